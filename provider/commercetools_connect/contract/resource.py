@@ -1,0 +1,46 @@
+"""The protocol between a door and a resource: everything a door knows about what it serves."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from commercetools_connect.contract.operation import Operation
+from commercetools_connect.contract.results import Checked, Diff, State
+from commercetools_connect.contract.values import Tree
+
+__all__ = ["Resource"]
+
+
+class Resource(Protocol):
+    """A kind of object that can be declared.
+
+    Every coroutine ends in one of three ways: it returns; it raises a `ProviderError` (nothing exists, or nothing
+    changed); or it raises `Partial` (the object exists but is not what was asked: keep the state and come back).
+    """
+
+    def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
+        """Fill in defaults and find mistakes. Pure: no network. `olds` are the previous inputs, if any."""
+        ...
+
+    async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
+        """Tell what an update to `news` would change, compared with the outputs in `state`."""
+        ...
+
+    async def create(self, operation: Operation, news: Tree) -> State:
+        """Make it so, wait until it is, and return what is there. Finds an interrupted run's object again."""
+        ...
+
+    async def read(self, operation: Operation, state: State) -> State | None:
+        """Return what is there, or `None` when it is gone for certain.
+
+        With empty outputs (an import) the id alone must do.
+        """
+        ...
+
+    async def update(self, operation: Operation, state: State, news: Tree) -> State:
+        """Bring the object in line with `news` in place, and wait until it is."""
+        ...
+
+    async def delete(self, operation: Operation, state: State) -> None:
+        """Remove it and wait until it is gone; an object that is already gone is a success."""
+        ...
