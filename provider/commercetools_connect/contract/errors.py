@@ -4,13 +4,13 @@
     ├── ProviderError                   understood; its text is for the user; nothing exists or nothing changed
     │   ├── InvalidInputError           the program asks for something that cannot be
     │   ├── ConfigurationError          the provider's own configuration lacks something a call needs
-    │   ├── ConflictError               an object of that key exists and may not be taken over, or is held elsewhere
+    │   ├── ConflictError               an object of that key exists and may not be taken over
     │   ├── GoneError                   the object that should be changed does not exist any more
     │   ├── NotReachedError             a wait ended without what it waited for (`waiters`)
     │   │   ├── RunFailedError          the server says: failed, rejected, cancelled
     │   │   ├── WaitTimedOutError       the time limit ended first
     │   │   └── WaitCancelledError      someone asked to stop
-    │   └── ApiError                    a call to commercetools did not do what it should (`api.errors` draws this branch)
+    │   └── ApiError                    a call did not do what it should (`api.errors` draws this branch)
     └── Partial                         the object exists, it is not what was asked; keep its state and come back
 
 Texts carry what happened, to which object, and one next step. They never carry a secret, a request body or a
@@ -42,7 +42,7 @@ FOREIGN_TEXT_LIMIT = 500
 
 
 def quote_foreign(text: str, limit: int = FOREIGN_TEXT_LIMIT) -> str:
-    """Return text of a server or a file in a form that is safe to print: one line, escaped, at most `limit` long."""
+    """Return text of a server or a file in a form that is safe to print: one line, escaped, `limit` long at most."""
     safe = "".join(
         " "
         if char in "\r\n\t"

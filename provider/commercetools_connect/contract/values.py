@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, TypeAlias, Union
+from typing import Final, TypeAlias
 
 __all__ = [
     "UNKNOWN",
@@ -28,13 +28,13 @@ __all__ = [
 class Unknown(Enum):
     """The type of `UNKNOWN`: a value that only an apply will tell."""
 
-    TOKEN = "unknown"
+    VALUE = "unknown"
 
     def __repr__(self) -> str:
         return "UNKNOWN"
 
 
-UNKNOWN: Final = Unknown.TOKEN
+UNKNOWN: Final = Unknown.VALUE
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,9 @@ class Secret:
         return "Secret(***)"
 
 
-Value: TypeAlias = Union[
-    None, bool, int, float, str, Unknown, Secret, Sequence["Value"], Mapping[str, "Value"]
-]
+Value: TypeAlias = bool | int | float | str | Unknown | Secret | Sequence["Value"] | Mapping[str, "Value"] | None
 Tree: TypeAlias = Mapping[str, Value]
-Plain: TypeAlias = Union[None, bool, int, float, str, Unknown, Sequence["Plain"], Mapping[str, "Plain"]]
+Plain: TypeAlias = bool | int | float | str | Unknown | Sequence["Plain"] | Mapping[str, "Plain"] | None
 """A value without `Secret` wrappers."""
 PlainTree: TypeAlias = Mapping[str, Plain]
 
