@@ -42,7 +42,7 @@ FOREIGN_TEXT_LIMIT = 500
 
 
 def quote_foreign(text: str, limit: int = FOREIGN_TEXT_LIMIT) -> str:
-    """Return text of a server or a file in a form that is safe to print: one line, escaped, `limit` long at most."""
+    """Return text of a server or a file in a form that is safe to print: one line, escaped, cut to `limit`."""
     safe = "".join(
         " "
         if char in "\r\n\t"

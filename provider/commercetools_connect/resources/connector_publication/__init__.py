@@ -1,0 +1,1 @@
+"""A draft made available at a tag (API §8.1)."""

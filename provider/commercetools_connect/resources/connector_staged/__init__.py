@@ -1,0 +1,1 @@
+"""The connector draft (API §4.1, §4.2, §5)."""

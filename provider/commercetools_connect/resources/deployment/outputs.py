@@ -1,0 +1,163 @@
+"""What a Deployment shows of itself. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from commercetools_connect.api import ApplicationDeployment, DeployedGlobalConfiguration, Deployment
+from commercetools_connect.contract.values import Plain, PlainTree, Secret, Tree, Value, reveal
+from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.resources.inputs import member_names
+from commercetools_connect.resources.shapes import report_entries, wire
+
+__all__ = ["GLOBAL", "INPUT_NAMES", "observed_inputs", "outputs", "seal", "urls"]
+
+INPUT_NAMES: Final = member_names(DeploymentInputs)
+
+GLOBAL: Final = "$global"
+"""Stands for the global configuration among application names, which never contain a `$` (API §2)."""
+
+OURS: Final = ("redeployTrigger", "skipScripts", "failOnScriptWarning", "skipPlanTimeValidation", "adopt")
+"""Inputs that the API does not show; they stay as they were."""
+
+
+def outputs(project_key: str, deployment: Deployment, held: Tree) -> Tree:
+    """Return all outputs: `held` are the inputs as far as the API is known to hold them."""
+    types = {each.application_name: each.application_type for each in deployment.connector.configurations}
+    return {
+        **seal(held),
+        "projectKey": project_key,
+        "deploymentId": deployment.id,
+        "status": deployment.status,
+        "applications": [_application(each, types) for each in deployment.applications],
+        "urls": urls(deployment),
+        "connectorId": deployment.connector.id,
+        "connectorKey": deployment.connector.key,
+        "connectorVersion": deployment.connector.version or 0,
+        "deployedTag": deployment.connector.repository.tag,
+        "buildId": deployment.build_id,
+        "report": report_entries(deployment.report),
+        "apiClientName": deployment.api_client.name if deployment.api_client else "",
+        "securedKeys": _secured_keys(deployment),
+    }
+
+
+def urls(deployment: Deployment) -> dict[str, str]:
+    """Return application → URL, for the applications that have one."""
+    return {each.application_name: each.url for each in deployment.applications if each.url}
+
+
+def seal(held: Tree) -> dict[str, Value]:
+    """Return the inputs with every secured value wrapped in `Secret`, however they came."""
+    sealed = dict(held)
+    applications = reveal(held.get("configurations"))
+    if isinstance(applications, Mapping):
+        sealed["configurations"] = {name: _seal_holder(holder) for name, holder in applications.items()}
+    if held.get("globalConfiguration") is not None:
+        sealed["globalConfiguration"] = _seal_holder(reveal(held["globalConfiguration"]))
+    return sealed
+
+
+def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) -> dict[str, Value]:
+    """Return the declared inputs as the API shows them; with nothing declared (an import), all that it shows.
+
+    Secured values cannot be read (API §12): a declared one stays as it is while the API lists its key, and an
+    import leaves them out.
+    """
+    seen: dict[str, Plain] = {
+        "key": deployment.key or None,
+        "projectKey": project_key,
+        "region": deployment.deployed_region,
+        "type": deployment.type or None,
+        "connectorTag": deployment.connector.repository.tag or None,
+    }
+    plain = {name: reveal(value) for name, value in declared.items()}
+    if not declared:
+        applications = {each.application_name: _all_values(each) for each in deployment.applications}
+        imported = {name: value for name, value in seen.items() if name != "connectorTag"}
+        return {**imported, "connector": _deployed_reference(deployment), "configurations": applications}
+    held: dict[str, Plain] = {name: seen.get(name, value) for name, value in plain.items() if value is not None}
+    if plain.get("connector") is not None:
+        held["connector"] = _reference(deployment, plain["connector"])
+    if isinstance(configurations := plain.get("configurations"), Mapping):
+        there = {each.application_name: each for each in deployment.applications}
+        held["configurations"] = {name: _held(there.get(name), value) for name, value in configurations.items()}
+    if plain.get("globalConfiguration") is not None:
+        held["globalConfiguration"] = _held(deployment.global_configuration, plain["globalConfiguration"])
+    return seal(held)
+
+
+def _reference(deployment: Deployment, declared: Plain) -> Plain:
+    """Return the declared reference while it names the connector that is deployed, else the one that is."""
+    if not isinstance(declared, Mapping):
+        return declared
+    connector = deployment.connector
+    names_it = declared.get("id") in (None, connector.id) and declared.get("key") in (None, connector.key)
+    if names_it and bool(declared.get("staged")) == deployment.preview:
+        return declared
+    return _deployed_reference(deployment)
+
+
+def _deployed_reference(deployment: Deployment) -> PlainTree:
+    reference: dict[str, Plain] = {"id": deployment.connector.id}
+    if deployment.preview:
+        reference["staged"] = True
+    return reference
+
+
+def _held(there: ApplicationDeployment | DeployedGlobalConfiguration | None, declared: Plain) -> Plain:
+    """Return the declared values of one application as the API holds them."""
+    if there is None or not isinstance(declared, Mapping):
+        return {}
+    values = {entry.key: entry.value for entry in there.standard_configuration}
+    held = dict(declared)
+    if isinstance(standard := declared.get("standardConfiguration"), Mapping):
+        held["standardConfiguration"] = {key: values.get(key) for key in standard}
+    if isinstance(secured := declared.get("securedConfiguration"), Mapping):
+        held["securedConfiguration"] = {key: value for key, value in secured.items() if key in there.secured_keys}
+    if isinstance(there, ApplicationDeployment):
+        if declared.get("schedule") is not None:
+            held["schedule"] = there.schedule or None
+        if declared.get("retryPolicy") is not None:
+            held["retryPolicy"] = wire(there.retry_policy) if there.retry_policy else None
+    return held
+
+
+def _all_values(there: ApplicationDeployment) -> PlainTree:
+    values: dict[str, Plain] = {entry.key: entry.value for entry in there.standard_configuration}
+    return {
+        "standardConfiguration": values,
+        **({"schedule": there.schedule} if there.schedule else {}),
+        **({"retryPolicy": wire(there.retry_policy)} if there.retry_policy else {}),
+    }
+
+
+def _seal_holder(holder: Plain) -> Value:
+    if not isinstance(holder, Mapping) or not isinstance(secured := holder.get("securedConfiguration"), Mapping):
+        return holder
+    return {**holder, "securedConfiguration": {key: _seal_leaf(value) for key, value in secured.items()}}
+
+
+def _seal_leaf(value: Plain) -> Value:
+    return None if value is None else Secret(value)
+
+
+def _application(there: ApplicationDeployment, types: Mapping[str, str]) -> PlainTree:
+    name = there.application_name
+    return {
+        "name": name,
+        "type": types.get(name, ""),
+        "url": there.url,
+        "topic": there.topic,
+        "schedule": there.schedule,
+    }
+
+
+def _secured_keys(deployment: Deployment) -> PlainTree:
+    keys = {
+        each.application_name: sorted(each.secured_keys) for each in deployment.applications if each.secured_keys
+    }
+    if deployment.global_configuration.secured_keys:
+        keys[GLOBAL] = sorted(deployment.global_configuration.secured_keys)
+    return dict(keys)

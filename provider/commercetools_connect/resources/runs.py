@@ -1,0 +1,104 @@
+"""Following runs at the server on behalf of a resource, and saying how they ended."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from commercetools_connect.api import ConnectorStaged, Deployment
+from commercetools_connect.contract.errors import (
+    NotReachedError,
+    RunFailedError,
+    WaitCancelledError,
+    WaitTimedOutError,
+)
+from commercetools_connect.contract.operation import Operation
+from commercetools_connect.resources.session import Session
+from commercetools_connect.resources.shapes import report_lines
+from commercetools_connect.waiters import PREVIEW, PUBLISH, Ending, Lifecycle, Outcome, Progress, Verdict, Wait
+
+__all__ = ["follow_deployment", "follow_draft", "not_reached", "settle_draft"]
+
+T = TypeVar("T")
+
+GOES_ON: Final = "It goes on at commercetools: run `pulumi up` again to wait for it"
+
+REMEDIES: Final = {
+    Ending.FAILURE: "Correct the cause and run `pulumi up` again; it goes on from here.",
+    Ending.GONE: "Run `pulumi refresh`, then `pulumi up` to create it again.",
+    Ending.NEVER_STARTED: "Run `pulumi up` again to request it once more.",
+    Ending.TIMED_OUT: f"{GOES_ON}, and raise the time limit if it needs longer.",
+    Ending.CANCELLED: f"{GOES_ON}.",
+    Ending.UNREADABLE: f"{GOES_ON} once commercetools can be reached.",
+}
+
+ERRORS: Final = {Ending.TIMED_OUT: WaitTimedOutError, Ending.CANCELLED: WaitCancelledError}
+
+
+async def follow_draft(
+    session: Session,
+    lifecycle: Lifecycle,
+    draft: ConnectorStaged,
+    operation: Operation,
+    deadline: float | None,
+) -> Outcome[ConnectorStaged]:
+    """Wait for a publish or preview of a draft, as `draft` shows it right after the request."""
+
+    def progress(seen: ConnectorStaged) -> Progress:
+        value = seen.is_previewable if lifecycle is PREVIEW else seen.status
+        report = seen.previewable_report if lifecycle is PREVIEW else seen.publishing_report
+        return Progress(value, seen.version, report=report_lines(report.entries))
+
+    wait = Wait(lifecycle, progress, draft, session.watcher.draft(draft.id), operation, session.clock, deadline)
+    return await wait.outcome()
+
+
+async def follow_deployment(
+    session: Session,
+    lifecycle: Lifecycle,
+    project_key: str,
+    deployment: Deployment,
+    operation: Operation,
+    deadline: float | None,
+) -> Outcome[Deployment]:
+    """Wait for a deploy or undeploy, as `deployment` shows it right after the request."""
+
+    def progress(seen: Deployment) -> Progress:
+        return Progress(seen.status, seen.version, seen.build_id, report_lines(seen.report))
+
+    observations = session.watcher.deployment(project_key, deployment.id)
+    wait = Wait(lifecycle, progress, deployment, observations, operation, session.clock, deadline)
+    return await wait.outcome()
+
+
+async def settle_draft(
+    session: Session, draft: ConnectorStaged, operation: Operation, deadline: float | None
+) -> ConnectorStaged:
+    """Return the draft once neither a publish nor a preview of it runs, however those end.
+
+    While one runs, updates are refused or would cancel it (API §19 #11, #12). Certification is not waited for:
+    people take days for it. Raises `NotReachedError` when the wait does not come to an end.
+    """
+    if PUBLISH.verdict(draft.status) is Verdict.PENDING:
+        draft = await _await_end(session, PUBLISH, draft, operation, deadline)
+    if PREVIEW.verdict(draft.is_previewable) is Verdict.PENDING:
+        draft = await _await_end(session, PREVIEW, draft, operation, deadline)
+    return draft
+
+
+async def _await_end(
+    session: Session,
+    lifecycle: Lifecycle,
+    draft: ConnectorStaged,
+    operation: Operation,
+    deadline: float | None,
+) -> ConnectorStaged:
+    outcome = await follow_draft(session, lifecycle, draft, operation, deadline)
+    if outcome.ending not in (Ending.SUCCESS, Ending.FAILURE):
+        raise not_reached(outcome, f"ConnectorStaged {draft.key or draft.id}")
+    return outcome.last
+
+
+def not_reached(outcome: Outcome[T], what: str) -> NotReachedError:
+    """Return the error for an outcome that is no success; `what` names the object."""
+    kind = ERRORS.get(outcome.ending, RunFailedError)
+    return kind(f"{what}: {outcome.reason}", REMEDIES[outcome.ending])

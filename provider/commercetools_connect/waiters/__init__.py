@@ -1,0 +1,41 @@
+"""What "done" means, and waiting for it.
+
+`lifecycle` holds one table per kind of run, `watcher` reads objects for everyone who waits, `wait` turns what is
+read into an outcome. Nothing here changes anything at the server.
+"""
+
+from commercetools_connect.waiters.lifecycle import (
+    CERTIFICATION,
+    DEPLOY,
+    LIFECYCLES,
+    PREVIEW,
+    PUBLISH,
+    UNDEPLOY,
+    VALIDATION,
+    Lifecycle,
+    Verdict,
+)
+from commercetools_connect.waiters.wait import Ending, Outcome, Progress, ReportLine, Wait
+from commercetools_connect.waiters.watcher import Gone, Observation, Seen, Trouble, Watcher
+
+__all__ = [
+    "CERTIFICATION",
+    "DEPLOY",
+    "LIFECYCLES",
+    "PREVIEW",
+    "PUBLISH",
+    "UNDEPLOY",
+    "VALIDATION",
+    "Ending",
+    "Gone",
+    "Lifecycle",
+    "Observation",
+    "Outcome",
+    "Progress",
+    "ReportLine",
+    "Seen",
+    "Trouble",
+    "Verdict",
+    "Wait",
+    "Watcher",
+]

@@ -1,0 +1,239 @@
+"""Waits until a run at the server has ended, and says how.
+
+The rule that keeps this honest: a final status counts only with evidence that *this* run ended. Evidence is a
+pending status seen since the request, a version or a build id that moved on since the answer to the request, or
+the object's disappearance. Without it the status may be the one from before (API §19 #44).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from commercetools_connect.contract.clock import Clock
+from commercetools_connect.contract.errors import quote_foreign
+from commercetools_connect.contract.operation import Operation
+from commercetools_connect.waiters.lifecycle import Lifecycle, Verdict
+from commercetools_connect.waiters.watcher import Gone, Observation, Seen, Trouble
+
+__all__ = ["Ending", "Outcome", "Progress", "ReportLine", "Wait", "format_duration"]
+
+T = TypeVar("T")
+
+OUTAGE_LIMIT = 600.0
+"""Seconds for which a wait goes on although nothing can be read."""
+
+EVIDENCE_LIMIT = 60.0
+"""Seconds in which a run must show a sign of life after its request was accepted."""
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One entry of a report of the server (API §4.4, §4.7); `level` is `Information`, `Warning` or `Error`."""
+
+    level: str
+    title: str
+    message: str = ""
+    application: str = ""
+    created_at: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.application}: " if self.application else ""
+        more = f": {self.message}" if self.message and self.message != self.title else ""
+        return f"{where}{self.title}{more}"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a wait needs to know of one observed object."""
+
+    value: str
+    version: int
+    build: str = ""
+    report: tuple[ReportLine, ...] = ()
+
+
+class Ending(Enum):
+    """The ways in which a wait ends."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    GONE = "gone"
+    NEVER_STARTED = "never started"
+    TIMED_OUT = "timed out"
+    CANCELLED = "cancelled"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """How a wait ended, with the last object that was read and, unless it is a success, why in one sentence."""
+
+    ending: Ending
+    last: T
+    reason: str = ""
+
+    @property
+    def success(self) -> bool:
+        """Whether what was waited for has happened."""
+        return self.ending is Ending.SUCCESS
+
+
+@dataclass
+class Wait(Generic[T]):
+    """One wait for one run.
+
+    - `progress` reads an object's `Progress`.
+    - `start` is the object as the request's answer showed it; `observations` are made after that.
+    - `started`: the run is already known to be under way, whatever `start` shows.
+    - `deadline`: on the clock's `monotonic`; `None` gives the lifecycle's own time limit from now.
+    """
+
+    lifecycle: Lifecycle
+    progress: Callable[[T], Progress]
+    start: T
+    observations: AsyncGenerator[Observation[T], None]
+    operation: Operation
+    clock: Clock
+    deadline: float | None = None
+    started: bool = False
+    _began: float = field(init=False)
+    _until: float = field(init=False)
+    _last: T = field(init=False)
+    _told: set[ReportLine] = field(init=False, default_factory=set)
+    _told_unknown: set[str] = field(init=False, default_factory=set)
+    _has_evidence: bool = field(init=False, default=False)
+    _trouble_since: float | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self._last = self.start
+        self._began = self.clock.monotonic()
+        limit = self._began + self.lifecycle.time_limit
+        self._until = limit if self.deadline is None else self.deadline
+        self._told.update(self.progress(self.start).report)
+
+    async def outcome(self) -> Outcome[T]:
+        """Return as soon as the run has ended, the time limit is over, or someone asks to stop.
+
+        The time limit is looked at after each observation, so a wait may end one observation late.
+        """
+        if ended := self._judge(self.start):
+            return ended
+        self._say_status(self.start)
+        try:
+            while self.clock.monotonic() < self._until:
+                observation = await self._next_observation()
+                if observation is None:
+                    return self._end(Ending.CANCELLED, f"the wait for the {self.lifecycle.name} was cancelled")
+                if ended := self._take(observation):
+                    return ended
+        finally:
+            await self.observations.aclose()
+        return self._end(Ending.TIMED_OUT, f"the time limit ended after {self._elapsed()}, while {self._state()}")
+
+    async def _next_observation(self) -> Observation[T] | None:
+        """Return the next observation, or `None` when someone asks to stop first."""
+        following = asyncio.ensure_future(anext(self.observations))
+        cancelled = asyncio.ensure_future(self.operation.cancellation.wait())
+        try:
+            await asyncio.wait({following, cancelled}, return_when=asyncio.FIRST_COMPLETED)
+            return following.result() if following.done() else None
+        finally:
+            await _stop(following, cancelled)
+
+    def _take(self, observation: Observation[T]) -> Outcome[T] | None:
+        if isinstance(observation, Trouble):
+            return self._endure(observation)
+        self._trouble_since = None
+        if isinstance(observation, Gone):
+            if self.lifecycle.gone is Verdict.SUCCESS:
+                return self._end(Ending.SUCCESS)
+            return self._end(Ending.GONE, "it was deleted by someone else during the wait")
+        return self._notice(observation)
+
+    def _endure(self, trouble: Trouble) -> Outcome[T] | None:
+        now = self.clock.monotonic()
+        if self._trouble_since is None:
+            self._trouble_since = now
+        if trouble.lasting or now - self._trouble_since > OUTAGE_LIMIT:
+            return self._end(Ending.UNREADABLE, f"its state cannot be read: {trouble.error}")
+        lasted = format_duration(now - self._trouble_since)
+        self.operation.reporter.status(
+            f"{self._state()} ({self._elapsed()}); cannot be read for {lasted}, trying again"
+        )
+        return None
+
+    def _notice(self, seen: Seen[T]) -> Outcome[T] | None:
+        self._last = seen.object
+        ended = self._judge(seen.object)
+        if ended is None or ended.success:  # a failure's reason carries the report already
+            self._say_report(seen.object)
+        if ended:
+            return ended
+        self._say_status(seen.object)
+        silent = self.clock.monotonic() - self._began
+        if not self._has_evidence and silent > EVIDENCE_LIMIT:
+            return self._end(
+                Ending.NEVER_STARTED,
+                f"the request was accepted, but nothing has happened for {self._elapsed()}",
+            )
+        return None
+
+    def _judge(self, seen: T) -> Outcome[T] | None:
+        progress, before = self.progress(seen), self.progress(self.start)
+        verdict = self.lifecycle.verdict(progress.value)
+        pending = verdict in (Verdict.PENDING, Verdict.UNKNOWN)
+        moved = progress.version > before.version or progress.build != before.build
+        self._has_evidence = self._has_evidence or self.started or pending or moved
+        if pending or not self._has_evidence:
+            return None
+        if verdict is Verdict.SUCCESS:
+            return self._end(Ending.SUCCESS)
+        return self._end(Ending.FAILURE, _explain(self.lifecycle.words(progress.value), progress.report))
+
+    def _say_report(self, seen: T) -> None:
+        reporter = self.operation.reporter
+        for line in self.progress(seen).report:
+            if line in self._told:
+                continue
+            self._told.add(line)
+            say = reporter.info if line.level == "Information" else reporter.warning
+            say(quote_foreign(str(line)))
+
+    def _say_status(self, seen: T) -> None:
+        value = self.progress(seen).value
+        if self.lifecycle.verdict(value) is Verdict.UNKNOWN and value not in self._told_unknown:
+            self._told_unknown.add(value)
+            self.operation.reporter.warning(
+                f"{self._state()} is not known to this version of the provider; waiting until it changes"
+            )
+        self.operation.reporter.status(f"{self._state()} ({self._elapsed()})")
+
+    def _state(self) -> str:
+        return self.lifecycle.words(quote_foreign(self.progress(self._last).value))
+
+    def _elapsed(self) -> str:
+        return format_duration(self.clock.monotonic() - self._began)
+
+    def _end(self, ending: Ending, reason: str = "") -> Outcome[T]:
+        return Outcome(ending, self._last, reason)
+
+
+def format_duration(seconds: float) -> str:
+    """Write a duration as `45 s` or `3 min 20 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _explain(words: str, report: tuple[ReportLine, ...]) -> str:
+    lines = [f"  {line.level}: {quote_foreign(str(line))}" for line in report if line.level != "Information"]
+    return "\n".join([words, *lines])
+
+
+async def _stop(*tasks: asyncio.Future[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
