@@ -195,13 +195,17 @@ class Wait(Generic[T]):
         return self._end(Ending.FAILURE, _explain(self.lifecycle.words(progress.value), progress.report))
 
     def _say_report(self, seen: T) -> None:
+        """Say each new entry once: what is only information in passing, the rest so that it stays on the screen."""
         reporter = self.operation.reporter
         for line in self.progress(seen).report:
             if line in self._told:
                 continue
             self._told.add(line)
-            say = reporter.info if line.level == "Information" else reporter.warning
-            say(quote_foreign(str(line)))
+            text = quote_foreign(str(line))
+            if line.level == "Information":
+                reporter.status(f"{self._state()} ({self._elapsed()}): {text}")
+            else:
+                reporter.warning(text)
 
     def _say_status(self, seen: T) -> None:
         value = self.progress(seen).value

@@ -119,7 +119,7 @@ class Transitions:
                     raise
                 trouble = error
             else:
-                await self.follow_until_gone(operation, project_key, going, deadline)
+                await self.follow_until_gone(operation, project_key, going or found, deadline)
                 return
         if trouble is not None:
             raise trouble

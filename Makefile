@@ -1,0 +1,51 @@
+# Everything a contributor runs. `make demo` and `make test` need nothing but Python (3.10 or newer) and make.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+SOURCES := provider tests examples tools
+
+# Without compiled files every start of Python, and there are many, takes a second longer.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup pulumi demo test lint format lock clean
+
+help: ## show what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready ## make .venv with everything installed
+
+$(VENV)/.ready: pyproject.toml requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one with make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+pulumi: setup ## find or build the Pulumi engine that demo and tests run on
+	@$(RUN) tools/pulumi/engine.py
+
+demo: setup ## the whole story on a real engine and the emulator
+	@$(RUN) -m examples.demo
+
+test: setup ## unit, emulator, door and engine tests
+	@engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
+	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m pytest --numprocesses 2 --dist loadgroup
+
+lint: setup ## ruff, mypy, import contracts
+	$(RUN) -m ruff format --check $(SOURCES)
+	$(RUN) -m ruff check $(SOURCES)
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+format: setup ## write the code the way lint wants it
+	$(RUN) -m ruff format $(SOURCES)
+	$(RUN) -m ruff check --fix $(SOURCES)
+
+lock: setup ## pin the newest dependencies that fit, with hashes
+	$(RUN) -m pip install --quiet uv
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
+		--python-version 3.10 --extra dev pyproject.toml --output-file requirements-dev.txt
+
+clean: ## remove what setup made here; engines stay in the user's cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Programs a user can run; each is run by a test."""

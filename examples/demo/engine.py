@@ -1,0 +1,71 @@
+"""Runs a program on a real Pulumi engine, apart from everything else on this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pulumi import automation
+
+__all__ = ["Engine", "find_engine", "isolated"]
+
+ROOT_VARIABLE = "PULUMI_ENGINE_ROOT"
+TOOL = Path(__file__).parents[2] / "tools" / "pulumi" / "engine.py"
+
+
+def find_engine() -> Path:
+    """Return the root folder of a Pulumi engine, which holds `bin/pulumi`: the one in the environment, or built."""
+    if named := os.environ.get(ROOT_VARIABLE):
+        return Path(named)
+    found = subprocess.run([sys.executable, str(TOOL)], check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own tool
+    return Path(found.stdout.splitlines()[-1])
+
+
+@contextmanager
+def isolated(folder: Path, root: Path) -> Iterator[None]:
+    """Replace the environment by a minimal one: the engine reacts to many variables, and finds plugins by PATH."""
+    home = folder / "home"
+    state = folder / "state"
+    for path in (home, state):
+        path.mkdir(parents=True, exist_ok=True)
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(
+        PATH=os.pathsep.join([str(root / "bin"), str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        HOME=str(home),
+        PULUMI_HOME=str(home / ".pulumi"),
+        PULUMI_BACKEND_URL=f"file://{state}",
+        PULUMI_CONFIG_PASSPHRASE="a passphrase for throw-away stacks",
+        PULUMI_SKIP_UPDATE_CHECK="true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
+        PULUMI_DISABLE_REGISTRY_RESOLVE="true",
+        LANG="C.UTF-8",
+    )
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+class Engine:
+    """Stacks on one engine; use inside `isolated`."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._command = automation.PulumiCommand(root=str(root))
+        self._folder = folder
+
+    def stack(self, name: str, program: Callable[[], None], config: Mapping[str, str]) -> automation.Stack:
+        """Return a new stack of the program; configuration whose name ends in `Secret` or `Token` is encrypted."""
+        work = self._folder / name
+        work.mkdir(parents=True, exist_ok=True)
+        options = automation.LocalWorkspaceOptions(pulumi_command=self._command, work_dir=str(work))
+        stack = automation.create_or_select_stack(name, project_name="demo", program=program, opts=options)
+        for key, value in config.items():
+            secret = key.endswith(("Secret", "Token"))
+            stack.set_config(key, automation.ConfigValue(value, secret=secret))
+        return stack

@@ -1,0 +1,209 @@
+"""From what came back to what a caller gets: a model, or the error that says best what is wrong. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import httpx
+from pydantic import ValidationError
+
+from commercetools_connect.api.calls import Call, Purpose
+from commercetools_connect.api.envelope import Envelope, parse_envelope
+from commercetools_connect.api.errors import (
+    ApiError,
+    AuthenticationFailedError,
+    NetworkError,
+    RateLimitedError,
+    ServerError,
+    UnexpectedAnswerError,
+)
+from commercetools_connect.api.models.base import Json
+from commercetools_connect.api.redaction import redact
+from commercetools_connect.api.rulings import ruling, ruling_of_page
+from commercetools_connect.contract.errors import quote_foreign
+
+__all__ = ["Exchange", "no_answer", "read_answer"]
+
+T = TypeVar("T")
+
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+# Whoever says this has not passed the call on.
+_TURNED_AWAY = (RateLimitedError, AuthenticationFailedError)
+_CORRELATION_ID = re.compile(r"[A-Za-z0-9/_.-]{8,256}")
+_SUCCESS = range(200, 300)
+
+_CHECK_WAY = "Check the configured region or URLs, and any proxy between: this does not come from the Connect API."
+_CHECK_NETWORK = (
+    "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and the configured region, and run again."
+)
+_CHECK_TRUST = "Add the certificate authority to the trust store of this machine, or check the proxy that answers."
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request as an error has to know it; `secrets` are what may never show, in clear."""
+
+    purpose: Purpose
+    host: str
+    correlation_id: str
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def answered_by(self, response: httpx.Response) -> Exchange:
+        """Return the same with the correlation id under which the server knows it, if it says so."""
+        echoed = redact(response.headers.get("x-correlation-id", ""), self.secrets)
+        return replace(self, correlation_id=echoed) if _CORRELATION_ID.fullmatch(echoed) else self
+
+    def quote(self, foreign: str, limit: int = 500) -> str:
+        """Return text from elsewhere without our secrets, on one line, cut."""
+        return quote_foreign(redact(foreign, self.secrets), limit)
+
+    def fail(self, what: str, *, maybe_done: bool = False) -> str:
+        """Return the text of an error: which call, what happened, what support asks for."""
+        effect = " It may have had its effect." if maybe_done else ""
+        return f"Could not {self.purpose.doing}: {what} (correlation id {self.correlation_id}).{effect}"
+
+
+def no_answer(exchange: Exchange, trouble: httpx.RequestError) -> ApiError:
+    """Return the error for a request that no whole answer came back to."""
+    if isinstance(trouble, httpx.DecodingError):
+        return _unreadable(exchange, None, "the answer cannot be decompressed", transient=True)
+    timed_out = isinstance(trouble, httpx.TimeoutException)
+    uncertain = exchange.purpose.writes and not isinstance(trouble, _NEVER_SENT)
+    untrusted = _is_about_trust(trouble)
+    happened = "did not answer in time" if timed_out else "could not be talked to"
+    cause = exchange.quote(str(trouble), 200) or type(trouble).__name__
+    return NetworkError(
+        exchange.fail(f"{exchange.host} {happened}: {cause}", maybe_done=uncertain),
+        _CHECK_TRUST if untrusted else _CHECK_NETWORK,
+        correlation_id=exchange.correlation_id,
+        uncertain=uncertain,
+        transient=not untrusted and not isinstance(trouble, httpx.UnsupportedProtocol),
+        timed_out=timed_out,
+    )
+
+
+def read_answer(call: Call[T], exchange: Exchange, response: httpx.Response) -> T | ApiError:
+    """Return what the caller asked for, or the error that the answer amounts to. Any 2xx is a success (API §3)."""
+    exchange = exchange.answered_by(response)
+    if response.status_code not in _SUCCESS:
+        return _refusal(exchange, response)
+    body = _json(response)
+    if isinstance(body, _NotJson):
+        return _unreadable(exchange, response.status_code, "the answer is not JSON", transient=True)
+    problem: ValidationError
+    try:
+        return call.read(body)
+    except ValidationError as error:
+        problem = error
+    return _unreadable(exchange, response.status_code, f"the answer has another shape: {_shape(problem)}")
+
+
+def _refusal(exchange: Exchange, response: httpx.Response) -> ApiError:
+    envelope = parse_envelope(_json(response))
+    if envelope is None:
+        return _page(exchange, response)
+    return _ruled(exchange, response, envelope)
+
+
+def _unreadable(
+    exchange: Exchange,
+    status: int | None,
+    what: str,
+    *,
+    transient: bool = False,
+) -> UnexpectedAnswerError:
+    uncertain = exchange.purpose.writes
+    return UnexpectedAnswerError(
+        exchange.fail(f"HTTP {status}, {what}" if status else what, maybe_done=uncertain),
+        _CHECK_WAY,
+        status=status,
+        correlation_id=exchange.correlation_id,
+        uncertain=uncertain,
+        transient=transient,
+    )
+
+
+def _page(exchange: Exchange, response: httpx.Response) -> ApiError:
+    """Return the error for an answer without the API's envelope: a gateway's, a proxy's, a wrong host's."""
+    status = response.status_code
+    kind = exchange.quote(response.headers.get("content-type", ""), 60) or "no content type"
+    rule = ruling_of_page(status)
+    uncertain = exchange.purpose.writes and not issubclass(rule.error, _TURNED_AWAY)
+    return rule.error(
+        exchange.fail(f"HTTP {status}, not in the form of the API ({kind})", maybe_done=uncertain),
+        rule.remedy,
+        status=status,
+        correlation_id=exchange.correlation_id,
+        uncertain=uncertain,
+        transient=issubclass(rule.error, (ServerError, RateLimitedError)),
+        retry_after=_retry_after(response),
+    )
+
+
+def _ruled(exchange: Exchange, response: httpx.Response, envelope: Envelope) -> ApiError:
+    status = response.status_code
+    rule = ruling(status, envelope.codes)
+    server_trouble = rule.error is ServerError or status >= httpx.codes.INTERNAL_SERVER_ERROR
+    doubtful = server_trouble or rule.error is UnexpectedAnswerError
+    uncertain = exchange.purpose.writes and doubtful
+    said = "; ".join(exchange.quote(sentence) for sentence in envelope.sentences[:5])
+    return rule.error(
+        exchange.fail(f"HTTP {status} {said}".rstrip(), maybe_done=uncertain),
+        _remedy(exchange.purpose, envelope.codes, rule.remedy),
+        status=status,
+        codes=[exchange.quote(code, 80) for code in envelope.codes],
+        correlation_id=exchange.correlation_id,
+        uncertain=uncertain,
+        transient=server_trouble or status == httpx.codes.TOO_MANY_REQUESTS,
+        retry_after=_retry_after(response),
+        details=envelope.details(lambda text: exchange.quote(text, 256)),
+    )
+
+
+def _remedy(purpose: Purpose, codes: tuple[str, ...], general: str) -> str:
+    own = (purpose.remedies[code] for code in codes if code in purpose.remedies)
+    return next(own, "") or general or purpose.access_remedy
+
+
+class _NotJson:
+    """A body that is no JSON; `None` is JSON, and stands for an empty body too."""
+
+
+def _json(response: httpx.Response) -> Json | _NotJson:
+    if not response.content.strip():
+        return None
+    try:
+        value: Json = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return _NotJson()
+    return value
+
+
+def _shape(problem: ValidationError) -> str:
+    faults = problem.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(
+        f"{'.'.join(str(step) for step in fault['loc']) or 'body'}: {fault['msg']}" for fault in faults[:3]
+    )
+
+
+def _retry_after(response: httpx.Response) -> str:
+    return quote_foreign(response.headers.get("retry-after", ""), 60)
+
+
+def _is_about_trust(trouble: BaseException) -> bool:
+    seen: BaseException | None = trouble
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False

@@ -1,0 +1,71 @@
+"""The two kinds of wire models: what is sent is strict, what is received is tolerated (API §0.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic.alias_generators import to_camel
+
+__all__ = ["Json", "JsonObject", "RequestModel", "ResponseModel", "secrets_in"]
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+JsonObject: TypeAlias = dict[str, Json]
+
+
+class RequestModel(BaseModel):
+    """Something we send: immutable, of exact types, without members that the API does not document (API §0.2)."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        defer_build=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        strict=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+    )
+
+    def to_wire(self) -> JsonObject:
+        """Return the JSON of the API, secrets in clear. Only `None` is left out; `""` and `[]` are sent."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class ResponseModel(BaseModel):
+    """Something we receive: immutable; unknown members are dropped, and `null` means absent (API §2)."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        coerce_numbers_to_str=True,
+        defer_build=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        return {name: _without_nulls(value) for name, value in data.items() if value is not None}
+
+
+def _without_nulls(value: object) -> object:
+    return [item for item in value if item is not None] if isinstance(value, list) else value
+
+
+def secrets_in(value: object) -> Iterator[str]:
+    """Yield every secured value in a request model, at any depth, in clear."""
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for _, member in value:
+            yield from secrets_in(member)
+    elif isinstance(value, Iterable) and not isinstance(value, str):
+        for item in value:
+            yield from secrets_in(item)

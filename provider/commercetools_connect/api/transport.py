@@ -1,0 +1,76 @@
+"""The one place that does I/O: connections, certificates, proxies and time-outs."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+
+import httpx
+import truststore
+
+from commercetools_connect import __version__
+from commercetools_connect.api.connection import Connection
+from commercetools_connect.api.hosts import is_loopback
+
+__all__ = ["USER_AGENT", "Transport"]
+
+USER_AGENT = f"commercetools-connect-provider/{__version__}"
+
+# A call that finds no free connection waits for one; hundreds of reads at once take their turns.
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=120.0)
+_LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0)
+
+
+class Transport:
+    """Sends requests over connections that are opened when first needed, and closed by `aclose`.
+
+    Proxies are taken from the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY), but never for this
+    machine. Certificates are checked against the trust store of the operating system. Redirects are not followed:
+    they would carry the token elsewhere. Belongs to one event loop.
+    """
+
+    def __init__(self, connection: Connection, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._connection = connection
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Return the whole answer. Raises `httpx.RequestError` when there is none."""
+        client = self._client = self._client or self._open()
+        complete = client.build_request(
+            request.method,
+            request.url,
+            headers=request.headers,
+            content=request.content,
+        )
+        return await client.send(complete)
+
+    async def aclose(self) -> None:
+        """Close the connections; a later `send` opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    def _open(self) -> httpx.AsyncClient:
+        urls = [httpx.URL(url) for url in (self._connection.connect_url, self._connection.auth_url)]
+        local = [url for url in urls if is_loopback(str(url))]
+        return httpx.AsyncClient(
+            transport=self._transport,
+            verify=_trust() if any(url.scheme == "https" for url in urls) else _no_trust(),
+            trust_env=len(local) < len(urls),
+            mounts={f"all://{url.netloc.decode('ascii')}": None for url in local},
+            follow_redirects=False,
+            timeout=_TIMEOUT,
+            limits=_LIMITS,
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        )
+
+
+@functools.lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _no_trust() -> ssl.SSLContext:
+    # For plain http to this machine: loads no certificates, which takes time, and accepts none.
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

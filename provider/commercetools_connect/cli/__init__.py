@@ -1,0 +1,1 @@
+"""The side tool `commercetools-connect`."""

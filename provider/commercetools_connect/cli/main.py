@@ -1,0 +1,37 @@
+"""`commercetools-connect`: one command per module, put together here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commercetools_connect import __version__
+
+from .emulator import emulator
+
+#: Prettified tracebacks show local variables, and those may be secrets.
+app = typer.Typer(
+    name="commercetools-connect",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+)
+app.command()(emulator)
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001  (typer calls it)
+    if value:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[  # noqa: FBT002  (served by its callback)
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Tools around the commercetools Connect provider for Pulumi."""

@@ -1,0 +1,123 @@
+"""The configured providers of this process: one per distinct configuration, made when first needed.
+
+Pulumi configures each of the three provider objects by itself, with the same stack configuration, and calls
+`configure` again on every RPC after a failure of it. So configuring only remembers; mistakes in the configuration
+are told by the first operation that needs it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from commercetools_connect.contract.errors import ConfigurationError
+from commercetools_connect.contract.values import Secret, Value, reveal
+from commercetools_connect.resources.provider import Provider
+
+__all__ = ["FIELDS", "NAMESPACE", "Sessions"]
+
+NAMESPACE: Final = "commercetools-connect"
+CONNECTIONS: Final = f"{NAMESPACE}:connections"
+SECRET_FIELD: Final = "clientSecret"  # noqa: S105 - the name of a field
+FIELDS: Final = (
+    "clientId",
+    SECRET_FIELD,
+    "projectKey",
+    "scopes",
+    "region",
+    "apiUrl",
+    "authUrl",
+    "connectUrl",
+    "pollInterval",
+)
+"""What can be configured, for the stack as a whole and for each connection."""
+
+CREDENTIALS_PREFIX: Final = "CTP_"
+
+
+class Sessions:
+    """Finds the provider for a connection. May be used from any thread."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._lock = threading.Lock()
+        self._read: Callable[[str], object] = lambda _name: None
+        self._providers: dict[str, Provider] = {}
+
+    def configure(self, read: Callable[[str], object]) -> None:
+        """Remember how to look up a value of the stack's configuration by its full name. Never fails."""
+        self._read = read
+
+    def provider(self, connection: str | None = None) -> Provider:
+        """Return the provider for a named connection, or for the configuration as a whole.
+
+        A named connection stands for itself: what it leaves out is not filled in from the configuration as a
+        whole, nor from the environment, which may belong to another project. Raises `ConfigurationError`.
+        """
+        if connection is None:
+            values = {name: self._read(f"{NAMESPACE}:{name}") for name in FIELDS}
+            return self._configured(values, self._environ)
+        environ = {k: v for k, v in self._environ.items() if not k.startswith(CREDENTIALS_PREFIX)}
+        return self._configured(self._connection(connection), environ)
+
+    async def aclose(self) -> None:
+        """Close the connections of every provider."""
+        with self._lock:
+            providers, self._providers = list(self._providers.values()), {}
+        await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
+
+    def _configured(self, values: Mapping[str, object], environ: Mapping[str, str]) -> Provider:
+        given = {name: _value(name, value) for name, value in values.items() if value is not None}
+        identity = json.dumps(reveal(given), sort_keys=True, default=str)
+        with self._lock:
+            found = self._providers.get(identity)
+            if found is None:
+                found = self._providers[identity] = Provider.configure(given, environ)
+            return found
+
+    def _connection(self, name: str) -> Mapping[str, object]:
+        connections = self._connections()
+        values = connections.get(name)
+        if values is None:
+            known = ", ".join(sorted(connections)) or "none"
+            raise ConfigurationError(
+                f"there is no connection {name!r} in the configuration {CONNECTIONS} (known: {known})",
+                f"Add it with `pulumi config set --secret --path '{CONNECTIONS}.{name}.clientId' …`.",
+            )
+        if not isinstance(values, Mapping):
+            raise ConfigurationError(
+                f"{CONNECTIONS}.{name} is not an object",
+                f"Give it members such as clientId, clientSecret and projectKey ({', '.join(FIELDS)}).",
+            )
+        unknown = sorted(set(values) - set(FIELDS))
+        if unknown:
+            raise ConfigurationError(
+                f"{CONNECTIONS}.{name} has members that mean nothing: {', '.join(map(repr, unknown))}",
+                f"Known members: {', '.join(FIELDS)}.",
+            )
+        return values
+
+    def _connections(self) -> Mapping[str, object]:
+        raw = self._read(CONNECTIONS)
+        if isinstance(raw, str):
+            # Pulumi hands over configuration objects as JSON text.
+            try:
+                raw = json.loads(raw)
+            except ValueError:
+                raw = ...
+        if raw is None:
+            return {}
+        if not isinstance(raw, Mapping):
+            raise ConfigurationError(
+                f"{CONNECTIONS} is not an object",
+                f"Set it member by member: `pulumi config set --secret --path '{CONNECTIONS}.<name>.clientId' …`.",
+            )
+        return raw
+
+
+def _value(name: str, value: object) -> Value:
+    text: Value = value if isinstance(value, (str, int, float, bool)) else json.dumps(value, default=str)
+    return Secret(text) if name == SECRET_FIELD else text

@@ -1,0 +1,195 @@
+"""The routes: which call of the Connect HTTP API (API §3) is served by which function."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from . import connectors, deployments, drafts
+from .admin import admin_routes
+from .backend import Backend, Seed
+from .errors import ApiError, invalid_json, not_found
+from .front import STALE, Front, Sleep
+from .json_values import JsonObject
+from .paging import Query
+from .references import Reference
+from .requests import ConnectorStagedDraft, ConnectorUpdate, DeploymentDraft, DeploymentUpdate, parse_body
+from .scopes import Principal
+from .store import World
+
+
+@dataclass(frozen=True)
+class Call:
+    """One authenticated call, free of HTTP."""
+
+    world: World
+    principal: Principal
+    path: dict[str, str]
+    query: Query
+    body: bytes
+    at: float | None
+    """The moment whose state a read shows; None: now."""
+
+    @property
+    def reference(self) -> Reference:
+        """The object that the path names."""
+        return Reference.parse(self.path["reference"])
+
+    @property
+    def project(self) -> str:
+        """The project that the path names."""
+        return self.path["project"]
+
+
+Operation = Callable[[Call], JsonObject]
+Serve = tuple[str, str, int, Operation]
+
+_DRAFTS = "/connectors/drafts"
+_DRAFT = "/connectors/drafts/{reference}"
+_DEPLOYMENTS = "/{project}/deployments"
+_DEPLOYMENT = "/{project}/deployments/{reference}"
+
+#: Method, path, status of success, operation. Updates answer 201, the deletion of a Deployment 202.
+OPERATIONS: Sequence[Serve] = (
+    ("GET", "/connectors/search", 200, lambda c: connectors.search(c.world, c.principal, c.query, c.at)),
+    ("GET", _DRAFTS, 200, lambda c: drafts.query(c.world, c.principal, c.query, c.at)),
+    ("POST", _DRAFTS, 201,
+     lambda c: drafts.create(c.world, c.principal, parse_body(ConnectorStagedDraft, c.body))),
+    ("GET", _DRAFT, 200, lambda c: drafts.get(c.world, c.principal, c.reference, c.at)),
+    ("POST", _DRAFT, 201,
+     lambda c: drafts.update(c.world, c.principal, c.reference, parse_body(ConnectorUpdate, c.body))),
+    ("DELETE", _DRAFT, 200, lambda c: drafts.delete(c.world, c.principal, c.reference)),
+    ("GET", "/connectors/{reference}", 200, lambda c: connectors.get(c.world, c.principal, c.reference, c.at)),
+    ("GET", _DEPLOYMENTS, 200,
+     lambda c: deployments.query(c.world, c.principal, c.project, c.query, c.at)),
+    ("POST", _DEPLOYMENTS, 201,
+     lambda c: deployments.create(c.world, c.principal, c.project, parse_body(DeploymentDraft, c.body))),
+    ("GET", _DEPLOYMENT, 200,
+     lambda c: deployments.get(c.world, c.principal, c.project, c.reference, c.at)),
+    ("POST", _DEPLOYMENT, 201,
+     lambda c: deployments.update(
+         c.world, c.principal, c.project, c.reference, parse_body(DeploymentUpdate, c.body))),
+    ("DELETE", _DEPLOYMENT, 202,
+     lambda c: deployments.delete(c.world, c.principal, c.project, c.reference)),
+)  # fmt: skip
+
+
+def create_app(seed: Seed | None = None, *, sleep: Sleep = asyncio.sleep) -> ASGIApp:
+    """Return an emulator as an ASGI app with a state of its own.
+
+    `sleep` passes real time for `latency` and `slow`. Faults that close the connection need the server of
+    `Emulator`; under another server, and in httpx.ASGITransport, they raise ConnectionResetError.
+    """
+    backend = Backend(seed)
+    app = Starlette(
+        routes=[*admin_routes(backend), *_oauth_routes(backend), *_api_routes(backend)],
+        exception_handlers={ApiError: _refusal, HTTPException: _no_route},
+    )
+    app.router.redirect_slashes = False
+    return Front(app, backend, sleep)
+
+
+def _api_routes(backend: Backend) -> list[BaseRoute]:
+    return [
+        Route(path, _endpoint(backend, status, operation), methods=[method])
+        for method, path, status, operation in OPERATIONS
+    ]
+
+
+def _endpoint(backend: Backend, status: int, operation: Operation) -> Callable[..., object]:
+    async def serve(request: Request) -> Response:
+        body = await request.body()
+        now = backend.world.settle()
+        call = Call(
+            world=backend.world,
+            principal=_principal(backend, request, now),
+            path=request.path_params,
+            query=_query(request),
+            body=body,
+            at=now - request.scope[STALE] if STALE in request.scope else None,
+        )
+        _require_json(request)
+        _require_project(backend, call)
+        return json_response(operation(call), status)
+
+    return serve
+
+
+def _oauth_routes(backend: Backend) -> list[BaseRoute]:
+    async def token(request: Request) -> Response:
+        answer = backend.authority.issue(
+            _authorization(request),
+            await request.body(),
+            _query(request),
+            backend.world.settings,
+            backend.clock.now(),
+        )
+        return json_response(answer)
+
+    async def introspect(request: Request) -> Response:
+        body = await request.body()
+        answer = backend.authority.introspect(_authorization(request), body, backend.clock.now())
+        return json_response(answer)
+
+    return [
+        Route("/oauth/token", token, methods=["POST"]),
+        Route("/oauth/introspect", introspect, methods=["POST"]),
+    ]
+
+
+def _principal(backend: Backend, request: Request, now: float) -> Principal:
+    return backend.authority.principal(_authorization(request), backend.world.settings, now)
+
+
+def _authorization(request: Request) -> str:
+    return str(request.headers.get("authorization", ""))
+
+
+def _query(request: Request) -> dict[str, list[str]]:
+    return parse_qs(request.url.query, keep_blank_values=True)
+
+
+def _require_json(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method == "POST" and media_type != "application/json":
+        raise invalid_json("The Content-Type must be application/json.")
+
+
+def _require_project(backend: Backend, call: Call) -> None:
+    """Refuse a project that no client names. A token without its scope hears 403 instead."""
+    if call.principal.unlimited and "project" in call.path and not backend.authority.has_project(call.project):
+        raise not_found(f"The Resource with key '{call.project}' was not found.")
+
+
+def json_response(body: object, status: int = 200) -> Response:
+    """Return a JSON answer."""
+    return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/json")
+
+
+async def _refusal(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, ApiError):
+        raise error
+    response = json_response(error.body(), error.status)
+    if error.status == 401:  # noqa: PLR2004
+        response.headers["www-authenticate"] = "Bearer" if error.code == "invalid_token" else "Basic"
+    return response
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    message = f"The path {request.url.path} does not exist."
+    if error.status_code == 405:  # noqa: PLR2004
+        message = f"{request.method} is not allowed here."
+        return json_response({"statusCode": 405, "message": message}, 405)
+    return json_response(not_found(message).body(), error.status_code)

@@ -1,0 +1,159 @@
+"""The control interface as Python: for tests, against this process's emulator or any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Literal, TypedDict, cast
+from urllib.parse import quote
+
+import httpx
+
+from .errors import AdminError
+from .journal import JournalEntry
+from .json_values import Json, JsonObject
+
+ObjectKind = Literal["drafts", "connectors", "deployments"]
+_SECONDS = 10.0
+
+
+class ClientSpec(TypedDict):
+    """An API client; `scopes` like `manage_project:acme-dev`, as a list or one text with spaces."""
+
+    clientId: str
+    clientSecret: str
+    scopes: Sequence[str]
+
+
+class RepositorySpec(TypedDict):
+    """A tag of a repository; `connectYaml` None: the tag has no such file."""
+
+    url: str
+    tag: str
+    connectYaml: str | None
+
+
+class Admin:
+    """Calls `/__admin` of the emulator at `base_url`. What it refuses raises `AdminError` with the reason."""
+
+    def __init__(self, base_url: str) -> None:
+        self._http = httpx.Client(base_url=f"{base_url}/__admin", timeout=_SECONDS, trust_env=False)
+
+    def __enter__(self) -> Admin:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def reset(self) -> None:
+        """Make the emulator like a fresh one: no objects, default settings, the demo client and repository."""
+        self._call("POST", "reset")
+
+    def settings(self, **changes: Json) -> JsonObject:
+        """Merge settings by their JSON names (`delays={"queued": 5}`, `clock="manual"`); return all of them."""
+        return self._object("PUT" if changes else "GET", "settings", changes or None)
+
+    def clients(self, clients: Sequence[ClientSpec]) -> None:
+        """Replace all API clients."""
+        self._call("PUT", "clients", clients)
+
+    def repositories(self, repositories: Sequence[RepositorySpec]) -> None:
+        """Replace all reachable repository tags."""
+        self._call("PUT", "repositories", repositories)
+
+    def outcome(
+        self,
+        lifecycle: Literal["deploy", "publish", "preview", "undeploy"],
+        key: str,
+        outcome: Literal["success", "failure", "warning", "cancelled", "stuck"],
+        *,
+        project: str | None = None,
+        report: Sequence[JsonObject] | None = None,
+        times: int = 1,
+    ) -> None:
+        """Script how the next runs of the draft or Deployment `key` (or id, or fnmatch pattern) end."""
+        body: dict[str, Json] = {"lifecycle": lifecycle, "key": key, "outcome": outcome, "times": times}
+        body |= {"project": project} if project else {}
+        body |= {"report": report} if report is not None else {}
+        self._call("POST", "outcomes", body)
+
+    def fault(
+        self,
+        fault: JsonObject,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        client: str | None = None,
+        skip: int = 0,
+        times: int | None = None,
+        for_seconds: float | None = None,
+    ) -> None:
+        """Arm a fault, e.g. `fault({"drop": "after"}, method="POST", path="/*/deployments")`."""
+        limits: Mapping[str, Json] = {
+            "method": method,
+            "path": path,
+            "client": client,
+            "times": times,
+            "forSeconds": for_seconds,
+        }
+        given = {name: value for name, value in limits.items() if value is not None}
+        self._call("POST", "faults", {**given, "skip": skip, "fault": fault})
+
+    def clear_faults(self) -> None:
+        """Disarm all faults."""
+        self._call("DELETE", "faults")
+
+    def journal(self) -> list[JournalEntry]:
+        """Return all calls since the start or the last clearing, oldest first."""
+        return cast("list[JournalEntry]", self._call("GET", "journal"))
+
+    def clear_journal(self) -> None:
+        """Forget all calls."""
+        self._call("DELETE", "journal")
+
+    def secured(self, project: str, ref: str) -> dict[str, dict[str, str]]:
+        """Return application → key → SHA-256 of the stored value; global ones under `$global`."""
+        path = f"secured/{quote(project, safe='')}/{quote(ref, safe='')}"
+        return cast("dict[str, dict[str, str]]", self._call("GET", path))
+
+    def patch(self, kind: ObjectKind, ref: str, changes: JsonObject) -> JsonObject:
+        """Change an object behind the API's back; its version grows unless given. Return it."""
+        return self._object("PATCH", f"objects/{kind}/{quote(ref, safe='')}", changes)
+
+    def delete(self, kind: ObjectKind, ref: str) -> JsonObject:
+        """Remove an object behind the API's back. Return what it was."""
+        return self._object("DELETE", f"objects/{kind}/{quote(ref, safe='')}")
+
+    def certify(self, ref: str, decision: Literal["approve", "reject"], comment: str | None = None) -> JsonObject:
+        """End a certification. Return the draft."""
+        body = {"decision": decision, **({"comment": comment} if comment else {})}
+        return self._object("POST", f"certifications/{quote(ref, safe='')}", body)
+
+    def advance(self, seconds: float) -> None:
+        """Move the emulator's clock forward."""
+        self._call("POST", "clock", {"advance": seconds})
+
+    def dump(self) -> JsonObject:
+        """Return the whole state, secured values included: keep it like a secret."""
+        return self._object("GET", "dump")
+
+    def load(self, dump: JsonObject) -> None:
+        """Replace the whole state by a dump."""
+        self._call("PUT", "dump", dump)
+
+    def _object(self, method: str, path: str, body: Json = None) -> JsonObject:
+        return cast("JsonObject", self._call(method, path, body))
+
+    def _call(self, method: str, path: str, body: object = None) -> object:
+        response = self._http.request(method, path, json=body)
+        answer: object = response.json()
+        if response.is_error:
+            message = answer.get("message") if isinstance(answer, dict) else None
+            raise AdminError(str(message or response.reason_phrase), response.status_code)
+        return answer

@@ -1,0 +1,68 @@
+"""Start what time then finishes: deployments and undeployments (API §8.2, §8.3)."""
+
+from __future__ import annotations
+
+import uuid
+
+from .entities import DeployedConnector, Deployment, DeploymentRun, ReportEntry
+from .model import evolve
+from .outcomes import deployment_report, scripted_report, undeployment_report
+from .store import World
+
+
+def start_deployment(
+    world: World,
+    deployment: Deployment,
+    target: DeployedConnector,
+    *,
+    skip_scripts: bool,
+    missing: str | None = None,
+    shown_at: float | None = None,
+) -> Deployment:
+    """Queue a run that brings `target`; `missing` names a required key without value, which makes it fail.
+
+    With `shown_at` the Deployment looks unchanged until then (assumption 44).
+    """
+    now = world.clock.now()
+    delays = world.settings.delays
+    scripted = world.outcomes.take("deploy", deployment.project, (deployment.key, deployment.id))
+    outcome = "failure" if missing else scripted.outcome if scripted else "success"
+    deploying_at = (shown_at or now) + delays.queued
+    ends_at = None if outcome == "stuck" else deploying_at + delays.deploying
+    stamp = ends_at or deploying_at
+    if missing:
+        report = [ReportEntry(type="Error", title="Missing configuration", message=missing, created_at=stamp)]
+    else:
+        report = scripted_report(scripted, stamp) or deployment_report(
+            deployment.applications, target.content.specification, outcome, stamp, skip_scripts=skip_scripts
+        )
+    run = DeploymentRun(
+        lifecycle="deploy",
+        target=target,
+        build_id=str(uuid.uuid4()),
+        outcome=outcome,
+        report=report,
+        queued_at=shown_at,
+        deploying_at=deploying_at,
+        ends_at=ends_at,
+    )
+    if shown_at is not None:
+        return evolve(deployment, run=run)
+    return evolve(deployment, run=run, build_id=run.build_id, report=None, status="Queued")
+
+
+def start_undeployment(world: World, deployment: Deployment) -> Deployment:
+    """Begin to remove a Deployment; a deployment under way ends here."""
+    now = world.clock.now()
+    scripted = world.outcomes.take("undeploy", deployment.project, (deployment.key, deployment.id))
+    outcome = scripted.outcome if scripted else "success"
+    ends_at = None if outcome == "stuck" else now + world.settings.delays.undeploying
+    run = DeploymentRun(
+        lifecycle="undeploy",
+        target=deployment.connector,
+        build_id=deployment.build_id,
+        outcome=outcome,
+        report=scripted_report(scripted, ends_at) or undeployment_report(deployment.applications, ends_at or now),
+        ends_at=ends_at,
+    )
+    return evolve(deployment, status="Undeploying", version=deployment.version + 1, run=run, modified_at=now)

@@ -1,0 +1,269 @@
+"""The state machines (API §8), as pure steps: which step is next, when, and what it makes of the object.
+
+A step happens exactly at its time on the emulator's clock, no matter when somebody looks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from .configuration import values_of_keys
+from .entities import (
+    ApiClient,
+    Application,
+    Connector,
+    ConnectorContent,
+    DeployedConnector,
+    Deployment,
+    DeploymentRun,
+    Draft,
+    PreviewedDraft,
+    ValidationRun,
+)
+from .model import evolve
+from .settings import Settings
+from .specification import ApplicationSpecification, Keys, Specification
+
+#: What may be redeployed (API §6.1).
+REDEPLOYABLE = ("Draft", "Deployed", "Failed", "UndeployFailed")
+UNDER_CERTIFICATION = ("ReadyForCertification", "InCertification")
+
+_URL_PREFIXES = {
+    "service": "service",
+    "event": "event",
+    "job": "job",
+    "assets": "assets",
+    "merchant-center-custom-application": "mc-app",
+    "merchant-center-custom-view": "mc-view",
+}
+#: Kinds of applications that one calls over HTTP (API §4.7: `url` for HTTP apps, `topic` for event apps).
+_WITH_URL = {"service", "assets", "merchant-center-custom-application", "merchant-center-custom-view"}
+_HOST_ID_LENGTH = 24
+
+
+@dataclass(frozen=True)
+class DraftStep:
+    """A draft after a step, with the Connector that the step published."""
+
+    at: float
+    draft: Draft
+    connector: Connector | None = None
+
+
+@dataclass(frozen=True)
+class DeploymentStep:
+    """A Deployment after a step; None: it is gone."""
+
+    at: float
+    deployment: Deployment | None
+
+
+def next_draft_step(draft: Draft, connector: Connector | None, settings: Settings) -> DraftStep | None:
+    """Return the end of the run that ends first, if any ends."""
+    ends = [
+        (run.ends_at, finish)
+        for run, finish in ((draft.previewing, _end_preview), (draft.publishing, _end_publication))
+        if run is not None and run.ends_at is not None
+    ]
+    if not ends:
+        return None
+    at, finish = min(ends, key=lambda each: each[0])
+    return finish(draft, connector, settings, at)
+
+
+def _end_preview(draft: Draft, _connector: Connector | None, _settings: Settings, at: float) -> DraftStep:
+    run = _running(draft.previewing)
+    accepted = _accepted(run)
+    version = draft.version + 1  # assumption 16
+    ends = {"cancelled": "none"}
+    changes: dict[str, object] = {
+        "version": version,
+        "modified_at": at,
+        "previewing": None,
+        "is_previewable": "true" if accepted else ends.get(run.outcome, "false"),
+        "previewable_report": None if run.outcome == "cancelled" else run.report,
+    }
+    if accepted:
+        changes["previewed"] = PreviewedDraft(version=version, content=run.content)
+        changes["content"] = _with_fresh_specification(draft.content, run.content)
+    return DraftStep(at, evolve(draft, **changes))
+
+
+def _end_publication(draft: Draft, connector: Connector | None, settings: Settings, at: float) -> DraftStep:
+    run = _running(draft.publishing)
+    ended = evolve(
+        draft, version=draft.version + 1, modified_at=at, publishing=None, publishing_report=run.report
+    )  # assumption 16
+    if not _accepted(run):
+        return DraftStep(at, evolve(ended, status="Failed"))
+    ended = evolve(ended, content=_with_fresh_specification(ended.content, run.content))
+    if run.certification:
+        return DraftStep(at, evolve(ended, status="ReadyForCertification", candidate=run.content))
+    return publish_content(ended, connector, run.content, settings, at)
+
+
+def publish_content(
+    draft: Draft, connector: Connector | None, content: ConnectorContent, settings: Settings, at: float
+) -> DraftStep:
+    """Make `content` the published Connector: the first time a new one, later an update (API §8.1)."""
+    counter = connector.version + 1 if connector else 1
+    published = Connector(
+        id=draft.id,
+        key=draft.key,
+        version=draft.version if settings.other(15) else counter,  # assumption 15
+        project=draft.project,
+        content=content,
+        private=draft.private,
+        certified=draft.certified,
+        created_at=connector.created_at if connector else at,
+        modified_at=at,
+    )
+    after = evolve(
+        draft,
+        status="Published",
+        already_listed=True,
+        has_changes=draft.content != content,
+        candidate=None,
+    )
+    return DraftStep(at, after, published)
+
+
+def certify(draft: Draft, connector: Connector | None, settings: Settings, at: float) -> DraftStep:
+    """Publish what waited for certification, for everybody (assumption 23)."""
+    content = draft.candidate or draft.content
+    certified = evolve(draft, certified=True, private=False, version=draft.version + 1, modified_at=at)
+    return publish_content(certified, connector, content, settings, at)
+
+
+def _running(run: ValidationRun | None) -> ValidationRun:
+    if run is None:
+        raise LookupError("no run to end")
+    return run
+
+
+def _accepted(run: ValidationRun) -> bool:
+    return run.outcome in {"success", "warning"} and run.content.specification is not None
+
+
+def _with_fresh_specification(content: ConnectorContent, validated: ConnectorContent) -> ConnectorContent:
+    """Take what validation read: a tag may have moved since the draft was read (assumption 38)."""
+    if content.repository != validated.repository:
+        return content
+    return evolve(content, specification=validated.specification)
+
+
+def next_deployment_step(deployment: Deployment) -> DeploymentStep | None:
+    """Return the next visible change of a Deployment, if time brings one."""
+    run = deployment.run
+    if run is None:
+        return None
+    if run.queued_at is not None:
+        begun = evolve(run, queued_at=None)
+        queued = evolve(
+            deployment, status="Queued", build_id=run.build_id, report=None, run=begun, modified_at=run.queued_at
+        )
+        return DeploymentStep(run.queued_at, queued)
+    if run.deploying_at is not None:
+        building = evolve(
+            deployment,
+            status="Deploying",
+            run=evolve(run, deploying_at=None),
+            modified_at=run.deploying_at,
+        )
+        return DeploymentStep(run.deploying_at, building)
+    if run.ends_at is None:
+        return None
+    end = _end_undeployment if run.lifecycle == "undeploy" else _end_deployment
+    return end(deployment, run, run.ends_at)
+
+
+def _end_undeployment(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
+    if run.outcome != "failure":
+        return DeploymentStep(at, None)  # its generated API client, too (assumption 36)
+    kept = evolve(
+        deployment,
+        status="UndeployFailed",
+        version=deployment.version + 1,  # assumption 16
+        report=run.report,
+        run=None,
+        modified_at=at,
+    )
+    return DeploymentStep(at, kept)
+
+
+def _end_deployment(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
+    changes: dict[str, object] = {
+        "version": deployment.version + 1,  # assumption 16
+        "report": run.report,
+        "run": None,
+        "modified_at": at,
+        "status": "Failed",
+    }
+    if run.outcome != "failure":
+        changes |= {"status": "Deployed", **_installed(deployment, run.target)}
+    return DeploymentStep(at, evolve(deployment, **changes))
+
+
+def _installed(deployment: Deployment, target: DeployedConnector) -> dict[str, object]:
+    """Move to `target`: give addresses to what runs now, forget what the connector does not have any more."""
+    specification = target.content.specification or Specification()
+    declared = [(each, specification.application(each.name)) for each in deployment.applications]
+    shared = deployment.global_values
+    values = values_of_keys(specification.global_keys or Keys(), shared.standard, shared.secured)
+    scopes = specification.api_client_scopes
+    name = deployment.api_client.name if deployment.api_client else _host_id(f"{deployment.id} api client")
+    return {
+        "connector": target,
+        "applications": [_installed_application(deployment, *each) for each in declared if each[1]],
+        "global_values": evolve(shared, **values),
+        "api_client": ApiClient(name=name, scopes=scopes) if scopes else None,
+    }
+
+
+def _installed_application(
+    deployment: Deployment, application: Application, declared: ApplicationSpecification | None
+) -> Application:
+    if declared is None:
+        return application
+    return evolve(
+        application,
+        **values_of_keys(declared.keys, application.standard, application.secured),
+        url=application_url(deployment, declared),
+        topic=_topic(deployment, declared),
+    )
+
+
+def application_url(deployment: Deployment, declared: ApplicationSpecification) -> str | None:
+    """Return the address of an application in the shapes of API §4.8.
+
+    It depends only on the Deployment's id and the application: stable across redeploys, new on recreate.
+    """
+    kind = declared.application_type
+    if kind not in _WITH_URL:
+        return None
+    host_id = _host_id(f"{deployment.id}/{declared.name}")
+    stage = {"preview": "preview.", "sandbox": "2.sandbox.", "production": "2."}[deployment.type]
+    region = f"assets.{deployment.region}" if kind == "assets" else deployment.region
+    host = f"{_URL_PREFIXES[kind]}-{host_id}.{region}.{stage}commercetools.app"
+    path = declared.endpoint or ""
+    return f"https://{host}{path if not path or path.startswith('/') else '/' + path}"
+
+
+def _topic(deployment: Deployment, declared: ApplicationSpecification) -> str | None:
+    if declared.application_type != "event":
+        return None
+    name = f"event-{_host_id(f'{deployment.id}/{declared.name}')}"
+    if deployment.region.endswith(".aws"):  # assumption 35
+        return f"arn:aws:sns:{deployment.region.removesuffix('.aws')}:000000000000:{name}"
+    return name
+
+
+def _host_id(seed: str) -> str:
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest(), "big")
+    text = ""
+    for _ in range(_HOST_ID_LENGTH):
+        number, digit = divmod(number, len(digits))
+        text += digits[digit]
+    return text

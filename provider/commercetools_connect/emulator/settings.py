@@ -1,0 +1,79 @@
+"""How this emulator behaves: `PUT /__admin/settings`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from .assumptions import problem_with
+from .clock import ClockMode
+from .model import Model
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+#: API §1.2: 48 hours.
+DEFAULT_TOKEN_LIFETIME = 172_800.0
+
+
+class Delays(Model):
+    """How long each phase lasts, in seconds of the emulator's clock."""
+
+    queued: Seconds = 0.03
+    deploying: Seconds = 0.05
+    undeploying: Seconds = 0.05
+    preview: Seconds = 0.05
+    publish: Seconds = 0.05
+
+
+class ResponseStyle(Model):
+    """Ways in which real answers differ from the reference, to test tolerance (API §2, §18, §20.11)."""
+
+    null_members: bool = False
+    """Empty optional members of drafts, keys and reports are null instead of absent."""
+    omit_old_members: bool = False
+    """Members that old resources lack are left out: integrationTypes, privateProjects, type, required …"""
+    unknown_member: bool = False
+    """Each representation has one member that no reference names."""
+
+
+class RefusalCode(Model):
+    """The reading of an assumption that refuses, by another code."""
+
+    code: Annotated[str, Field(min_length=1)]
+
+
+Reading = Literal["default", "other"] | RefusalCode
+
+
+class Settings(Model):
+    """All settings; `assumptions` maps a row of API §19 to its reading."""
+
+    delays: Delays = Delays()
+    latency: Seconds = 0.0
+    token_lifetime: Annotated[float, Field(gt=0)] = DEFAULT_TOKEN_LIFETIME
+    rate_limit: Annotated[float, Field(gt=0)] | None = None
+    enforce_scopes: bool = True
+    production_enabled: bool = True
+    clock: ClockMode = "real"
+    assumptions: dict[str, Reading] = Field(default_factory=dict)
+    responses: ResponseStyle = ResponseStyle()
+
+    @field_validator("assumptions")
+    @classmethod
+    def _known(cls, readings: dict[str, Reading]) -> dict[str, Reading]:
+        for number, reading in readings.items():
+            code = reading.code if isinstance(reading, RefusalCode) else None
+            problem = problem_with(number, code, other=reading == "other")
+            if problem:
+                raise ValueError(problem)
+        return readings
+
+    def other(self, number: int) -> bool:
+        """Tell whether row `number` of API §19 is read the other way."""
+        return self.assumptions.get(str(number)) == "other"
+
+    def refusal_code(self, number: int, default: str = "General") -> str:
+        """Return the code with which row `number` refuses."""
+        reading = self.assumptions.get(str(number))
+        return reading.code if isinstance(reading, RefusalCode) else default

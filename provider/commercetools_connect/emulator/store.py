@@ -1,0 +1,126 @@
+"""The state of one emulator, and time's effect on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from .clock import Clock
+from .entities import Connector, Deployment, Draft
+from .lifecycles import next_deployment_step, next_draft_step
+from .outcomes import OutcomeScript
+from .repositories import Repositories
+from .settings import Settings
+
+_HISTORY_LENGTH = 64
+
+
+class Stored(Protocol):
+    """What a collection holds."""
+
+    @property
+    def id(self) -> str:
+        """The object's id."""
+
+    @property
+    def key(self) -> str | None:
+        """The object's key."""
+
+    @property
+    def running(self) -> bool:
+        """Whether time alone will change it."""
+
+
+S = TypeVar("S", bound=Stored)
+
+
+class Collection(Generic[S]):
+    """Objects by id, in the order of their creation, with what each was before (for stale reads)."""
+
+    def __init__(self) -> None:
+        self._objects: dict[str, S] = {}
+        self._history: dict[str, list[tuple[float, S | None]]] = {}
+        self._running: dict[str, None] = {}
+
+    def put(self, item: S, at: float) -> None:
+        """Keep `item` from `at` on."""
+        self._objects[item.id] = item
+        self._remember(item.id, item, at)
+        if item.running:
+            self._running[item.id] = None
+        else:
+            self._running.pop(item.id, None)
+
+    def remove(self, item_id: str, at: float) -> None:
+        """Forget an object from `at` on."""
+        del self._objects[item_id]
+        self._running.pop(item_id, None)
+        self._remember(item_id, None, at)
+
+    def get(self, item_id: str) -> S | None:
+        """Return the object of that id."""
+        return self._objects.get(item_id)
+
+    def all(self, at: float | None = None) -> Sequence[S]:
+        """Return all objects: as they are (assumption 39), or as they were at a moment."""
+        if at is None:
+            return list(self._objects.values())
+        pasts = (_at(history, at) for history in self._history.values())
+        return [past for past in pasts if past is not None]
+
+    def running(self) -> Iterable[S]:
+        """Return the objects that time alone will change."""
+        return [self._objects[item_id] for item_id in self._running]
+
+    def _remember(self, item_id: str, item: S | None, at: float) -> None:
+        history = self._history.setdefault(item_id, [])
+        history.append((at, item))
+        del history[:-_HISTORY_LENGTH]
+
+
+def _at(history: Sequence[tuple[float, S | None]], at: float) -> S | None:
+    past: S | None = None
+    for moment, item in history:
+        if moment > at:
+            break
+        past = item
+    return past
+
+
+class World:
+    """Everything that the API's calls read and change."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.settings = Settings()
+        self.repositories = Repositories()
+        self.outcomes = OutcomeScript()
+        self.drafts: Collection[Draft] = Collection()
+        self.connectors: Collection[Connector] = Collection()
+        self.deployments: Collection[Deployment] = Collection()
+
+    def settle(self) -> float:
+        """Let every step happen whose time has come; return the current time."""
+        now = self.clock.now()
+        for draft in self.drafts.running():
+            self._settle_draft(draft, now)
+        for deployment in self.deployments.running():
+            self._settle_deployment(deployment, now)
+        return now
+
+    def _settle_draft(self, draft: Draft, now: float) -> None:
+        step = next_draft_step(draft, self.connectors.get(draft.id), self.settings)
+        while step is not None and step.at <= now:
+            self.drafts.put(step.draft, step.at)
+            if step.connector is not None:
+                self.connectors.put(step.connector, step.at)
+            step = next_draft_step(step.draft, self.connectors.get(draft.id), self.settings)
+
+    def _settle_deployment(self, deployment: Deployment, now: float) -> None:
+        step = next_deployment_step(deployment)
+        while step is not None and step.at <= now:
+            if step.deployment is None:
+                self.deployments.remove(deployment.id, step.at)
+                return
+            self.deployments.put(step.deployment, step.at)
+            step = next_deployment_step(step.deployment)

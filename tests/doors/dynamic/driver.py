@@ -1,0 +1,24 @@
+"""Pulumi's own `python -m pulumi.dynamic` around a fake core. Started by the tests as a process.
+
+`BREAK=frames` makes the door meet a Pulumi whose frames look different.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import fake_core
+
+sys.modules["commercetools_connect.resources.provider"] = fake_core
+
+if __name__ == "__main__":
+    if os.environ.get("BREAK") == "frames":
+        from commercetools_connect.dynamic import calls
+
+        calls.MAX_DEPTH = 0
+    runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
