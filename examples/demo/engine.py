@@ -18,7 +18,7 @@ TOOL = Path(__file__).parents[2] / "tools" / "pulumi" / "engine.py"
 
 
 def find_engine() -> Path:
-    """Return the root folder of a Pulumi engine, which holds `bin/pulumi`: the one in the environment, or built."""
+    """Return the root folder of a Pulumi engine, which holds `bin/pulumi`: from the environment, or built."""
     if named := os.environ.get(ROOT_VARIABLE):
         return Path(named)
     found = subprocess.run([sys.executable, str(TOOL)], check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own tool
@@ -65,7 +65,6 @@ class Engine:
         work.mkdir(parents=True, exist_ok=True)
         options = automation.LocalWorkspaceOptions(pulumi_command=self._command, work_dir=str(work))
         stack = automation.create_or_select_stack(name, project_name="demo", program=program, opts=options)
-        for key, value in config.items():
-            secret = key.endswith(("Secret", "Token"))
-            stack.set_config(key, automation.ConfigValue(value, secret=secret))
+        secret = ("Secret", "Token")
+        stack.set_all_config({key: automation.ConfigValue(value, key.endswith(secret)) for key, value in config.items()})
         return stack

@@ -49,8 +49,7 @@ class Story:
 
     def configure(self, **values: str) -> None:
         """Set the program's own configuration; what is named token is encrypted."""
-        for name, value in values.items():
-            self.stack.set_config(name, automation.ConfigValue(value, secret="oken" in name))
+        self.stack.set_all_config({k: automation.ConfigValue(v, secret="oken" in k) for k, v in values.items()})
 
     def up(self) -> None:
         """Run `pulumi up`, and keep its outputs and the calls that it made."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -10,6 +12,8 @@ import pytest
 
 from commercetools_connect.emulator import Admin, Emulator
 
+#: Loading certificates for each client would take longer than the tests.
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 REPOSITORY = "git@github.com:acme/tax-connector.git"
 REGION = "europe-west1.gcp"
 CLIENTS = [
@@ -46,9 +50,9 @@ deployAs:
   - name: enabler
     applicationType: assets
 """
-V2 = V1.replace("{key: COUNTRY, description: Country}", "{key: REGION_CODE, description: Region, default: eu}").replace(
-    "deployAs:", "deployAs:\n  - {name: extra, applicationType: service, endpoint: /extra}"
-)
+V2 = V1.replace(
+    "{key: COUNTRY, description: Country}", "{key: REGION_CODE, description: Region, default: eu}"
+).replace("deployAs:", "deployAs:\n  - {name: extra, applicationType: service, endpoint: /extra}")
 BROKEN = "deployAs:\n  - {name: service, applicationType: service}\n"
 NEEDS = """
 inheritAs:
@@ -71,7 +75,7 @@ class Api:
     def __init__(self, url: str, admin: Admin, client: str = "dev", project: str = "acme-dev") -> None:
         self.admin = admin
         self.project = project
-        self.http = httpx.Client(base_url=url, trust_env=False, timeout=10)
+        self.http = httpx.Client(base_url=url, trust_env=False, timeout=10, verify=TLS)
         self.client = client
         self.log_in()
 
@@ -202,7 +206,7 @@ def running() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(running: Emulator) -> Emulator:
-    """An emulator with a manual clock, two projects and a connector repository with some tags."""
+    """Return an emulator with a manual clock, two projects and a connector repository with some tags."""
     running.admin.reset()
     running.admin.settings(clock="manual")
     running.admin.clients(CLIENTS)
@@ -219,23 +223,23 @@ def admin(emulator: Emulator) -> Admin:
 
 @pytest.fixture
 def api(emulator: Emulator) -> Iterator[Api]:
-    """The client of the project acme-dev."""
+    """Give the client of the project acme-dev."""
     api = Api(emulator.url, emulator.admin)
-    with api.http:
+    with closing(api.http):
         yield api
 
 
 @pytest.fixture
 def prod(emulator: Emulator) -> Iterator[Api]:
-    """The client of the project acme-prod, which knows nothing of acme-dev."""
+    """Give the client of the project acme-prod, which knows nothing of acme-dev."""
     api = Api(emulator.url, emulator.admin, client="prod", project="acme-prod")
-    with api.http:
+    with closing(api.http):
         yield api
 
 
 @pytest.fixture
 def log_in_as(emulator: Emulator) -> Iterator[Any]:
-    """A way to get a client of acme-dev with exactly the given scopes."""
+    """Give a way to get a client of acme-dev with exactly the given scopes."""
     opened: list[Api] = []
 
     def log_in(*scopes: str) -> Api:
@@ -247,13 +251,3 @@ def log_in_as(emulator: Emulator) -> Iterator[Any]:
     yield log_in
     for api in opened:
         api.http.close()
-
-
-def values(entries: list[dict[str, str]]) -> dict[str, str]:
-    """Return a list of keys and values as a mapping."""
-    return {entry["key"]: entry["value"] for entry in entries}
-
-
-def application(deployment: Any, name: str = "service") -> Any:
-    """Return one application of a Deployment."""
-    return next(each for each in deployment["applications"] if each["applicationName"] == name)

@@ -6,6 +6,7 @@ import json
 import re
 import ssl
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeVar
 
 import httpx
@@ -22,7 +23,7 @@ from commercetools_connect.api.errors import (
     UnexpectedAnswerError,
 )
 from commercetools_connect.api.models.base import Json
-from commercetools_connect.api.redaction import redact
+from commercetools_connect.api.redaction import Redactor
 from commercetools_connect.api.rulings import ruling, ruling_of_page
 from commercetools_connect.contract.errors import quote_foreign
 
@@ -41,6 +42,8 @@ _NEVER_SENT = (
 _TURNED_AWAY = (RateLimitedError, AuthenticationFailedError)
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9/_.-]{8,256}")
 _SUCCESS = range(200, 300)
+# Far more than is ever shown, so that what is cut off here is no part of a secret that shows.
+_READ_AT_MOST = 20_000
 
 _CHECK_WAY = "Check the configured region or URLs, and any proxy between: this does not come from the Connect API."
 _CHECK_NETWORK = (
@@ -58,14 +61,18 @@ class Exchange:
     correlation_id: str
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
+    @cached_property
+    def _redactor(self) -> Redactor:
+        return Redactor(self.secrets)
+
     def answered_by(self, response: httpx.Response) -> Exchange:
         """Return the same with the correlation id under which the server knows it, if it says so."""
-        echoed = redact(response.headers.get("x-correlation-id", ""), self.secrets)
+        echoed = self._redactor.redact(response.headers.get("x-correlation-id", ""))
         return replace(self, correlation_id=echoed) if _CORRELATION_ID.fullmatch(echoed) else self
 
     def quote(self, foreign: str, limit: int = 500) -> str:
         """Return text from elsewhere without our secrets, on one line, cut."""
-        return quote_foreign(redact(foreign, self.secrets), limit)
+        return quote_foreign(self._redactor.redact(foreign[:_READ_AT_MOST]), limit)
 
     def fail(self, what: str, *, maybe_done: bool = False) -> str:
         """Return the text of an error: which call, what happened, what support asks for."""
@@ -146,7 +153,7 @@ def _page(exchange: Exchange, response: httpx.Response) -> ApiError:
         correlation_id=exchange.correlation_id,
         uncertain=uncertain,
         transient=issubclass(rule.error, (ServerError, RateLimitedError)),
-        retry_after=_retry_after(response),
+        retry_after=_retry_after(exchange, response),
     )
 
 
@@ -165,7 +172,7 @@ def _ruled(exchange: Exchange, response: httpx.Response, envelope: Envelope) -> 
         correlation_id=exchange.correlation_id,
         uncertain=uncertain,
         transient=server_trouble or status == httpx.codes.TOO_MANY_REQUESTS,
-        retry_after=_retry_after(response),
+        retry_after=_retry_after(exchange, response),
         details=envelope.details(lambda text: exchange.quote(text, 256)),
     )
 
@@ -196,8 +203,8 @@ def _shape(problem: ValidationError) -> str:
     )
 
 
-def _retry_after(response: httpx.Response) -> str:
-    return quote_foreign(response.headers.get("retry-after", ""), 60)
+def _retry_after(exchange: Exchange, response: httpx.Response) -> str:
+    return exchange.quote(response.headers.get("retry-after", ""), 60)
 
 
 def _is_about_trust(trouble: BaseException) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from commercetools_connect.api.hosts import checked_url, identity
+from commercetools_connect.api.hosts import checked_url, identity, region_of
 from commercetools_connect.api.settings import setting
 from commercetools_connect.contract.errors import ConfigurationError, InvalidInputError, quote_foreign
 
@@ -33,6 +33,11 @@ class Connection:
         for attribute, name in (("connect_url", "connectUrl"), ("auth_url", "authUrl")):
             if url := getattr(self, attribute):
                 object.__setattr__(self, attribute, checked_url(url, name))
+
+    @property
+    def region(self) -> str:
+        """The region of the Connect host, `""` where it is not one of the vendor's."""
+        return region_of(self.connect_url)
 
     def require_hosts(self) -> None:
         """Raise `ConfigurationError` when it is not known where to call."""

@@ -16,7 +16,16 @@ import httpx
 from commercetools_connect.api.settings import setting
 from commercetools_connect.contract.errors import ConfigurationError, quote_foreign
 
-__all__ = ["KNOWN_REGIONS", "REMOVED_REGIONS", "Hosts", "checked_url", "identity", "is_loopback", "resolve"]
+__all__ = [
+    "KNOWN_REGIONS",
+    "REMOVED_REGIONS",
+    "Hosts",
+    "checked_url",
+    "identity",
+    "is_loopback",
+    "region_of",
+    "resolve",
+]
 
 KNOWN_REGIONS: Final = frozenset(
     {"europe-west1.gcp", "us-central1.gcp", "australia-southeast1.gcp", "us-east-2.aws", "eu-central-1.aws"},
@@ -29,6 +38,7 @@ REMOVED_REGIONS: Final = frozenset({"eastus.azure", "germanywestcentral.azure"})
 _DOMAIN = ".commercetools.com"
 _REGION = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
+_PORTS = {"http": 80, "https": 443}
 _KINDS = {"connectUrl": "connect", "authUrl": "auth", "apiUrl": "api"}
 
 
@@ -54,14 +64,14 @@ def resolve(*, region: str = "", api_url: str = "", auth_url: str = "", connect_
     if connect and not auth and is_loopback(connect):
         auth = connect
     if connect and auth:
-        return Hosts(connect, auth, _region_of(connect) or region.strip() or _region_of(auth) or None)
-    home = _home_region(region.strip(), api_url.strip()) or _region_of(connect) or _region_of(auth)
+        return Hosts(connect, auth, region_of(connect) or region.strip() or region_of(auth) or None)
+    home = _home_region(region.strip(), api_url.strip()) or region_of(connect) or region_of(auth)
     if not home:
         raise _unknown_home(connect)
     return Hosts(
         connect or f"https://connect.{home}{_DOMAIN}",
         auth or f"https://auth.{home}{_DOMAIN}",
-        _region_of(connect) or home,
+        region_of(connect) or home,
     )
 
 
@@ -78,9 +88,8 @@ def checked_url(text: str, name: str) -> str:
         )
     if host.endswith(_DOMAIN):
         _check_kind(url, host, name)
-    port = f":{url.port}" if url.port else ""
     bracketed = f"[{host}]" if ":" in host else host
-    return f"{url.scheme}://{bracketed}{port}{url.path.rstrip('/')}"
+    return f"{url.scheme}://{bracketed}{_port(url)}{url.path.rstrip('/')}"
 
 
 def identity(connect_url: str) -> str:
@@ -91,12 +100,16 @@ def identity(connect_url: str) -> str:
     """
     url = httpx.URL(checked_url(connect_url, "connectUrl"))
     host = "localhost" if _is_loopback_host(url.host) else url.host
-    return f"{host}:{url.port}{url.path.rstrip('/')}" if url.port else f"{host}{url.path.rstrip('/')}"
+    return f"{host}{_port(url)}{url.path.rstrip('/')}"
 
 
 def is_loopback(url: str) -> bool:
     """Tell whether a URL leads to this machine."""
     return _is_loopback_host(httpx.URL(url).host)
+
+
+def _port(url: httpx.URL) -> str:
+    return "" if url.port in {None, _PORTS[url.scheme]} else f":{url.port}"
 
 
 def _is_loopback_host(host: str) -> bool:
@@ -143,7 +156,7 @@ def _check_kind(url: httpx.URL, host: str, name: str) -> None:
             f"names {host!r}, which is not the {expected} host of a region",
             f"Write https://{expected}.<region>.commercetools.com, or give only the region.",
         )
-    if url.scheme != "https" or url.port or url.path.rstrip("/"):
+    if url.scheme != "https" or _port(url) or url.path.rstrip("/"):
         raise _refused(name, "has a port or a path that the host does not have", f"Write https://{host}.")
     _check_region(region)
 
@@ -162,7 +175,7 @@ def _check_region(region: str) -> None:
 
 
 def _home_region(region: str, api_url: str) -> str:
-    from_api = _region_of(checked_url(api_url, "apiUrl")) if api_url else ""
+    from_api = region_of(checked_url(api_url, "apiUrl")) if api_url else ""
     if api_url and not from_api:
         raise _refused(
             "apiUrl",
@@ -180,7 +193,8 @@ def _home_region(region: str, api_url: str) -> str:
     return region or from_api
 
 
-def _region_of(url: str) -> str:
+def region_of(url: str) -> str:
+    """Return the region that a URL of the vendor belongs to, `""` for any other URL."""
     host = httpx.URL(url).host if url else ""
     kind, _, region = host.removesuffix(_DOMAIN).partition(".")
     return region if host.endswith(_DOMAIN) and kind in _KINDS.values() else ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import re
+import string
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-__all__ = ["MASK", "redact"]
+__all__ = ["MASK", "Redactor"]
 
 MASK = "***"
 
@@ -16,15 +17,42 @@ MASK = "***"
 _FRAGMENT = 12
 # Shorter forms are words like "true" or "on": taken out only where they stand alone.
 _WORD = 4
+# Percent-encoding has digits of either case. Only ASCII is folded, so that positions stay what they are.
+_FOLD = {ord(upper): ord(upper.lower()) for upper in string.ascii_uppercase}
 
 
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return `text` with every secret masked: as it is, and url-, JSON- or base64-encoded, also in parts."""
-    hidden = bytearray(len(text))
-    for form in {form for secret in secrets if secret for form in _forms(secret)}:
-        for start, end in _occurrences(text, form):
+class Redactor:
+    """Knows some secrets in every form they may come back in: as they are, and url-, JSON- or base64-encoded."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        forms = {form.translate(_FOLD) for secret in secrets if secret for form in _forms(secret)}
+        self._short = tuple(_pattern(form) for form in forms if len(form) <= _FRAGMENT)
+        self._fragments = frozenset(
+            form[start : start + _FRAGMENT]
+            for form in forms
+            if len(form) > _FRAGMENT
+            for start in range(len(form) - _FRAGMENT + 1)
+        )
+
+    def redact(self, text: str) -> str:
+        """Return the text with every secret masked, also where only a part of it is repeated."""
+        hidden = bytearray(len(text))
+        for start, end in self._occurrences(text.translate(_FOLD)):
             hidden[start:end] = b"\x01" * (end - start)
-    return "".join(_masked(text, hidden))
+        return "".join(_masked(text, hidden))
+
+    def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
+        for pattern in self._short:
+            yield from (match.span() for match in pattern.finditer(text))
+        if self._fragments:
+            for start in range(len(text) - _FRAGMENT + 1):
+                if text[start : start + _FRAGMENT] in self._fragments:
+                    yield start, start + _FRAGMENT
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    whole = re.escape(form)
+    return re.compile(rf"(?<!\w){whole}(?!\w)" if len(form) < _WORD else whole)
 
 
 def _masked(text: str, hidden: bytearray) -> Iterator[str]:
@@ -37,9 +65,8 @@ def _masked(text: str, hidden: bytearray) -> Iterator[str]:
 
 def _forms(secret: str) -> Iterator[str]:
     yield secret
-    for encoded in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
-        yield encoded
-        yield re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
+    for encode, safe in ((quote, ""), (quote, "/"), (quote_plus, "")):
+        yield encode(secret, safe=safe, errors="surrogatepass")
     for ascii_only in (True, False):
         once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
         yield once
@@ -55,15 +82,3 @@ def _base64_forms(secret: bytes) -> Iterator[str]:
         if len(own) >= _WORD:
             yield own
             yield own.replace("+", "-").replace("/", "_")
-
-
-def _occurrences(text: str, form: str) -> Iterator[tuple[int, int]]:
-    if len(form) < _WORD:
-        yield from (match.span() for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text))
-    elif len(form) <= _FRAGMENT:
-        yield from (match.span() for match in re.finditer(re.escape(form), text))
-    else:
-        fragments = {form[start : start + _FRAGMENT] for start in range(len(form) - _FRAGMENT + 1)}
-        for start in range(len(text) - _FRAGMENT + 1):
-            if text[start : start + _FRAGMENT] in fragments:
-                yield start, start + _FRAGMENT

@@ -47,7 +47,7 @@ class TokenSource:
         async with self._lock:
             if self._failure is not None and self._rounds > rounds:
                 raise self._failure
-            return await self._fetch(rejected)
+            return self._flow.current(rejected) or await self._fetch(rejected)
 
     async def _fetch(self, rejected: Token | None) -> Token:
         self._failure = None
@@ -119,7 +119,7 @@ class Session:
         content = b""
         if call.body is not None:
             headers["Content-Type"] = "application/json"
-            content = json.dumps(call.body.to_wire(), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+            content = json.dumps(call.body.to_wire(), separators=(",", ":")).encode("ascii")
         url = httpx.URL(self._connection.connect_url + call.path, params=call.query or None)
         return httpx.Request(call.method, url, headers=headers, content=content)
 

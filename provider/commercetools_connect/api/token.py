@@ -130,7 +130,7 @@ class TokenFlow:
 
     def _basic(self) -> str:
         pair = f"{self._connection.client_id}:{self._connection.client_secret}"
-        return base64.b64encode(pair.encode("utf-8")).decode("ascii")
+        return base64.b64encode(pair.encode("utf-8", "surrogatepass")).decode("ascii")
 
 
 def _used_for(expires_in: object) -> float:

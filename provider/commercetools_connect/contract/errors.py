@@ -40,18 +40,23 @@ __all__ = [
 
 FOREIGN_TEXT_LIMIT = 500
 
+BASIC_PLANE_END = 0xFFFF
+"""The last character that four hex digits can write."""
+
 
 def quote_foreign(text: str, limit: int = FOREIGN_TEXT_LIMIT) -> str:
     """Return text of a server or a file in a form that is safe to print: one line, escaped, cut to `limit`."""
-    safe = "".join(
-        " "
-        if char in "\r\n\t"
-        else char
-        if not unicodedata.category(char).startswith("C")
-        else f"\\u{ord(char):04x}"
-        for char in text[: limit + 1]
-    )
+    safe = "".join(map(_harmless, text[: limit + 1]))
     return safe if len(safe) <= limit else f"{safe[: limit - 1]}…"
+
+
+def _harmless(char: str) -> str:
+    category = unicodedata.category(char)
+    if char in "\r\n\t" or category in ("Zl", "Zp"):  # U+2028 and U+2029 break a line as well
+        return " "
+    if not category.startswith("C"):
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) <= BASIC_PLANE_END else f"\\U{ord(char):08x}"
 
 
 class ProviderError(Exception):
@@ -108,3 +113,6 @@ class Partial(Exception):  # noqa: N818 - it is a way to end, not a fault: the o
         super().__init__(*reasons)
         self.state = state
         self.reasons = tuple(reasons)
+
+    def __str__(self) -> str:
+        return "\n".join(self.reasons)

@@ -14,7 +14,10 @@ _PLAIN_MEMBER = re.compile(r"[A-Za-z_$][\w$-]*")
 
 
 def format_path(path: Iterable[str | int]) -> str:
-    """Write a path in the engine's notation; names that are not plain identifiers are quoted."""
+    r"""Write a path in the engine's notation; names that are not plain identifiers are quoted.
+
+    In quotes the engine knows one escape, `\"`; a backslash before anything else is a backslash.
+    """
     text = ""
     for step in path:
         if isinstance(step, int):
@@ -22,6 +25,6 @@ def format_path(path: Iterable[str | int]) -> str:
         elif _PLAIN_MEMBER.fullmatch(step):
             text += f".{step}" if text else step
         else:
-            quoted = step.replace("\\", "\\\\").replace('"', '\\"')
+            quoted = step.replace('"', '\\"')
             text += f'["{quoted}"]'
     return text

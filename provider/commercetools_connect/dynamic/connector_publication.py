@@ -66,7 +66,7 @@ class ConnectorPublication(ConnectResource, kind="ConnectorPublication"):
             "target": target,
             "waitFor": wait_for,
         }
-        self._declare(resource_name, inputs, OUTPUTS, timeouts=timeouts, connection=connection, opts=opts)
+        super().__init__(resource_name, inputs, OUTPUTS, timeouts=timeouts, connection=connection, opts=opts)
 
     @property
     def connector_id(self) -> pulumi.Output[str]:

@@ -91,7 +91,7 @@ class ConnectorStaged(ConnectResource, kind="ConnectorStaged"):
             "forceDestroy": force_destroy,
             "adopt": adopt,
         }
-        self._declare(
+        super().__init__(
             resource_name,
             inputs,
             OUTPUTS,

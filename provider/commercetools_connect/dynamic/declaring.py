@@ -14,14 +14,17 @@ from commercetools_connect.dynamic.providers import load
 from commercetools_connect.dynamic.timeouts import seconds_by_operation
 from commercetools_connect.resources.keys import derive_key
 
-__all__ = ["MODULE", "ConnectResource"]
+__all__ = ["MODULE", "ConnectResource", "replaced_in_turn"]
 
 MODULE = "commercetools-connect"
 """Part of the type that states hold, `pulumi-python:dynamic/commercetools-connect:Deployment`: frozen for ever."""
 
 
 class ConnectResource(pulumi.dynamic.Resource):
-    """A resource of commercetools Connect. Its attributes are the outputs, under Python names."""
+    """A resource of commercetools Connect. Its attributes are the outputs, under Python names.
+
+    `inputs` and `outputs` are by property name; each of them becomes an output of the resource.
+    """
 
     _kind: ClassVar[str]
 
@@ -31,7 +34,7 @@ class ConnectResource(pulumi.dynamic.Resource):
         cls._kind = kind
         super().__init_subclass__(module=MODULE, name=kind or "Resource", **kwargs)
 
-    def _declare(
+    def __init__(
         self,
         resource_name: str,
         inputs: Mapping[str, object],
@@ -41,7 +44,6 @@ class ConnectResource(pulumi.dynamic.Resource):
         connection: str | None,
         opts: pulumi.ResourceOptions | None,
     ) -> None:
-        """Register the resource. Every name in `inputs` and `outputs` becomes an output of it."""
         if not isinstance(resource_name, str) or not resource_name:
             raise TypeError(f"{self._kind} needs a name: {self._kind}('my-name', …)")
         declaration = Declaration(
@@ -55,7 +57,7 @@ class ConnectResource(pulumi.dynamic.Resource):
             CONNECTION: connection,
             DECLARATION: declaration.to_property(),
         }
-        pulumi.dynamic.Resource.__init__(self, load(self._kind), resource_name, props, opts)
+        super().__init__(load(self._kind), resource_name, props, opts)
 
     def _output(self, name: str) -> pulumi.Output[Any]:
         """Return an output by the name that it has in the state."""

@@ -102,7 +102,7 @@ class Deployment(ConnectResource, kind="Deployment"):
             "skipPlanTimeValidation": skip_plan_time_validation,
             "adopt": adopt,
         }
-        self._declare(
+        super().__init__(
             resource_name,
             inputs,
             OUTPUTS,

@@ -62,7 +62,7 @@ class LineReporter:
         stream = sys.stdout if self._stream is None else self._stream
         try:
             # One write per line: other threads print as well.
-            stream.write(f"{self._subject}: {quote_foreign(message, LINE_LENGTH)}\n")
+            stream.write(quote_foreign(f"{self._subject}: {message}", LINE_LENGTH) + "\n")
             stream.flush()
         except (OSError, ValueError):
             pass  # the engine has gone and nobody listens; the work itself must not fail for it

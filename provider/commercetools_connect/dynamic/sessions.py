@@ -71,7 +71,8 @@ class Sessions:
 
     def _configured(self, values: Mapping[str, object], environ: Mapping[str, str]) -> Provider:
         given = {name: _value(name, value) for name, value in values.items() if value is not None}
-        identity = json.dumps(reveal(given), sort_keys=True, default=str)
+        # The same values with another environment behind them are another configuration.
+        identity = json.dumps([environ is self._environ, reveal(given)], sort_keys=True, default=str)
         with self._lock:
             found = self._providers.get(identity)
             if found is None:

@@ -201,7 +201,7 @@ def _patched_draft(world: World, draft: Draft, patch: DraftPatch, now: float) ->
         for name in ("publishing_report", "previewable_report")
         if (entries := getattr(patch, name)) is not None
     }
-    runs: dict[str, object] = Field(default_factory=dict)
+    runs: dict[str, object] = {}
     if patch.status is not None:
         runs["publishing"] = None
     if patch.is_previewable is not None:

@@ -59,12 +59,12 @@ class DeploymentStep:
     deployment: Deployment | None
 
 
-def next_draft_step(draft: Draft, connector: Connector | None, settings: Settings) -> DraftStep | None:
-    """Return the end of the run that ends first, if any ends."""
+def due_draft_step(draft: Draft, connector: Connector | None, settings: Settings, now: float) -> DraftStep | None:
+    """Return the end of the run that ends first, if it has ended by `now`."""
     ends = [
         (run.ends_at, finish)
         for run, finish in ((draft.previewing, _end_preview), (draft.publishing, _end_publication))
-        if run is not None and run.ends_at is not None
+        if run is not None and run.ends_at is not None and run.ends_at <= now
     ]
     if not ends:
         return None
@@ -153,29 +153,30 @@ def _with_fresh_specification(content: ConnectorContent, validated: ConnectorCon
     return evolve(content, specification=validated.specification)
 
 
-def next_deployment_step(deployment: Deployment) -> DeploymentStep | None:
-    """Return the next visible change of a Deployment, if time brings one."""
+def due_deployment_step(deployment: Deployment, now: float) -> DeploymentStep | None:
+    """Return the next visible change of a Deployment, if it has happened by `now`."""
     run = deployment.run
     if run is None:
         return None
-    if run.queued_at is not None:
-        begun = evolve(run, queued_at=None)
-        queued = evolve(
-            deployment, status="Queued", build_id=run.build_id, report=None, run=begun, modified_at=run.queued_at
-        )
-        return DeploymentStep(run.queued_at, queued)
-    if run.deploying_at is not None:
-        building = evolve(
-            deployment,
-            status="Deploying",
-            run=evolve(run, deploying_at=None),
-            modified_at=run.deploying_at,
-        )
-        return DeploymentStep(run.deploying_at, building)
-    if run.ends_at is None:
-        return None
+    moments = ((run.queued_at, _queue), (run.deploying_at, _begin_to_deploy), (run.ends_at, _end))
+    at, step = next((moment for moment in moments if moment[0] is not None), (None, _end))
+    return step(deployment, run, at) if at is not None and at <= now else None
+
+
+def _queue(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
+    begun = evolve(run, queued_at=None)
+    queued = evolve(deployment, status="Queued", build_id=run.build_id, report=None, run=begun, modified_at=at)
+    return DeploymentStep(at, queued)
+
+
+def _begin_to_deploy(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
+    begun = evolve(run, deploying_at=None)
+    return DeploymentStep(at, evolve(deployment, status="Deploying", run=begun, modified_at=at))
+
+
+def _end(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
     end = _end_undeployment if run.lifecycle == "undeploy" else _end_deployment
-    return end(deployment, run, run.ends_at)
+    return end(deployment, run, at)
 
 
 def _end_undeployment(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:

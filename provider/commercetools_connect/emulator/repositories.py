@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from . import connect_yaml
 from .entities import Repository
@@ -57,7 +58,9 @@ class Repositories:
         return reading
 
 
+@lru_cache(maxsize=256)
 def _read(text: str | None) -> Reading:
+    """Read a file; the same text is read once, because most tests publish the same few tags over and over."""
     if text is None:
         return Reading(None, FILE_MISSING)
     try:

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from .clock import Clock
 from .entities import Connector, Deployment, Draft
-from .lifecycles import next_deployment_step, next_draft_step
+from .lifecycles import due_deployment_step, due_draft_step
 from .outcomes import OutcomeScript
 from .repositories import Repositories
 from .settings import Settings
@@ -109,18 +109,18 @@ class World:
         return now
 
     def _settle_draft(self, draft: Draft, now: float) -> None:
-        step = next_draft_step(draft, self.connectors.get(draft.id), self.settings)
-        while step is not None and step.at <= now:
+        step = due_draft_step(draft, self.connectors.get(draft.id), self.settings, now)
+        while step is not None:
             self.drafts.put(step.draft, step.at)
             if step.connector is not None:
                 self.connectors.put(step.connector, step.at)
-            step = next_draft_step(step.draft, self.connectors.get(draft.id), self.settings)
+            step = due_draft_step(step.draft, self.connectors.get(draft.id), self.settings, now)
 
     def _settle_deployment(self, deployment: Deployment, now: float) -> None:
-        step = next_deployment_step(deployment)
-        while step is not None and step.at <= now:
+        step = due_deployment_step(deployment, now)
+        while step is not None:
             if step.deployment is None:
                 self.deployments.remove(deployment.id, step.at)
                 return
             self.deployments.put(step.deployment, step.at)
-            step = next_deployment_step(step.deployment)
+            step = due_deployment_step(step.deployment, now)

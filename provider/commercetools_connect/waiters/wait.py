@@ -2,13 +2,14 @@
 
 The rule that keeps this honest: a final status counts only with evidence that *this* run ended. Evidence is a
 pending status seen since the request, a version or a build id that moved on since the answer to the request, or
-the object's disappearance. Without it the status may be the one from before (API §19 #44).
+the object's disappearance. Without it the status may be the one from before (API §19 #44). For the same reason an
+object of a lower version than one seen already says nothing: versions only grow (API §10), so it is a late copy.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -103,6 +104,7 @@ class Wait(Generic[T]):
     _began: float = field(init=False)
     _until: float = field(init=False)
     _last: T = field(init=False)
+    _newest_version: int = field(init=False)
     _told: set[ReportLine] = field(init=False, default_factory=set)
     _told_unknown: set[str] = field(init=False, default_factory=set)
     _has_evidence: bool = field(init=False, default=False)
@@ -110,6 +112,7 @@ class Wait(Generic[T]):
 
     def __post_init__(self) -> None:
         self._last = self.start
+        self._newest_version = self.progress(self.start).version
         self._began = self.clock.monotonic()
         limit = self._began + self.lifecycle.time_limit
         self._until = limit if self.deadline is None else self.deadline
@@ -120,10 +123,10 @@ class Wait(Generic[T]):
 
         The time limit is looked at after each observation, so a wait may end one observation late.
         """
-        if ended := self._judge(self.start):
-            return ended
-        self._say_status(self.start)
         try:
+            if ended := self._judge(self.start):
+                return ended
+            self._say_status(())
             while self.clock.monotonic() < self._until:
                 observation = await self._next_observation()
                 if observation is None:
@@ -167,13 +170,17 @@ class Wait(Generic[T]):
         return None
 
     def _notice(self, seen: Seen[T]) -> Outcome[T] | None:
+        version = self.progress(seen.object).version
+        if version < self._newest_version:
+            self._say_status(())
+            return None
+        self._newest_version = version
         self._last = seen.object
         ended = self._judge(seen.object)
         if ended is None or ended.success:  # a failure's reason carries the report already
-            self._say_report(seen.object)
+            self._say_status(self._take_news())
         if ended:
             return ended
-        self._say_status(seen.object)
         silent = self.clock.monotonic() - self._began
         if not self._has_evidence and silent > EVIDENCE_LIMIT:
             return self._end(
@@ -194,27 +201,26 @@ class Wait(Generic[T]):
             return self._end(Ending.SUCCESS)
         return self._end(Ending.FAILURE, _explain(self.lifecycle.words(progress.value), progress.report))
 
-    def _say_report(self, seen: T) -> None:
-        """Say each new entry once: what is only information in passing, the rest so that it stays on the screen."""
-        reporter = self.operation.reporter
-        for line in self.progress(seen).report:
-            if line in self._told:
-                continue
-            self._told.add(line)
-            text = quote_foreign(str(line))
-            if line.level == "Information":
-                reporter.status(f"{self._state()} ({self._elapsed()}): {text}")
-            else:
-                reporter.warning(text)
+    def _take_news(self) -> list[ReportLine]:
+        """Return each report entry that was not there before, once."""
+        news = [line for line in self.progress(self._last).report if line not in self._told]
+        self._told.update(news)
+        return news
 
-    def _say_status(self, seen: T) -> None:
-        value = self.progress(seen).value
+    def _say_status(self, news: Sequence[ReportLine]) -> None:
+        """Say how far it is, with what is new: only information in passing, the rest so that it stays."""
+        reporter = self.operation.reporter
+        value = self.progress(self._last).value
         if self.lifecycle.verdict(value) is Verdict.UNKNOWN and value not in self._told_unknown:
             self._told_unknown.add(value)
-            self.operation.reporter.warning(
+            reporter.warning(
                 f"{self._state()} is not known to this version of the provider; waiting until it changes"
             )
-        self.operation.reporter.status(f"{self._state()} ({self._elapsed()})")
+        for line in news:
+            if line.level != "Information":
+                reporter.warning(quote_foreign(str(line)))
+        passing = "; ".join(quote_foreign(str(line)) for line in news if line.level == "Information")
+        reporter.status(f"{self._state()} ({self._elapsed()})" + (f": {passing}" if passing else ""))
 
     def _state(self) -> str:
         return self.lifecycle.words(quote_foreign(self.progress(self._last).value))
@@ -227,13 +233,19 @@ class Wait(Generic[T]):
 
 
 def format_duration(seconds: float) -> str:
-    """Write a duration as `45 s` or `3 min 20 s`."""
+    """Write a duration in its two largest units: `45 s`, `3 min 20 s`, `2 h 5 min`, `12 d 3 h`."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min {rest} s"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes} min"
 
 
 def _explain(words: str, report: tuple[ReportLine, ...]) -> str:
-    lines = [f"  {line.level}: {quote_foreign(str(line))}" for line in report if line.level != "Information"]
+    lines = [f"  {quote_foreign(f'{line.level}: {line}')}" for line in report if line.level != "Information"]
     return "\n".join([words, *lines])
 
 

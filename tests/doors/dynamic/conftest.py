@@ -25,7 +25,11 @@ from commercetools_connect.dynamic.providers import load
 DRIVER = Path(__file__).parent / "driver.py"
 SOURCES = Path(commercetools_connect.__file__).parents[1]
 CONFIG = {"clientId": "me", "clientSecret": "canary-5ecret", "projectKey": "acme", "region": "europe-west1.gcp"}
-CONNECTIONS = {"shop": {"clientId": "other", "clientSecret": "canary-5ecret", "projectKey": "shop"}, "odd": 3}
+CONNECTIONS = {
+    "shop": {"clientId": "other", "clientSecret": "canary-5ecret", "projectKey": "shop"},
+    "odd": 3,
+    "twin": CONFIG,
+}
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -141,7 +145,8 @@ class Engine:
         return self.stub.Create(request, timeout=60)
 
     def create_in_background(self, tree: Mapping[str, object]):
-        return self.stub.Create.future(provider_pb2.CreateRequest(urn=URN, properties=self.props(tree)), timeout=60)
+        request = provider_pb2.CreateRequest(urn=URN, properties=self.props(tree))
+        return self.stub.Create.future(request, timeout=20)
 
     def update(self, olds: Mapping[str, object], news: Mapping[str, object], **more):
         request = provider_pb2.UpdateRequest(

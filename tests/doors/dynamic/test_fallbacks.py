@@ -106,7 +106,7 @@ def test_the_nearest_rpc_is_the_call():
 
 
 def _ask() -> EngineCall | None:
-    return (lambda: current_call())()
+    return current_call()
 
 
 def test_a_context_that_takes_no_metadata_leaves_the_plain_exception():

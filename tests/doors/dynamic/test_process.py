@@ -217,13 +217,16 @@ def test_configuration_reaches_the_core_and_a_connection_stands_for_itself(engin
     other = MessageToDict(engine.create({"connection": "shop"}).properties)
     assert other["configured"] == {"clientId": "other", "clientSecret": None, "projectKey": "shop"}
     assert other["environ"] == []
+    twin = MessageToDict(engine.create({"connection": "twin"}).properties)
+    assert twin["configured"] == own["configured"]
+    assert twin["environ"] == []
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_missing_connection_lists_the_known_ones(engine, method):
     failure = engine.failure(method, {"connection": "shoop"})
     assert "there is no connection 'shoop'" in failure.message
-    assert "(known: odd, shop)" in failure.message
+    assert "(known: odd, shop, twin)" in failure.message
     assert "canary" not in failure.message
 
 

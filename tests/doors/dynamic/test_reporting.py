@@ -24,7 +24,7 @@ def test_messages_say_which_resource_and_fit_on_a_line():
     setting.reporter.warning("x" * 5000)
     assert setting.lines[0] == "Deployment api: a b\\u001b[31m"
     assert setting.lines[1].startswith("Deployment api: warning: xxx")
-    assert len(setting.lines[1]) <= LINE_LENGTH + 20
+    assert len(setting.lines[1]) == LINE_LENGTH
 
 
 def test_a_quick_operation_says_no_status():

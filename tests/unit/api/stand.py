@@ -45,7 +45,7 @@ def grant(token: str = TOKEN, expires_in: object = 172800) -> httpx.Response:
 
 
 class Stand:
-    """The network of one test: `answers` for the API and `grants` for the token host, in order; the last one stays."""
+    """The network of one test: `answers` of the API and `grants` of the token host, in order; the last stays."""
 
     def __init__(self, *answers: Answer, grants: tuple[Answer, ...] = ()) -> None:
         self.answers = list(answers)
@@ -64,8 +64,10 @@ class Stand:
         return self._next(self.answers, request)
 
     def client(self, connection: Connection = CONNECTION, **options: Any) -> ConnectClient:
-        options = {"clock": self.clock, "budget": self.budget, "jitter": lambda: 0.5} | options
-        return ConnectClient(connection, transport=httpx.MockTransport(self), **options)
+        transport = httpx.MockTransport(self)
+        return ConnectClient(
+            connection, clock=self.clock, budget=self.budget, jitter=lambda: 0.5, transport=transport, **options
+        )
 
     def perform(self, use: Callable[[ConnectClient], Coroutine[Any, Any, T]], **options: Any) -> T:
         async def work() -> T:

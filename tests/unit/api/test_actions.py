@@ -108,7 +108,7 @@ def test_a_redeploy_sends_values_under_their_own_name() -> None:
     "mistake",
     [
         lambda: SetRepository(tag="v2"),  # type: ignore[call-arg]
-        lambda: Publish(),  # type: ignore[call-arg]
+        lambda: Publish(comment="c"),  # type: ignore[call-arg]
         lambda: SetSupportedRegions(regions=()),
         lambda: SetCreatorNoOfContributors(creator_no_of_contributors=0),
         lambda: AddPrivateProject(private_project="acme-dev"),

@@ -93,9 +93,7 @@ DEPLOYED: dict[str, Any] = {
     "details": {
         "build": {
             "id": "b1",
-            "report": {
-                "entries": [{"type": "Warning", "title": "t", "application": "service", "createdAt": "2026"}]
-            },
+            "report": {"entries": [{"type": "Warning", "title": "t", "application": "service"}]},
         },
     },
     "deployedRegion": "europe-west1.gcp",
@@ -169,10 +167,11 @@ def test_a_status_nobody_has_heard_of_stays_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(("said", "read"), [(True, "true"), (False, "false"), ("true", "true"), (None, "none")])
-def test_previewable_is_one_of_the_apis_strings_also_when_a_server_says_it_as_a_boolean(
-    said: Any, read: str
-) -> None:
+def test_previewable_is_a_string_also_when_a_server_says_it_as_a_boolean(said: Any, read: str) -> None:
     assert ConnectorStaged.model_validate(STAGED | {"isPreviewable": said}).is_previewable == read
+
+
+REQUIRED = {"id", "version", "status", "key", "applicationName"}
 
 
 def nulls_in(value: Any, paths: frozenset[str], path: str = "") -> Any:
@@ -203,7 +202,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_nulls_and_members_nobody_has_heard_of_never_break_reading(data: st.DataObject) -> None:
     for model, example in ((ConnectorStaged, STAGED), (Connector, STAGED), (Deployment, DEPLOYED)):
@@ -213,7 +212,7 @@ def test_nulls_and_members_nobody_has_heard_of_never_break_reading(data: st.Data
         assert model.model_validate(nulls_in(example, paths)) == read
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(anything, st.text(max_size=5))
 def test_no_secured_value_survives_reading_whatever_the_server_sends(noise: Any, suffix: str) -> None:
     value = CANARY + suffix
@@ -238,7 +237,7 @@ def test_no_secured_value_survives_reading_whatever_the_server_sends(noise: Any,
 def test_an_object_that_was_read_cannot_be_changed() -> None:
     deployment = Deployment.model_validate(DEPLOYED)
     with pytest.raises(ValidationError):
-        deployment.status = "Deployed"  # type: ignore[misc]
+        deployment.status = "Deployed"
 
 
 def test_an_object_can_be_written_down_by_its_names_for_tests_of_others() -> None:
@@ -301,13 +300,11 @@ def test_secrets_are_sent_and_shown_nowhere_else() -> None:
 @pytest.mark.parametrize(
     "mistake",
     [
-        lambda: SecuredConfigurationValue(key="A", value=CANARY),  # type: ignore[arg-type]
+        lambda: SecuredConfigurationValue(key="A", value=[CANARY]),  # type: ignore[arg-type]
         lambda: SecuredConfigurationValue(key=CANARY.encode(), value=SecretStr("x")),  # type: ignore[arg-type]
         lambda: SecuredConfigurationValue(key="A", value=SecretStr("x"), extra=CANARY),  # type: ignore[call-arg]
         lambda: ConfigurationValue(key="A", value=[CANARY]),  # type: ignore[arg-type]
-        lambda: DeploymentConfigurationApplication(
-            application_name="s", secured_configuration=[{"value": CANARY}]
-        ),  # type: ignore[arg-type]
+        lambda: DeploymentGlobalConfiguration(secured_configuration=[{"value": CANARY}]),  # type: ignore[arg-type]
     ],
 )
 def test_a_mistake_in_a_request_does_not_show_the_secret_in_it(mistake: Any) -> None:

@@ -15,6 +15,7 @@ from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.connector_publication.inputs import ConnectorPublicationInputs, Target
 from commercetools_connect.resources.connector_publication.outputs import INPUT_NAMES, outputs, published_tag
 from commercetools_connect.resources.connector_publication.targets import (
+    Content,
     is_reached,
     kind,
     lifecycle_of,
@@ -63,9 +64,9 @@ class ConnectorPublication:
 
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Publish again where the tag, the content or the target asks for it."""
-        return await self._publish(
-            operation, news, parse(ConnectorPublicationInputs, pick(state.outputs, INPUT_NAMES))
-        )
+        held = {name: reveal(state.outputs.get(name)) for name in ("tag", "contentHash")}
+        tag, content = (value if isinstance(value, str) else None for value in held.values())
+        return await self._publish(operation, news, Content(tag, content))
 
     async def read(self, operation: Operation, state: State) -> State | None:
         """Return what is available; a draft whose content moved on shows as another tag or a missing hash."""
@@ -87,7 +88,7 @@ class ConnectorPublication:
         what = "preview" if state.id.endswith("/preview") else "published Connector"
         operation.reporter.info(f"the {what} stays until its draft is deleted; Connect cannot take it back")
 
-    async def _publish(self, operation: Operation, news: Tree, last: ConnectorPublicationInputs | None) -> State:
+    async def _publish(self, operation: Operation, news: Tree, last: Content | None) -> State:
         inputs = parse(ConnectorPublicationInputs, news)
         deadline = self._session.deadline(operation)
         async with self._session.draft_locks[inputs.connector_staged_id]:
@@ -114,7 +115,7 @@ class ConnectorPublication:
         self,
         operation: Operation,
         inputs: ConnectorPublicationInputs,
-        last: ConnectorPublicationInputs | None,
+        last: Content | None,
         deadline: float | None,
     ) -> tuple[Draft, bool]:
         """Return the draft, and whether a run of ours is under way on it."""

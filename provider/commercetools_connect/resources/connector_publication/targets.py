@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from commercetools_connect.api import (
     Connector,
     ConnectorStaged,
@@ -17,7 +19,15 @@ from commercetools_connect.resources.connector_publication.inputs import (
 )
 from commercetools_connect.waiters import CERTIFICATION, PREVIEW, PUBLISH, VALIDATION, Lifecycle
 
-__all__ = ["is_reached", "kind", "lifecycle_of", "request_for"]
+__all__ = ["Content", "is_reached", "kind", "lifecycle_of", "request_for"]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a request is made for; two requests of the same content give the same result."""
+
+    tag: str | None
+    content_hash: str | None
 
 
 def kind(target: Target) -> str:
@@ -45,7 +55,7 @@ def is_reached(
     inputs: ConnectorPublicationInputs,
     draft: ConnectorStaged,
     connector: Connector | None,
-    last: ConnectorPublicationInputs | None,
+    last: Content | None,
 ) -> bool:
     """Tell whether the draft is available as asked, so that nothing need be requested.
 
@@ -55,7 +65,7 @@ def is_reached(
     - `marketplace`: certified at the tag, or on the way there.
     """
     if inputs.target is Target.PREVIEW:
-        same = last is not None and (last.tag, last.content_hash) == (inputs.tag, inputs.content_hash)
+        same = last == Content(inputs.tag, inputs.content_hash)
         return same and PREVIEW.verdict(draft.is_previewable).value == "success"
     published = connector is not None and connector.repository.tag == inputs.tag and not draft.has_changes
     if inputs.target is Target.PRIVATE:

@@ -89,8 +89,7 @@ class ConnectorStaged:
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Bring the draft in line with the fewest actions, after a running publish or preview has ended."""
         inputs = parse(ConnectorStagedInputs, news)
-        before = parse(ConnectorStagedInputs, pick(state.outputs, INPUT_NAMES))
-        draft = await self._converge(operation, state.id, inputs, before)
+        draft = await self._converge(operation, state.id, inputs, pick(state.outputs, INPUT_NAMES))
         return State(draft.id, outputs(draft, self._kept(state, news)), news)
 
     async def delete(self, operation: Operation, state: State) -> None:
@@ -114,7 +113,7 @@ class ConnectorStaged:
         operation: Operation,
         draft_id: str,
         inputs: ConnectorStagedInputs,
-        before: ConnectorStagedInputs | None,
+        before: Tree,
     ) -> Draft:
         """Read, plan and post until nothing is left to do.
 
@@ -157,7 +156,7 @@ class ConnectorStaged:
         differences = compare(observed_inputs(found, declared), declared, unordered=UNORDERED)
         differences = {path: change for path, change in differences.items() if path != ("repository", "tag")}
         may_take_over(operation, f"ConnectorStaged {inputs.key} ({found.id})", inputs, differences)
-        draft = await self._converge(operation, found.id, inputs, None)
+        draft = await self._converge(operation, found.id, inputs, {})
         return State(draft.id, outputs(draft, declared), news)
 
     async def _find(self, key: str) -> Draft | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from commercetools_connect.api import (
@@ -28,19 +28,20 @@ from commercetools_connect.api import (
     SetRepository,
     SetSupportedRegions,
 )
+from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs, CreatorInputs
 
 __all__ = ["new_draft", "plan_changes"]
 
-CREATOR_TEXTS: Final[dict[str, Callable[[str], DraftAction]]] = {
-    "email": lambda text: SetCreatorEmail(creator_email=text),
-    "name": lambda text: SetCreatorName(creator_name=text),
-    "title": lambda text: SetCreatorTitle(creator_title=text),
-    "company": lambda text: SetCreatorCompany(creator_company=text),
-    "logo_url": lambda text: SetCreatorLogo(logo_url=text),
-    "support_url": lambda text: SetCreatorSupportUrl(creator_support_url=text),
+CREATOR_TEXTS: Final[Mapping[str, tuple[str, Callable[[str], DraftAction]]]] = {
+    "email": ("email", lambda text: SetCreatorEmail(creator_email=text)),
+    "name": ("name", lambda text: SetCreatorName(creator_name=text)),
+    "title": ("title", lambda text: SetCreatorTitle(creator_title=text)),
+    "company": ("company", lambda text: SetCreatorCompany(creator_company=text)),
+    "logo_url": ("logoUrl", lambda text: SetCreatorLogo(logo_url=text)),
+    "support_url": ("supportUrl", lambda text: SetCreatorSupportUrl(creator_support_url=text)),
 }
-"""Member of the creator → the action that sets it; each has its own name in the API."""
+"""Member of the creator → its name in a program, and the action that sets it."""
 
 
 def new_draft(inputs: ConnectorStagedInputs) -> ConnectorStagedDraft:
@@ -58,39 +59,38 @@ def new_draft(inputs: ConnectorStagedInputs) -> ConnectorStagedDraft:
     )
 
 
-def plan_changes(
-    draft: ConnectorStaged, wanted: ConnectorStagedInputs, before: ConnectorStagedInputs | None
-) -> tuple[DraftAction, ...]:
+def plan_changes(draft: ConnectorStaged, wanted: ConnectorStagedInputs, before: Tree) -> tuple[DraftAction, ...]:
     """Return the fewest actions that bring the draft in line; none when it already is.
 
-    `before` are the inputs of the last run: what they declared and `wanted` does not is cleared. What neither
-    declares belongs to others and is left alone. `supportedRegions` cannot be emptied (API §5) and stays.
+    `before` are the inputs that the API holds from the last run: what they declared and `wanted` does not is
+    cleared. What neither declares belongs to others and is left alone. `supportedRegions` cannot be emptied (API
+    §5) and stays.
     """
+    declared = {name: reveal(value) for name, value in before.items()}
     return (
-        *_texts(draft, wanted, before),
-        *_creator(draft.creator, wanted.creator, before.creator if before else None),
+        *_texts(draft, wanted, declared),
+        *_creator(draft.creator, wanted.creator, declared.get("creator")),
         *_repository(draft, wanted),
-        *_lists(draft, wanted, before),
-        *_private_projects(draft, wanted, before),
+        *_lists(draft, wanted, declared),
+        *_private_projects(draft, wanted, declared),
     )
 
 
-def _texts(
-    draft: ConnectorStaged, wanted: ConnectorStagedInputs, before: ConnectorStagedInputs | None
-) -> Iterator[DraftAction]:
+def _texts(draft: ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainTree) -> Iterator[DraftAction]:
     if wanted.name != draft.name:
         yield SetName(name=wanted.name)
-    description = _target(wanted.description, before.description if before else None)
+    description = _target(wanted.description, declared.get("description"))
     if description is not None and description != draft.description:
         yield SetDescription(description=description)
-    address = _target(wanted.documentation_url, before.documentation_url if before else None)
+    address = _target(wanted.documentation_url, declared.get("documentationUrl"))
     if address is not None and address != draft.documentation_url:
         yield SetDocumentationUrl(documentation_url=address)
 
 
-def _creator(creator: Creator, wanted: CreatorInputs, before: CreatorInputs | None) -> Iterator[DraftAction]:
-    for member, action in CREATOR_TEXTS.items():
-        text = _target(getattr(wanted, member), getattr(before, member) if before else None)
+def _creator(creator: Creator, wanted: CreatorInputs, declared: Plain) -> Iterator[DraftAction]:
+    before = declared if isinstance(declared, Mapping) else {}
+    for member, (name, action) in CREATOR_TEXTS.items():
+        text = _target(getattr(wanted, member), before.get(name))
         if text is not None and text != getattr(creator, member):
             yield action(text)
     number = wanted.no_of_contributors
@@ -104,11 +104,9 @@ def _repository(draft: ConnectorStaged, wanted: ConnectorStagedInputs) -> Iterat
         yield SetRepository(url=wanted.repository.url, tag=wanted.repository.tag)
 
 
-def _lists(
-    draft: ConnectorStaged, wanted: ConnectorStagedInputs, before: ConnectorStagedInputs | None
-) -> Iterator[DraftAction]:
+def _lists(draft: ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainTree) -> Iterator[DraftAction]:
     types = wanted.integration_types
-    if types is None and before is not None and before.integration_types is not None:
+    if types is None and declared.get("integrationTypes") is not None:
         types = ()
     if types is not None and set(types) != set(draft.integration_types):
         yield SetIntegrationTypes(integration_types=types)
@@ -118,20 +116,21 @@ def _lists(
 
 
 def _private_projects(
-    draft: ConnectorStaged, wanted: ConnectorStagedInputs, before: ConnectorStagedInputs | None
+    draft: ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainTree
 ) -> Iterator[DraftAction]:
     there = set(draft.private_projects)
     if wanted.private_projects is not None:
         surplus = there - set(wanted.private_projects)
     else:
-        surplus = there & set((before.private_projects if before else None) or ())
+        before = declared.get("privateProjects")
+        surplus = there.intersection(map(str, before)) if isinstance(before, Sequence) else set()
     for project in sorted(set(wanted.private_projects or ()) - there):
         yield AddPrivateProject(private_project=project)
     for project in sorted(surplus):
         yield RemovePrivateProject(private_project=project)
 
 
-def _target(wanted: str | None, before: str | None) -> str | None:
+def _target(wanted: str | None, before: Plain) -> str | None:
     """Return the text to reach: `""` clears what the last run declared, `None` leaves it alone (API §19 #24)."""
     if wanted is None and before is not None:
         return ""

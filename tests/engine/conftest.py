@@ -1,0 +1,108 @@
+"""A stack on a real Pulumi engine, an emulator of its own, and everything the engine has said."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from pulumi import automation
+
+from commercetools_connect.emulator import Emulator
+from examples.demo.engine import Engine, find_engine, isolated
+
+SECRET_NAMES = ("clientSecret", "token")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out coroutines that the SDK itself abandons when an inline program ends in an error."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+
+
+@dataclass
+class Stage:
+    """One stack and what happens on it."""
+
+    engine: Engine
+    emulator: Emulator
+    folder: Path
+    program: Callable[[], None] = lambda: None
+    said: list[str] = field(default_factory=list)
+    config: dict[str, str] = field(default_factory=dict)
+    _stack: automation.Stack | None = None
+
+    @property
+    def stack(self) -> automation.Stack:
+        """The stack, made at the first use; its program may be changed between two runs."""
+        if self._stack is None:
+            config = {
+                "commercetools-connect:connectUrl": self.emulator.url,
+                "commercetools-connect:clientId": "demo-client",
+                "commercetools-connect:clientSecret": "demo-secret",
+                "commercetools-connect:projectKey": "demo-project",
+                "commercetools-connect:pollInterval": "0.05",
+                **self.config,
+            }
+            self._stack = self.engine.stack("test", lambda: self.program(), {})
+            # three more starts of the CLI per run, for what no test asks for
+            self._stack.outputs = dict  # type: ignore[method-assign]
+            self._stack.info = lambda *_, **__: object()  # type: ignore[method-assign,assignment,return-value]
+            self._stack.set_all_config(
+                {
+                    name: automation.ConfigValue(value, secret=name.endswith(SECRET_NAMES))
+                    for name, value in config.items()
+                    if value
+                }
+            )
+        return self._stack
+
+    def up(self) -> dict[str, object]:
+        """Run `pulumi up` and return the outputs; a failed one raises `automation.CommandError`."""
+        self.stack.up(on_output=self.said.append, on_error=self.said.append)
+        return self.outputs()
+
+    def outputs(self) -> dict[str, object]:
+        """Return the stack's outputs as they are at rest."""
+        (checkpoint,) = (self.folder / "state" / ".pulumi" / "stacks").rglob("test.json")
+        resources = json.loads(checkpoint.read_text())["checkpoint"]["latest"]["resources"]
+        return dict(resources[0].get("outputs", {}))
+
+    def fails(self, run: Callable[[], object]) -> str:
+        """Run something that must fail, and return what the user saw of it."""
+        before = len(self.said)
+        with pytest.raises(automation.CommandError):
+            run()
+        return "\n".join(self.said[before:])
+
+    def posts(self, path: str) -> int:
+        """Count the POSTs that had an effect since the journal was cleared."""
+        return len(self.calls("POST", path))
+
+    def calls(self, method: str, path: str) -> list[str]:
+        """Return the paths of the calls that had an effect."""
+        return [
+            call["path"]
+            for call in self.emulator.admin.journal()
+            if call["method"] == method and path in call["path"] and (call["status"] or 200) < 300
+        ]
+
+    def state(self) -> str:
+        """Return the stack's state as it is at rest."""
+        return "\n".join(path.read_text() for path in (self.folder / "state").rglob("*.json"))
+
+
+@pytest.fixture(scope="session")
+def engine_root() -> Path:
+    return find_engine()
+
+
+@pytest.fixture
+def stage(engine_root: Path, tmp_path: Path) -> Iterator[Stage]:
+    with isolated(tmp_path, engine_root), Emulator() as emulator:
+        yield Stage(Engine(engine_root, tmp_path), emulator, tmp_path)
+        assert "HOME" in os.environ

@@ -1,0 +1,63 @@
+"""The program of most engine tests: one connector, from draft to live deployment, with every part adjustable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged, Deployment
+
+__all__ = ["CANARY", "REPOSITORY", "chain"]
+
+REPOSITORY = "https://github.com/acme/demo-connector.git"
+PROJECT = "europe-west1.gcp:demo-project"
+CANARY = "c4n4ry-5ecret"
+
+
+def chain(
+    *,
+    tag: str = "v1.0.0",
+    token: str = CANARY,
+    shop: str = "Acme",
+    target: str = "private",
+    staged_arguments: Mapping[str, Any] | None = None,
+    deployment_arguments: Mapping[str, Any] | None = None,
+) -> None:
+    """Declare draft, publication and deployment."""
+    staged = ConnectorStaged(
+        "greeter",
+        **{
+            "name": "Greeter",
+            "creator": {"email": "dev@acme.example"},
+            "repository": {"url": REPOSITORY, "tag": tag},
+            "private_projects": [PROJECT],
+            **(staged_arguments or {}),
+        },
+    )
+    publication = ConnectorPublication(
+        "greeter",
+        connector_staged_id=staged.id,
+        tag=staged.repository["tag"],
+        content_hash=staged.content_hash,
+        target=target,
+    )
+    deployment = Deployment(
+        "greeter",
+        **{
+            "region": "europe-west1.gcp",
+            "connector": {"id": publication.connector_id, "staged": target == "preview"},
+            "connector_tag": publication.published_tag,
+            "configurations": {
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": shop},
+                    "secured_configuration": {"API_TOKEN": pulumi.Output.secret(token)},
+                }
+            },
+            **(deployment_arguments or {}),
+        },
+    )
+    pulumi.export("urls", deployment.urls)
+    pulumi.export("status", deployment.status)
+    pulumi.export("tag", deployment.deployed_tag)

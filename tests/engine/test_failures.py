@@ -1,0 +1,164 @@
+"""What goes wrong at commercetools reaches the terminal, stays in the state, and the next `up` goes on."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from tests.engine.conftest import Stage
+from tests.engine.programs import CANARY, chain
+
+ENTRY = {"type": "Error", "title": "SAST and SCA analysis failed", "message": "lodash is vulnerable"}
+
+
+def plain(text: str) -> None:
+    """Assert that a failure is told in words."""
+    assert "Traceback" not in text
+    assert CANARY not in text
+
+
+def test_a_failed_publish_shows_its_report_and_the_next_up_publishes(stage: Stage) -> None:
+    """The report is in the error; nothing is deployed; nothing is created twice."""
+    stage.program = chain
+    stage.emulator.admin.outcome("publish", "*", "failure", report=[ENTRY])
+
+    text = stage.fails(stage.up)
+    deployed = stage.posts("/demo-project/deployments")
+    after = stage.up()
+
+    plain(text)
+    assert "publish failed" in text
+    assert "lodash is vulnerable" in text
+    assert not deployed
+    assert after["status"] == "Deployed"
+    assert len([path for path in stage.calls("POST", "/connectors/drafts") if path.endswith("drafts")]) == 1
+
+
+def test_a_rejected_preview_shows_its_report_and_the_next_up_goes_on(stage: Stage) -> None:
+    """The same for a preview."""
+    stage.program = partial(chain, target="preview")
+    stage.emulator.admin.outcome("preview", "*", "failure", report=[ENTRY])
+
+    text = stage.fails(stage.up)
+    after = stage.up()
+
+    plain(text)
+    assert "preview rejected" in text
+    assert "lodash is vulnerable" in text
+    assert after["status"] == "Deployed"
+
+
+def test_a_failed_deployment_is_kept_and_redeployed_by_the_next_up(stage: Stage) -> None:
+    """The report names the application; the object stays in the state; one redeploy heals it."""
+    stage.program = chain
+    entry = {"type": "Error", "title": "Health check failed", "application": "service"}
+    stage.emulator.admin.outcome("deploy", "*", "failure", report=[entry])
+
+    text = stage.fails(stage.up)
+    stage.emulator.admin.clear_journal()
+    after = stage.up()
+
+    plain(text)
+    assert "deployment failed" in text
+    assert "service: Health check failed" in text
+    assert after["status"] == "Deployed"
+    assert stage.posts("/demo-project/deployments") == 1
+
+
+def test_a_failed_undeploy_is_told_and_the_next_destroy_goes_on(stage: Stage) -> None:
+    """The deployment stays in the state until it is really gone."""
+    stage.program = chain
+    stage.up()
+    stage.emulator.admin.outcome("undeploy", "*", "failure", report=[{"type": "Error", "title": "preUndeploy failed"}])
+
+    def destroy() -> None:
+        stage.stack.destroy(on_output=stage.said.append, on_error=stage.said.append)
+
+    text = stage.fails(destroy)
+    destroy()
+
+    plain(text)
+    assert "undeploy failed" in text
+    assert "preUndeploy failed" in text
+    assert stage.said[-8:]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("path", ["/connectors/drafts", "/demo-project/deployments"])
+def test_a_broken_connection_creates_nothing_twice(stage: Stage, when: str, path: str) -> None:
+    """Whether the request had its effect or not: one object, and at the latest the second up is live."""
+    stage.program = chain
+    stage.emulator.admin.fault({"drop": when}, method="POST", path=path, times=1)
+
+    try:
+        after = stage.up()
+    except Exception:  # noqa: BLE001 - a dropped request may fail the first up; the second must not
+        after = stage.up()
+
+    assert after["status"] == "Deployed"
+    created = [called for called in stage.calls("POST", path) if called == path]
+    assert len(created) == (2 if when == "before" else 1)
+    dump = stage.emulator.admin.dump()
+    assert len(dump["deployments"]) == 1
+    assert len(dump["drafts"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"status": 500}, ["HTTP 500"]),
+        ({"html": True}, ["HTTP 502, not in the form of the API"]),
+    ],
+    ids=["500", "html"],
+)
+def test_a_refused_request_is_one_clear_error(stage: Stage, fault: dict[str, object], words: list[str]) -> None:
+    """What happened, to which object, and what to do; the next up is live with one draft."""
+    stage.program = chain
+    stage.emulator.admin.fault(fault, method="POST", path="/connectors/drafts", times=1)
+
+    text = stage.fails(stage.up)
+    after = stage.up()
+
+    plain(text)
+    for word in words:
+        assert word in text
+    assert after["status"] == "Deployed"
+    assert len(stage.emulator.admin.dump()["drafts"]) == 1
+
+
+def test_a_missing_scope_is_named(stage: Stage) -> None:
+    """The error says which scopes would do."""
+    stage.program = chain
+    client = {"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": "view_connectors:demo-project"}
+    stage.emulator.admin.clients([client])
+
+    text = stage.fails(stage.up)
+
+    plain(text)
+    assert "HTTP 403" in text
+    assert "manage_connectors:demo-project" in text
+
+
+def test_missing_credentials_are_named(stage: Stage) -> None:
+    """Both names are given: the configuration's and the environment's."""
+    stage.program = chain
+    stage.config = {"commercetools-connect:clientId": "", "commercetools-connect:clientSecret": ""}
+
+    text = stage.fails(stage.up)
+
+    plain(text)
+    assert "commercetools-connect:clientId (CTP_CLIENT_ID)" in text
+    assert "commercetools-connect:clientSecret (CTP_CLIENT_SECRET)" in text
+
+
+def test_wrong_credentials_are_named(stage: Stage) -> None:
+    """A wrong secret is an error of the token host, not of the draft, and is shown nowhere."""
+    stage.program = chain
+    stage.config = {"commercetools-connect:clientSecret": "wr0ng-canary"}
+
+    text = stage.fails(stage.up)
+
+    plain(text)
+    assert "wr0ng-canary" not in text
+    assert "clientSecret" in text

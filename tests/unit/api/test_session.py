@@ -1,0 +1,267 @@
+"""A call survives what passes: old tokens, busy servers, short outages. A write is never done twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import httpx
+import pytest
+from tests.unit.api.stand import DEPLOYMENT, Answer, Stand, grant, json_answer, refusal, run
+
+from commercetools_connect.api import (
+    ApiError,
+    AuthenticationFailedError,
+    ByKey,
+    ConnectClient,
+    NetworkError,
+    RateLimitedError,
+    Redeploy,
+    RetryPolicy,
+    ServerError,
+)
+
+KEY = ByKey("tax-dev")
+OK = json_answer(DEPLOYMENT)
+Use = Callable[[ConnectClient], Coroutine[Any, Any, object]]
+
+
+def read(client: ConnectClient) -> Coroutine[Any, Any, object]:
+    return client.get_deployment("acme-dev", KEY)
+
+
+def write(client: ConnectClient) -> Coroutine[Any, Any, object]:
+    return client.update_deployment("acme-dev", KEY, 3, [Redeploy()])
+
+
+def delete(client: ConnectClient) -> Coroutine[Any, Any, object]:
+    return client.delete_deployment("acme-dev", KEY)
+
+
+PASSING: list[Answer] = [
+    httpx.ConnectError("refused"),
+    httpx.ConnectTimeout("late"),
+    httpx.ReadTimeout("late"),
+    httpx.ReadError("reset"),
+    httpx.RemoteProtocolError("Server disconnected without sending a response."),
+    httpx.DecodingError("bad gzip"),
+    *(httpx.Response(status, html="<html>") for status in (429, 500, 502, 503, 504)),
+    *(refusal(status) for status in (429, 500, 502, 503, 504)),
+    refusal(500, "General"),
+    refusal(502, "BadGateway"),
+    httpx.Response(200, html="<html>a proxy says hello</html>"),
+    httpx.Response(200, text='{"id": "d1", "ver'),
+]
+
+
+@pytest.mark.parametrize("trouble", PASSING)
+def test_a_read_outlives_trouble_that_passes(trouble: Answer) -> None:
+    stand = Stand(trouble, trouble, OK)
+    stand.perform(read)
+    assert len(stand.calls) == 3
+    assert stand.clock.sleeps == [0.5, 1.0]
+    assert len({call.headers["x-correlation-id"] for call in stand.calls}) == 1
+
+
+@pytest.mark.parametrize("use", [write, delete])
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ConnectTimeout("late"),
+        httpx.PoolTimeout("busy"),
+        httpx.Response(429),
+        refusal(429),
+    ],
+)
+def test_a_write_that_certainly_had_no_effect_is_sent_again(trouble: Answer, use: Use) -> None:
+    stand = Stand(trouble, OK)
+    stand.perform(use)
+    assert len(stand.calls) == 2
+    assert stand.calls[0].content == stand.calls[1].content
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(400, "InvalidJsonInput"),
+        refusal(403),
+        refusal(404, "ResourceNotFound"),
+        refusal(404),
+        httpx.Response(404, html="x"),
+        httpx.Response(302),
+        json_answer({"id": "x"}),
+    ],
+)
+def test_an_answer_that_will_stay_the_same_is_not_asked_for_again(answer: httpx.Response) -> None:
+    stand = Stand(answer)
+    with pytest.raises(ApiError):
+        stand.perform(read)
+    assert len(stand.calls) == 1
+
+
+def test_after_5_attempts_the_trouble_is_told() -> None:
+    stand = Stand(httpx.Response(503))
+    with pytest.raises(ServerError):
+        stand.perform(read)
+    assert len(stand.calls) == 5
+
+
+def test_one_short_attempt_can_be_asked_for() -> None:
+    stand = Stand(httpx.Response(503))
+    with pytest.raises(ServerError):
+        stand.perform(read, retry_policy=RetryPolicy(attempts=1))
+    assert len(stand.calls) == 1
+
+
+def test_retry_after_is_honoured_up_to_two_minutes() -> None:
+    stand = Stand(httpx.Response(429, headers={"Retry-After": "7"}), refusal_later("3600"), OK)
+    stand.perform(read)
+    assert stand.clock.sleeps == [7.5, 121.0]
+
+
+def refusal_later(seconds: str) -> httpx.Response:
+    answer = refusal(503)
+    answer.headers["Retry-After"] = seconds
+    return answer
+
+
+def test_an_outage_for_many_calls_ends_in_errors_and_not_in_a_storm() -> None:
+    stand = Stand(httpx.Response(503))
+
+    async def crowd(client: ConnectClient) -> list[object]:
+        return await asyncio.gather(*(read(client) for _ in range(200)), return_exceptions=True)
+
+    assert all(isinstance(outcome, ServerError) for outcome in stand.perform(crowd))
+    assert len(stand.calls) == 200 + 500 // 5
+
+
+def test_a_token_serves_many_calls() -> None:
+    stand = Stand(OK)
+
+    async def crowd(client: ConnectClient) -> None:
+        await asyncio.gather(*(read(client) for _ in range(50)))
+        await read(client)
+
+    stand.perform(crowd)
+    assert len(stand.token_calls) == 1
+    assert len(stand.calls) == 51
+
+
+def expiring(valid: str) -> Callable[[httpx.Request], httpx.Response]:
+    return lambda request: (
+        OK if request.headers["authorization"] == f"Bearer {valid}" else refusal(401, "invalid_token")
+    )
+
+
+@pytest.mark.parametrize("use", [read, write])
+def test_a_token_that_ended_early_is_replaced_once_for_all_calls(use: Use) -> None:
+    stand = Stand(expiring("new"), grants=(grant("old"), grant("new")))
+
+    async def crowd(client: ConnectClient) -> None:
+        await asyncio.gather(*(use(client) for _ in range(50)))
+
+    stand.perform(crowd)
+    assert len(stand.token_calls) == 2
+    assert not stand.clock.sleeps
+
+
+def test_a_new_token_that_is_rejected_too_is_an_error() -> None:
+    stand = Stand(refusal(401, "invalid_token"))
+    with pytest.raises(AuthenticationFailedError) as caught:
+        stand.perform(write)
+    assert "clientSecret" in caught.value.remedy
+    assert (len(stand.token_calls), len(stand.calls)) == (2, 2)
+
+
+def test_a_token_is_renewed_before_it_ends() -> None:
+    stand = Stand(OK, grants=(grant("first", 3600), grant("second", 3600)))
+
+    async def twice(client: ConnectClient) -> None:
+        await read(client)
+        stand.clock.advance(3301)
+        await read(client)
+
+    stand.perform(twice)
+    assert [call.headers["authorization"] for call in stand.calls] == ["Bearer first", "Bearer second"]
+
+
+def test_wrong_credentials_are_tried_once_however_many_wait() -> None:
+    stand = Stand(OK, grants=(refusal(401, "invalid_client"),))
+
+    async def crowd(client: ConnectClient) -> list[object]:
+        return await asyncio.gather(*(read(client) for _ in range(100)), return_exceptions=True)
+
+    assert all(isinstance(outcome, AuthenticationFailedError) for outcome in stand.perform(crowd))
+    assert len(stand.token_calls) == 1
+    assert not stand.calls
+
+
+def test_a_token_host_is_asked_again_by_the_next_call_after_it_failed() -> None:
+    stand = Stand(OK, grants=(refusal(401, "invalid_client"), grant()))
+
+    async def twice(client: ConnectClient) -> None:
+        with pytest.raises(AuthenticationFailedError):
+            await read(client)
+        await read(client)
+
+    stand.perform(twice)
+    assert len(stand.calls) == 1
+
+
+@pytest.mark.parametrize("trouble", [httpx.ReadTimeout(""), httpx.ConnectError("no"), refusal(503), refusal(429)])
+def test_a_token_host_in_trouble_is_asked_again_also_for_a_write(trouble: Answer) -> None:
+    stand = Stand(OK, grants=(trouble, trouble, grant()))
+    stand.perform(write)
+    assert (len(stand.token_calls), len(stand.calls)) == (3, 1)
+
+
+def test_a_token_host_that_stays_in_trouble_is_not_asked_25_times() -> None:
+    stand = Stand(OK, grants=(httpx.ConnectError("no route"),))
+    with pytest.raises(NetworkError, match=r"get a token from auth\.europe-west1") as caught:
+        stand.perform(write)
+    assert not caught.value.uncertain
+    assert len(stand.token_calls) == 5
+
+
+def test_a_cancelled_call_leaves_the_token_to_the_others() -> None:
+    stand = Stand(OK)
+
+    async def cancelled(client: ConnectClient) -> None:
+        first = asyncio.create_task(read(client))
+        others = [asyncio.create_task(read(client)) for _ in range(3)]
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(*others)
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+    stand.perform(cancelled)
+    assert len(stand.calls) == 3
+
+
+def test_a_success_after_repetitions_gives_the_budget_back() -> None:
+    stand = Stand(httpx.ReadTimeout("late"), OK)
+    stand.perform(read)
+    assert stand.budget.left == 500
+
+
+def test_a_busy_server_is_told_as_such_in_the_end() -> None:
+    with pytest.raises(RateLimitedError, match="update the Deployment"):
+        Stand(refusal(429)).perform(write)
+
+
+def test_a_client_can_be_used_without_async_with() -> None:
+    stand = Stand(OK)
+
+    async def by_hand() -> None:
+        client = stand.client()
+        await read(client)
+        await client.aclose()
+        await client.aclose()
+        await read(client)
+        await client.aclose()
+
+    run(by_hand())
+    assert len(stand.calls) == 2

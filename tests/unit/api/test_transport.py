@@ -1,0 +1,155 @@
+"""Connections are opened where and when they are needed, and nothing is sent elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import httpx
+import pytest
+import truststore
+from tests.support.clock import FakeClock
+from tests.unit.api.stand import CONNECTION, DRAFT, Stand, json_answer, run
+
+from commercetools_connect.api import ById, ConnectClient, Connection, NetworkError, resolve
+from commercetools_connect.api import transport as room
+from commercetools_connect.api.transport import Transport
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+
+
+def opened(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return how httpx is asked to open a client."""
+    seen: dict[str, Any] = {}
+    real = httpx.AsyncClient
+
+    def spy(**options: Any) -> httpx.AsyncClient:
+        seen.update(options)
+        return real(transport=httpx.MockTransport(lambda _: httpx.Response(200)))
+
+    monkeypatch.setattr(httpx, "AsyncClient", spy)
+
+    async def once() -> None:
+        transport = Transport(connection)
+        assert not seen
+        await transport.send(httpx.Request("GET", f"{connection.connect_url}/x"))
+        await transport.aclose()
+
+    run(once())
+    return seen
+
+
+def test_certificates_are_checked_against_the_trust_store_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = opened(CONNECTION, monkeypatch)
+    assert isinstance(options["verify"], truststore.SSLContext)
+    assert options["follow_redirects"] is False
+    assert options["trust_env"] is True
+    assert options["limits"].max_connections >= 50
+
+
+def test_no_certificates_are_loaded_for_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    local = Connection("http://127.0.0.1:8085", "http://127.0.0.1:8085")
+    monkeypatch.setattr(room, "_trust", lambda: pytest.fail("loaded"))
+    options = opened(local, monkeypatch)
+    assert options["trust_env"] is False
+    # Should https be asked for nevertheless, it must fail, not be trusted blindly.
+    assert options["verify"].verify_mode is ssl.CERT_REQUIRED
+    assert not options["verify"].get_ca_certs()
+
+
+def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    options = opened(Connection("http://localhost:8085", CONNECTION.auth_url), monkeypatch)
+    assert options["trust_env"] is True
+    assert options["mounts"] == {"all://localhost:8085": None}
+    assert opened(CONNECTION, monkeypatch)["mounts"] == {}
+
+
+def test_a_redirect_is_not_followed() -> None:
+    stand = Stand(httpx.Response(307, headers={"location": "https://evil.example/take"}))
+    with pytest.raises(Exception, match="HTTP 307"):
+        stand.perform(lambda c: c.get_draft(ById("x")))
+    assert {call.url.host for call in stand.calls} == {"connect.europe-west1.gcp.commercetools.com"}
+
+
+def test_the_secret_goes_to_the_token_host_and_the_token_to_the_connect_host_only() -> None:
+    stand = Stand(json_answer(DRAFT))
+    stand.perform(lambda c: c.get_draft(ById("x")))
+    assert [call.url.host for call in stand.token_calls] == ["auth.europe-west1.gcp.commercetools.com"]
+    assert stand.token_calls[0].headers["authorization"].startswith("Basic ")
+    assert stand.calls[0].headers["authorization"].startswith("Bearer ")
+
+
+async def served(handler: Handler, use: Callable[[ConnectClient], Coroutine[Any, Any, object]]) -> object:
+    server = await asyncio.start_server(handler, "127.0.0.1", 0)
+    hosts = resolve(connect_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    connection = Connection(hosts.connect_url, hosts.auth_url, "client", "secret-1234")
+    async with server, ConnectClient(connection, clock=FakeClock(), jitter=lambda: 0.5) as client:
+        return await use(client)
+
+
+def answering(*parts: tuple[bytes, bytes]) -> tuple[Handler, list[bytes]]:
+    """Return a server that answers each path prefix with bytes as given, and the request lines it has seen."""
+    seen: list[bytes] = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        line = head.split(b"\r\n", 1)[0]
+        seen.append(line)
+        for prefix, answer in parts:
+            if prefix in line:
+                writer.write(answer)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    return handler, seen
+
+
+def whole(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+TOKEN = (b"/oauth/token", whole(b'{"access_token": "t", "expires_in": 3600}'))
+
+
+def test_the_emulators_host_is_reached_over_a_real_socket() -> None:
+    handler, seen = answering(TOKEN, (b"/connectors", whole(b'{"id": "x", "version": 1, "status": "Draft"}')))
+    draft: Any = run(served(handler, lambda c: c.get_draft(ById("x"))))
+    assert draft.id == "x"
+    assert seen == [b"POST /oauth/token HTTP/1.1", b"GET /connectors/drafts/x HTTP/1.1"]
+
+
+def test_an_answer_that_breaks_off_is_no_answer_and_a_write_stays_uncertain() -> None:
+    cut = b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"id": "x"'
+    handler, seen = answering(TOKEN, (b"/connectors", cut))
+    with pytest.raises(NetworkError) as caught:
+        run(served(handler, lambda c: c.delete_draft(ById("x"))))
+    assert caught.value.uncertain
+    assert len(seen) == 2
+
+
+def test_a_connection_that_closes_without_a_word_is_tried_again_for_a_read() -> None:
+    handler, seen = answering(TOKEN)
+    with pytest.raises(NetworkError, match="disconnected"):
+        run(served(handler, lambda c: c.get_draft(ById("x"))))
+    assert len(seen) == 1 + 5
+
+
+def test_a_port_where_nobody_listens_is_a_write_that_was_never_sent() -> None:
+    async def refused() -> None:
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        server.close()
+        await server.wait_closed()
+        url = f"http://127.0.0.1:{port}"
+        stand = Stand(json_answer(DRAFT))
+        async with ConnectClient(Connection(url, url, "a", "b"), clock=stand.clock) as client:
+            await client.delete_draft(ById("x"))
+
+    with pytest.raises(NetworkError) as caught:
+        run(refused())
+    assert not caught.value.uncertain

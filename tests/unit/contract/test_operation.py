@@ -1,0 +1,68 @@
+"""A request to stop is heard by everyone who waits, whenever it is made."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from commercetools_connect.contract.operation import Cancellation, Operation, SilentReporter
+
+
+def test_everyone_who_waits_hears_it() -> None:
+    async def work() -> None:
+        cancellation = Cancellation()
+        waiting = [asyncio.create_task(cancellation.wait()) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert not cancellation.requested
+        assert not any(task.done() for task in waiting)
+        cancellation.cancel()
+        await asyncio.gather(*waiting)
+        assert cancellation.requested
+
+    asyncio.run(work(), debug=True)
+
+
+def test_who_comes_late_hears_it_at_once_and_twice_is_like_once() -> None:
+    async def work() -> None:
+        cancellation = Cancellation()
+        cancellation.cancel()
+        cancellation.cancel()
+        await cancellation.wait()
+        await cancellation.wait()
+
+    asyncio.run(work())
+
+
+def test_it_may_be_made_on_another_thread_than_the_loop() -> None:
+    made: list[Cancellation] = []
+    thread = threading.Thread(target=lambda: made.append(Cancellation()))
+    thread.start()
+    thread.join()
+
+    async def work() -> None:
+        waiting = asyncio.create_task(made[0].wait())
+        await asyncio.sleep(0)
+        made[0].cancel()
+        await waiting
+
+    asyncio.run(work())
+
+
+def test_operations_do_not_share_a_cancellation() -> None:
+    first, second = Operation("a", "key-a"), Operation("b", "key-b")
+    first.cancellation.cancel()
+    assert first.cancellation.requested
+    assert not second.cancellation.requested
+
+
+def test_an_operation_changes_things_and_has_no_limit_unless_told_otherwise() -> None:
+    operation = Operation("a", "key-a")
+    assert not operation.preview
+    assert operation.time_limit is None
+
+
+def test_a_silent_reporter_takes_everything() -> None:
+    reporter = SilentReporter()
+    reporter.info("x")
+    reporter.warning("x")
+    reporter.status("x")
