@@ -95,3 +95,16 @@ def test_mistakes_show_at_preview_all_at_once_without_a_call(
     for word in words:
         assert word in text
     assert not stage.emulator.admin.journal()
+
+
+def test_a_new_tag_is_previewed_as_three_updates(stage: Stage) -> None:
+    """The preview knows the ids, the content and the tag: nothing looks like a replacement, and nothing is called."""
+    stage.program = chain
+    stage.up()
+    stage.program = partial(chain, tag="v1.1.0")
+    stage.emulator.admin.clear_journal()
+
+    changes = stage.stack.preview(on_output=stage.said.append, diff=True).change_summary
+
+    assert changes == {"same": 1, "update": 3}
+    assert not stage.emulator.admin.journal()

@@ -59,7 +59,7 @@ class Transport:
             verify=_trust() if any(url.scheme == "https" for url in urls) else _no_trust(),
             trust_env=len(local) < len(urls),
             mounts={f"all://{url.netloc.decode('ascii')}": None for url in local},
-            follow_redirects=True,
+            follow_redirects=False,
             timeout=_TIMEOUT,
             limits=_LIMITS,
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},

@@ -1,4 +1,8 @@
-"""The protocol between a door and a resource: everything a door knows about what it serves."""
+"""The protocol between a door and a resource: everything a door knows about what it serves.
+
+Inputs may carry what `foresee` named besides: a door that has no other way to tell the engine what a preview
+knows puts it there.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,13 @@ class Resource(Protocol):
 
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Fill in defaults and find mistakes. Pure: no network. `olds` are the previous inputs, if any."""
+        ...
+
+    def foresee(self, inputs: Tree) -> Tree:
+        """Return the outputs that are certain before anything is done, if the operation succeeds. Pure.
+
+        `inputs` are checked. Whatever is not named is unknown in a preview, and so is all that depends on it.
+        """
         ...
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:

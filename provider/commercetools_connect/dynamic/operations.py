@@ -52,12 +52,15 @@ def check(resource: str, olds: Properties, news: Properties) -> CheckResult:
     def body(exchange: Exchange) -> CheckResult:
         tree = exchange.tree
         operation = exchange.operation(preview=has_unknown(tree))
-        checked = exchange.resource().check(operation, exchange.decode(olds), tree)
+        served = exchange.resource()
+        checked = served.check(operation, exchange.decode(olds), tree)
         for warning in checked.warnings:
             exchange.reporter.warning(warning)
         # The engine prints the value of a property that a failure names, also a secret one.
         found = [CheckFailure("", str(failure)) for failure in checked.failures]
-        return CheckResult(exchange.answer(checked.inputs), found)
+        # In a preview the engine takes a dynamic resource's inputs for its outputs, and knows no others.
+        known = {**checked.inputs, **served.foresee(checked.inputs)}
+        return CheckResult(exchange.answer(known), found)
 
     return _serve(resource, "check", news, body)
 

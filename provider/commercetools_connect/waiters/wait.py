@@ -127,15 +127,16 @@ class Wait(Generic[T]):
             if ended := self._judge(self.start):
                 return ended
             self._say_status(())
-            while self.clock.monotonic() < self._until:
+            while not self.operation.cancellation.requested:
+                if self.clock.monotonic() >= self._until:
+                    passed = f"the time limit ended after {self._elapsed()}"
+                    return self._end(Ending.TIMED_OUT, f"{passed}, while {self._state()}")
                 observation = await self._next_observation()
-                if observation is None:
-                    return self._end(Ending.CANCELLED, f"the wait for the {self.lifecycle.name} was cancelled")
-                if ended := self._take(observation):
+                if observation is not None and (ended := self._take(observation)):
                     return ended
+            return self._end(Ending.CANCELLED, f"the wait for the {self.lifecycle.name} was cancelled")
         finally:
             await self.observations.aclose()
-        return self._end(Ending.TIMED_OUT, f"the time limit ended after {self._elapsed()}, while {self._state()}")
 
     async def _next_observation(self) -> Observation[T] | None:
         """Return the next observation, or `None` when someone asks to stop first."""

@@ -37,6 +37,9 @@ class FakeResource:
         )
         return Checked(inputs, failures, warnings=("heads up",) if news.get("warn") else ())
 
+    def foresee(self, inputs: Tree) -> Tree:
+        return {"foreseen": inputs["name"]} if inputs.get("name") else {}
+
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         self._act(operation, news, "diff")
         changed = {(name,): Change.UPDATE for name in news if not same(news[name], state.outputs.get(name))}

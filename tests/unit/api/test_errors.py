@@ -105,6 +105,7 @@ def test_an_error_tells_everything_in_one_sentence_and_one_step() -> None:
         (refusal(503), ServerError),
         (httpx.Response(502, html=PAGE), ServerError),
         (httpx.Response(502), ServerError),
+        (httpx.Response(404, json={"status": 404, "error": "Not Found"}), UnexpectedAnswerError),
         (httpx.Response(200, html=PAGE), UnexpectedAnswerError),
         (httpx.Response(200), UnexpectedAnswerError),
         (httpx.Response(200, json=[]), UnexpectedAnswerError),

@@ -11,7 +11,7 @@ from commercetools_connect.contract.values import Plain, Secret, Value
 
 __all__ = ["NAMES", "PLAIN", "PLAIN_MAPS", "paths_in", "put", "with_secrets"]
 
-NAMES = st.text(max_size=8)
+NAMES = st.text(max_size=4)
 
 _EXACT = 2**53
 _LEAVES = (
@@ -19,11 +19,11 @@ _LEAVES = (
     | st.booleans()
     | st.integers(-_EXACT, _EXACT)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=12)
+    | st.text(max_size=6)
 )
 
 PLAIN: st.SearchStrategy[Plain] = st.recursive(
-    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=12
+    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=6
 )
 PLAIN_MAPS: st.SearchStrategy[dict[str, Plain]] = st.dictionaries(NAMES, PLAIN, max_size=4)
 

@@ -49,9 +49,16 @@ class ConnectorPublication:
             failures = (*failures, CheckFailure(("target",), reason))
         return Checked(news, failures)
 
+    def foresee(self, inputs: Tree) -> Tree:
+        """Return the Connector's id, which is its draft's (API §2), and the tag, which a success guarantees."""
+        foreseen = {"connectorId": inputs.get("connectorStagedId")}
+        if reveal(inputs.get("target")) in (Target.PREVIEW.value, Target.PRIVATE.value):
+            foreseen["publishedTag"] = inputs.get("tag")
+        return foreseen
+
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another draft and between preview and the others; all else is published in place."""
-        changes = compare(pick(state.outputs, INPUT_NAMES), news)
+        changes = compare(pick(state.outputs, INPUT_NAMES), pick(news, INPUT_NAMES))
         replaces = {("connectorStagedId",)} & changes.keys()
         before, after = reveal(state.outputs.get("target")), reveal(news.get("target"))
         if ("target",) in changes and Target.PREVIEW.value in (before, after):
@@ -89,7 +96,7 @@ class ConnectorPublication:
         operation.reporter.info(f"the {what} stays until its draft is deleted; Connect cannot take it back")
 
     async def _publish(self, operation: Operation, news: Tree, last: Content | None) -> State:
-        inputs = parse(ConnectorPublicationInputs, news)
+        inputs = parse(ConnectorPublicationInputs, pick(news, INPUT_NAMES))
         deadline = self._session.deadline(operation)
         async with self._session.draft_locks[inputs.connector_staged_id]:
             draft, requested = await self._request(operation, inputs, last, deadline)

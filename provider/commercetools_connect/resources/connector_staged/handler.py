@@ -20,7 +20,7 @@ from commercetools_connect.contract.results import Checked, Diff, State
 from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.adoption import may_take_over
 from commercetools_connect.resources.connector_staged.checks import repository_warnings
-from commercetools_connect.resources.connector_staged.content import UNORDERED
+from commercetools_connect.resources.connector_staged.content import UNORDERED, content_hash
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.outputs import INPUT_NAMES, observed_inputs, outputs
 from commercetools_connect.resources.connector_staged.plan import new_draft, plan_changes
@@ -47,10 +47,14 @@ class ConnectorStaged:
         inputs = with_key(operation, olds, news)
         return Checked(inputs, find_mistakes(ConnectorStagedInputs, inputs), repository_warnings(inputs))
 
+    def foresee(self, inputs: Tree) -> Tree:
+        """Return the content hash, so that a preview knows whether a publication changes."""
+        return {"contentHash": content_hash(inputs)}
+
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace only on another key; everything else has an action (API §7)."""
         held = pick(state.outputs, INPUT_NAMES)
-        changes = compare(held, news, unordered=UNORDERED)
+        changes = compare(held, pick(news, INPUT_NAMES), unordered=UNORDERED)
         if news.get("supportedRegions") is None:
             # the API cannot empty the list (API §5); leaving it out keeps it
             changes.pop(("supportedRegions",), None)
@@ -60,7 +64,7 @@ class ConnectorStaged:
 
     async def create(self, operation: Operation, news: Tree) -> State:
         """Create the draft, or take over the one that an interrupted run left under its key."""
-        inputs = parse(ConnectorStagedInputs, news)
+        inputs = parse(ConnectorStagedInputs, pick(news, INPUT_NAMES))
         found = await self._find(inputs.key)
         if found is not None:
             return await self._take_over(operation, found, inputs, news)
@@ -88,7 +92,7 @@ class ConnectorStaged:
 
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Bring the draft in line with the fewest actions, after a running publish or preview has ended."""
-        inputs = parse(ConnectorStagedInputs, news)
+        inputs = parse(ConnectorStagedInputs, pick(news, INPUT_NAMES))
         draft = await self._converge(operation, state.id, inputs, pick(state.outputs, INPUT_NAMES))
         return State(draft.id, outputs(draft, self._kept(state, news)), news)
 

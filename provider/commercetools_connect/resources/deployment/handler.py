@@ -54,10 +54,15 @@ class Deployment:
             failures.append(CheckFailure(("projectKey",), f"is required; {hint}"))
         return Checked(inputs, tuple(failures))
 
+    def foresee(self, inputs: Tree) -> Tree:
+        """Return the tag that will run; URLs and ids are the server's."""
+        return {"deployedTag": inputs["connectorTag"]} if inputs.get("connectorTag") is not None else {}
+
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another place or connector; everything else is redeployed in place and keeps its URLs."""
         held = pick(state.outputs, INPUT_NAMES)
-        changes = compare({**held, "connector": None}, {**news, "connector": None})
+        wanted = pick(news, INPUT_NAMES)
+        changes = compare({**held, "connector": None}, {**wanted, "connector": None})
         replaces = {path for path in changes if path[0] in REPLACES}
         if not _same_connector(state.outputs, news):
             changes[("connector",)] = Change.UPDATE
@@ -72,7 +77,7 @@ class Deployment:
 
     async def create(self, operation: Operation, news: Tree) -> State:
         """Deploy and wait until it is live; an object of an interrupted run is found again by its key."""
-        inputs = parse(DeploymentInputs, news)
+        inputs = parse(DeploymentInputs, pick(news, INPUT_NAMES))
         deadline = self._session.deadline(operation)
         found = await self._transitions.find(inputs)
         if found is not None and found.status == DeploymentStatus.UNDEPLOYING:
@@ -102,7 +107,7 @@ class Deployment:
 
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Redeploy in place where that is needed, and wait until it is live."""
-        inputs = parse(DeploymentInputs, news)
+        inputs = parse(DeploymentInputs, pick(news, INPUT_NAMES))
         deadline = self._session.deadline(operation)
         deployment_id = state.id.partition("/")[2]
         found = await self._transitions.existing(inputs, deployment_id)

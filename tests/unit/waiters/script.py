@@ -1,0 +1,130 @@
+"""Waits of a test: what a server shows, look by look, and who listens to what is said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from tests.support.clock import FakeClock
+
+from commercetools_connect.api import ApiError, NetworkError
+from commercetools_connect.contract.operation import Cancellation, Operation
+from commercetools_connect.waiters import (
+    DEPLOY,
+    Gone,
+    Lifecycle,
+    Observation,
+    Outcome,
+    Progress,
+    ReportLine,
+    Seen,
+    Trouble,
+    Wait,
+)
+
+__all__ = ["INTERVAL", "Look", "Recorder", "Scene", "Thing", "run", "trouble"]
+
+T = TypeVar("T")
+
+INTERVAL = 5.0
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object with a run, reduced to what a wait looks at."""
+
+    status: str
+    version: int = 5
+    build: str = "build-1"
+    report: tuple[ReportLine, ...] = ()
+
+
+Look = Thing | Gone | Trouble
+
+
+def progress(thing: Thing) -> Progress:
+    return Progress(thing.status, thing.version, thing.build, thing.report)
+
+
+def trouble(error: ApiError | None = None, *, lasting: bool = False) -> Trouble:
+    return Trouble(error or NetworkError("the host was not reached"), lasting)
+
+
+@dataclass
+class Recorder:
+    """Remembers what was said to the person at the terminal."""
+
+    infos: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+
+    def info(self, message: str) -> None:
+        self.infos.append(message)
+
+    def warning(self, message: str) -> None:
+        self.warnings.append(message)
+
+    def status(self, message: str) -> None:
+        self.statuses.append(message)
+
+    @property
+    def everything(self) -> str:
+        return "\n".join([*self.infos, *self.warnings, *self.statuses])
+
+
+class Scene:
+    """One wait: the answer to its request, then one look every `INTERVAL`; the last look stays for ever.
+
+    `at(seconds, act)` does something when the clock gets there, before the look.
+    """
+
+    def __init__(self, start: Thing, looks: Iterable[Look] = (), lifecycle: Lifecycle = DEPLOY) -> None:
+        self.start = start
+        self.looks = list(looks) or [start]
+        self.lifecycle = lifecycle
+        self.clock = FakeClock()
+        self.said = Recorder()
+        self.cancellation = Cancellation()
+        self.closed = False
+        self.taken = 0
+        self._acts: list[tuple[float, Callable[[], None]]] = []
+
+    def at(self, seconds: float, act: Callable[[], None]) -> None:
+        self._acts.append((seconds, act))
+
+    def outcome(self, *, deadline: float | None = None, started: bool = False) -> Outcome[Thing]:
+        operation = Operation("api", "key", reporter=self.said, cancellation=self.cancellation)
+
+        async def work() -> Outcome[Thing]:
+            wait = Wait(
+                self.lifecycle, progress, self.start, self.observations(), operation, self.clock, deadline, started
+            )
+            return await wait.outcome()
+
+        return run(work())
+
+    async def observations(self) -> AsyncGenerator[Observation[Thing], None]:
+        try:
+            while True:
+                await self.clock.sleep(INTERVAL)
+                for seconds, act in self._acts:
+                    if seconds <= self.clock.monotonic() < seconds + INTERVAL:
+                        act()
+                look = self.looks[min(self.taken, len(self.looks) - 1)]
+                self.taken += 1
+                yield Seen(look) if isinstance(look, Thing) else look
+        finally:
+            self.closed = True
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run on a loop that complains, and demand that nothing is left running."""
+
+    async def guarded() -> T:
+        result = await work
+        assert asyncio.all_tasks() == {asyncio.current_task()}, "something still runs"
+        return result
+
+    return asyncio.run(guarded(), debug=True)

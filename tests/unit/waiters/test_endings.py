@@ -1,0 +1,235 @@
+"""A wait always ends, tells how, and leaves nothing running behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+from tests.support.clock import FakeClock
+from tests.unit.waiters.script import INTERVAL, Look, Recorder, Scene, Thing, progress, run, trouble
+
+from commercetools_connect.api import AuthenticationFailedError, ForbiddenError
+from commercetools_connect.contract.operation import Operation
+from commercetools_connect.waiters import (
+    CERTIFICATION,
+    DEPLOY,
+    PREVIEW,
+    PUBLISH,
+    UNDEPLOY,
+    VALIDATION,
+    Ending,
+    Gone,
+    Lifecycle,
+    Observation,
+    Outcome,
+    Wait,
+)
+from commercetools_connect.waiters.wait import format_duration
+
+RUNS = Thing("Deploying")
+DONE = Thing("Deployed", version=6)
+
+
+class TestTimeLimit:
+    def test_it_ends_the_wait_and_says_how_far_it_was(self) -> None:
+        scene = Scene(RUNS)
+        outcome = scene.outcome(deadline=100)
+        assert outcome.ending is Ending.TIMED_OUT
+        assert scene.clock.monotonic() == 100
+        assert outcome.reason == "the time limit ended after 1 min 40 s, while deploying"
+        assert outcome.last == RUNS
+
+    def test_without_one_the_lifecycle_has_its_own(self) -> None:
+        scene = Scene(Thing("Undeploying"), lifecycle=UNDEPLOY)
+        assert scene.outcome().ending is Ending.TIMED_OUT
+        assert scene.clock.monotonic() == 20 * 60
+
+    def test_a_success_in_the_last_look_counts(self) -> None:
+        assert Scene(RUNS, [RUNS, DONE]).outcome(deadline=2 * INTERVAL - 1).success
+
+    def test_one_that_is_over_already_ends_it_without_a_look(self) -> None:
+        scene = Scene(RUNS, [DONE])
+        assert scene.outcome(deadline=0).ending is Ending.TIMED_OUT
+        assert scene.taken == 0
+
+    def test_an_unknown_status_ends_in_it(self) -> None:
+        outcome = Scene(Thing("Hibernating")).outcome(deadline=300)
+        assert outcome.ending is Ending.TIMED_OUT
+        assert outcome.reason == 'the time limit ended after 5 min 0 s, while unknown status "Hibernating"'
+
+    def test_an_outage_does_not_make_it_longer(self) -> None:
+        scene = Scene(RUNS, [trouble()])
+        assert scene.outcome(deadline=300).ending is Ending.TIMED_OUT
+
+
+class TestFailure:
+    @pytest.mark.parametrize(
+        ("lifecycle", "runs", "failed", "words"),
+        [
+            (DEPLOY, "Deploying", "Failed", "deployment failed"),
+            (DEPLOY, "Deploying", "Undeploying", "being undeployed"),
+            (DEPLOY, "Deploying", "UndeployFailed", "undeploy failed"),
+            (UNDEPLOY, "Undeploying", "UndeployFailed", "undeploy failed"),
+            (UNDEPLOY, "Undeploying", "Deployed", "still deployed"),
+            (PREVIEW, "pending", "false", "preview rejected"),
+            (PREVIEW, "pending", "none", "preview cancelled"),
+            (PUBLISH, "Processing", "Failed", "publish failed"),
+            (PUBLISH, "Processing", "Draft", "publish cancelled"),
+            (VALIDATION, "Processing", "Failed", "publish failed"),
+            (CERTIFICATION, "InCertification", "Draft", "certification rejected"),
+        ],
+    )
+    def test_it_ends_the_wait_with_the_servers_verdict(
+        self, lifecycle: Lifecycle, runs: str, failed: str, words: str
+    ) -> None:
+        outcome = Scene(Thing(runs), [Thing(runs), Thing(failed)], lifecycle).outcome()
+        assert outcome.ending is Ending.FAILURE
+        assert outcome.reason == words
+        assert not outcome.success
+
+    @pytest.mark.parametrize(("lifecycle", "runs"), [(DEPLOY, "Deploying"), (PUBLISH, "Processing")])
+    def test_an_object_that_someone_deletes_meanwhile_is_gone(self, lifecycle: Lifecycle, runs: str) -> None:
+        outcome = Scene(Thing(runs), [Thing(runs), Gone()], lifecycle).outcome()
+        assert outcome.ending is Ending.GONE
+        assert "deleted by someone else" in outcome.reason
+        assert outcome.last.status == runs
+
+
+class TestOutage:
+    @staticmethod
+    def outage(minutes: float) -> list[Look]:
+        return [trouble()] * round(minutes * 60 / INTERVAL)
+
+    def test_a_wait_survives_ten_minutes_of_it(self) -> None:
+        scene = Scene(RUNS, [RUNS, *self.outage(10), RUNS, DONE])
+        assert scene.outcome().success
+
+    def test_a_wait_does_not_survive_eleven(self) -> None:
+        scene = Scene(RUNS, [RUNS, *self.outage(11), DONE])
+        outcome = scene.outcome()
+        assert outcome.ending is Ending.UNREADABLE
+        assert outcome.reason == "its state cannot be read: the host was not reached"
+        assert outcome.last == RUNS
+
+    def test_two_short_ones_are_not_a_long_one(self) -> None:
+        scene = Scene(RUNS, [*self.outage(9), RUNS, *self.outage(9), DONE])
+        assert scene.outcome().success
+
+    def test_it_is_said_for_how_long(self) -> None:
+        scene = Scene(RUNS, [RUNS, trouble(), trouble(), RUNS, DONE])
+        scene.outcome()
+        assert scene.said.statuses[2:4] == [
+            "deploying (10 s); cannot be read for 0 s, trying again",
+            "deploying (15 s); cannot be read for 5 s, trying again",
+        ]
+        assert scene.said.warnings == []
+
+    @pytest.mark.parametrize("error", [AuthenticationFailedError("who are you"), ForbiddenError("not for you")])
+    def test_what_will_not_pass_ends_the_wait_at_once(
+        self, error: AuthenticationFailedError | ForbiddenError
+    ) -> None:
+        scene = Scene(RUNS, [RUNS, trouble(error, lasting=True), DONE])
+        outcome = scene.outcome()
+        assert outcome.ending is Ending.UNREADABLE
+        assert error.message in outcome.reason
+        assert scene.taken == 2
+
+    def test_a_server_that_cannot_be_read_is_never_a_success(self) -> None:
+        assert not Scene(Thing("Undeploying"), [trouble()], UNDEPLOY).outcome().success
+
+
+class TestCancellation:
+    def test_it_is_heard_between_two_looks(self) -> None:
+        scene = Scene(RUNS)
+        scene.at(20, scene.cancellation.cancel)
+        outcome = scene.outcome()
+        assert outcome.ending is Ending.CANCELLED
+        assert outcome.reason == "the wait for the deployment was cancelled"
+        assert scene.clock.monotonic() <= 20 + INTERVAL
+
+    def test_one_from_before_the_wait_is_heard_too(self) -> None:
+        scene = Scene(RUNS, [RUNS, RUNS, DONE])
+        scene.cancellation.cancel()
+        assert scene.outcome().ending is Ending.CANCELLED
+        assert scene.taken == 0
+
+    def test_it_is_heard_while_a_read_hangs_and_the_read_is_stopped(self) -> None:
+        stopped: list[str] = []
+
+        async def hanging(reads: asyncio.Event) -> AsyncGenerator[Observation[Thing], None]:
+            try:
+                reads.set()
+                await asyncio.Event().wait()
+                yield Gone()
+            except asyncio.CancelledError:
+                stopped.append("the read")
+                raise
+
+        async def work() -> Outcome[Thing]:
+            operation, reads = Operation("api", "key", reporter=Recorder()), asyncio.Event()
+            wait = Wait(DEPLOY, progress, RUNS, hanging(reads), operation, FakeClock())
+            waiting = asyncio.create_task(wait.outcome())
+            await reads.wait()
+            operation.cancellation.cancel()
+            return await waiting
+
+        assert run(work()).ending is Ending.CANCELLED
+        assert stopped == ["the read"]
+
+    def test_stopping_the_whole_task_stops_the_read_too(self) -> None:
+        scene, looking = Scene(RUNS), asyncio.Event()
+        scene.at(15, looking.set)
+
+        async def work() -> None:
+            wait = Wait(DEPLOY, progress, RUNS, scene.observations(), Operation("api", "key"), scene.clock)
+            waiting = asyncio.create_task(wait.outcome())
+            await looking.wait()
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+
+        run(work())
+        assert scene.closed
+
+
+class TestAfterwards:
+    @pytest.mark.parametrize(
+        "scene",
+        [
+            Scene(RUNS, [DONE]),
+            Scene(RUNS, [Thing("Failed")]),
+            Scene(RUNS, [Gone()]),
+            Scene(RUNS, [trouble(lasting=True)]),
+            Scene(Thing("Deployed")),
+            Scene(RUNS),
+        ],
+        ids=["success", "failure", "gone", "unreadable", "never started", "timed out"],
+    )
+    def test_nobody_reads_any_more(self, scene: Scene) -> None:
+        scene.outcome()
+        assert scene.closed
+
+    def test_an_error_that_nobody_foresaw_is_not_swallowed_and_leaves_nothing_running(self) -> None:
+        scene = Scene(RUNS)
+        scene.at(10, lambda: (_ for _ in ()).throw(KeyError("surprise")))
+        with pytest.raises(KeyError, match="surprise"):
+            scene.outcome()
+        assert scene.closed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (45.4, "45 s"),
+        (59.6, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (3599, "59 min 59 s"),
+        (7500, "2 h 5 min"),
+        (30 * 86400, "30 d 0 h"),
+        (1_047_600, "12 d 3 h"),
+    ],
+)
+def test_a_duration_reads_as_a_person_would_say_it(seconds: float, text: str) -> None:
+    assert format_duration(seconds) == text
