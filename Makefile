@@ -8,10 +8,10 @@ SOURCES := provider tests examples tools
 # Without compiled files every start of Python, and there are many, takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup pulumi demo test lint format lock clean
+.PHONY: help setup pulumi demo test test-oldest lint format lock clean
 
 help: ## show what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## make .venv with everything installed
 
@@ -32,6 +32,11 @@ test: setup ## unit, emulator, door and engine tests
 	@engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m pytest --numprocesses 2 --dist loadgroup
 
+test-oldest: ## the door tests on the oldest Pulumi SDK that is supported
+	$(MAKE) setup VENV=.venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check pulumi==3.255.0
+	.venv-oldest/bin/python -m pytest tests/doors
+
 lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff format --check $(SOURCES)
 	$(RUN) -m ruff check $(SOURCES)
@@ -48,4 +53,4 @@ lock: setup ## pin the newest dependencies that fit, with hashes
 		--python-version 3.10 --extra dev pyproject.toml --output-file requirements-dev.txt
 
 clean: ## remove what setup made here; engines stay in the user's cache
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest .mypy_cache .pytest_cache .ruff_cache .hypothesis
