@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from examples.demo.engine import Engine, find_engine, isolated
 from pulumi import automation
 
 from commercetools_connect.emulator import Emulator
-from examples.demo.engine import Engine, find_engine, isolated
 
 SECRET_NAMES = ("clientSecret", "token")
 
@@ -48,7 +48,7 @@ class Stage:
                 "commercetools-connect:pollInterval": "0.05",
                 **self.config,
             }
-            self._stack = self.engine.stack("test", lambda: self.program(), {})
+            self._stack = self.engine.stack("test", lambda: self.program(), {})  # noqa: PLW0108 - looked up when it runs
             # three more starts of the CLI per run, for what no test asks for
             self._stack.outputs = dict  # type: ignore[method-assign]
             self._stack.info = lambda *_, **__: object()  # type: ignore[method-assign,assignment,return-value]

@@ -70,7 +70,9 @@ def test_a_failed_undeploy_is_told_and_the_next_destroy_goes_on(stage: Stage) ->
     """The deployment stays in the state until it is really gone."""
     stage.program = chain
     stage.up()
-    stage.emulator.admin.outcome("undeploy", "*", "failure", report=[{"type": "Error", "title": "preUndeploy failed"}])
+    stage.emulator.admin.outcome(
+        "undeploy", "*", "failure", report=[{"type": "Error", "title": "preUndeploy failed"}]
+    )
 
     def destroy() -> None:
         stage.stack.destroy(on_output=stage.said.append, on_error=stage.said.append)

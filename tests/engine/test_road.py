@@ -6,8 +6,8 @@ import hashlib
 from functools import partial
 
 import pytest
-
 from examples.demo import story
+
 from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY, chain
 
@@ -98,7 +98,7 @@ def test_mistakes_show_at_preview_all_at_once_without_a_call(
 
 
 def test_a_new_tag_is_previewed_as_three_updates(stage: Stage) -> None:
-    """The preview knows the ids, the content and the tag: nothing looks like a replacement, and nothing is called."""
+    """The preview knows ids, content and tag: nothing looks like a replacement, and nothing is called."""
     stage.program = chain
     stage.up()
     stage.program = partial(chain, tag="v1.1.0")

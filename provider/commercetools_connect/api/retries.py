@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 
@@ -146,7 +147,9 @@ def retry_after_seconds(text: str, wall: float) -> float | None:
     if _SECONDS.fullmatch(text.strip()):
         return float(text)
     try:
-        moment = parsedate_to_datetime(text).timestamp()
+        date = parsedate_to_datetime(text)
+        # A date that names no zone is meant as HTTP dates are.
+        moment = (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
     return max(0.0, moment - wall) if math.isfinite(moment) else None

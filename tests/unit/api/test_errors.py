@@ -99,6 +99,7 @@ def test_an_error_tells_everything_in_one_sentence_and_one_step() -> None:
         (httpx.Response(401), AuthenticationFailedError),
         (refusal(403, "AuthorizationError"), ForbiddenError),
         (refusal(403), ForbiddenError),
+        (httpx.Response(403, html=PAGE), UnexpectedAnswerError),
         (refusal(429), RateLimitedError),
         (httpx.Response(429), RateLimitedError),
         (refusal(500, "General"), ServerError),

@@ -82,7 +82,7 @@ def test_a_longer_list_is_an_error_and_not_cut() -> None:
 def test_an_object_that_moves_to_the_next_page_while_reading_is_given_once() -> None:
     pages = (
         json_answer({"total": 4, "results": objects(0, 2)}),
-        json_answer({"total": 4, "results": objects(1, 3)}),
+        json_answer({"total": 4, "results": objects(1, 3) + objects(2, 3)}),
         json_answer({"total": 4, "results": []}),
     )
     assert Stand(*pages).perform(listed) == ["0", "1", "2"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -82,9 +83,15 @@ def test_what_the_server_asks_for_comes_first_and_callers_still_spread() -> None
         ("Mon, 21 Sep 99999999 14:13:30 GMT", None),
     ],
 )
-def test_retry_after_may_be_a_number_or_a_date_and_nonsense_is_ignored(text: str, seconds: float | None) -> None:
+def test_retry_after_may_be_a_number_or_a_date_and_nonsense_is_ignored(
+    text: str, seconds: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     wall = 1_790_000_000.0  # Mon, 21 Sep 2026 14:13:20 GMT
     assert retry_after_seconds(text, wall) == seconds
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_no_wait_is_begun_that_ends_after_the_total() -> None:

@@ -1,0 +1,230 @@
+"""A provider and an emulator on one clock that nobody has to wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from commercetools_connect.contract.operation import Operation
+from commercetools_connect.contract.resource import Resource
+from commercetools_connect.contract.results import State
+from commercetools_connect.contract.values import Tree
+from commercetools_connect.emulator import Emulator
+from commercetools_connect.resources.provider import Provider
+
+__all__ = ["PROJECT", "REGION", "REPOSITORY", "World", "build_world"]
+
+T = TypeVar("T")
+
+REGION = "europe-west1.gcp"
+PROJECT = "demo-project"
+REPOSITORY = "https://github.com/acme/demo-connector.git"
+
+
+class EmulatedClock:
+    """The provider's time: whoever sleeps moves the emulator's manual clock on, and it passes at once.
+
+    `at` calls something when a moment has come, so that a test can act in the middle of a wait.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._passed = 0.0
+        self._appointments: list[tuple[float, Any]] = []
+
+    def monotonic(self) -> float:
+        return self._passed
+
+    def wall(self) -> float:
+        return 1_790_000_000.0 + self._passed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+        self._passed += seconds
+        await asyncio.to_thread(self._emulator.admin.advance, seconds)
+        due = [act for moment, act in self._appointments if moment <= self._passed]
+        self._appointments = [each for each in self._appointments if each[0] > self._passed]
+        for act in due:
+            act()
+
+    def after(self, seconds: float, act: Any) -> None:
+        self._appointments.append((self._passed + seconds, act))
+
+
+@dataclass
+class Listener:
+    """Everything that a resource said."""
+
+    infos: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+
+    def info(self, message: str) -> None:
+        self.infos.append(message)
+
+    def warning(self, message: str) -> None:
+        self.warnings.append(message)
+
+    def status(self, message: str) -> None:
+        self.statuses.append(message)
+
+
+@dataclass
+class World:
+    """What a test of a resource needs; each `run` is a process of its own, as far as a resource can tell."""
+
+    emulator: Emulator
+    clock: EmulatedClock
+    said: Listener = field(default_factory=Listener)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def provider(self) -> Provider:
+        """Return a freshly configured provider."""
+        values = {
+            "connectUrl": self.emulator.url,
+            "clientId": "demo-client",
+            "clientSecret": "demo-secret",
+            "projectKey": PROJECT,
+            "pollInterval": 5,
+            **self.settings,
+        }
+        return Provider.configure(values, {}, self.clock)
+
+    def operation(self, name: str = "greeter", **options: Any) -> Operation:
+        """Return an operation on a resource of that name."""
+        return Operation(name=name, **{"reporter": self.said, "derived_key": f"derived-{name}", **options})
+
+    def run(self, act: Any) -> Any:
+        """Run `act(resource_of)` in a provider of its own; `resource_of(name)` gives its resources."""
+
+        async def whole() -> Any:
+            provider = self.provider()
+            try:
+                return await act(provider.resource)
+            finally:
+                await provider.aclose()
+
+        return asyncio.run(whole())
+
+    def checked(self, kind: str, inputs: Tree, name: str = "greeter", olds: Tree | None = None) -> Tree:
+        """Return the inputs after a check that found no mistake."""
+
+        async def act(resource_of: Any) -> Tree:
+            checked = resource_of(kind).check(self.operation(name), olds or {}, inputs)
+            assert not checked.failures, checked.failures
+            return checked.inputs
+
+        return self.run(act)
+
+    def create(self, kind: str, inputs: Tree, name: str = "greeter", **options: Any) -> State:
+        """Check and create."""
+        news = self.checked(kind, inputs, name)
+        return self.run(lambda resource_of: resource_of(kind).create(self.operation(name, **options), news))
+
+    def up(self, kind: str, state: State, inputs: Tree, name: str = "greeter", **options: Any) -> State:
+        """Do what an engine's `up` does for an existing resource: check, diff, and update if anything differs."""
+        news = self.checked(kind, inputs, name, state.outputs)
+
+        async def act(resource_of: Any) -> State:
+            resource: Resource = resource_of(kind)
+            operation = self.operation(name, **options)
+            if await resource.diff(operation, state, news):
+                return await resource.update(operation, state, news)
+            return state
+
+        return self.run(act)
+
+    def diff(self, kind: str, state: State, inputs: Tree, name: str = "greeter") -> Any:
+        """Check and diff."""
+        news = self.checked(kind, inputs, name, state.outputs)
+        return self.run(lambda resource_of: resource_of(kind).diff(self.operation(name), state, news))
+
+    def read(self, kind: str, state: State, name: str = "greeter") -> State | None:
+        """Refresh."""
+        return self.run(lambda resource_of: resource_of(kind).read(self.operation(name), state))
+
+    def delete(self, kind: str, state: State, name: str = "greeter", **options: Any) -> None:
+        """Delete."""
+        self.run(lambda resource_of: resource_of(kind).delete(self.operation(name, **options), state))
+
+    def calls(self) -> list[str]:
+        """Return the calls since the journal was cleared, such as `POST /connectors/drafts 201`, without tokens."""
+        return [
+            f"{call['method']} {call['path']} {call['status']}"
+            for call in self.emulator.admin.journal()
+            if call["path"] != "/oauth/token"
+        ]
+
+    def writes(self) -> list[str]:
+        """Return the calls that change something, refused ones included."""
+        return [call for call in self.calls() if not call.startswith("GET")]
+
+    # What most tests start from.
+
+    def staged_inputs(self, **changes: Any) -> dict[str, Any]:
+        """Return the inputs of a draft at v1.0.0 of the demo repository; `None` removes a member."""
+        inputs: dict[str, Any] = {
+            "name": "Greeter",
+            "creator": {"email": "dev@acme.example"},
+            "repository": {"url": REPOSITORY, "tag": "v1.0.0"},
+            "privateProjects": [f"{REGION}:{PROJECT}"],
+            **changes,
+        }
+        return {name: value for name, value in inputs.items() if value is not None}
+
+    def publication_inputs(self, staged: State, **changes: Any) -> dict[str, Any]:
+        """Return the inputs of a private publication of the draft as it is."""
+        inputs: dict[str, Any] = {
+            "connectorStagedId": staged.id,
+            "tag": staged.outputs["repository"]["tag"],  # type: ignore[index,call-overload]
+            "contentHash": staged.outputs["contentHash"],
+            "target": "private",
+            **changes,
+        }
+        return {name: value for name, value in inputs.items() if value is not None}
+
+    def deployment_inputs(self, connector_id: str, **changes: Any) -> dict[str, Any]:
+        """Return the inputs of a sandbox deployment of the demo connector."""
+        inputs: dict[str, Any] = {
+            "region": REGION,
+            "connector": {"id": connector_id},
+            "configurations": {
+                "service": {
+                    "standardConfiguration": {"SHOP_NAME": "Acme"},
+                    "securedConfiguration": {"API_TOKEN": "c4n4ry-1"},
+                }
+            },
+            **changes,
+        }
+        return {name: value for name, value in inputs.items() if value is not None}
+
+    def published(self, **changes: Any) -> tuple[State, State]:
+        """Return a draft and its private publication."""
+        staged = self.create("ConnectorStaged", self.staged_inputs(**changes))
+        return staged, self.create("ConnectorPublication", self.publication_inputs(staged))
+
+    def deployed(self, **changes: Any) -> State:
+        """Return a live deployment of a published connector."""
+        staged, _ = self.published()
+        return self.create("Deployment", self.deployment_inputs(staged.id, **changes))
+
+
+@contextmanager
+def build_world(emulator: Emulator) -> Iterator[World]:
+    """Give a fresh world on an emulator that may have been used before; delays are long enough to be seen."""
+    emulator.admin.reset()
+    emulator.admin.settings(clock="manual", delays=dict(DELAYS))
+    emulator.admin.clear_journal()
+    yield World(emulator, EmulatedClock(emulator))
+
+
+DELAYS: Mapping[str, float] = {
+    "queued": 8.0,
+    "deploying": 30.0,
+    "undeploying": 20.0,
+    "preview": 40.0,
+    "publish": 60.0,
+}

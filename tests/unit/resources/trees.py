@@ -1,0 +1,86 @@
+"""What programs write: one full and valid tree of inputs for each resource."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from commercetools_connect.contract.values import Secret, Value
+from commercetools_connect.resources.connector_publication.inputs import ConnectorPublicationInputs
+from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
+from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.resources.inputs import InputModel
+
+__all__ = ["DEPLOYMENT", "FULL", "HIDDEN", "PUBLICATION", "STAGED", "TreeDict"]
+
+TreeDict: TypeAlias = dict[str, Value]
+
+HIDDEN = "s3cr3t-Zx81"
+
+STAGED: TreeDict = {
+    "key": "acme-tax",
+    "name": "Acme tax",
+    "description": "Calculates tax",
+    "creator": {
+        "email": "dev@acme.example",
+        "name": "A. Dev",
+        "title": "Engineer",
+        "company": "Acme",
+        "logoUrl": "https://acme.example/logo.svg",
+        "noOfContributors": 3,
+        "supportUrl": "https://acme.example/help",
+    },
+    "repository": {"url": "git@github.com:acme/tax-connector.git", "tag": "v1.2.0"},
+    "integrationTypes": ["tax", "erp"],
+    "supportedRegions": ["europe-west1.gcp", "us-east-2.aws"],
+    "privateProjects": ["europe-west1.gcp:acme-dev", "europe-west1.gcp:acme-prod"],
+    "documentationUrl": "https://acme.example/docs",
+    "forceDestroy": False,
+    "adopt": False,
+}
+
+PUBLICATION: TreeDict = {
+    "connectorStagedId": "0b7c2f7e-0000-4000-8000-000000000001",
+    "tag": "v1.2.0",
+    "contentHash": "0123456789abcdef",
+    "target": "private",
+    "waitFor": "validation",
+}
+
+DEPLOYMENT: TreeDict = {
+    "key": "tax-dev",
+    "projectKey": "acme-dev",
+    "region": "europe-west1.gcp",
+    "type": "sandbox",
+    "connector": {"key": "acme-tax", "staged": False},
+    "connectorTag": "v1.2.0",
+    "configurations": {
+        "service": {
+            "standardConfiguration": {"TAX_MODE": "gross", "RETRIES": "3"},
+            "securedConfiguration": {"TAX_API_KEY": Secret(HIDDEN)},
+        },
+        "nightly-job": {"schedule": "0 3 * * *"},
+        "event": {
+            "retryPolicy": {
+                "strategy": "exponential-backoff",
+                "minBackoffSeconds": 10,
+                "maxBackoffSeconds": 60,
+                "maxAttempts": 5,
+            }
+        },
+    },
+    "globalConfiguration": {
+        "standardConfiguration": {"LOG_LEVEL": "info"},
+        "securedConfiguration": {"SHARED": Secret(HIDDEN)},
+    },
+    "redeployTrigger": {"rotation": 7, "images": ["a", "b"]},
+    "skipScripts": False,
+    "failOnScriptWarning": True,
+    "skipPlanTimeValidation": False,
+    "adopt": False,
+}
+
+FULL: dict[type[InputModel], TreeDict] = {
+    ConnectorStagedInputs: STAGED,
+    ConnectorPublicationInputs: PUBLICATION,
+    DeploymentInputs: DEPLOYMENT,
+}
