@@ -114,6 +114,7 @@ def test_11_a_draft_may_be_edited_while_it_is_processed(api: Any, other: Any) ->
     api.create_draft()
     api.update({"action": "publish", "certification": False})
     api.update(EDIT)
+    assert api.update_refused({"action": "publish", "certification": False}) == (400, "General")
     api.admin.advance(1)
     assert (api.connector()["name"], api.draft()["hasChanges"]) == ("Acme tax", True)
 

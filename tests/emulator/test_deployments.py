@@ -359,6 +359,9 @@ def test_a_value_is_not_reset_to_its_default(tax: Any) -> None:
     gross = [{"applicationName": "service", "standardConfiguration": [{"key": "TAX_MODE", "value": "gross"}]}]
     tax.redeploy(configurationValues=gross)
     assert values(application(tax.redeploy())["standardConfiguration"])["TAX_MODE"] == "gross"
+    country = [{"applicationName": "service", "standardConfiguration": [{"key": "COUNTRY", "value": "de"}]}]
+    after = tax.redeploy(configurationValues=country)
+    assert values(application(after)["standardConfiguration"]) == {"TAX_MODE": "gross", "COUNTRY": "de"}
 
 
 def test_a_placeholder_overwrites_a_secret(tax: Any) -> None:

@@ -87,6 +87,8 @@ def test_a_stale_read_shows_an_older_state(api: Any) -> None:
     api.admin.advance(10)
     api.admin.fault({"stale": 15}, method="GET", times=2)
     assert (api.draft()["name"], api.ok("GET", DRAFTS)["results"][0]["name"]) == ("Acme tax", "Acme tax")
+    api.admin.fault({"stale": 10})
+    assert api.draft()["name"] == "New", "a state begins at the very moment of its change"
     assert api.draft()["name"] == "New"
     api.admin.fault({"stale": 60}, method="GET", times=2)
     assert api.refused("GET", f"{DRAFTS}/key=acme-tax")[0] == 404

@@ -140,6 +140,11 @@ def test_stopping_does_not_wait_for_calls_under_way(capfd: pytest.CaptureFixture
     assert capfd.readouterr().err == ""
 
 
+def test_a_running_emulator_is_not_started_twice() -> None:
+    with Emulator() as emulator, pytest.raises(RuntimeError, match="already"):
+        emulator.start()
+
+
 def test_a_port_in_use_is_an_error() -> None:
     with Emulator() as emulator, pytest.raises(OSError, match="in use"):
         Emulator(port=int(emulator.url.rpartition(":")[2])).start()

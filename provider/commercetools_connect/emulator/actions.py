@@ -1,6 +1,7 @@
 """The 19 update actions of a ConnectorStaged (API §5), as one table from request to change.
 
-Each change is pure: a draft, an action and what surrounds them → the draft afterwards, or an `ApiError`.
+Each change takes a draft, an action and what surrounds them, and returns the draft afterwards or raises an
+`ApiError`. It changes nothing in place, except that a run uses up its scripted outcome.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Surroundings:
 
 def apply(draft: Draft, action: r.DraftAction, around: Surroundings) -> Draft:
     """Return the draft after one action."""
-    if draft.publishing is not None and not around.settings.other(11):  # assumption 11
+    edits = not isinstance(action, r.Publish)
+    if draft.publishing is not None and not (edits and around.settings.other(11)):  # assumption 11
         raise refused(
             around.settings.refusal_code(11),
             "The ConnectorStaged is being processed; it cannot be updated until the process completes.",

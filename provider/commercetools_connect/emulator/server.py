@@ -59,6 +59,8 @@ class Emulator:
 
     def start(self) -> None:
         """Listen; what `with` does on entering."""
+        if self._server is not None:
+            raise RuntimeError("the emulator is running already")
         listener = _listen(self._host, self._port)
         self._server = _Server(create_app(self._seed))
         self._thread = threading.Thread(

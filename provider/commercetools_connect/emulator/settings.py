@@ -47,7 +47,11 @@ Reading = Literal["default", "other"] | RefusalCode
 
 
 class Settings(Model):
-    """All settings; `assumptions` maps a row of API §19 to its reading."""
+    """All settings.
+
+    `delays` and `token_lifetime` count seconds of the emulator's clock, `latency` real seconds per call,
+    `rate_limit` calls per second of the emulator's clock. `assumptions` maps a row of API §19 to its reading.
+    """
 
     delays: Delays = Delays()
     latency: Seconds = 0.0

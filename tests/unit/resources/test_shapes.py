@@ -1,0 +1,20 @@
+"""Reports reach the state and the terminal in safe letters."""
+
+from __future__ import annotations
+
+from commercetools_connect.api import ReportEntry
+from commercetools_connect.resources.shapes import report_entries, report_lines
+from commercetools_connect.waiters import ReportLine
+
+ENTRY = ReportEntry(type="Error", title="No \x1b[31mimage", message="", application="api", created_at="2026-11-01")
+
+
+def test_a_report_in_the_state_has_the_apis_names_no_empty_members_and_no_control_characters() -> None:
+    assert report_entries([ENTRY]) == [
+        {"type": "Error", "title": "No \\u001b[31mimage", "application": "api", "createdAt": "2026-11-01"}
+    ]
+
+
+def test_a_wait_gets_every_part_of_an_entry() -> None:
+    entry = ENTRY.model_copy(update={"message": "m"})
+    assert report_lines([entry]) == (ReportLine("Error", "No \x1b[31mimage", "m", "api", "2026-11-01"),)
