@@ -83,11 +83,11 @@ class TestAddresses:
 class TestMistakes:
     def test_all_are_said_at_once_under_the_name_to_set(self) -> None:
         with pytest.raises(ConfigurationError) as caught:
-            read({"clientID": "x", "pollInterval": "often", "projectKey": ["a"]})
+            read({"clientID": "x", "scopes": 1, "projectKey": ["a"]})
         assert sorted(caught.value.message.splitlines()) == [
             "commercetools-connect:clientID: unknown argument; did you mean clientId?",
-            "commercetools-connect:pollInterval: Input should be a valid number, unable to parse string as a number",
             "commercetools-connect:projectKey: must be a string",
+            "commercetools-connect:scopes: must be a string",
         ]
         assert "pulumi config set" in caught.value.remedy
 

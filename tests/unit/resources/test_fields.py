@@ -74,5 +74,5 @@ def test_a_value_is_written_as_the_api_keeps_it(value: object, text: str) -> Non
 
 @pytest.mark.parametrize("value", [[], ["a"], {}, {"a": 1}, None, b"x", object()])
 def test_a_structure_is_refused_with_advice(value: object) -> None:
-    with pytest.raises(ValueError, match="json.dumps"):
+    with pytest.raises(ValueError, match="with json"):
         canonical_value(value)

@@ -38,7 +38,6 @@ def test_all_mistakes_are_found_at_once_each_with_its_path() -> None:
             "creator": {"email": "nobody", "noOfContributors": "many"},
             "repository": {"url": "git@github.com:acme/tax.git", "tag": " "},
             "integrationTypes": "tax",
-            "supportedRegions": ["europe"],
             "privateProjects": ["europe-west1.gcp:acme-dev", "acme-prod"],
             "adopt": "perhaps",
         },
@@ -52,7 +51,6 @@ def test_all_mistakes_are_found_at_once_each_with_its_path() -> None:
         "name: is required",
         "privateProjects[1]: must be region:projectKey, such as europe-west1.gcp:acme-dev",
         "repository.tag: must not be empty",
-        "supportedRegions[0]: must be a region id, such as europe-west1.gcp or us-east-2.aws",
     ]
 
 
