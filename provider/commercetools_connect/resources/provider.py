@@ -45,9 +45,11 @@ class Provider:
         """
         configuration = ProviderConfiguration.read(values, environ)
         clock = clock or SystemClock()
-        client = ConnectClient(configuration.connection(), clock=clock)
+        connection = configuration.connection()
+        client = ConnectClient(connection, clock=clock)
         watcher = Watcher(client, clock, configuration.seconds_between_polls())
-        return cls(Session(client, watcher, clock, configuration.project_key))
+        host = f"connect.{connection.region}.commercetools.com" if connection.region else ""
+        return cls(Session(client, watcher, clock, configuration.project_key, host))
 
     def resource(self, name: str) -> Resource:
         """Return the resource of that name, one of `RESOURCE_NAMES`."""

@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Final
 
 from commercetools_connect.api import ConnectClient
 from commercetools_connect.contract.clock import Clock
+from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.operation import Operation
+from commercetools_connect.contract.values import Tree, reveal
+from commercetools_connect.resources.ledger import Ledger
 from commercetools_connect.waiters import Watcher
 
 __all__ = ["Session"]
+
+HOST: Final = "connectHost"
 
 
 @dataclass
@@ -19,6 +25,8 @@ class Session:
     """One configured provider at work.
 
     - `project_key`: the provider's own project, used where a Deployment names none.
+    - `host`: which commercetools host this is, `""` for an emulator or a proxy, which may move.
+    - `ledger`: which resource of this run manages which object.
     - `draft_locks`: id of a draft → the lock that serialises this process's changes of it. A publication and an
       update of one draft would otherwise refuse each other (API §8.1).
     """
@@ -27,7 +35,25 @@ class Session:
     watcher: Watcher
     clock: Clock
     project_key: str | None = None
+    host: str = ""
+    ledger: Ledger = field(default_factory=Ledger)
     draft_locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    def stamp(self, outputs: Tree) -> Tree:
+        """Return the outputs with the name of the host that they are true for."""
+        return {**outputs, HOST: self.host} if self.host else outputs
+
+    def require_home(self, kind: str, operation: Operation, outputs: Tree) -> None:
+        """Raise `ConfigurationError` for a state that was made on another commercetools host.
+
+        What is not found there is not gone: it is elsewhere.
+        """
+        home = reveal(outputs.get(HOST))
+        if home and self.host and home != self.host:
+            raise ConfigurationError(
+                f"{kind} {operation.name} was made on {home}, but the configuration leads to {self.host}.",
+                "Set commercetools-connect:region (or apiUrl) back, or move the resource to a stack of its own.",
+            )
 
     def deadline(self, operation: Operation) -> float | None:
         """Return the moment, on the clock's `monotonic`, at which the user wants the operation to have ended."""

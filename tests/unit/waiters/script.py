@@ -88,6 +88,7 @@ class Scene:
         self.said = Recorder()
         self.cancellation = Cancellation()
         self.closed = False
+        self._finished = False
         self.taken = 0
         self._acts: list[tuple[float, Callable[[], None]]] = []
 
@@ -101,7 +102,10 @@ class Scene:
             wait = Wait(
                 self.lifecycle, progress, self.start, self.observations(), operation, self.clock, deadline, started
             )
-            return await wait.outcome()
+            try:
+                return await wait.outcome()
+            finally:
+                self.closed = self._finished  # before the end of the loop closes what was left open
 
         return run(work())
 
@@ -116,7 +120,7 @@ class Scene:
                 self.taken += 1
                 yield Seen(look) if isinstance(look, Thing) else look
         finally:
-            self.closed = True
+            self._finished = True
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -5,15 +5,20 @@ The transitions are in `transitions`; here is what the engine asks for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from commercetools_connect.api import ApiError, DeploymentStatus
 from commercetools_connect.api import Deployment as Running
-from commercetools_connect.api import DeploymentStatus
-from commercetools_connect.contract.errors import InvalidInputError, Partial
+from commercetools_connect.contract.errors import Partial
 from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.results import Change, Checked, CheckFailure, Diff, State
-from commercetools_connect.contract.values import UNKNOWN, Tree, reveal
+from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
+from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.adoption import may_take_over
+from commercetools_connect.resources.deployment.changes import (
+    find_changes,
+    inspect,
+    needs_inspection,
+    require_takeable,
+    unfinished,
+)
 from commercetools_connect.resources.deployment.checks import (
     canonical_configurations,
     connector_failures,
@@ -26,11 +31,10 @@ from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
 from commercetools_connect.resources.keys import with_key
 from commercetools_connect.resources.session import Session
-from commercetools_connect.waiters import DEPLOY, Verdict
 
 __all__ = ["Deployment"]
 
-REPLACES = frozenset({"key", "type", "region", "projectKey"})
+KIND = "Deployment"
 
 
 class Deployment:
@@ -60,20 +64,15 @@ class Deployment:
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another place or connector; everything else is redeployed in place and keeps its URLs."""
-        held = pick(state.outputs, INPUT_NAMES)
+        self._session.require_home(KIND, operation, state.outputs)
+        self._session.ledger.hold(KIND, operation, state.id)
         wanted = pick(news, INPUT_NAMES)
-        changes = compare({**held, "connector": None}, {**wanted, "connector": None})
-        replaces = {path for path in changes if path[0] in REPLACES}
-        if not _same_connector(state.outputs, news):
-            changes[("connector",)] = Change.UPDATE
-            replaces.add(("connector",))
-        if news.get("connectorTag") is None:
-            changes.pop(("connectorTag",), None)  # no tag asked for: the one that runs is right
-        if state.outputs.get("status") != DeploymentStatus.DEPLOYED:
-            changes[("status",)] = Change.UPDATE
-        if replaces:
+        found = find_changes(state.outputs, wanted)
+        if needs_inspection(state.outputs, wanted):
+            found = await self._inspect(operation, state, wanted, found)
+        if found.replaces:
             operation.reporter.info("a replacement gets new application URLs")
-        return Diff(changes, frozenset(replaces), delete_before_replace=("key",) not in changes)
+        return found
 
     async def create(self, operation: Operation, news: Tree) -> State:
         """Deploy and wait until it is live; an object of an interrupted run is found again by its key."""
@@ -85,28 +84,39 @@ class Deployment:
             found = None
         if found is None:
             return await self._transitions.deploy(operation, inputs, news, deadline)
-        self._require_same_place(found, inputs)
+        return await self._take_over(operation, found, inputs, news, deadline)
+
+    async def _take_over(
+        self, operation: Operation, found: Running, inputs: DeploymentInputs, news: Tree, deadline: float | None
+    ) -> State:
+        """Bring an object that stands under our key in line, if it may become ours."""
+        require_takeable(found, inputs)
         declared = pick(news, INPUT_NAMES)
         differences = compare(observed_inputs(found, inputs.project_key, declared), declared)
         differences = {path: change for path, change in differences.items() if path != ("connectorTag",)}
         may_take_over(operation, f"Deployment {inputs.key} ({found.id})", inputs, differences)
+        self._session.ledger.claim(KIND, operation, f"{inputs.project_key}/{found.id}")
         return await self._transitions.bring_in_line(operation, found, inputs, news, None, deadline)
 
     async def read(self, operation: Operation, state: State) -> State | None:
         """Return what runs, on the declared paths; the project and `key=<key>` work as an id too."""
+        self._session.require_home(KIND, operation, state.outputs)
         project_key, _, identity = state.id.partition("/")
         found = await self._transitions.read(project_key, identity, reveal(state.outputs.get("key")))
         if found is None:
             return None
         held = observed_inputs(found, project_key, pick(state.outputs, INPUT_NAMES))
-        now = State(f"{project_key}/{found.id}", outputs(project_key, found, held), held)
-        if state.outputs and DEPLOY.verdict(found.status) is not Verdict.SUCCESS:
-            words = DEPLOY.words(found.status)
-            raise Partial(now, [f"Deployment {found.key or found.id} in project {project_key}: {words}."])
+        now = State(f"{project_key}/{found.id}", self._session.stamp(outputs(project_key, found, held)), held)
+        self._session.ledger.hold(KIND, operation, now.id)
+        if reason := unfinished(found, held):
+            what = f"Deployment {found.key or found.id} in project {project_key}"
+            raise Partial(now, [f"{what}: {reason}\nRun `pulumi up` to bring it in line."])
         return now
 
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Redeploy in place where that is needed, and wait until it is live."""
+        self._session.require_home(KIND, operation, state.outputs)
+        self._session.ledger.hold(KIND, operation, state.id)
         inputs = parse(DeploymentInputs, pick(news, INPUT_NAMES))
         deadline = self._session.deadline(operation)
         deployment_id = state.id.partition("/")[2]
@@ -114,38 +124,20 @@ class Deployment:
         return await self._transitions.bring_in_line(operation, found, inputs, news, state.outputs, deadline)
 
     async def delete(self, operation: Operation, state: State) -> None:
-        """Undeploy and wait until it is gone."""
+        """Undeploy and wait until it is gone; what a create of this run has taken over stays."""
+        self._session.require_home(KIND, operation, state.outputs)
+        if self._session.ledger.was_created(state.id):
+            operation.reporter.warning("not deleted: the same deployment was taken over under its key in this run")
+            return
         project_key, _, deployment_id = state.id.partition("/")
         await self._transitions.undeploy(operation, project_key, deployment_id)
 
-    def _require_same_place(self, found: Running, inputs: DeploymentInputs) -> None:
-        """Raise `InvalidInputError` when the object under our key cannot become what is asked for (API §6.3)."""
-        asked = {"region": inputs.region, "type": inputs.type.value}
-        there = {"region": found.deployed_region, "type": found.type or inputs.type.value}
-        wrong = [
-            f"{name} is {there[name]} instead of {asked[name]}" for name in asked if asked[name] != there[name]
-        ]
-        reference = inputs.connector
-        if reference.id not in (None, found.connector.id) or reference.key not in (None, found.connector.key):
-            wrong.append(f"connector is {found.connector.key or found.connector.id}")
-        if wrong:
-            raise InvalidInputError(
-                f"Deployment {inputs.key} ({found.id}) exists and cannot be taken over: {', '.join(wrong)}.",
-                "Choose another key, or delete that Deployment first.",
-            )
-
-
-def _same_connector(held: Tree, news: Tree) -> bool:
-    """Tell whether the program's reference names the connector that is deployed, by whichever of id and key."""
-    reference = reveal(news.get("connector"))
-    before = reveal(held.get("connector"))
-    if not isinstance(reference, Mapping):
-        return False
-    if UNKNOWN in (reference.get("id"), reference.get("key"), reference.get("staged")):
-        return False
-    staged_before = before.get("staged") if isinstance(before, Mapping) else None
-    return (
-        reference.get("id") in (None, reveal(held.get("connectorId")))
-        and reference.get("key") in (None, reveal(held.get("connectorKey")))
-        and bool(reference.get("staged")) == bool(staged_before)
-    )
+    async def _inspect(self, operation: Operation, state: State, wanted: Tree, found: Diff) -> Diff:
+        """Look at what runs where the state alone cannot tell what a change would do."""
+        project_key, _, deployment_id = state.id.partition("/")
+        try:
+            running = await self._transitions.get(project_key, deployment_id)
+        except ApiError as error:
+            operation.reporter.warning(f"the running deployment cannot be looked at: {error.message}")
+            return found
+        return found if running is None else inspect(running, state.outputs, wanted, found)

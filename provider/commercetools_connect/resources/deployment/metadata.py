@@ -8,6 +8,7 @@ from commercetools_connect.api import (
     ById,
     ByKey,
     ConnectorConfigurationApplication,
+    ConnectorGlobalConfiguration,
     ForbiddenError,
     IsPreviewable,
     NotFoundError,
@@ -26,7 +27,8 @@ class Metadata:
 
     name: str
     tag: str
-    applications: tuple[ConnectorConfigurationApplication, ...]
+    configurations: tuple[ConnectorConfigurationApplication, ...]
+    global_configuration: ConnectorGlobalConfiguration
 
 
 async def read_metadata(session: Session, operation: Operation, inputs: DeploymentInputs) -> Metadata | None:
@@ -40,9 +42,8 @@ async def read_metadata(session: Session, operation: Operation, inputs: Deployme
         if reference.staged:
             draft = await session.client.get_draft(ref)
             previewable = draft.is_previewable == IsPreviewable.TRUE
-            return Metadata(
-                f"ConnectorStaged {ref}", draft.repository.tag if previewable else "", draft.configurations
-            )
+            tag = draft.repository.tag if previewable else ""
+            return Metadata(f"ConnectorStaged {ref}", tag, draft.configurations, draft.global_configuration)
         connector = await session.client.get_connector(ref)
     except NotFoundError as error:
         kind = "ConnectorStaged" if reference.staged else "published Connector"
@@ -55,7 +56,9 @@ async def read_metadata(session: Session, operation: Operation, inputs: Deployme
             f"the connector's applications cannot be read, so none are added: {error.message}"
         )
         return None
-    return Metadata(f"Connector {ref}", connector.repository.tag, connector.configurations)
+    return Metadata(
+        f"Connector {ref}", connector.repository.tag, connector.configurations, connector.global_configuration
+    )
 
 
 def require_tag(inputs: DeploymentInputs, metadata: Metadata | None) -> None:

@@ -8,10 +8,11 @@ from typing import Final
 from commercetools_connect.api import ApplicationDeployment, DeployedGlobalConfiguration, Deployment
 from commercetools_connect.contract.values import Plain, PlainTree, Secret, Tree, Value, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.resources.deployment.urls import resolve_text
 from commercetools_connect.resources.inputs import member_names
 from commercetools_connect.resources.shapes import report_entries, wire
 
-__all__ = ["GLOBAL", "INPUT_NAMES", "observed_inputs", "outputs", "seal", "urls"]
+__all__ = ["GLOBAL", "INPUT_NAMES", "observed_inputs", "outputs", "seal", "urls_of"]
 
 INPUT_NAMES: Final = member_names(DeploymentInputs)
 
@@ -31,7 +32,7 @@ def outputs(project_key: str, deployment: Deployment, held: Tree) -> Tree:
         "deploymentId": deployment.id,
         "status": deployment.status,
         "applications": [_application(each, types) for each in deployment.applications],
-        "urls": urls(deployment),
+        "urls": urls_of(deployment),
         "connectorId": deployment.connector.id,
         "connectorKey": deployment.connector.key,
         "connectorVersion": deployment.connector.version or 0,
@@ -43,7 +44,7 @@ def outputs(project_key: str, deployment: Deployment, held: Tree) -> Tree:
     }
 
 
-def urls(deployment: Deployment) -> dict[str, str]:
+def urls_of(deployment: Deployment) -> dict[str, str]:
     """Return application → URL, for the applications that have one."""
     return {each.application_name: each.url for each in deployment.applications if each.url}
 
@@ -82,9 +83,12 @@ def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) ->
         held["connector"] = _reference(deployment, plain["connector"])
     if isinstance(configurations := plain.get("configurations"), Mapping):
         there = {each.application_name: each for each in deployment.applications}
-        held["configurations"] = {name: _held(there.get(name), value) for name, value in configurations.items()}
+        held["configurations"] = {
+            name: _held(there.get(name), value, urls_of(deployment)) for name, value in configurations.items()
+        }
     if plain.get("globalConfiguration") is not None:
-        held["globalConfiguration"] = _held(deployment.global_configuration, plain["globalConfiguration"])
+        shared = deployment.global_configuration
+        held["globalConfiguration"] = _held(shared, plain["globalConfiguration"], urls_of(deployment))
     return seal(held)
 
 
@@ -106,14 +110,19 @@ def _deployed_reference(deployment: Deployment) -> PlainTree:
     return reference
 
 
-def _held(there: ApplicationDeployment | DeployedGlobalConfiguration | None, declared: Plain) -> Plain:
-    """Return the declared values of one application as the API holds them."""
+def _held(
+    there: ApplicationDeployment | DeployedGlobalConfiguration | None, declared: Plain, urls: Mapping[str, str]
+) -> Plain:
+    """Return the declared values of one application as the API holds them; a URL counts as its template."""
     if there is None or not isinstance(declared, Mapping):
         return {}
     values = {entry.key: entry.value for entry in there.standard_configuration}
     held = dict(declared)
     if isinstance(standard := declared.get("standardConfiguration"), Mapping):
-        held["standardConfiguration"] = {key: values.get(key) for key in standard}
+        held["standardConfiguration"] = {
+            key: value if _means(value, values.get(key), urls) else values.get(key)
+            for key, value in standard.items()
+        }
     if isinstance(secured := declared.get("securedConfiguration"), Mapping):
         held["securedConfiguration"] = {key: value for key, value in secured.items() if key in there.secured_keys}
     if isinstance(there, ApplicationDeployment):
@@ -122,6 +131,10 @@ def _held(there: ApplicationDeployment | DeployedGlobalConfiguration | None, dec
         if declared.get("retryPolicy") is not None:
             held["retryPolicy"] = wire(there.retry_policy) if there.retry_policy else None
     return held
+
+
+def _means(declared: Plain, observed: str | None, urls: Mapping[str, str]) -> bool:
+    return isinstance(declared, str) and observed == resolve_text(declared, urls)
 
 
 def _all_values(there: ApplicationDeployment) -> PlainTree:

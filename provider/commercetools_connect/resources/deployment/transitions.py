@@ -11,25 +11,39 @@ from commercetools_connect.api import (
     ByKey,
     ConcurrentModificationError,
     Deployment,
+    DeploymentDraft,
     DeploymentStatus,
+    DuplicateFieldError,
     InvalidStatusTransitionError,
     NotFoundError,
+    Redeploy,
     Ref,
 )
-from commercetools_connect.contract.errors import GoneError, Partial, ProviderError
+from commercetools_connect.contract.errors import ConflictError, GoneError, Partial, ProviderError
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.results import State
 from commercetools_connect.contract.values import Plain, Tree
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.metadata import read_metadata, require_tag
-from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, outputs
-from commercetools_connect.resources.deployment.plan import new_deployment, plan_redeploy, redeploy_action
+from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, outputs, urls_of
+from commercetools_connect.resources.deployment.plan import (
+    RedeployPlan,
+    new_deployment,
+    plan_redeploy,
+    redeploy_action,
+    script_warnings,
+)
+from commercetools_connect.resources.deployment.removed import removed_keys
+from commercetools_connect.resources.deployment.urls import has_templates, resolve_inputs, without_templates
 from commercetools_connect.resources.inputs import pick
 from commercetools_connect.resources.runs import follow_deployment, not_reached
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import DEPLOY, UNDEPLOY, Ending, Verdict
 
 __all__ = ["Transitions"]
+
+DRAFT_LIMIT = 60.0
+"""Seconds after which a Deployment that stays `Draft` is taken for one that nobody works on (API §19 #7)."""
 
 MAX_ROUNDS = 6
 """How often a request is decided anew when the Deployment changed under our hands."""
@@ -44,19 +58,20 @@ class Transitions:
     async def deploy(
         self, operation: Operation, inputs: DeploymentInputs, news: Tree, deadline: float | None
     ) -> State:
-        """Create the Deployment and wait until it is live; nothing stands under its key yet."""
+        """Create the Deployment and wait until it is live; nothing stands under its key yet.
+
+        Values that contain the application's own URL are sent once it is known, by a redeploy.
+        """
         metadata = await read_metadata(self._session, operation, inputs)
         require_tag(inputs, metadata)
-        draft = new_deployment(inputs, metadata.applications if metadata else ())
-        try:
-            deployment = await self._session.client.create_deployment(inputs.project_key, draft)
-        except ApiError as error:
-            # right after a 404 for this key, whatever stands there now is what we asked for
-            found = await self.find(inputs) if error.uncertain else None
-            if found is None:
-                raise
-            deployment = found
-        return await self._follow_to_live(operation, deployment, inputs, news, deadline)
+        draft = new_deployment(inputs, metadata.configurations if metadata else ())
+        deployment = await self._post(operation, inputs, draft)
+        self._session.ledger.claim("Deployment", operation, f"{inputs.project_key}/{deployment.id}")
+        sent = without_templates(news)
+        live = await self._follow_to_live(operation, deployment, inputs, sent, deadline)
+        if not has_templates(inputs):
+            return self._live(live, inputs, news)
+        return await self.bring_in_line(operation, live, inputs, news, sent, deadline)
 
     async def bring_in_line(
         self,
@@ -71,30 +86,28 @@ class Transitions:
 
         `held` is what was sent last, `None` when that is not known.
         """
+        self._say_what_stays(operation, held, news)
         trouble: ApiError | None = None
         for _ in range(MAX_ROUNDS):
             deployment = await self._settle(operation, inputs, deployment, deadline)
-            plan = plan_redeploy(deployment, inputs, news, held)
+            wanted = resolve_inputs(inputs, urls_of(deployment))
+            plan = plan_redeploy(deployment, wanted, held)
             if not plan:
                 return self._live(deployment, inputs, news)
-            metadata = None
-            if plan.update_connector:
-                metadata = await read_metadata(self._session, operation, inputs)
-                require_tag(inputs, metadata)
-            action = redeploy_action(deployment, inputs, plan, metadata.applications if metadata else ())
+            action = await self._redeploy_action(operation, deployment, wanted, plan, held)
             try:
-                deployment = await self._session.client.update_deployment(
+                running = await self._session.client.update_deployment(
                     inputs.project_key, ById(deployment.id), deployment.version, [action]
                 )
-            except (ConcurrentModificationError, InvalidStatusTransitionError) as error:
-                trouble = error
             except ApiError as error:
-                if not error.uncertain:
+                moved = isinstance(error, ConcurrentModificationError | InvalidStatusTransitionError)
+                if not (moved or error.uncertain):
                     raise
                 trouble = error
+                deployment = await self.existing(inputs, deployment.id)
             else:
-                return await self._follow_to_live(operation, deployment, inputs, news, deadline)
-            deployment = await self.existing(inputs, deployment.id)
+                live = await self._follow_to_live(operation, running, inputs, news, deadline)
+                return self._live(live, inputs, news)
         raise trouble or ProviderError(f"Deployment {inputs.key} could not be redeployed.")
 
     async def undeploy(self, operation: Operation, project_key: str, deployment_id: str) -> None:
@@ -148,43 +161,100 @@ class Transitions:
         return deployment
 
     async def read(self, project_key: str, identity: str, key: Plain) -> Deployment | None:
-        """Return the Deployment by its id or `key=<key>`; gone only if neither id nor key names it any more."""
+        """Return the Deployment by its id or `key=<key>`; gone only if neither id nor key names one any more.
+
+        Raises `ConflictError` when another one stands under the key: somebody has deleted and created it again.
+        """
         if identity.startswith("key="):
             return await self._read(project_key, ByKey(identity.removeprefix("key=")))
         found = await self._read(project_key, ById(identity))
         if found is None and isinstance(key, str) and key:
-            return await self._read(project_key, ByKey(key))
+            other = await self._read(project_key, ByKey(key))
+            if other is not None:
+                raise ConflictError(
+                    f"{_name(other, project_key)}: {identity} is gone, and somebody has created {other.id} under its "
+                    "key.",
+                    "Delete that one, or remove the resource from the state (`pulumi state delete`) and let the next "
+                    "`pulumi up` take it over.",
+                )
         return found
+
+    async def _post(self, operation: Operation, inputs: DeploymentInputs, draft: DeploymentDraft) -> Deployment:
+        """Create the Deployment, exactly once.
+
+        After an uncertain answer its key is looked up before anything else. Right after a 404 for the key,
+        whatever stands there then is what we asked for, also when a repeated request finds the key taken.
+        """
+        uncertain: ApiError | None = None
+        for _ in range(MAX_ROUNDS):
+            try:
+                return await self._session.client.create_deployment(inputs.project_key, draft)
+            except ApiError as error:
+                ours = error.uncertain or (uncertain and isinstance(error, DuplicateFieldError))
+                if not ours:
+                    raise
+                uncertain = error
+            if (found := await self.find(inputs)) is not None:
+                return found
+            operation.reporter.status(
+                f"the answer to the request was lost, and nothing was created: {uncertain.message}"
+            )
+        raise uncertain or ProviderError(f"Deployment {inputs.key} could not be created.")
+
+    async def _redeploy_action(
+        self,
+        operation: Operation,
+        deployment: Deployment,
+        wanted: DeploymentInputs,
+        plan: RedeployPlan,
+        held: Tree | None,
+    ) -> Redeploy:
+        metadata = None
+        if plan.update_connector:
+            metadata = await read_metadata(self._session, operation, wanted)
+            require_tag(wanted, metadata)
+        return redeploy_action(deployment, wanted, plan, held, metadata)
+
+    @staticmethod
+    def _say_what_stays(operation: Operation, held: Tree | None, news: Tree) -> None:
+        """Warn of secured keys that the program no longer names: the API keeps them (API §12.4)."""
+        for each in removed_keys(held, news) if held is not None else ():
+            if each.secured:
+                operation.reporter.warning(
+                    f'{each} stays set in Connect; to blank it, keep the key and give it ""'
+                )
 
     async def _follow_to_live(
         self,
         operation: Operation,
         deployment: Deployment,
         inputs: DeploymentInputs,
-        news: Tree,
+        sent: Tree,
         deadline: float | None,
-    ) -> State:
+    ) -> Deployment:
+        """Return the Deployment once its run has ended well; `Partial` with what was `sent` otherwise."""
         outcome = await follow_deployment(
             self._session, DEPLOY, inputs.project_key, deployment, operation, deadline
         )
         if outcome.success:
-            return self._live(outcome.last, inputs, news)
+            return outcome.last
         error = not_reached(outcome, _name(deployment, inputs.project_key))
         if outcome.ending is Ending.GONE:
             raise error
-        raise Partial(self._state(outcome.last, inputs, news), [str(error)])
+        raise Partial(self._state(outcome.last, inputs, sent), [str(error)])
 
     def _live(self, deployment: Deployment, inputs: DeploymentInputs, news: Tree) -> State:
-        """Return the state of a live Deployment; `Partial` when another tag than the one asked for runs."""
+        """Return the state of a live Deployment; `Partial` when it is not what was asked for all the same."""
         state = self._state(deployment, inputs, news)
         running = deployment.connector.repository.tag
+        reasons = []
         if inputs.connector_tag is not None and running != inputs.connector_tag:
-            held = {**state.outputs, "connectorTag": running}
-            reason = (
-                f"{_name(deployment, inputs.project_key)}: it is deployed, but tag {running} runs instead of "
-                f"{inputs.connector_tag}.\nRun `pulumi up` again to redeploy it."
-            )
-            raise Partial(State(state.id, held, state.inputs), [reason])
+            reasons.append(f"tag {running} runs instead of {inputs.connector_tag}")
+        if inputs.fail_on_script_warning:
+            reasons.extend(script_warnings(deployment))
+        if reasons:
+            what = f"{_name(deployment, inputs.project_key)}: it is deployed, but {'; '.join(reasons)}."
+            raise Partial(state, [f"{what}\nRun `pulumi up` again to redeploy it."])
         return state
 
     async def _settle(
@@ -196,11 +266,15 @@ class Transitions:
             raise _gone(inputs, deployment.id)
         if DEPLOY.verdict(deployment.status) not in (Verdict.PENDING, Verdict.UNKNOWN):
             return deployment
-        outcome = await follow_deployment(
-            self._session, DEPLOY, inputs.project_key, deployment, operation, deadline
-        )
+        idle = deployment.status == DeploymentStatus.DRAFT
+        until = self._session.clock.monotonic() + DRAFT_LIMIT if idle else deadline
+        outcome = await follow_deployment(self._session, DEPLOY, inputs.project_key, deployment, operation, until)
         if outcome.ending in (Ending.SUCCESS, Ending.FAILURE):
             return outcome.last
+        if outcome.ending is Ending.TIMED_OUT and outcome.last.status == DeploymentStatus.DRAFT:
+            return outcome.last
+        if outcome.ending is Ending.TIMED_OUT and idle:
+            return await self._settle(operation, inputs, outcome.last, deadline)
         raise not_reached(outcome, _name(deployment, inputs.project_key))
 
     async def _let_finish(
@@ -217,10 +291,10 @@ class Transitions:
         except NotFoundError:
             return None
 
-    def _state(self, deployment: Deployment, inputs: DeploymentInputs, news: Tree) -> State:
-        held = pick(news, INPUT_NAMES)
+    def _state(self, deployment: Deployment, inputs: DeploymentInputs, sent: Tree) -> State:
+        held = pick(sent, INPUT_NAMES)
         state_id = f"{inputs.project_key}/{deployment.id}"
-        return State(state_id, outputs(inputs.project_key, deployment, held), news)
+        return State(state_id, self._session.stamp(outputs(inputs.project_key, deployment, held)), held)
 
 
 def _gone(inputs: DeploymentInputs, deployment_id: str) -> GoneError:

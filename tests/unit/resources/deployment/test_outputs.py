@@ -12,7 +12,7 @@ from tests.unit.resources.trees import DEPLOYMENT, HIDDEN, TreeDict
 from commercetools_connect.api import Deployment
 from commercetools_connect.contract.values import Secret, Tree, Value, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.outputs import observed_inputs, outputs, seal, urls
+from commercetools_connect.resources.deployment.outputs import observed_inputs, outputs, seal, urls_of
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import find_mistakes
 
@@ -198,7 +198,7 @@ class TestOutputs:
             "projectKey": "acme-dev",
             "deploymentId": "d-1",
             "status": "Deployed",
-            "urls": urls(RUNNING),
+            "urls": urls_of(RUNNING),
             "connectorId": "c-1",
             "connectorKey": "acme-tax",
             "connectorVersion": 4,
@@ -210,7 +210,7 @@ class TestOutputs:
         }
 
     def test_urls_are_those_of_applications_that_have_one(self) -> None:
-        assert set(urls(RUNNING)) == {"service", "enabler"}
+        assert set(urls_of(RUNNING)) == {"service", "enabler"}
 
     def test_a_deployment_that_tells_almost_nothing_is_shown_too(self) -> None:
         shown = outputs("acme-dev", Deployment(id="d-1", version=1, status="Queued"), {})

@@ -9,10 +9,16 @@ from tests.unit.contract.trees import put
 from tests.unit.resources.deployment.running import RUNNING, SHOWN, values
 from tests.unit.resources.trees import DEPLOYMENT, HIDDEN, TreeDict
 
-from commercetools_connect.api import ConnectorConfigurationApplication, Deployment, wire
+from commercetools_connect.api import (
+    ConnectorConfigurationApplication,
+    ConnectorGlobalConfiguration,
+    Deployment,
+    wire,
+)
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import Secret, Tree, Value
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.resources.deployment.metadata import Metadata
 from commercetools_connect.resources.deployment.plan import (
     RedeployPlan,
     new_deployment,
@@ -64,7 +70,7 @@ def running(**changes: Any) -> Deployment:
 def plan(
     news: Tree = DEPLOYMENT, held: Tree | None = DEPLOYMENT, deployment: Deployment = RUNNING
 ) -> RedeployPlan:
-    return plan_redeploy(deployment, parse(DeploymentInputs, news), news, held)
+    return plan_redeploy(deployment, parse(DeploymentInputs, news), held)
 
 
 def with_value(path: Path, value: Value) -> TreeDict:
@@ -185,11 +191,19 @@ class TestCreation:
 class TestRedeploy:
     @staticmethod
     def body(
-        *, update: bool = False, applications: tuple[ConnectorConfigurationApplication, ...] = (), **changes: Value
+        *,
+        update: bool = False,
+        applications: tuple[ConnectorConfigurationApplication, ...] | None = None,
+        held: Tree | None = None,
+        deployment: Deployment = RUNNING,
+        **changes: Value,
     ) -> dict[str, Any]:
         inputs = parse(DeploymentInputs, {**DEPLOYMENT, **changes})
         chosen = RedeployPlan(("why",), update_connector=update)
-        return dict(wire(redeploy_action(RUNNING, inputs, chosen, applications)))
+        metadata = None
+        if applications is not None:
+            metadata = Metadata("Connector", "v2", applications, ConnectorGlobalConfiguration())
+        return dict(wire(redeploy_action(deployment, inputs, chosen, held, metadata)))
 
     def test_the_whole_declared_configuration_is_sent_for_the_deployments_own_applications(self) -> None:
         assert self.body() == {
@@ -219,6 +233,6 @@ class TestRedeploy:
 
     def test_no_request_shows_its_secrets(self) -> None:
         inputs = parse(DeploymentInputs, DEPLOYMENT)
-        action = redeploy_action(RUNNING, inputs, RedeployPlan(("why",)), ())
+        action = redeploy_action(RUNNING, inputs, RedeployPlan(("why",)), None, None)
         for shown in (repr(action), str(action), repr(new_deployment(inputs, APPLICATIONS))):
             assert HIDDEN not in shown

@@ -1,0 +1,87 @@
+"""Keys that the program no longer names: the API cannot unset them (API §12.4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from commercetools_connect.api import (
+    ConnectorConfigurationApplication,
+    ConnectorGlobalConfiguration,
+    StandardConfigurationKey,
+)
+from commercetools_connect.contract.errors import InvalidInputError
+from commercetools_connect.contract.values import Plain, Tree, reveal
+from commercetools_connect.resources.deployment.outputs import GLOBAL
+
+__all__ = ["Definitions", "Removed", "removed_keys", "replacement_values"]
+
+Definitions: TypeAlias = "ConnectorConfigurationApplication | ConnectorGlobalConfiguration"
+
+
+@dataclass(frozen=True)
+class Removed:
+    """One key that the state has and the program does not; `application` is `GLOBAL` for global keys."""
+
+    application: str
+    key: str
+    secured: bool
+
+    def __str__(self) -> str:
+        kind = "securedConfiguration" if self.secured else "standardConfiguration"
+        holder = "globalConfiguration" if self.application == GLOBAL else f"configurations.{self.application}"
+        return f"{holder}.{kind}.{self.key}"
+
+
+def removed_keys(held: Tree, news: Tree) -> tuple[Removed, ...]:
+    """Return the keys that were declared and are no longer."""
+    return tuple(_removed(_holders(held), _holders(news)))
+
+
+def replacement_values(
+    removed: tuple[Removed, ...],
+    applications: Mapping[str, Definitions],
+) -> dict[str, dict[str, str]]:
+    """Return application → key → the value to send for each removed standard key that the version still has.
+
+    The default of connect.yaml, else `""` for an optional key. Raises `InvalidInputError` for a required key
+    without a default: it must have a value.
+    """
+    values: dict[str, dict[str, str]] = {}
+    for each in removed:
+        definition = _definition(applications.get(each.application), each)
+        if each.secured or definition is None:
+            continue
+        if definition.default is None and definition.required:
+            raise InvalidInputError(
+                f"{each} was removed from the program, but the connector requires it and has no default.",
+                "Give it a value.",
+            )
+        values.setdefault(each.application, {})[each.key] = definition.default or ""
+    return values
+
+
+def _definition(holder: Definitions | None, removed: Removed) -> StandardConfigurationKey | None:
+    keys = holder.standard_configuration if holder else ()
+    return next((key for key in keys if key.key == removed.key), None)
+
+
+def _holders(tree: Tree) -> dict[str, Plain]:
+    applications = reveal(tree.get("configurations"))
+    holders = dict(applications) if isinstance(applications, Mapping) else {}
+    return {**holders, GLOBAL: reveal(tree.get("globalConfiguration"))}
+
+
+def _removed(held: Mapping[str, Plain], news: Mapping[str, Plain]) -> Iterator[Removed]:
+    for application, before in held.items():
+        for kind in ("standardConfiguration", "securedConfiguration"):
+            left = _values(news.get(application), kind)
+            for key, value in _values(before, kind).items():
+                if value is not None and left.get(key) is None:
+                    yield Removed(application, key, secured=kind == "securedConfiguration")
+
+
+def _values(holder: Plain, kind: str) -> Mapping[str, Plain]:
+    values = holder.get(kind) if isinstance(holder, Mapping) else None
+    return values if isinstance(values, Mapping) else {}

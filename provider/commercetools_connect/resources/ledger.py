@@ -1,0 +1,47 @@
+"""Who manages which object in this run of the engine.
+
+The engine replaces a resource on `--target-replace`, on a taint and for another provider *without* asking for a
+diff: it creates first and then deletes the old one. With one key for both, the create finds the live object, and
+the delete that follows would remove it. Neither call tells so; only the run as a whole does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from commercetools_connect.contract.errors import ConflictError
+from commercetools_connect.contract.operation import Operation
+
+__all__ = ["Ledger"]
+
+
+@dataclass
+class Ledger:
+    """The ids that this process has met, each with the resource that holds it."""
+
+    _holders: dict[str, str] = field(default_factory=dict)
+    _created: set[str] = field(default_factory=set)
+
+    def hold(self, kind: str, operation: Operation, object_id: str) -> None:
+        """Note that the resource is in the program and manages the object; from diff, read and update."""
+        self._holders[object_id] = _who(kind, operation)
+
+    def claim(self, kind: str, operation: Operation, object_id: str) -> None:
+        """Note that a create returns the object. Raises `ConflictError` when another resource holds it."""
+        me = _who(kind, operation)
+        holder = self._holders.get(object_id, me)
+        if holder != me:
+            raise ConflictError(
+                f"{kind} {operation.name}: the object {object_id} is already managed as {holder}.",
+                "Give it another key. If it was renamed, add an alias, or delete the other one first.",
+            )
+        self._holders[object_id] = me
+        self._created.add(object_id)
+
+    def was_created(self, object_id: str) -> bool:
+        """Tell whether a create of this run returned the object, so that it must outlive a delete."""
+        return object_id in self._created
+
+
+def _who(kind: str, operation: Operation) -> str:
+    return operation.urn or f"{kind} {operation.name}"
