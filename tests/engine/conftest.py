@@ -7,14 +7,16 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from examples.demo.engine import Engine, find_engine, isolated
 from pulumi import automation
 
 from commercetools_connect.emulator import Emulator
 
-SECRET_NAMES = ("clientSecret", "token")
+SECRET_NAMES = ("clientSecret", "token", "connections")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,9 +70,7 @@ class Stage:
 
     def outputs(self) -> dict[str, object]:
         """Return the stack's outputs as they are at rest."""
-        (checkpoint,) = (self.folder / "state" / ".pulumi" / "stacks").rglob("test.json")
-        resources = json.loads(checkpoint.read_text())["checkpoint"]["latest"]["resources"]
-        return dict(resources[0].get("outputs", {}))
+        return dict(self.resources()[0].get("outputs", {}))
 
     def fails(self, run: Callable[[], object]) -> str:
         """Run something that must fail, and return what the user saw of it."""
@@ -90,6 +90,27 @@ class Stage:
             for call in self.emulator.admin.journal()
             if call["method"] == method and path in call["path"] and (call["status"] or 200) < 300
         ]
+
+    def deployment(self) -> dict[str, Any]:
+        """Return the only deployment, as the API shows it to anyone."""
+        (deployment,) = self.as_anyone("GET", "/demo-project/deployments").json()["results"]
+        return dict(deployment)
+
+    def as_anyone(self, method: str, path: str) -> httpx.Response:
+        """Call the API as another tool would."""
+        grant = {"grant_type": "client_credentials"}
+        token = httpx.post(f"{self.emulator.url}/oauth/token", auth=("demo-client", "demo-secret"), data=grant)
+        headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
+        return httpx.request(method, f"{self.emulator.url}{path}", headers=headers).raise_for_status()
+
+    def urns(self) -> list[str]:
+        """Return the URNs of the stack's resources."""
+        return [resource["urn"] for resource in self.resources()]
+
+    def resources(self) -> list[dict[str, Any]]:
+        """Return the stack's resources as they are at rest."""
+        (checkpoint,) = (self.folder / "state" / ".pulumi" / "stacks").rglob("test.json")
+        return list(json.loads(checkpoint.read_text())["checkpoint"]["latest"]["resources"])
 
     def state(self) -> str:
         """Return the stack's state as it is at rest."""

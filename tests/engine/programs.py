@@ -18,16 +18,18 @@ CANARY = "c4n4ry-5ecret"
 
 def chain(
     *,
+    name: str = "greeter",
     tag: str = "v1.0.0",
     token: str = CANARY,
     shop: str = "Acme",
     target: str = "private",
     staged_arguments: Mapping[str, Any] | None = None,
     deployment_arguments: Mapping[str, Any] | None = None,
+    second_connection: str = "",
 ) -> None:
-    """Declare draft, publication and deployment."""
+    """Declare draft, publication and deployment; and a second deployment through another connection."""
     staged = ConnectorStaged(
-        "greeter",
+        name,
         **{
             "name": "Greeter",
             "creator": {"email": "dev@acme.example"},
@@ -37,27 +39,28 @@ def chain(
         },
     )
     publication = ConnectorPublication(
-        "greeter",
+        name,
         connector_staged_id=staged.id,
         tag=staged.repository["tag"],
         content_hash=staged.content_hash,
         target=target,
     )
-    deployment = Deployment(
-        "greeter",
-        **{
-            "region": "europe-west1.gcp",
-            "connector": {"id": publication.connector_id, "staged": target == "preview"},
-            "connector_tag": publication.published_tag,
-            "configurations": {
-                "service": {
-                    "standard_configuration": {"SHOP_NAME": shop},
-                    "secured_configuration": {"API_TOKEN": pulumi.Output.secret(token)},
-                }
-            },
-            **(deployment_arguments or {}),
+    arguments = {
+        "region": "europe-west1.gcp",
+        "connector": {"id": publication.connector_id, "staged": target == "preview"},
+        "connector_tag": publication.published_tag,
+        "configurations": {
+            "service": {
+                "standard_configuration": {"SHOP_NAME": shop},
+                "secured_configuration": {"API_TOKEN": pulumi.Output.secret(token)},
+            }
         },
-    )
+        **(deployment_arguments or {}),
+    }
+    deployment = Deployment(name, **arguments)
+    if second_connection:
+        other = Deployment(f"{name}-2", connection=second_connection, **arguments)
+        pulumi.export("other", other.status)
     pulumi.export("urls", deployment.urls)
     pulumi.export("status", deployment.status)
     pulumi.export("tag", deployment.deployed_tag)

@@ -49,7 +49,8 @@ def ruling(status: int, codes: Sequence[str]) -> CodeEntry:
     "it is gone" lets a caller forget an object.
     """
     known = next((CODES[code] for code in codes if code in CODES), None)
-    if known is None:
+    if known is None or (known.error is ServerError and status < httpx.codes.INTERNAL_SERVER_ERROR):
+        # under a 4xx a code of server trouble is a refusal that has no code of its own: permanent (API §19 #1)
         return _by_status(status, codes)
     if known.error is NotFoundError and status != httpx.codes.NOT_FOUND:
         return CodeEntry(RefusedError, known.remedy)

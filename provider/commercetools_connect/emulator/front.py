@@ -25,6 +25,17 @@ CLOSE_EXTENSION = "commercetools_connect.close"
 #: Key in the ASGI scope: how many seconds old the state is that a GET shows.
 STALE = "commercetools_connect.stale"
 
+#: What a status fault without a body says; a bare 404 must not look like the service's own "it is gone".
+_FAULT_CODES = {
+    401: "invalid_token",
+    403: "AuthorizationError",
+    409: "ConcurrentModification",
+    429: "TooManyRequests",
+    500: "General",
+    502: "BadGateway",
+    503: "ServiceUnavailable",
+}
+
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -137,8 +148,7 @@ def _spoiled(answer: Answer, fault: Fault) -> Answer | None:
 
 def _status(fault: Fault) -> Answer:
     status = fault.status or 500
-    code = {500: "General", 502: "BadGateway", 503: "ServiceUnavailable", 429: "TooManyRequests"}
-    answer = _envelope(status, code.get(status, "General"), "A fault was asked for.", fault.retry_after)
+    answer = _envelope(status, _FAULT_CODES.get(status, "General"), "A fault was asked for.", fault.retry_after)
     return answer if fault.body is None else replace(answer, body=json.dumps(fault.body).encode())
 
 

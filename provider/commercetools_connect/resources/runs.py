@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from commercetools_connect.api import ConnectorStaged, Deployment
 from commercetools_connect.contract.errors import (
+    GoneError,
     NotReachedError,
     RunFailedError,
     WaitCancelledError,
@@ -16,7 +18,7 @@ from commercetools_connect.resources.session import Session
 from commercetools_connect.resources.shapes import report_lines
 from commercetools_connect.waiters import PREVIEW, PUBLISH, Ending, Lifecycle, Outcome, Progress, Verdict, Wait
 
-__all__ = ["follow_deployment", "follow_draft", "not_reached", "settle_draft"]
+__all__ = ["follow_deployment", "follow_draft", "is_under_way", "not_reached", "settle_draft"]
 
 T = TypeVar("T")
 
@@ -31,7 +33,11 @@ REMEDIES: Final = {
     Ending.UNREADABLE: f"{GOES_ON} once commercetools can be reached.",
 }
 
-ERRORS: Final = {Ending.TIMED_OUT: WaitTimedOutError, Ending.CANCELLED: WaitCancelledError}
+ERRORS: Final[Mapping[Ending, type[NotReachedError | GoneError]]] = {
+    Ending.TIMED_OUT: WaitTimedOutError,
+    Ending.CANCELLED: WaitCancelledError,
+    Ending.GONE: GoneError,
+}
 
 
 async def follow_draft(
@@ -70,18 +76,23 @@ async def follow_deployment(
     return await wait.outcome()
 
 
+def is_under_way(lifecycle: Lifecycle, draft: ConnectorStaged) -> bool:
+    """Tell whether a run of that lifecycle goes on; a status that nobody knows may well be one (API §0.2)."""
+    value = draft.is_previewable if lifecycle is PREVIEW else draft.status
+    return lifecycle.verdict(value) in (Verdict.PENDING, Verdict.UNKNOWN)
+
+
 async def settle_draft(
     session: Session, draft: ConnectorStaged, operation: Operation, deadline: float | None
 ) -> ConnectorStaged:
     """Return the draft once neither a publish nor a preview of it runs, however those end.
 
     While one runs, updates are refused or would cancel it (API §19 #11, #12). Certification is not waited for:
-    people take days for it. Raises `NotReachedError` when the wait does not come to an end.
+    people take days for it. Raises `GoneError` when the draft is deleted meanwhile, `NotReachedError` when the wait does not come to an end.
     """
-    if PUBLISH.verdict(draft.status) is Verdict.PENDING:
-        draft = await _await_end(session, PUBLISH, draft, operation, deadline)
-    if PREVIEW.verdict(draft.is_previewable) is Verdict.PENDING:
-        draft = await _await_end(session, PREVIEW, draft, operation, deadline)
+    for lifecycle in (PUBLISH, PREVIEW):
+        if is_under_way(lifecycle, draft):
+            draft = await _await_end(session, lifecycle, draft, operation, deadline)
     return draft
 
 
@@ -93,12 +104,12 @@ async def _await_end(
     deadline: float | None,
 ) -> ConnectorStaged:
     outcome = await follow_draft(session, lifecycle, draft, operation, deadline)
-    if outcome.ending not in (Ending.SUCCESS, Ending.FAILURE):
-        raise not_reached(outcome, f"ConnectorStaged {draft.key or draft.id}")
-    return outcome.last
+    if outcome.ending in (Ending.SUCCESS, Ending.FAILURE):
+        return outcome.last
+    raise not_reached(outcome, f"ConnectorStaged {draft.key or draft.id}")
 
 
-def not_reached(outcome: Outcome[T], what: str) -> NotReachedError:
+def not_reached(outcome: Outcome[T], what: str) -> NotReachedError | GoneError:
     """Return the error for an outcome that is no success; `what` names the object."""
     kind = ERRORS.get(outcome.ending, RunFailedError)
     return kind(f"{what}: {outcome.reason}", REMEDIES[outcome.ending])

@@ -64,11 +64,18 @@ def test_every_code_says_what_to_do(code: str) -> None:
     assert "\n" not in CODES[code].remedy
 
 
-@pytest.mark.parametrize("code", sorted(set(DOCUMENTED) - {"ResourceNotFound"}))
+@pytest.mark.parametrize("code", sorted(set(DOCUMENTED) - {"ResourceNotFound", "General", "BadGateway"}))
 def test_the_code_decides_and_not_the_status(code: str) -> None:
     for status in (400, 404, 409, 422, 500):
         assert ruling(status, [code]) is CODES[code]
         assert ruling(status, ["Unheard", code]) is CODES[code]
+
+
+@pytest.mark.parametrize("code", ["General", "BadGateway"])
+def test_server_trouble_under_a_4xx_is_a_refusal(code: str) -> None:
+    """Any 4xx without a code of its own is permanent (API §19 #1): nothing is uncertain, nothing is repeated."""
+    assert ruling(400, [code]).error is RefusedError
+    assert ruling(500, [code]).error is ServerError
 
 
 def test_only_a_404_that_names_the_code_means_not_found() -> None:

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.contract.trees import some_examples
 
 from commercetools_connect.contract.errors import (
     ConfigurationError,
@@ -50,6 +51,7 @@ def test_what_could_play_with_the_terminal_is_escaped(what: str) -> None:
     assert quote_foreign(text) == safe
 
 
+@some_examples
 @given(ANY_TEXT, st.integers(1, 80))
 def test_foreign_text_is_one_printable_line_and_no_longer_than_allowed(text: str, limit: int) -> None:
     safe = quote_foreign(text, limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.contract.trees import some_examples
 
 from commercetools_connect.contract.paths import Path, format_path
 
@@ -70,6 +71,7 @@ def test_a_path_is_written_as_the_engine_writes_it(path: Path, text: str) -> Non
     assert format_path(path) == text
 
 
+@some_examples
 @given(st.lists(NAMES | st.integers(0, 99), max_size=5).map(tuple))
 def test_the_engine_reads_the_path_that_was_meant(path: Path) -> None:
     assert read_path(format_path(path)) == path

@@ -6,9 +6,10 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.results import Change, CheckFailure, Diff, State
 
-CHANGES = {
+CHANGES: dict[Path, Change] = {
     ("region",): Change.UPDATE,
     ("configurations", "api", "standardConfiguration", "MODE"): Change.ADD,
     ("configurations", "api", "schedule"): Change.DELETE,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import NAMES, PLAIN, PLAIN_MAPS, paths_in, put, with_secrets
+from tests.unit.contract.trees import NAMES, PLAIN, PLAIN_MAPS, paths_in, put, some_examples, with_secrets
 
 from commercetools_connect.contract.results import Checked, State
 from commercetools_connect.contract.values import UNKNOWN, Plain, Secret, Unknown, Value, has_unknown, reveal, same
@@ -33,11 +33,13 @@ def meaning(value: Plain) -> object:
 
 
 class TestSecretness:
+    @some_examples
     @given(WITH_ITS_SECRETS)
     def test_secrets_at_any_depth_can_be_taken_off(self, drawn: tuple[Plain, Value]) -> None:
         plain, wrapped = drawn
         assert meaning(reveal(wrapped)) == meaning(plain)
 
+    @some_examples
     @given(WITH_ITS_SECRETS)
     def test_marking_something_secret_is_no_change(self, drawn: tuple[Plain, Value]) -> None:
         plain, wrapped = drawn
@@ -66,6 +68,7 @@ class TestSecretness:
         assert HIDDEN not in shown
         assert "***" in shown
 
+    @some_examples
     @given(st.text(min_size=1))
     def test_two_secrets_look_the_same(self, text: str) -> None:
         assert repr(Secret(text)) == repr(Secret("another"))
@@ -85,11 +88,13 @@ class TestSecretness:
 
 
 class TestUnknown:
+    @some_examples
     @given(WITH_AN_UNKNOWN, st.data())
     def test_an_unknown_at_any_depth_is_seen_also_inside_a_secret(self, value: Value, data: st.DataObject) -> None:
         assert has_unknown(value)
         assert has_unknown(data.draw(with_secrets(value)))
 
+    @some_examples
     @given(WITH_AN_UNKNOWN, PLAIN)
     def test_what_is_not_known_equals_nothing_not_even_itself(self, value: Value, other: Value) -> None:
         assert not same(value, value)
@@ -97,6 +102,7 @@ class TestUnknown:
         assert not same(other, value)
         assert not same(Secret(value), value)
 
+    @some_examples
     @given(PLAIN)
     def test_a_known_value_is_known(self, value: Plain) -> None:
         assert not has_unknown(value)
@@ -113,20 +119,24 @@ class TestUnknown:
 
 
 class TestSameness:
+    @some_examples
     @given(PLAIN)
     def test_a_known_value_is_the_same_as_itself_and_as_its_copy(self, value: Plain) -> None:
         assert same(value, copy.deepcopy(value))
 
+    @some_examples
     @given(PLAIN, PLAIN)
     def test_two_values_are_the_same_only_if_a_user_means_the_same(self, left: Plain, right: Plain) -> None:
         assert same(left, right) == (meaning(left) == meaning(right))
 
+    @some_examples
     @given(PLAIN_MAPS, NAMES)
     def test_null_and_absent_are_the_same(self, members: dict[str, Plain], name: str) -> None:
         absent = {key: child for key, child in members.items() if key != name}
         assert same({**absent, name: None}, absent)
         assert same({"in": {**absent, name: None}}, {"in": absent})
 
+    @some_examples
     @given(PLAIN)
     def test_the_engine_may_send_every_number_as_a_double(self, value: Plain) -> None:
         def doubled(each: Plain) -> Plain:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import Plain, Secret, Value
 
-__all__ = ["NAMES", "PLAIN", "PLAIN_MAPS", "paths_in", "put", "with_secrets"]
+__all__ = ["NAMES", "PLAIN", "PLAIN_MAPS", "paths_in", "put", "some_examples", "with_secrets"]
+
+some_examples = settings(max_examples=40, deadline=None)
+"""For properties: quick enough to run at every change, and no failure on a busy machine."""
 
 NAMES = st.text(max_size=4)
 
@@ -29,7 +33,7 @@ PLAIN_MAPS: st.SearchStrategy[dict[str, Plain]] = st.dictionaries(NAMES, PLAIN, 
 
 
 @st.composite
-def with_secrets(draw: st.DrawFn, plain: Plain) -> Value:
+def with_secrets(draw: st.DrawFn, plain: Value) -> Value:
     """Wrap any of a tree's leaves and branches in `Secret`."""
     wrapped: Value = plain
     if isinstance(plain, Mapping):

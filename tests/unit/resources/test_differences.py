@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import PLAIN_MAPS, with_secrets
+from tests.unit.contract.trees import PLAIN_MAPS, some_examples, with_secrets
 
 from commercetools_connect.contract.results import Change
 from commercetools_connect.contract.values import UNKNOWN, Plain, Secret, Value, same
@@ -71,6 +71,7 @@ class TestOrder:
     def test_a_list_that_is_not_known_yet_is_a_change(self) -> None:
         assert compare({"a": ["x", "y"]}, {"a": ["y", UNKNOWN]}, unordered={"a"}) == {("a",): UPDATE}
 
+    @some_examples
     @given(st.lists(st.text(max_size=3), unique=True), st.randoms())
     def test_any_shuffle_is_no_change(self, items: list[str], random: object) -> None:
         shuffled = list(items)
@@ -78,6 +79,7 @@ class TestOrder:
         assert compare({"a": items}, {"a": Secret(shuffled)}, unordered={"a"}) == {}
 
 
+@some_examples
 @given(PLAIN_MAPS, PLAIN_MAPS, st.data())
 def test_secretness_changes_no_difference(
     held: dict[str, Plain], wanted: dict[str, Plain], data: st.DataObject
@@ -86,6 +88,7 @@ def test_secretness_changes_no_difference(
     assert compare(data.draw(with_secrets(held)), data.draw(with_secrets(wanted))) == expected
 
 
+@some_examples
 @given(PLAIN_MAPS, PLAIN_MAPS)
 def test_what_is_the_same_has_no_difference_and_every_difference_has_two_sides(
     held: dict[str, Plain], wanted: dict[str, Plain]

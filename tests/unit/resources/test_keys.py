@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.contract.trees import some_examples
 
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.values import UNKNOWN
@@ -29,11 +30,13 @@ def test_a_derived_key_never_changes(names: tuple[str, str, str], key: str) -> N
     assert derive_key(*names) == key
 
 
+@some_examples
 @given(st.text(), st.text(), st.text())
 def test_any_names_give_a_key_that_the_api_takes(project: str, stack: str, name: str) -> None:
     assert KEY_PATTERN.fullmatch(derive_key(project, stack, name))
 
 
+@some_examples
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_a_derived_key_can_be_read_in_a_list(project: str, name: str) -> None:
     key = derive_key(project, "dev", name)

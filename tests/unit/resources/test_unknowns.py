@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import paths_in, put
+from tests.unit.contract.trees import paths_in, put, some_examples
 from tests.unit.resources.trees import DEPLOYMENT, FULL, STAGED, TreeDict
 
 from commercetools_connect.contract.paths import Path
@@ -62,6 +62,7 @@ def test_an_unknown_secret_anywhere_is_no_mistake(model: type[InputModel], path:
 
 
 @pytest.mark.parametrize("model", FULL, ids=lambda model: model.__name__)
+@some_examples
 @given(data=st.data())
 def test_several_unknowns_are_no_mistake_either(model: type[InputModel], data: st.DataObject) -> None:
     paths = [path for path in paths_in(FULL[model]) if path]

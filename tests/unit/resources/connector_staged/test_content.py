@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import paths_in, put, with_secrets
+from tests.unit.contract.trees import paths_in, put, some_examples, with_secrets
 from tests.unit.resources.trees import STAGED, TreeDict
 
 from commercetools_connect.contract.paths import Path
@@ -44,6 +44,7 @@ def test_what_is_ours_changes_nothing() -> None:
     )
 
 
+@some_examples
 @given(st.permutations(list(STAGED)), st.data())
 def test_order_changes_nothing(names: list[str], data: st.DataObject) -> None:
     shuffled: TreeDict = {name: STAGED[name] for name in names}
@@ -61,7 +62,8 @@ def test_null_is_like_absent() -> None:
     )
 
 
-@given(with_secrets({name: value for name, value in STAGED.items() if not isinstance(value, Secret)}))  # type: ignore[misc]
+@some_examples
+@given(with_secrets({name: value for name, value in STAGED.items() if not isinstance(value, Secret)}))
 def test_secretness_changes_nothing(tree: Value) -> None:
     members = tree.value if isinstance(tree, Secret) else tree
     assert isinstance(members, dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import put
+from tests.unit.contract.trees import put, some_examples
 from tests.unit.resources.connector_staged.drafts import apply, draft_of
 from tests.unit.resources.trees import STAGED, TreeDict
 
@@ -209,6 +209,7 @@ TREES: st.SearchStrategy[TreeDict] = st.fixed_dictionaries(
 )
 
 
+@some_examples
 @given(TREES, TREES, TREES | st.just({}))
 def test_after_the_planned_actions_nothing_is_left_to_do(
     there: TreeDict, wanted: TreeDict, before: TreeDict
@@ -220,6 +221,7 @@ def test_after_the_planned_actions_nothing_is_left_to_do(
     assert planned(after, wanted, wanted) == []
 
 
+@some_examples
 @given(TREES, TREES, TREES | st.just({}))
 def test_none_of_the_planned_actions_could_be_left_out(
     there: TreeDict, wanted: TreeDict, before: TreeDict

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.contract.trees import some_examples
 from tests.unit.resources.trees import DEPLOYMENT, TreeDict
 
 from commercetools_connect.contract.values import UNKNOWN, Secret, Value, reveal
@@ -141,9 +144,11 @@ class TestCanonicalValues:
         (mistake,) = find_mistakes(DeploymentInputs, tree)
         assert str(mistake).startswith("configurations.service.securedConfiguration.KEY: must be a string, number")
 
+    @some_examples
     @given(st.dictionaries(st.text(max_size=4), st.booleans() | st.integers() | st.floats() | st.text(max_size=4)))
     def test_doing_it_twice_is_doing_it_once(self, values: dict[str, bool | float | str]) -> None:
         once = canonical_configurations({"configurations": {"a": {"standardConfiguration": values}}})
         assert canonical_configurations(once) == once
-        (holder,) = reveal(once)["configurations"].values()  # type: ignore[index, call-overload, union-attr]
-        assert all(isinstance(value, str) for value in holder["standardConfiguration"].values())
+        plain: Any = reveal(once)
+        written = plain["configurations"]["a"]["standardConfiguration"]
+        assert all(isinstance(value, str) for value in written.values())

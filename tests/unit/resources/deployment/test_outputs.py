@@ -170,7 +170,7 @@ class TestImport:
         assert observed({})["configurations"] == {
             "service": {"standardConfiguration": {"TAX_MODE": "gross", "RETRIES": "3", "TIMEOUT": "10"}},
             "nightly-job": {"standardConfiguration": {}, "schedule": "0 3 * * *"},
-            "event": {"standardConfiguration": {}, **configurations["event"]},  # type: ignore[dict-item]
+            "event": {"standardConfiguration": {}, **configurations["event"]},
             "enabler": {"standardConfiguration": {}},
         }
 

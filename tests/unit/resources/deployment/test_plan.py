@@ -19,12 +19,14 @@ from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import Secret, Tree, Value
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.metadata import Metadata
+from commercetools_connect.resources.deployment.outputs import urls_of
 from commercetools_connect.resources.deployment.plan import (
     RedeployPlan,
     new_deployment,
     plan_redeploy,
     redeploy_action,
 )
+from commercetools_connect.resources.deployment.urls import resolve_inputs
 from commercetools_connect.resources.inputs import parse
 
 APPLICATIONS = tuple(
@@ -94,6 +96,12 @@ class TestNoRedeploy:
         news: TreeDict = {**DEPLOYMENT, "configurations": Secret(DEPLOYMENT["configurations"])}
         assert not plan(news, DEPLOYMENT)
         assert not plan(DEPLOYMENT, news)
+
+    def test_a_url_in_its_place_is_no_reason(self) -> None:
+        value = Secret("{{url:service}}/callback?token=x")
+        held = with_value(("configurations", "service", "securedConfiguration", "TAX_API_KEY"), value)
+        inputs = resolve_inputs(parse(DeploymentInputs, held), urls_of(RUNNING))
+        assert not plan_redeploy(RUNNING, inputs, held)
 
     def test_keys_that_the_program_does_not_declare_are_no_reason(self) -> None:
         small: TreeDict = {**DEPLOYMENT, "configurations": {}, "globalConfiguration": None}
@@ -236,3 +244,43 @@ class TestRedeploy:
         action = redeploy_action(RUNNING, inputs, RedeployPlan(("why",)), None, None)
         for shown in (repr(action), str(action), repr(new_deployment(inputs, APPLICATIONS))):
             assert HIDDEN not in shown
+
+
+DEFINED = {
+    "applicationName": "service",
+    "standardConfiguration": [{"key": "TAX_MODE", "default": "net"}, {"key": "RETRIES"}],
+}
+
+
+class TestRemovedKeys:
+    """The running version gives `TAX_MODE` a default and lets `RETRIES` be empty."""
+
+    @staticmethod
+    def deployment(**now: str) -> Deployment:
+        service = {**SHOWN["applications"][0], "standardConfiguration": values(**now)}
+        return running(
+            connector={**SHOWN["connector"], "configurations": [DEFINED]},
+            applications=[service, *SHOWN["applications"][1:]],
+        )
+
+    def test_they_are_a_reason_until_they_are_back_at_their_defaults(self) -> None:
+        news = with_value(("configurations", "service", "standardConfiguration"), None)
+        found = plan(news, DEPLOYMENT, self.deployment(TAX_MODE="gross", RETRIES="3"))
+        assert found.reasons == (
+            "service.TAX_MODE goes back to its default",
+            "service.RETRIES goes back to its default",
+        )
+        assert not plan(news, DEPLOYMENT, self.deployment(TAX_MODE="net", RETRIES=""))
+
+    def test_a_redeploy_sends_their_defaults_and_nothing_for_a_secured_one(self) -> None:
+        body = TestRedeploy.body(
+            held=DEPLOYMENT,
+            deployment=self.deployment(TAX_MODE="gross", RETRIES="3"),
+            configurations={"service": {}},
+            globalConfiguration=None,
+        )
+        assert body["configurationValues"][0] == {
+            **empty("service"),
+            "standardConfiguration": values(TAX_MODE="net", RETRIES=""),
+        }
+        assert "globalConfiguration" not in body
