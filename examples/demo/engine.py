@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 from pulumi import automation
 
-__all__ = ["Engine", "find_engine", "isolated"]
+__all__ = ["Engine", "find_engine", "isolated", "kill_engine"]
 
 ROOT_VARIABLE = "PULUMI_ENGINE_ROOT"
 TOOL = Path(__file__).parents[2] / "tools" / "pulumi" / "engine.py"
@@ -52,6 +53,13 @@ def isolated(folder: Path, root: Path) -> Iterator[None]:
         os.environ.update(before)
 
 
+def kill_engine() -> None:
+    """Kill the CLI that this process runs and all that it has started, without a chance to clean up."""
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
 class Engine:
     """Stacks on one engine; use inside `isolated`."""
 
@@ -60,11 +68,11 @@ class Engine:
         self._folder = folder
 
     def stack(self, name: str, program: Callable[[], None], config: Mapping[str, str]) -> automation.Stack:
-        """Return a new stack of the program; configuration whose name ends in `Secret` or `Token` is encrypted."""
+        """Return a new stack of the program; configuration whose name ends in `Secret` is encrypted."""
         work = self._folder / name
         work.mkdir(parents=True, exist_ok=True)
         options = automation.LocalWorkspaceOptions(pulumi_command=self._command, work_dir=str(work))
         stack = automation.create_or_select_stack(name, project_name="demo", program=program, opts=options)
-        secret = ("Secret", "Token")
-        stack.set_all_config({key: automation.ConfigValue(value, key.endswith(secret)) for key, value in config.items()})
+        values = {key: automation.ConfigValue(value, key.endswith("Secret")) for key, value in config.items()}
+        stack.set_all_config(values)
         return stack

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import runpy
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +15,14 @@ import httpx
 from pulumi import automation
 
 from commercetools_connect.emulator import Emulator, JournalEntry
+from examples.demo.engine import kill_engine
 
 __all__ = ["STEPS", "Claim", "Story", "program"]
 
 PROGRAM = Path(__file__).parents[1] / "quickstart" / "__main__.py"
+REPOSITORY = "https://github.com/acme/demo-connector.git"
+CONNECT_YAML = Path(__file__).with_name("connect.yaml")
+TAGS = ("v1.0.0", "v1.1.0", "v1.2.0", "v1.2.1")
 
 # canaries: they must appear nowhere
 FIRST_TOKEN = "canary-first-7Qx1"
@@ -58,6 +64,24 @@ class Story:
         self.outputs = {name: output.value for name, output in result.outputs.items()}
         self.calls = self.emulator.admin.journal()
 
+    def up_that_fails(self) -> str:
+        """Run a `pulumi up` that cannot succeed, and return what the user saw of it."""
+        self.emulator.admin.clear_journal()
+        before = len(self.said)
+        try:
+            self.stack.up(on_output=self.hear, on_error=self.hear)
+        except automation.CommandError:
+            return "\n".join(self.said[before:])
+        finally:
+            self.calls = self.emulator.admin.journal()
+        return ""
+
+    def refresh(self) -> str:
+        """Run `pulumi refresh`, and return what the user saw of it."""
+        before = len(self.said)
+        self.stack.refresh(on_output=self.hear, on_error=self.hear)
+        return "\n".join(self.said[before:])
+
     def destroy(self) -> None:
         """Run `pulumi destroy`."""
         self.emulator.admin.clear_journal()
@@ -90,6 +114,14 @@ class Story:
         (deployment,) = self.results("/demo-project/deployments")
         return deployment
 
+    def running_tag(self) -> str:
+        """Return the tag that really runs."""
+        return str(self.deployment()["connector"]["repository"]["tag"])
+
+    def creations(self) -> int:
+        """Count the requests of the last run that create a deployment."""
+        return sum(call["method"] == "POST" and call["path"].endswith("/deployments") for call in self.calls)
+
     def token_held(self) -> str:
         """Return the SHA-256 of the secured value that the deployment holds."""
         return self.emulator.admin.secured("demo-project", self.deployment()["id"])["service"]["API_TOKEN"]
@@ -97,6 +129,8 @@ class Story:
 
 def first_up(story: Story) -> Iterator[Claim]:
     """First `pulumi up`: draft, publication, deployment."""
+    yaml = CONNECT_YAML.read_text()
+    story.emulator.admin.repositories([{"url": REPOSITORY, "tag": tag, "connectYaml": yaml} for tag in TAGS])
     story.configure(tag="v1.0.0", apiToken=FIRST_TOKEN)
     story.up()
     yield Claim("one draft was created and published once", story.posts("/connectors/drafts") == 2)  # noqa: PLR2004
@@ -129,10 +163,63 @@ def move_tag(story: Story) -> Iterator[Claim]:
     before = dict(story.outputs)
     story.configure(tag="v1.1.0")
     story.up()
-    running = story.deployment()["connector"]["repository"]["tag"]
     yield Claim("draft, publication and deployment moved", any("3 updated" in line for line in story.said[-12:]))
-    yield Claim("the new tag really runs", running == story.outputs["runningTag"] == "v1.1.0")
+    yield Claim("the new tag really runs", story.running_tag() == story.outputs["runningTag"] == "v1.1.0")
     yield Claim("the URL stayed", story.outputs["urls"] == before["urls"])
+
+
+def broken_release(story: Story) -> Iterator[Claim]:
+    """A release that Connect rejects shows its report; the fixed tag goes through."""
+    finding = {"type": "Error", "title": "SAST and SCA analysis failed", "message": "lodash 4.17.20 is vulnerable"}
+    story.emulator.admin.outcome("publish", "*", "failure", report=[finding])
+    story.configure(tag="v1.2.0")
+    text = story.up_that_fails()
+    yield Claim("the error carries Connect's own report", "lodash 4.17.20 is vulnerable" in text)
+    yield Claim("the old tag goes on running", story.running_tag() == "v1.1.0")
+    story.configure(tag="v1.2.1")
+    story.up()
+    yield Claim("the fixed tag runs", story.running_tag() == story.outputs["runningTag"] == "v1.2.1")
+
+
+def stranger(story: Story) -> Iterator[Claim]:
+    """Someone else changes a value: shown, and put back."""
+    change = {"applications": {"service": {"standardConfiguration": {"SHOP_NAME": "Someone else"}}}}
+    story.emulator.admin.patch("deployments", story.deployment()["id"], change)
+    story.refresh()
+    preview = story.stack.preview(on_output=story.hear)
+    yield Claim("the preview shows one update", preview.change_summary.get("update") == 1)
+    story.up()
+    (application,) = story.deployment()["applications"]
+    values = {each["key"]: each["value"] for each in application["standardConfiguration"]}
+    yield Claim("the value of the program is back", values["SHOP_NAME"] == "Acme")
+    yield Claim("exactly one redeploy was requested", story.posts("/demo-project/deployments/") == 1)
+
+
+def failed_at_night(story: Story) -> Iterator[Claim]:
+    """The platform marks the deployment as failed: a refresh shows it, `up` heals it."""
+    before = dict(story.outputs)
+    story.emulator.admin.patch("deployments", story.deployment()["id"], {"status": "Failed"})
+    yield Claim("the refresh says so", "deployment failed" in story.refresh())
+    story.up()
+    yield Claim("it is live again", story.deployment()["status"] == "Deployed")
+    yield Claim("the URL stayed", story.outputs["urls"] == before["urls"])
+
+
+def killed(story: Story) -> Iterator[Claim]:
+    """Everything is destroyed, created again, and killed half-way: the next `up` goes on."""
+    story.destroy()
+    story.emulator.admin.settings(delays={"deploying": 4})
+    watcher = threading.Thread(target=_kill_when_requested, args=(story,))
+    watcher.start()
+    story.up_that_fails()
+    watcher.join()
+    story.say("    (killed)")
+    story.stack.cancel()  # the lock that a killed engine leaves behind
+    first = story.creations()
+    story.up()
+    yield Claim("the deployment was requested before the kill", first == 1)
+    yield Claim("the next up created nothing a second time", story.creations() == 0)
+    yield Claim("it is live", story.deployment()["status"] == "Deployed")
 
 
 def destroy(story: Story) -> Iterator[Claim]:
@@ -145,4 +232,23 @@ def destroy(story: Story) -> Iterator[Claim]:
     yield Claim("no secret was in any output of the engine", not any(secret in text for secret in secrets))
 
 
-STEPS: Sequence[Callable[[Story], Iterator[Claim]]] = (first_up, second_up, rotate_secret, move_tag, destroy)
+def _kill_when_requested(story: Story) -> None:
+    """Kill the engine as soon as the deployment has been requested; gives up after a minute."""
+    for _ in range(1200):
+        if any(call["path"].endswith("/deployments") for call in story.emulator.admin.journal()):
+            break
+        time.sleep(0.05)
+    kill_engine()
+
+
+STEPS: Sequence[Callable[[Story], Iterator[Claim]]] = (
+    first_up,
+    second_up,
+    rotate_secret,
+    move_tag,
+    broken_release,
+    stranger,
+    failed_at_night,
+    killed,
+    destroy,
+)

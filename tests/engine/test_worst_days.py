@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from functools import partial
-from pathlib import Path
 
-import psutil
 import pytest
+from examples.demo.engine import kill_engine
 from pulumi import automation
 
 from tests.engine.conftest import Stage
@@ -186,7 +183,4 @@ def kill_when_requested(stage: Stage) -> None:
         if stage.calls("POST", "/demo-project/deployments"):
             break
         time.sleep(0.05)
-    mine = psutil.Process(os.getpid())
-    for process in mine.children(recursive=True):
-        if Path(process.name()).name.startswith(("pulumi", "python")):
-            process.send_signal(signal.SIGKILL)
+    kill_engine()

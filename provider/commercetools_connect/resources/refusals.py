@@ -25,7 +25,7 @@ NOT_ABOUT_THE_DRAFT: Final = (AuthenticationFailedError, ForbiddenError, RateLim
 
 
 def is_refusal(error: ApiError) -> bool:
-    """Tell whether the service understood and said no: also with a code that elsewhere means trouble (API §19 #1)."""
+    """Tell whether the service understood and said no, also with a code that elsewhere means trouble (API §19 #1)."""
     if isinstance(error, NOT_ABOUT_THE_DRAFT):
         return False
     answered = error.status is not None and bool(error.codes)
@@ -46,8 +46,8 @@ def explain(error: ApiError, draft: ConnectorStaged, wish: str) -> ProviderError
         return ProviderError(f"Connect refused to {wish}: {error.message}", error.remedy)
     return ProviderError(
         f"Connect refused to {wish}, which is {draft.status}: {error.message}",
-        "People at commercetools decide about a certification, in days to weeks. Follow it in the Merchant Center, "
-        "and run `pulumi up` again when it is decided, or ask them to end it.",
+        "People at commercetools decide about a certification, in days to weeks. Follow it in the Merchant "
+        "Center, and run `pulumi up` again when it is decided, or ask them to end it.",
     )
 
 

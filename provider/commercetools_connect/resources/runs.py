@@ -88,7 +88,8 @@ async def settle_draft(
     """Return the draft once neither a publish nor a preview of it runs, however those end.
 
     While one runs, updates are refused or would cancel it (API §19 #11, #12). Certification is not waited for:
-    people take days for it. Raises `GoneError` when the draft is deleted meanwhile, `NotReachedError` when the wait does not come to an end.
+    people take days for it. Raises `GoneError` when the draft is deleted meanwhile, `NotReachedError` when the wait
+    does not come to an end.
     """
     for lifecycle in (PUBLISH, PREVIEW):
         if is_under_way(lifecycle, draft):

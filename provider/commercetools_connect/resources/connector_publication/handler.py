@@ -1,36 +1,44 @@
 """A ConnectorPublication: "this draft is available at this tag".
 
-Create and update are one idempotent step under the draft's lock: wait out what runs, look whether it is reached,
-else request and wait. There is nothing to delete at the server (API §5 knows no counterpart of publishing).
+Here is what the engine asks for. Create and update are one idempotent step, in `publishing`; what each target asks
+for is in `targets`. Only the marketplace has something to delete, in `unlisting`.
 """
 
 from __future__ import annotations
 
-from commercetools_connect.api import ApiError, ById, ConcurrentModificationError, Connector, NotFoundError
+from commercetools_connect.api import ById, ByKey, Connector, NotFoundError, Ref
 from commercetools_connect.api import ConnectorStaged as Draft
-from commercetools_connect.contract.errors import GoneError, InvalidInputError, Partial, ProviderError
+from commercetools_connect.contract.errors import InvalidInputError, Partial
 from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
+from commercetools_connect.contract.paths import Path
+from commercetools_connect.contract.results import Change, Checked, CheckFailure, Diff, State
 from commercetools_connect.contract.values import Tree, reveal
-from commercetools_connect.resources.connector_publication.inputs import ConnectorPublicationInputs, Target
-from commercetools_connect.resources.connector_publication.outputs import INPUT_NAMES, outputs, published_tag
+from commercetools_connect.resources.connector_publication.inputs import (
+    ConnectorPublicationInputs,
+    Target,
+    WaitFor,
+)
+from commercetools_connect.resources.connector_publication.outputs import INPUT_NAMES, held_by_api, outputs
+from commercetools_connect.resources.connector_publication.publishing import Publishing, find_connector
 from commercetools_connect.resources.connector_publication.targets import (
     Content,
-    is_reached,
     kind,
-    lifecycle_of,
-    request_for,
+    lifecycle_for,
+    shortfall,
 )
+from commercetools_connect.resources.connector_publication.unlisting import Unlisting
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
-from commercetools_connect.resources.runs import follow_draft, not_reached, settle_draft
+from commercetools_connect.resources.refusals import CERTIFYING, comments
+from commercetools_connect.resources.runs import explain_report
 from commercetools_connect.resources.session import Session
-from commercetools_connect.waiters import Outcome, Verdict
+from commercetools_connect.waiters import Verdict
 
 __all__ = ["ConnectorPublication"]
 
-MAX_ROUNDS = 6
-"""How often a request is decided anew: validation steps bump the draft's version on their own (API §10)."""
+KIND = "ConnectorPublication"
+
+NO_WAY_BACK = "a marketplace publication cannot become private again; delete it (it is unlisted then) or keep it"
 
 
 class ConnectorPublication:
@@ -42,11 +50,9 @@ class ConnectorPublication:
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Find mistakes; the way back from the marketplace is one."""
         failures = find_mistakes(ConnectorPublicationInputs, news)
-        if reveal(olds.get("target")) == Target.MARKETPLACE.value and reveal(news.get("target")) == "private":
-            reason = (
-                "a marketplace publication cannot become private again; delete it (it is unlisted then) or keep it"
-            )
-            failures = (*failures, CheckFailure(("target",), reason))
+        before, after = reveal(olds.get("target")), reveal(news.get("target"))
+        if (before, after) == (Target.MARKETPLACE.value, Target.PRIVATE.value):
+            failures = (*failures, CheckFailure(("target",), NO_WAY_BACK))
         return Checked(news, failures)
 
     def foresee(self, inputs: Tree) -> Tree:
@@ -58,7 +64,11 @@ class ConnectorPublication:
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another draft and between preview and the others; all else is published in place."""
-        changes = compare(pick(state.outputs, INPUT_NAMES), pick(news, INPUT_NAMES))
+        self._session.require_home(KIND, operation, state.outputs)
+        self._session.ledger.hold(KIND, operation, state.id)
+        changes: dict[Path, Change] = compare(_comparable(state.outputs), _comparable(news))
+        if _is_unfinished(state.outputs):
+            changes[("status",)] = Change.UPDATE
         replaces = {("connectorStagedId",)} & changes.keys()
         before, after = reveal(state.outputs.get("target")), reveal(news.get("target"))
         if ("target",) in changes and Target.PREVIEW.value in (before, after):
@@ -67,144 +77,112 @@ class ConnectorPublication:
 
     async def create(self, operation: Operation, news: Tree) -> State:
         """Publish unless it is published already, and wait until it is."""
+        inputs = parse(ConnectorPublicationInputs, pick(news, INPUT_NAMES))
+        self._session.ledger.claim(KIND, operation, f"{inputs.connector_staged_id}/{kind(inputs.target)}")
         return await self._publish(operation, news, None)
 
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Publish again where the tag, the content or the target asks for it."""
-        held = {name: reveal(state.outputs.get(name)) for name in ("tag", "contentHash")}
-        tag, content = (value if isinstance(value, str) else None for value in held.values())
+        self._session.require_home(KIND, operation, state.outputs)
+        self._session.ledger.hold(KIND, operation, state.id)
+        held = (reveal(state.outputs.get(name)) for name in ("tag", "contentHash"))
+        tag, content = (value if isinstance(value, str) else None for value in held)
         return await self._publish(operation, news, Content(tag, content))
 
     async def read(self, operation: Operation, state: State) -> State | None:
         """Return what is available; a draft whose content moved on shows as another tag or a missing hash."""
-        draft_id, _, what = state.id.partition("/")
-        draft = await self._draft(draft_id)
+        self._session.require_home(KIND, operation, state.outputs)
+        identity, what = _parts(state.id)
+        draft = await self._draft(identity, reveal(state.outputs.get("connectorKey")))
         if draft is None:
             return None
-        connector = await self._connector(draft_id) if what == "publish" else None
-        held = dict(pick(state.outputs, INPUT_NAMES))
-        held.setdefault("connectorStagedId", draft_id)
-        target = Target(str(reveal(held.setdefault("target", self._assumed_target(what, connector)))))
-        held["tag"] = published_tag(target, draft, connector) or None
-        if target is not Target.PREVIEW and draft.has_changes:
-            held.pop("contentHash", None)
-        return State(state.id, outputs(target, draft, connector, held), held)
+        connector = await find_connector(self._session, draft.id) if what == "publish" else None
+        asked = dict(pick(state.outputs, INPUT_NAMES))
+        asked.setdefault("connectorStagedId", draft.id)
+        target = Target(str(reveal(asked.setdefault("target", _assumed_target(what, draft, connector).value))))
+        held = pick(held_by_api(target, draft, connector, asked), INPUT_NAMES)
+        now = State(f"{draft.id}/{what}", self._session.stamp(outputs(target, draft, connector, held)), held)
+        self._session.ledger.hold(KIND, operation, now.id)
+        tag = reveal(asked.get("tag"))
+        reason = shortfall(target, _wait_for(asked), tag if isinstance(tag, str) else None, draft, connector)
+        if state.outputs and reason:
+            raise Partial(now, [_not_as_asked(target, draft, reason)])
+        return now
 
     async def delete(self, operation: Operation, state: State) -> None:
-        """Say what stays: the API has no counterpart of publishing."""
+        """Unlist from the marketplace; of the rest say what stays, as the API has no counterpart of publishing."""
+        self._session.require_home(KIND, operation, state.outputs)
+        if self._session.ledger.was_created(state.id):
+            operation.reporter.warning("nothing was taken back: this run declares the same publication again")
+            return
+        if reveal(state.outputs.get("target")) == Target.MARKETPLACE.value:
+            await Unlisting(self._session, operation).run(state.id.partition("/")[0])
+            return
         what = "preview" if state.id.endswith("/preview") else "published Connector"
         operation.reporter.info(f"the {what} stays until its draft is deleted; Connect cannot take it back")
 
     async def _publish(self, operation: Operation, news: Tree, last: Content | None) -> State:
-        inputs = parse(ConnectorPublicationInputs, pick(news, INPUT_NAMES))
-        deadline = self._session.deadline(operation)
-        async with self._session.draft_locks[inputs.connector_staged_id]:
-            draft, requested = await self._request(operation, inputs, last, deadline)
-            if requested:
-                outcome = await follow_draft(self._session, lifecycle_of(inputs), draft, operation, deadline)
-                if not outcome.success:
-                    raise await self._partial(inputs, news, outcome)
-                draft = outcome.last
-            connector = await self._connector(draft.id) if inputs.target is not Target.PREVIEW else None
-        state = self._state(inputs, draft, connector, pick(news, INPUT_NAMES))
-        tag = published_tag(inputs.target, draft, connector)
-        if inputs.target is not Target.MARKETPLACE and tag != inputs.tag:
-            raise Partial(
-                state,
-                [
-                    f"{_name(draft)}: the run succeeded, but tag {tag or '(none)'} is there, not {inputs.tag}."
-                    "\nRun `pulumi up` again to request it once more."
-                ],
-            )
-        return state
+        declared = pick(news, INPUT_NAMES)
+        inputs = parse(ConnectorPublicationInputs, declared)
+        return await Publishing(self._session, operation, inputs, declared, last).run()
 
-    async def _request(
-        self,
-        operation: Operation,
-        inputs: ConnectorPublicationInputs,
-        last: Content | None,
-        deadline: float | None,
-    ) -> tuple[Draft, bool]:
-        """Return the draft, and whether a run of ours is under way on it."""
-        trouble: ApiError | None = None
-        for _ in range(MAX_ROUNDS):
-            draft = await self._existing(inputs)
-            if trouble is not None and trouble.uncertain and self._runs(inputs, draft):
-                return draft, True
-            draft = await settle_draft(self._session, draft, operation, deadline)
-            _require_tag(draft, inputs)
-            connector = await self._connector(draft.id) if inputs.target is not Target.PREVIEW else None
-            if is_reached(inputs, draft, connector, last):
-                return draft, False
-            try:
-                action = request_for(inputs.target)
-                return await self._session.client.update_draft(ById(draft.id), draft.version, [action]), True
-            except ApiError as error:
-                if not (error.uncertain or isinstance(error, ConcurrentModificationError)):
-                    raise
-                trouble = error
-        if trouble is None:  # every round without trouble returns
-            raise ProviderError(f"ConnectorStaged {inputs.connector_staged_id} could not be published.")
-        raise trouble
+    async def _draft(self, identity: str, key: object) -> Draft | None:
+        """Return the draft; gone when its id names none any more, and its key not the same one."""
+        if identity.startswith("key="):
+            return await self._find(ByKey(identity.removeprefix("key=")))
+        found = await self._find(ById(identity))
+        if found is None and isinstance(key, str) and key:
+            another = await self._find(ByKey(key))
+            return another if another is not None and another.id == identity else None
+        return found
 
-    async def _partial(self, inputs: ConnectorPublicationInputs, news: Tree, outcome: Outcome[Draft]) -> Partial:
-        """Return what to keep after a run that did not reach its target: the next `up` must try again."""
-        draft = outcome.last
-        error = not_reached(outcome, f"{_name(draft)} at tag {inputs.tag}, {inputs.target.value}")
-        held = {**pick(news, INPUT_NAMES), "tag": None, "contentHash": None}
+    async def _find(self, ref: Ref) -> Draft | None:
         try:
-            connector = await self._connector(draft.id) if inputs.target is not Target.PREVIEW else None
-        except ApiError:
-            connector = None  # the failed run is what the user must hear of, not this look at what runs meanwhile
-        return Partial(self._state(inputs, draft, connector, held), [str(error)])
-
-    def _state(
-        self, inputs: ConnectorPublicationInputs, draft: Draft, connector: Connector | None, held: Tree
-    ) -> State:
-        state_id = f"{draft.id}/{kind(inputs.target)}"
-        return State(state_id, outputs(inputs.target, draft, connector, held), held)
-
-    @staticmethod
-    def _runs(inputs: ConnectorPublicationInputs, draft: Draft) -> bool:
-        value = draft.is_previewable if inputs.target is Target.PREVIEW else draft.status
-        return lifecycle_of(inputs).verdict(value) is Verdict.PENDING
-
-    @staticmethod
-    def _assumed_target(what: str, connector: Connector | None) -> str:
-        if what == "preview":
-            return Target.PREVIEW.value
-        return str((Target.MARKETPLACE if connector and connector.certified else Target.PRIVATE).value)
-
-    async def _existing(self, inputs: ConnectorPublicationInputs) -> Draft:
-        draft = await self._draft(inputs.connector_staged_id)
-        if draft is None:
-            raise GoneError(
-                f"ConnectorStaged {inputs.connector_staged_id} does not exist.",
-                "Give connectorStagedId the id of a ConnectorStaged; if that was deleted, run `pulumi refresh`.",
-            )
-        return draft
-
-    async def _draft(self, draft_id: str) -> Draft | None:
-        try:
-            return await self._session.client.get_draft(ById(draft_id))
-        except NotFoundError:
-            return None
-
-    async def _connector(self, connector_id: str) -> Connector | None:
-        """Return the published Connector; it has its draft's id (API §2)."""
-        try:
-            return await self._session.client.get_connector(ById(connector_id))
+            return await self._session.client.get_draft(ref)
         except NotFoundError:
             return None
 
 
-def _require_tag(draft: Draft, inputs: ConnectorPublicationInputs) -> None:
-    if draft.repository.tag != inputs.tag:
+def _parts(state_id: str) -> tuple[str, str]:
+    """Split an id into its draft and what of it is published."""
+    identity, _, what = state_id.rpartition("/")
+    if not identity or what not in {kind(target) for target in Target}:
         raise InvalidInputError(
-            f"{_name(draft)} is at tag {draft.repository.tag}, but tag {inputs.tag} should be published.",
-            "Use the draft's own output for tag (staged.repository.tag), so that the draft moves first.",
+            f"{state_id!r} is not the id of a ConnectorPublication.",
+            "It is the draft's id or key=<key>, then /preview, or /publish for private and marketplace.",
         )
+    return identity, what
 
 
-def _name(draft: Draft) -> str:
-    return f"ConnectorStaged {draft.key or draft.id}"
+def _assumed_target(what: str, draft: Draft, connector: Connector | None) -> Target:
+    """Return what a publication that is imported seems to be for."""
+    if what == "preview":
+        return Target.PREVIEW
+    for_everyone = draft.status in CERTIFYING or (connector is not None and connector.certified)
+    return Target.MARKETPLACE if for_everyone else Target.PRIVATE
+
+
+def _wait_for(tree: Tree) -> WaitFor:
+    return WaitFor(str(reveal(tree.get("waitFor")) or WaitFor.VALIDATION.value))
+
+
+def _comparable(tree: Tree) -> Tree:
+    """Return the inputs of a tree; a default is the same as absent."""
+    inputs = pick(tree, INPUT_NAMES)
+    return {name: value for name, value in inputs.items() if reveal(value) != WaitFor.VALIDATION.value}
+
+
+def _is_unfinished(held: Tree) -> bool:
+    """Tell whether a run was under way when the state was written, and is needed for what was asked."""
+    target = Target(str(reveal(held.get("target"))))
+    verdict = lifecycle_for(target, _wait_for(held)).verdict(str(reveal(held.get("status"))))
+    available = target is Target.PRIVATE and reveal(held.get("publishedTag")) == reveal(held.get("tag"))
+    return verdict in (Verdict.PENDING, Verdict.UNKNOWN) and not available
+
+
+def _not_as_asked(target: Target, draft: Draft, reason: str) -> str:
+    report = draft.previewable_report if target is Target.PREVIEW else draft.publishing_report
+    lines = explain_report(report.entries)
+    said = comments(draft) if target is Target.MARKETPLACE else []
+    first = f"ConnectorStaged {draft.key or draft.id}, {target.value}: {reason}"
+    return "\n".join([first, *lines, *said, "Run `pulumi up` to go on."])

@@ -43,7 +43,12 @@ def content_hash(members: Tree) -> str | Unknown:
 
 def _canonical(name: str, value: Plain) -> Plain:
     if isinstance(value, Mapping):
-        return {key: child for key, child in value.items() if child is not None}
+        return {key: _whole(child) for key, child in value.items() if child is not None}
     if name in UNORDERED and isinstance(value, list):
         return sorted(value, key=str)
     return value
+
+
+def _whole(value: Plain) -> Plain:
+    """Engines send every number as a double; `3.0` is the same content as `3`."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,39 +1,36 @@
 """A ConnectorStaged: the editable definition of a connector.
 
-Create finds an object of an interrupted run by its key; update converges in as few requests as possible; delete
-removes the published Connector as well (API §8.3).
+Here is what the engine asks for. Creating is in `creation`, updating in `convergence`, deleting in `deletion`.
 """
 
 from __future__ import annotations
 
-from commercetools_connect.api import (
-    ApiError,
-    ById,
-    ByKey,
-    ConcurrentModificationError,
-    NotFoundError,
-)
+from commercetools_connect.api import ById, NotFoundError
 from commercetools_connect.api import ConnectorStaged as Draft
-from commercetools_connect.contract.errors import GoneError, ProviderError
+from commercetools_connect.contract.errors import ConflictError, Partial
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.results import Checked, Diff, State
 from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.adoption import may_take_over
-from commercetools_connect.resources.connector_staged.checks import repository_warnings
+from commercetools_connect.resources.connector_staged.checks import (
+    canonical,
+    repository_warnings,
+    specification_problem,
+)
 from commercetools_connect.resources.connector_staged.content import UNORDERED, content_hash
+from commercetools_connect.resources.connector_staged.convergence import Convergence, whole
+from commercetools_connect.resources.connector_staged.creation import create_once, find
+from commercetools_connect.resources.connector_staged.deletion import Deletion
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
-from commercetools_connect.resources.connector_staged.outputs import INPUT_NAMES, observed_inputs, outputs
-from commercetools_connect.resources.connector_staged.plan import new_draft, plan_changes
+from commercetools_connect.resources.connector_staged.outputs import INPUT_NAMES, OURS, observed_inputs, outputs
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
 from commercetools_connect.resources.keys import with_key
-from commercetools_connect.resources.runs import settle_draft
 from commercetools_connect.resources.session import Session
 
 __all__ = ["ConnectorStaged"]
 
-MAX_ROUNDS = 6
-"""How often an update reads and plans anew before it gives up: validation steps bump versions on their own."""
+KIND = "ConnectorStaged"
 
 
 class ConnectorStaged:
@@ -43,8 +40,8 @@ class ConnectorStaged:
         self._session = session
 
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
-        """Fill in the key and find mistakes."""
-        inputs = with_key(operation, olds, news)
+        """Fill in the key, write values as the API holds them, and find mistakes."""
+        inputs = canonical(with_key(operation, olds, news))
         return Checked(inputs, find_mistakes(ConnectorStagedInputs, inputs), repository_warnings(inputs))
 
     def foresee(self, inputs: Tree) -> Tree:
@@ -53,133 +50,86 @@ class ConnectorStaged:
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace only on another key; everything else has an action (API §7)."""
-        held = pick(state.outputs, INPUT_NAMES)
-        changes = compare(held, pick(news, INPUT_NAMES), unordered=UNORDERED)
-        if news.get("supportedRegions") is None:
+        self._session.require_home(KIND, operation, state.outputs)
+        self._session.ledger.hold(KIND, operation, state.id)
+        changes = compare(_comparable(state.outputs), _comparable(news), unordered=UNORDERED)
+        if news.get("supportedRegions") is None and ("supportedRegions",) in changes:
             # the API cannot empty the list (API §5); leaving it out keeps it
-            changes.pop(("supportedRegions",), None)
-            if held.get("supportedRegions") is not None:
-                operation.reporter.info("supportedRegions cannot be emptied once set; the draft keeps its regions")
+            del changes[("supportedRegions",)]
+            operation.reporter.info("supportedRegions cannot be emptied once set; the draft keeps its regions")
         return Diff(changes, frozenset({("key",)} & changes.keys()), delete_before_replace=False)
 
     async def create(self, operation: Operation, news: Tree) -> State:
         """Create the draft, or take over the one that an interrupted run left under its key."""
-        inputs = parse(ConnectorStagedInputs, pick(news, INPUT_NAMES))
-        found = await self._find(inputs.key)
+        declared = pick(news, INPUT_NAMES)
+        inputs = parse(ConnectorStagedInputs, declared)
+        found = await find(self._session, inputs.key)
         if found is not None:
-            return await self._take_over(operation, found, inputs, news)
-        try:
-            draft = await self._session.client.create_draft(new_draft(inputs))
-        except ApiError as error:
-            if not error.uncertain:
-                raise
-            found = await self._find(inputs.key)
-            if found is None:
-                raise
-            draft = found
-        return State(draft.id, outputs(draft, pick(news, INPUT_NAMES)), news)
+            return await self._take_over(operation, found, inputs, declared)
+        draft = await create_once(self._session, inputs)
+        self._session.ledger.claim(KIND, operation, draft.id)
+        return whole(self._session, draft, declared)
 
     async def read(self, operation: Operation, state: State) -> State | None:
         """Return the draft as it is, on the declared paths; `key=<key>` works as an id too."""
-        key = state.id.removeprefix("key=")
-        ref = ByKey(key) if key != state.id else ById(state.id)
-        try:
-            draft = await self._session.client.get_draft(ref)
-        except NotFoundError:
+        self._session.require_home(KIND, operation, state.outputs)
+        draft = await self._look_up(state.id, reveal(state.outputs.get("key")))
+        if draft is None:
             return None
+        self._session.ledger.hold(KIND, operation, draft.id)
         held = observed_inputs(draft, pick(state.outputs, INPUT_NAMES))
-        return State(draft.id, outputs(draft, held), held)
+        now = State(draft.id, self._session.stamp(outputs(draft, held)), held)
+        problem = specification_problem(draft)
+        if state.outputs and problem:
+            raise Partial(now, [problem])
+        return now
 
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Bring the draft in line with the fewest actions, after a running publish or preview has ended."""
-        inputs = parse(ConnectorStagedInputs, pick(news, INPUT_NAMES))
-        draft = await self._converge(operation, state.id, inputs, pick(state.outputs, INPUT_NAMES))
-        return State(draft.id, outputs(draft, self._kept(state, news)), news)
+        self._session.require_home(KIND, operation, state.outputs)
+        self._session.ledger.hold(KIND, operation, state.id)
+        declared, before = pick(news, INPUT_NAMES), pick(state.outputs, INPUT_NAMES)
+        inputs = parse(ConnectorStagedInputs, declared)
+        return await Convergence(self._session, operation, inputs, declared, before).run(state.id)
 
     async def delete(self, operation: Operation, state: State) -> None:
-        """Delete the draft and with it the published Connector (API §8.3)."""
-        deadline = self._session.deadline(operation)
-        async with self._session.draft_locks[state.id]:
-            draft = await self._get(state.id)
-            if draft is None:
-                return
-            await settle_draft(self._session, draft, operation, deadline)
-            try:
-                await self._session.client.delete_draft(ById(state.id))
-            except NotFoundError:
-                return
-            except ApiError as error:
-                if not error.uncertain or await self._get(state.id) is not None:
-                    raise
-
-    async def _converge(
-        self,
-        operation: Operation,
-        draft_id: str,
-        inputs: ConnectorStagedInputs,
-        before: Tree,
-    ) -> Draft:
-        """Read, plan and post until nothing is left to do.
-
-        An uncertain answer and a version that moved are the same case: read again and plan anew. The answer to
-        an accepted request is planned against once more, which verifies that the API took every value.
-        """
-        deadline = self._session.deadline(operation)
-        last: ApiError | None = None
-        async with self._session.draft_locks[draft_id]:
-            draft = await self._get(draft_id)
-            for _ in range(MAX_ROUNDS):
-                if draft is None:
-                    raise GoneError(
-                        f"ConnectorStaged {inputs.key} ({draft_id}) does not exist any more.",
-                        "Run `pulumi refresh`, then `pulumi up` to create it again.",
-                    )
-                draft = await settle_draft(self._session, draft, operation, deadline)
-                actions = plan_changes(draft, inputs, before)
-                if not actions:
-                    return draft
-                try:
-                    draft = await self._session.client.update_draft(ById(draft_id), draft.version, actions)
-                except ApiError as error:
-                    if not (error.uncertain or isinstance(error, ConcurrentModificationError)):
-                        raise
-                    last = error
-                    draft = await self._get(draft_id)
-        if last is not None:
-            raise last
-        names = ", ".join(sorted({action.action for action in actions}))
-        raise ProviderError(
-            f"ConnectorStaged {inputs.key}: the API accepted the update but did not keep every value ({names}).",
-            "If a text was removed from the program, the API may not allow to clear it: give it a value.",
-        )
+        """Delete the draft and with it the published Connector (API §8.3), unless someone uses it."""
+        self._session.require_home(KIND, operation, state.outputs)
+        if self._session.ledger.was_created(state.id):
+            operation.reporter.warning("not deleted: the same draft was taken over under its key in this run")
+            return
+        force = reveal(state.outputs.get("forceDestroy")) is True
+        await Deletion(self._session, operation, force).run(state.id)
 
     async def _take_over(
-        self, operation: Operation, found: Draft, inputs: ConnectorStagedInputs, news: Tree
+        self, operation: Operation, found: Draft, inputs: ConnectorStagedInputs, declared: Tree
     ) -> State:
-        declared = pick(news, INPUT_NAMES)
+        """Bring a draft that stands under our key in line, if it may become ours."""
         differences = compare(observed_inputs(found, declared), declared, unordered=UNORDERED)
         differences = {path: change for path, change in differences.items() if path != ("repository", "tag")}
         may_take_over(operation, f"ConnectorStaged {inputs.key} ({found.id})", inputs, differences)
-        draft = await self._converge(operation, found.id, inputs, {})
-        return State(draft.id, outputs(draft, declared), news)
+        self._session.ledger.claim(KIND, operation, found.id)
+        return await Convergence(self._session, operation, inputs, declared, {}).run(found.id)
 
-    async def _find(self, key: str) -> Draft | None:
+    async def _look_up(self, identity: str, key: object) -> Draft | None:
+        """Return the draft; `None` when neither its id nor its key names one any more."""
+        if identity.startswith("key="):
+            return await find(self._session, identity.removeprefix("key="))
         try:
-            return await self._session.client.get_draft(ByKey(key))
+            return await self._session.client.get_draft(ById(identity))
         except NotFoundError:
-            return None
+            pass
+        another = await find(self._session, key) if isinstance(key, str) and key else None
+        if another is not None and another.id != identity:
+            raise ConflictError(
+                f"ConnectorStaged {key} ({identity}) is gone, and its key belongs to another draft: {another.id}.",
+                "Take the old one out of the state with `pulumi state delete`. Then choose another key, or import "
+                "the new draft if this program shall manage it.",
+            )
+        return another
 
-    async def _get(self, draft_id: str) -> Draft | None:
-        try:
-            return await self._session.client.get_draft(ById(draft_id))
-        except NotFoundError:
-            return None
 
-    @staticmethod
-    def _kept(state: State, news: Tree) -> Tree:
-        """Return what the API holds after an update: what was sent, and regions that cannot be emptied."""
-        held = dict(pick(news, INPUT_NAMES))
-        regions = reveal(state.outputs.get("supportedRegions"))
-        if held.get("supportedRegions") is None and regions is not None:
-            held["supportedRegions"] = regions
-        return held
+def _comparable(tree: Tree) -> Tree:
+    """Return the inputs of a tree; what is ours and switched off is the same as absent."""
+    inputs = pick(tree, INPUT_NAMES)
+    return {name: value for name, value in inputs.items() if name not in OURS or reveal(value) is not False}

@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from typing import Final
 
 from commercetools_connect.api import ConnectorStaged
-from commercetools_connect.contract.values import Tree, Value
+from commercetools_connect.contract.values import Plain, Secret, Tree, Value, reveal
 from commercetools_connect.resources.connector_staged.content import content_hash
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
-from commercetools_connect.resources.inputs import member_names
+from commercetools_connect.resources.inputs import member_names, pick
 from commercetools_connect.resources.shapes import report_entries, wire
 
-__all__ = ["INPUT_NAMES", "observed_inputs", "outputs"]
+__all__ = ["INPUT_NAMES", "OURS", "declared_by_either", "observed_inputs", "outputs"]
 
 INPUT_NAMES: Final = member_names(ConnectorStagedInputs)
+
+OURS: Final = frozenset({"forceDestroy", "adopt"})
+"""Inputs that are never sent."""
+
+BLANK: Final[tuple[Plain, ...]] = ("", [], None)
 
 
 def outputs(draft: ConnectorStaged, held: Tree) -> Tree:
@@ -38,24 +43,41 @@ def outputs(draft: ConnectorStaged, held: Tree) -> Tree:
 
 def observed_inputs(draft: ConnectorStaged, declared: Tree) -> Tree:
     """Return the declared inputs as the API shows them; with nothing declared (an import), all that are set."""
-    seen = wire(draft)
-    seen = {name: seen[name] for name in INPUT_NAMES if name in seen and seen[name] not in ("", [], None)}
+    shown = wire(draft)
+    seen = {name: _without_blanks(shown[name]) for name in INPUT_NAMES if name in shown}
     if not declared:
-        return seen
-    ours = {name: declared[name] for name in ("forceDestroy", "adopt") if declared.get(name) is not None}
+        return {name: value for name, value in seen.items() if value not in BLANK}
     return {
-        **{name: _project(seen.get(name), declared[name]) for name in INPUT_NAMES if _is_set(declared, name)},
-        **ours,
+        name: value if name in OURS else _project(seen.get(name), value)
+        for name, value in pick(declared, INPUT_NAMES).items()
     }
 
 
-def _is_set(declared: Tree, name: str) -> bool:
-    return declared.get(name) is not None and name not in ("forceDestroy", "adopt")
+def declared_by_either(before: Tree, declared: Tree) -> Tree:
+    """Return the inputs that the last run or this one declares: all paths that are ours to show."""
+    creators = [reveal(tree.get("creator")) for tree in (before, declared)]
+    creator = {name: value for each in creators if isinstance(each, Mapping) for name, value in each.items()}
+    return {
+        **pick(before, INPUT_NAMES),
+        **pick(declared, INPUT_NAMES),
+        **({"creator": creator} if creator else {}),
+    }
 
 
-def _project(seen: Value, declared: Value) -> Value:
+def _without_blanks(value: Plain) -> Plain:
+    """Leave out the members of an object that are not set: the API has no difference between empty and absent."""
+    if isinstance(value, Mapping):
+        return {name: child for name, child in value.items() if child not in BLANK}
+    return value
+
+
+def _project(seen: Plain, declared: Value) -> Value:
     """Keep of an object only the members that the program declares: others are not its business."""
+    if isinstance(declared, Secret):
+        return Secret(_project(seen, declared.value))
     if isinstance(declared, Mapping):
         members = seen if isinstance(seen, Mapping) else {}
-        return {name: members.get(name) for name, value in declared.items() if value is not None}
+        return {name: _project(members.get(name), value) for name, value in declared.items() if value is not None}
+    if seen in BLANK:
+        return [] if declared == [] else None
     return seen

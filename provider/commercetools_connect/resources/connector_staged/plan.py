@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from commercetools_connect.api import (
@@ -31,7 +31,26 @@ from commercetools_connect.api import (
 from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs, CreatorInputs
 
-__all__ = ["new_draft", "plan_changes"]
+__all__ = ["cleared", "members", "new_draft", "plan_changes"]
+
+MEMBERS: Final[Mapping[str, str]] = {
+    "setName": "name",
+    "setDescription": "description",
+    "setDocumentationUrl": "documentationUrl",
+    "setRepository": "repository",
+    "setIntegrationTypes": "integrationTypes",
+    "setSupportedRegions": "supportedRegions",
+    "addPrivateProject": "privateProjects",
+    "removePrivateProject": "privateProjects",
+    "setCreatorEmail": "creator.email",
+    "setCreatorName": "creator.name",
+    "setCreatorTitle": "creator.title",
+    "setCreatorCompany": "creator.company",
+    "setCreatorLogo": "creator.logoUrl",
+    "setCreatorNoOfContributors": "creator.noOfContributors",
+    "setCreatorSupportUrl": "creator.supportUrl",
+}
+"""Action → the member of the program that it brings in line."""
 
 CREATOR_TEXTS: Final[Mapping[str, tuple[str, Callable[[str], DraftAction]]]] = {
     "email": ("email", lambda text: SetCreatorEmail(creator_email=text)),
@@ -74,6 +93,20 @@ def plan_changes(draft: ConnectorStaged, wanted: ConnectorStagedInputs, before: 
         *_lists(draft, wanted, declared),
         *_private_projects(draft, wanted, declared),
     )
+
+
+def members(actions: Iterable[DraftAction]) -> list[str]:
+    """Return the members of a program that the actions are about, sorted."""
+    return sorted({MEMBERS[action.action] for action in actions})
+
+
+def cleared(actions: Iterable[DraftAction]) -> list[str]:
+    """Return the members that the actions clear, sorted; the API may not allow it (API §19 #24, #25)."""
+    return members(action for action in actions if {"", ()} & set(_sent(action)))
+
+
+def _sent(action: DraftAction) -> Iterator[object]:
+    return (value for name, value in action if name != "action")
 
 
 def _texts(draft: ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainTree) -> Iterator[DraftAction]:
