@@ -53,7 +53,8 @@ class ProviderConfiguration(InputModel):
 
         Raises `ConfigurationError` that names every mistake and shows no value.
         """
-        given = {name: reveal(value) for name, value in values.items() if value not in (None, "")}
+        plain = {name: reveal(value) for name, value in values.items()}
+        given = {name: value for name, value in plain.items() if value not in (None, "")}
         fallback = {
             name: environ[variable] for name, variable in ENVIRONMENT_NAMES.items() if environ.get(variable)
         }

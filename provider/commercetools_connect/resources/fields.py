@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, Final
 
@@ -11,6 +12,7 @@ from commercetools_connect.resources.keys import KEY_PATTERN
 
 __all__ = [
     "ConfigurationValue",
+    "Count",
     "Email",
     "Key",
     "ProjectIdentifier",
@@ -23,6 +25,8 @@ __all__ = [
 PROJECT_IDENTIFIER: Final = re.compile(r"[a-zA-Z0-9-_.]+:[a-zA-Z0-9-_]{2,36}")
 PROJECT_KEY: Final = re.compile(r"[a-zA-Z0-9-_]{2,36}")
 EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+LARGEST_EXACT: Final = 2**53
+
 REGION: Final = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
 
 
@@ -68,15 +72,27 @@ def canonical_value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return value
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, int | float):
+        return _canonical_number(value)
     raise ValueError(
         "must be a string, number or boolean; write a structure as a string, with json.dumps for example"
     )
 
 
+def _canonical_number(value: float) -> str:
+    """Write a number; engines send every one as a double, which holds whole numbers exactly only up to 2^53."""
+    if not math.isfinite(value) or abs(value) > LARGEST_EXACT:
+        raise ValueError("must be a string: numbers this large do not pass the engine unchanged")
+    return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def _count(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic wants it so
+    return value
+
+
+Count = Annotated[int, BeforeValidator(_count)]
 Key = Annotated[str, AfterValidator(_key)]
 Text = Annotated[str, AfterValidator(_text)]
 ProjectIdentifier = Annotated[str, AfterValidator(_project_identifier)]

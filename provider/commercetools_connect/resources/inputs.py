@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeGuard, TypeVar, get_args
+from types import UnionType
+from typing import Final, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -17,7 +18,7 @@ from pydantic_core import ErrorDetails
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.results import CheckFailure
-from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
+from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, has_unknown, reveal
 
 __all__ = ["InputModel", "find_mistakes", "list_mistakes", "member_names", "parse", "pick"]
 
@@ -35,6 +36,9 @@ WORDS: Final = {
     "dict_type": "must be a map",
     "list_type": "must be a list",
     "tuple_type": "must be a list",
+    "too_short": "must not be empty; leave it out instead",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
 }
 """pydantic's error types in the words of a program's author; validators of ours bring their own words."""
 
@@ -85,7 +89,11 @@ def find_mistakes(model: type[InputModel], inputs: Tree) -> tuple[CheckFailure, 
 
 def list_mistakes(model: type[InputModel], error: ValidationError) -> tuple[CheckFailure, ...]:
     """Say what pydantic found in the words of a program's author, without showing a value."""
-    return tuple(_failure(model, detail) for detail in error.errors(include_input=False, include_url=False))
+    details = error.errors(include_input=False, include_url=False)
+    wrong = {tuple(detail["loc"]) for detail in details}
+    # a list with a wrong element is also "too short" to pydantic, which says nothing to anyone
+    spurious = {path for path in wrong if any(path == other[: len(path)] and path != other for other in wrong)}
+    return tuple(_failure(model, each) for each in details if tuple(each["loc"]) not in spurious)
 
 
 def _known_part(value: Plain) -> Plain:
@@ -96,9 +104,8 @@ def _known_part(value: Plain) -> Plain:
 
 
 def _hides(value: Plain) -> bool:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return any(_hides(child) for child in value)
-    return value is UNKNOWN
+    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    return has_unknown(value) if is_list else value is UNKNOWN
 
 
 def _is_hidden(plain: Plain, location: tuple[str | int, ...]) -> bool:
@@ -129,7 +136,17 @@ def _failure(model: type[InputModel], detail: ErrorDetails) -> CheckFailure:
         return CheckFailure(path, f"unknown argument{_suggestion(model, path)}")
     if detail["type"] == "value_error":
         return CheckFailure(path, str(detail["ctx"]["error"]))
-    return CheckFailure(path, WORDS.get(detail["type"], detail["msg"]))
+    return CheckFailure(path, WORDS.get(detail["type"]) or _limit_words(detail))
+
+
+def _limit_words(detail: ErrorDetails) -> str:
+    """Say what a limit or an enumeration asks for."""
+    context = detail.get("ctx", {})
+    if detail["type"] == "enum":
+        return f"must be {context['expected']}".replace("'", "")
+    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    said = [f"must be {words[name]} {limit:g}" for name, limit in context.items() if name in words]
+    return said[0] if said else detail["msg"]
 
 
 def _suggestion(model: type[InputModel], path: Path) -> str:
@@ -142,17 +159,25 @@ def _suggestion(model: type[InputModel], path: Path) -> str:
 
 
 def _members_at(model: type[InputModel], path: Path) -> tuple[str, ...]:
-    current: object = model
+    annotation: object = model
     for step in path:
-        fields = {(f.alias or n): f for n, f in current.model_fields.items()} if _is_model(current) else {}
-        if step in fields:
-            current = _model_inside(fields[str(step)].annotation)
-        # a step that names no member is a key of a map or an index: the model inside stays the same
-    return member_names(current) if _is_model(current) else ()
+        if _is_model(annotation):
+            fields = {(field.alias or name): field for name, field in annotation.model_fields.items()}
+            annotation = _only_container(fields[str(step)].annotation) if step in fields else None
+        else:
+            annotation = _model_inside(annotation)  # the step is the key of a map, or an index
+    return member_names(annotation) if _is_model(annotation) else ()
 
 
 def _is_model(candidate: object) -> TypeGuard[type[InputModel]]:
     return isinstance(candidate, type) and issubclass(candidate, InputModel)
+
+
+def _only_container(annotation: object) -> object:
+    """Return `Model` for `Model | None`, and a map or list as it is."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next((_only_container(each) for each in get_args(annotation) if each is not type(None)), None)
+    return annotation
 
 
 def _model_inside(annotation: object) -> object:

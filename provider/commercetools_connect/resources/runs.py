@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
-from commercetools_connect.api import ConnectorStaged, Deployment
+from commercetools_connect.api import ConnectorStaged, Deployment, ReportEntry
 from commercetools_connect.contract.errors import (
     GoneError,
     NotReachedError,
     RunFailedError,
     WaitCancelledError,
     WaitTimedOutError,
+    quote_foreign,
 )
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.resources.session import Session
 from commercetools_connect.resources.shapes import report_lines
 from commercetools_connect.waiters import PREVIEW, PUBLISH, Ending, Lifecycle, Outcome, Progress, Verdict, Wait
 
-__all__ = ["follow_deployment", "follow_draft", "is_under_way", "not_reached", "settle_draft"]
+__all__ = [
+    "explain_report",
+    "follow_deployment",
+    "follow_draft",
+    "is_under_way",
+    "not_reached",
+    "settle_draft",
+]
 
 T = TypeVar("T")
 
@@ -114,3 +122,9 @@ def not_reached(outcome: Outcome[T], what: str) -> NotReachedError | GoneError:
     """Return the error for an outcome that is no success; `what` names the object."""
     kind = ERRORS.get(outcome.ending, RunFailedError)
     return kind(f"{what}: {outcome.reason}", REMEDIES[outcome.ending])
+
+
+def explain_report(entries: Iterable[ReportEntry]) -> list[str]:
+    """Return what a report says beyond mere information, a line each, safe to print."""
+    lines = report_lines(entries)
+    return [f"  {quote_foreign(f'{line.level}: {line}')}" for line in lines if line.level != "Information"]

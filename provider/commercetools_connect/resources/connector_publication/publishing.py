@@ -101,7 +101,9 @@ class Publishing:
                 trouble = error
             if start is not None:
                 return await self._follow(start)
-        raise trouble or ProviderError(f"ConnectorStaged {self.inputs.connector_staged_id} could not be published.")
+        raise trouble or ProviderError(
+            f"ConnectorStaged {self.inputs.connector_staged_id} could not be published."
+        )
 
     async def _request(self, draft: Draft) -> Draft:
         action = request_for(self.inputs.target)
@@ -176,7 +178,7 @@ class Publishing:
             connector = None  # the run is what the user must hear of, not this look at what is there meanwhile
         held = held_by_api(self.inputs.target, draft, connector, self.declared)
         if outcome.ending is Ending.NEVER_STARTED:
-            held = {**held, "contentHash": None}
+            held = {**held, "tag": None, "contentHash": None}
         said = comments(draft) if self.inputs.wait_for is WaitFor.CERTIFICATION else []
         text = "\n".join([error.message, *said, error.remedy])
         raise Partial(self._state(draft, connector, held), [text])

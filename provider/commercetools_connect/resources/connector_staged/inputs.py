@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
-from commercetools_connect.resources.fields import Email, Key, ProjectIdentifier, Region, Text
+from commercetools_connect.resources.fields import Count, Email, Key, ProjectIdentifier, Region, Text
 from commercetools_connect.resources.inputs import InputModel
 
 __all__ = ["ConnectorStagedInputs", "CreatorInputs", "RepositoryInputs"]
@@ -18,7 +18,7 @@ class CreatorInputs(InputModel):
     title: str | None = Field(default=None, description="Title of the creator.")
     company: str | None = Field(default=None, description="Company of the creator.")
     logo_url: str | None = Field(default=None, description="Address of the company's logo.")
-    no_of_contributors: int | None = Field(default=None, ge=1, description="Number of contributors, at least 1.")
+    no_of_contributors: Count | None = Field(default=None, ge=1, description="Number of contributors, at least 1.")
     support_url: str | None = Field(default=None, description="Where users of the connector find help.")
 
 
@@ -52,7 +52,9 @@ class ConnectorStagedInputs(InputModel):
         default=None, description="Projects that may deploy the connector, each as region:projectKey."
     )
     documentation_url: str | None = Field(default=None, description="Where the connector is documented.")
-    force_destroy: bool = Field(
+    force_destroy: StrictBool = Field(
         default=False, description="Delete although the provider would refuse to. Never sent."
     )
-    adopt: bool = Field(default=False, description="Take over an existing draft of the same key. Never sent.")
+    adopt: StrictBool = Field(
+        default=False, description="Take over an existing draft of the same key. Never sent."
+    )

@@ -31,7 +31,7 @@ def connector_failures(inputs: Tree) -> tuple[CheckFailure, ...]:
         return ()
     failures = []
     given = [name for name in ("id", "key") if connector.get(name) is not None]
-    if len(given) != 1:
+    if len(given) != 1 and not has_unknown(connector):
         found = "both are given" if given else "neither is given"
         failures.append(CheckFailure(("connector",), f"needs exactly one of id and key; {found}"))
     staged, kind = connector.get("staged") or False, reveal(inputs.get("type"))
@@ -59,12 +59,19 @@ def canonical_configurations(inputs: Tree) -> dict[str, Value]:
     Unknown values stay, secrets stay secret, and structures stay as they are for the model to complain about.
     """
     result = dict(inputs)
-    applications = inputs.get("configurations")
-    if isinstance(applications, Mapping):
-        result["configurations"] = {name: _canonical_holder(holder) for name, holder in applications.items()}
+    if inputs.get("configurations") is not None:
+        result["configurations"] = _canonical_applications(inputs["configurations"])
     if inputs.get("globalConfiguration") is not None:
         result["globalConfiguration"] = _canonical_holder(inputs["globalConfiguration"])
     return result
+
+
+def _canonical_applications(applications: Value) -> Value:
+    if isinstance(applications, Secret):
+        return Secret(_canonical_applications(applications.value))
+    if not isinstance(applications, Mapping):
+        return applications
+    return {name: _canonical_holder(holder) for name, holder in applications.items()}
 
 
 def _canonical_holder(holder: Value) -> Value:
@@ -88,4 +95,9 @@ def _canonical_map(values: Value) -> Value:
 def _canonical_leaf(value: Value) -> Value:
     if isinstance(value, Secret):
         return Secret(_canonical_leaf(value.value))
-    return canonical_value(value) if isinstance(value, bool | int | float) else value
+    if not isinstance(value, bool | int | float):
+        return value
+    try:
+        return canonical_value(value)
+    except ValueError:
+        return value  # for the model to complain about, with its path

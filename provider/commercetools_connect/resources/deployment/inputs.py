@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, StrictBool
 
-from commercetools_connect.resources.fields import ConfigurationValue, Key, ProjectKey, Region, Text
+from commercetools_connect.resources.fields import ConfigurationValue, Count, Key, ProjectKey, Region, Text
 from commercetools_connect.resources.inputs import InputModel
 
 __all__ = [
@@ -32,7 +32,7 @@ class ConnectorInputs(InputModel):
 
     id: Text | None = Field(default=None, description="Id of the connector.")
     key: Key | None = Field(default=None, description="Key of the connector.")
-    staged: bool = Field(
+    staged: StrictBool = Field(
         default=False, description="Deploy the previewable draft instead of the published connector."
     )
 
@@ -41,9 +41,9 @@ class RetryPolicyInputs(InputModel):
     """How events are delivered again (API §4.6, §13.2)."""
 
     strategy: Text = Field(description="immediate or exponential-backoff.")
-    min_backoff_seconds: int | None = Field(default=None, description="Shortest pause in seconds, 1 to 600.")
-    max_backoff_seconds: int | None = Field(default=None, description="Longest pause in seconds, 1 to 600.")
-    max_attempts: int | None = Field(default=None, description="Number of attempts, 5 to 100.")
+    min_backoff_seconds: Count | None = Field(default=None, description="Shortest pause in seconds, 1 to 600.")
+    max_backoff_seconds: Count | None = Field(default=None, description="Longest pause in seconds, 1 to 600.")
+    max_attempts: Count | None = Field(default=None, description="Number of attempts, 5 to 100.")
 
 
 class GlobalConfigurationInputs(InputModel):
@@ -92,13 +92,13 @@ class DeploymentInputs(InputModel):
     redeploy_trigger: JsonValue = Field(
         default=None, description="Any value; a change redeploys and sends the whole configuration again."
     )
-    skip_scripts: bool = Field(
+    skip_scripts: StrictBool = Field(
         default=False, description="Do not run postDeploy and preUndeploy scripts on a redeploy."
     )
-    fail_on_script_warning: bool = Field(
+    fail_on_script_warning: StrictBool = Field(
         default=False, description="Treat a failed script as a failed deployment."
     )
-    skip_plan_time_validation: bool = Field(
+    skip_plan_time_validation: StrictBool = Field(
         default=False, description="Do not check the configuration at preview."
     )
-    adopt: bool = Field(default=False, description="Take over an existing deployment of the same key.")
+    adopt: StrictBool = Field(default=False, description="Take over an existing deployment of the same key.")

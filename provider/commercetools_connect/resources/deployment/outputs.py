@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from commercetools_connect.api import ApplicationDeployment, DeployedGlobalConfiguration, Deployment
-from commercetools_connect.contract.values import Plain, PlainTree, Secret, Tree, Value, reveal
+from commercetools_connect.contract.values import Plain, PlainTree, Tree, Value, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.urls import resolve_text
+from commercetools_connect.resources.deployment.sealing import restore_secrets, seal
+from commercetools_connect.resources.deployment.urls import resolve_text, waits_for_url
 from commercetools_connect.resources.inputs import member_names
 from commercetools_connect.resources.shapes import report_entries, wire
 
@@ -49,17 +50,6 @@ def urls_of(deployment: Deployment) -> dict[str, str]:
     return {each.application_name: each.url for each in deployment.applications if each.url}
 
 
-def seal(held: Tree) -> dict[str, Value]:
-    """Return the inputs with every secured value wrapped in `Secret`, however they came."""
-    sealed = dict(held)
-    applications = reveal(held.get("configurations"))
-    if isinstance(applications, Mapping):
-        sealed["configurations"] = {name: _seal_holder(holder) for name, holder in applications.items()}
-    if held.get("globalConfiguration") is not None:
-        sealed["globalConfiguration"] = _seal_holder(reveal(held["globalConfiguration"]))
-    return sealed
-
-
 def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) -> dict[str, Value]:
     """Return the declared inputs as the API shows them; with nothing declared (an import), all that it shows.
 
@@ -69,7 +59,7 @@ def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) ->
     seen: dict[str, Plain] = {
         "key": deployment.key or None,
         "projectKey": project_key,
-        "region": deployment.deployed_region,
+        "region": deployment.deployed_region or None,
         "type": deployment.type or None,
         "connectorTag": deployment.connector.repository.tag or None,
     }
@@ -78,7 +68,8 @@ def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) ->
         applications = {each.application_name: _all_values(each) for each in deployment.applications}
         imported = {name: value for name, value in seen.items() if name != "connectorTag"}
         return {**imported, "connector": _deployed_reference(deployment), "configurations": applications}
-    held: dict[str, Plain] = {name: seen.get(name, value) for name, value in plain.items() if value is not None}
+    # What the API leaves out (old Deployments, API §4.7) is not another value.
+    held: dict[str, Plain] = {name: seen.get(name) or value for name, value in plain.items() if value is not None}
     if plain.get("connector") is not None:
         held["connector"] = _reference(deployment, plain["connector"])
     if isinstance(configurations := plain.get("configurations"), Mapping):
@@ -89,7 +80,7 @@ def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) ->
     if plain.get("globalConfiguration") is not None:
         shared = deployment.global_configuration
         held["globalConfiguration"] = _held(shared, plain["globalConfiguration"], urls_of(deployment))
-    return seal(held)
+    return seal({name: restore_secrets(value, declared.get(name)) for name, value in held.items()})
 
 
 def _reference(deployment: Deployment, declared: Plain) -> Plain:
@@ -97,7 +88,8 @@ def _reference(deployment: Deployment, declared: Plain) -> Plain:
     if not isinstance(declared, Mapping):
         return declared
     connector = deployment.connector
-    names_it = declared.get("id") in (None, connector.id) and declared.get("key") in (None, connector.key)
+    names_it = declared.get("id") in (None, connector.id) and connector.key in ("", declared.get("key"))
+    names_it = names_it or (declared.get("key") is None and declared.get("id") == connector.id)
     if names_it and bool(declared.get("staged")) == deployment.preview:
         return declared
     return _deployed_reference(deployment)
@@ -120,21 +112,24 @@ def _held(
     held = dict(declared)
     if isinstance(standard := declared.get("standardConfiguration"), Mapping):
         held["standardConfiguration"] = {
-            key: value if _means(value, values.get(key), urls) else values.get(key)
-            for key, value in standard.items()
+            key: _observed_value(value, values.get(key), urls) for key, value in standard.items()
         }
     if isinstance(secured := declared.get("securedConfiguration"), Mapping):
         held["securedConfiguration"] = {key: value for key, value in secured.items() if key in there.secured_keys}
     if isinstance(there, ApplicationDeployment):
         if declared.get("schedule") is not None:
             held["schedule"] = there.schedule or None
-        if declared.get("retryPolicy") is not None:
-            held["retryPolicy"] = wire(there.retry_policy) if there.retry_policy else None
+        if isinstance(policy := declared.get("retryPolicy"), Mapping):
+            shown = wire(there.retry_policy) if there.retry_policy else {}
+            held["retryPolicy"] = {name: shown.get(name) for name in policy}
     return held
 
 
-def _means(declared: Plain, observed: str | None, urls: Mapping[str, str]) -> bool:
-    return isinstance(declared, str) and observed == resolve_text(declared, urls)
+def _observed_value(declared: Plain, observed: str | None, urls: Mapping[str, str]) -> Plain:
+    """Return what the API holds for a declared value; a template that was sent as it is holds nothing yet."""
+    if isinstance(declared, str) and observed == resolve_text(declared, urls) and not waits_for_url(declared, urls):
+        return declared
+    return None if isinstance(declared, str) and waits_for_url(declared, {}) and observed == declared else observed
 
 
 def _all_values(there: ApplicationDeployment) -> PlainTree:
@@ -144,16 +139,6 @@ def _all_values(there: ApplicationDeployment) -> PlainTree:
         **({"schedule": there.schedule} if there.schedule else {}),
         **({"retryPolicy": wire(there.retry_policy)} if there.retry_policy else {}),
     }
-
-
-def _seal_holder(holder: Plain) -> Value:
-    if not isinstance(holder, Mapping) or not isinstance(secured := holder.get("securedConfiguration"), Mapping):
-        return holder
-    return {**holder, "securedConfiguration": {key: _seal_leaf(value) for key, value in secured.items()}}
-
-
-def _seal_leaf(value: Plain) -> Value:
-    return None if value is None else Secret(value)
 
 
 def _application(there: ApplicationDeployment, types: Mapping[str, str]) -> PlainTree:

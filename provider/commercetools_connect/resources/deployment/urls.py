@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs, GlobalConfigurationInputs
 
-__all__ = ["has_templates", "resolve_inputs", "resolve_text", "resolve_tree", "without_templates"]
+__all__ = [
+    "has_templates",
+    "resolve_inputs",
+    "resolve_known",
+    "resolve_text",
+    "resolve_tree",
+    "waiting_applications",
+    "waits_for_url",
+    "without_templates",
+]
 
 TEMPLATE: Final = re.compile(r"\{\{\s*url:([A-Za-z0-9_-]{2,256})\s*\}\}")
+
+NO_URLS: Final[Mapping[str, str]] = MappingProxyType({})
 
 KINDS: Final = ("standardConfiguration", "securedConfiguration")
 
@@ -31,32 +43,60 @@ def resolve_text(text: str, urls: Mapping[str, str]) -> str:
     return TEMPLATE.sub(lambda found: urls.get(found[1], found[0]), text)
 
 
+def waits_for_url(text: str, urls: Mapping[str, str]) -> bool:
+    """Tell whether the text names an application whose URL is not known."""
+    return any(name not in urls for name in TEMPLATE.findall(text))
+
+
+def waiting_applications(inputs: DeploymentInputs, urls: Mapping[str, str]) -> list[str]:
+    """Return the applications that values name and that have no URL, sorted."""
+    return sorted(name for name in _named(inputs) if name not in urls)
+
+
 def resolve_inputs(inputs: DeploymentInputs, urls: Mapping[str, str]) -> DeploymentInputs:
     """Return the inputs with every URL in its place.
 
     Raises `InvalidInputError` for an application that has no URL.
     """
-    missing = sorted(name for name in _named(inputs) if name not in urls)
-    if missing:
+    if missing := waiting_applications(inputs, urls):
         known = ", ".join(sorted(urls)) or "none"
         raise InvalidInputError(
             f"Deployment {inputs.key}: {{{{url:{missing[0]}}}}} names an application without a URL.",
             f"Applications with a URL: {known}.",
         )
+    return resolve_known(inputs, urls, lambda *_: True)
 
-    def resolve(holder: GlobalConfigurationInputs) -> dict[str, object]:
+
+def resolve_known(
+    inputs: DeploymentInputs, urls: Mapping[str, str], keep_waiting: Callable[[str, str], bool]
+) -> DeploymentInputs:
+    """Return the inputs with the URLs that are known.
+
+    A value that waits for another one stays as it is where `keep_waiting(application, key)`, else it is left out;
+    `application` is `""` for global values.
+    """
+
+    def values(name: str, pairs: Mapping[str, str]) -> dict[str, str]:
         return {
-            "standard_configuration": {k: resolve_text(v, urls) for k, v in holder.standard_configuration.items()},
-            "secured_configuration": {k: resolve_text(v, urls) for k, v in holder.secured_configuration.items()},
+            key: resolve_text(value, urls)
+            for key, value in pairs.items()
+            if not waits_for_url(value, urls) or keep_waiting(name, key)
+        }
+
+    def resolve(name: str, holder: GlobalConfigurationInputs) -> dict[str, object]:
+        return {
+            "standard_configuration": values(name, holder.standard_configuration),
+            "secured_configuration": values(name, holder.secured_configuration),
         }
 
     shared = inputs.global_configuration
     return inputs.model_copy(
         update={
             "configurations": {
-                name: holder.model_copy(update=resolve(holder)) for name, holder in inputs.configurations.items()
+                name: holder.model_copy(update=resolve(name, holder))
+                for name, holder in inputs.configurations.items()
             },
-            "global_configuration": shared.model_copy(update=resolve(shared)) if shared else None,
+            "global_configuration": shared.model_copy(update=resolve("", shared)) if shared else None,
         }
     )
 
@@ -66,9 +106,9 @@ def resolve_tree(held: Tree, urls: Mapping[str, str]) -> dict[str, Plain]:
     return _each_value(held, lambda value: resolve_text(value, urls))
 
 
-def without_templates(held: Tree) -> dict[str, Plain]:
+def without_templates(held: Tree, urls: Mapping[str, str] = NO_URLS) -> dict[str, Plain]:
     """Return the inputs without the values that wait for a URL: the API does not hold those yet."""
-    return _each_value(held, lambda value: None if TEMPLATE.search(value) else value)
+    return _each_value(held, lambda value: None if waits_for_url(value, urls) else value)
 
 
 def _named(inputs: DeploymentInputs) -> set[str]:
