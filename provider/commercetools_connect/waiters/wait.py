@@ -109,6 +109,7 @@ class Wait(Generic[T]):
     _told_unknown: set[str] = field(init=False, default_factory=set)
     _has_evidence: bool = field(init=False, default=False)
     _trouble_since: float | None = field(init=False, default=None)
+    _missed: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._last = self.start
@@ -153,10 +154,22 @@ class Wait(Generic[T]):
             return self._endure(observation)
         self._trouble_since = None
         if isinstance(observation, Gone):
-            if self.lifecycle.gone is Verdict.SUCCESS:
-                return self._end(Ending.SUCCESS)
-            return self._end(Ending.GONE, "it was deleted by someone else during the wait")
+            return self._miss()
+        self._missed = False
         return self._notice(observation)
+
+    def _miss(self) -> Outcome[T] | None:
+        """Believe that the object is gone at once where that is the aim, else at the second look in a row.
+
+        A read right after the request may be older than the object (API §19 #39).
+        """
+        if self.lifecycle.gone is Verdict.SUCCESS:
+            return self._end(Ending.SUCCESS)
+        if self._missed:
+            return self._end(Ending.GONE, "it was deleted by someone else during the wait")
+        self._missed = True
+        self._say_status(())
+        return None
 
     def _endure(self, trouble: Trouble) -> Outcome[T] | None:
         now = self.clock.monotonic()

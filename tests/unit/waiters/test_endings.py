@@ -90,10 +90,14 @@ class TestFailure:
 
     @pytest.mark.parametrize(("lifecycle", "runs"), [(DEPLOY, "Deploying"), (PUBLISH, "Processing")])
     def test_an_object_that_someone_deletes_meanwhile_is_gone(self, lifecycle: Lifecycle, runs: str) -> None:
-        outcome = Scene(Thing(runs), [Thing(runs), Gone()], lifecycle).outcome()
+        outcome = Scene(Thing(runs), [Thing(runs), Gone(), Gone()], lifecycle).outcome()
         assert outcome.ending is Ending.GONE
         assert "deleted by someone else" in outcome.reason
         assert outcome.last.status == runs
+
+    def test_one_read_that_is_older_than_the_object_does_not_end_the_wait(self) -> None:
+        outcome = Scene(RUNS, [Gone(), RUNS, DONE]).outcome()
+        assert outcome.success
 
 
 class TestOutage:
@@ -198,7 +202,7 @@ class TestAfterwards:
         [
             Scene(RUNS, [DONE]),
             Scene(RUNS, [Thing("Failed")]),
-            Scene(RUNS, [Gone()]),
+            Scene(RUNS, [Gone(), Gone()]),
             Scene(RUNS, [trouble(lasting=True)]),
             Scene(Thing("Deployed")),
             Scene(RUNS),
