@@ -8,7 +8,7 @@ SOURCES := provider tests examples tools
 # Without compiled files every start of Python, and there are many, takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup pulumi demo test test-oldest lint format lock clean
+.PHONY: help setup pulumi demo test test-oldest lint format docs lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ lint: setup ## ruff, mypy, import contracts
 format: setup ## write the code the way lint wants it
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
+
+docs: setup ## write docs/resources.md from the tests
+	$(RUN) -m tests.resources.document
 
 lock: setup ## pin the newest dependencies that fit, with hashes
 	$(RUN) -m pip install --quiet uv

@@ -25,7 +25,7 @@ NOT_ABOUT_THE_DRAFT: Final = (AuthenticationFailedError, ForbiddenError, RateLim
 
 
 def is_refusal(error: ApiError) -> bool:
-    """Tell whether the service understood and said no, also with a code that elsewhere means trouble (API §19 #1)."""
+    """Tell whether the service understood and said no; its code may mean trouble elsewhere (API §19 #1)."""
     if isinstance(error, NOT_ABOUT_THE_DRAFT):
         return False
     answered = error.status is not None and bool(error.codes)

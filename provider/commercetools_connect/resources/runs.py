@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from commercetools_connect.api import ConnectorStaged, Deployment, ReportEntry
@@ -73,15 +74,23 @@ async def follow_deployment(
     deployment: Deployment,
     operation: Operation,
     deadline: float | None,
+    *,
+    started: bool = False,
+    clean: Callable[[Deployment], Deployment] = lambda seen: seen,
 ) -> Outcome[Deployment]:
-    """Wait for a deploy or undeploy, as `deployment` shows it right after the request."""
+    """Wait for a deploy or undeploy, as `deployment` shows it right after the request.
+
+    `started`: it is known to be a run of ours that `deployment` shows. `clean` takes out of what is seen what
+    nobody may see.
+    """
 
     def progress(seen: Deployment) -> Progress:
-        return Progress(seen.status, seen.version, seen.build_id, report_lines(seen.report))
+        return Progress(seen.status, seen.version, seen.build_id, report_lines(clean(seen).report))
 
     observations = session.watcher.deployment(project_key, deployment.id)
-    wait = Wait(lifecycle, progress, deployment, observations, operation, session.clock, deadline)
-    return await wait.outcome()
+    wait = Wait(lifecycle, progress, deployment, observations, operation, session.clock, deadline, started)
+    outcome = await wait.outcome()
+    return replace(outcome, last=clean(outcome.last))
 
 
 def is_under_way(lifecycle: Lifecycle, draft: ConnectorStaged) -> bool:
@@ -96,8 +105,8 @@ async def settle_draft(
     """Return the draft once neither a publish nor a preview of it runs, however those end.
 
     While one runs, updates are refused or would cancel it (API §19 #11, #12). Certification is not waited for:
-    people take days for it. Raises `GoneError` when the draft is deleted meanwhile, `NotReachedError` when the wait
-    does not come to an end.
+    people take days for it. Raises `GoneError` when the draft is deleted meanwhile, `NotReachedError` when the
+    wait does not come to an end.
     """
     for lifecycle in (PUBLISH, PREVIEW):
         if is_under_way(lifecycle, draft):

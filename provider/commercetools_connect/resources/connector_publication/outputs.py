@@ -28,8 +28,8 @@ def published_tag(target: Target, draft: ConnectorStaged, connector: Connector |
 def held_by_api(target: Target, draft: ConnectorStaged, connector: Connector | None, asked: Tree) -> Tree:
     """Return the inputs as far as the API is seen to hold them; `asked` are the ones of the last request.
 
-    While a preview runs or people certify, the API does not tell what for: that is what was asked. Of a content that
-    is not published, the hash is not known.
+    While a preview runs or people certify, the API does not tell what for: that is what was asked. Of a content
+    that is not published, the hash is not known.
     """
     if target is Target.PREVIEW:
         ended_badly = PREVIEW.verdict(draft.is_previewable) is Verdict.FAILURE

@@ -94,6 +94,7 @@ class Publishing:
                 return self._state(draft, connector, self.declared)
             if is_awaited(self.inputs, draft, self.last):
                 return await self._follow(draft)
+            start: Draft | None
             try:
                 start = await self._request(draft)
             except ApiError as error:
@@ -162,7 +163,7 @@ class Publishing:
         held = held_by_api(self.inputs.target, draft, connector, self.declared)
         reason = (
             f"{_name(draft)}: the run succeeded, but {f'tag {tag}' if tag else 'no tag'} is available, not "
-            f"{self.inputs.tag}; someone else changed the draft meanwhile.\nRun `pulumi up` again to bring it in line."
+            f"{self.inputs.tag}; someone else changed the draft meanwhile.\nRun `pulumi up` to bring it in line."
         )
         raise Partial(self._state(draft, connector, held), [reason])
 

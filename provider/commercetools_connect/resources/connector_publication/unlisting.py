@@ -89,6 +89,6 @@ def is_listed(draft: Draft) -> bool:
 def _require_unlisted(draft: Draft) -> None:
     if is_listed(draft):
         raise ProviderError(
-            f"ConnectorStaged {draft.key or draft.id}: Connect accepted the request, but still lists the connector.",
+            f"ConnectorStaged {draft.key or draft.id}: Connect accepted the request, but still lists it.",
             "Look at it in the Merchant Center, and delete the publication again.",
         )

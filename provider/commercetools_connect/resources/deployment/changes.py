@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
-from commercetools_connect.api import Deployment, DeploymentStatus
-from commercetools_connect.contract.errors import InvalidInputError
+from commercetools_connect.api import Deployment, DeploymentStatus, ReportEntryType
+from commercetools_connect.contract.errors import InvalidInputError, quote_foreign
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.results import Change, Diff
-from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, has_unknown, reveal
+from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES
-from commercetools_connect.resources.deployment.plan import definitions_of, script_warnings
+from commercetools_connect.resources.deployment.plan import (
+    AWAITED,
+    definitions_of,
+    is_awaited,
+    names_script,
+    running_tag,
+    script_warnings,
+    unknown_application,
+)
 from commercetools_connect.resources.deployment.removed import removed_keys, replacement_values
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import pick
 from commercetools_connect.waiters import DEPLOY, Verdict
 
-__all__ = ["find_changes", "inspect", "needs_inspection", "require_takeable", "unfinished"]
+__all__ = ["find_changes", "inspect", "missed_tag", "needs_inspection", "require_takeable", "unfinished"]
 
 IMMUTABLE = frozenset({"key", "type", "region", "projectKey"})
 
@@ -35,18 +42,16 @@ def find_changes(held: Tree, wanted: Tree) -> Diff:
     if not _same_connector(held, wanted):
         changes[("connector",)] = Change.UPDATE
         replaces.add(("connector",))
-    changes, replaces = _tag_changes(held, wanted, changes, replaces)
-    if reveal(held.get("status")) != DeploymentStatus.DEPLOYED:
+    if reveal(held.get("status")) != DeploymentStatus.DEPLOYED or held.get(AWAITED) is not None:
         changes[("status",)] = Change.UPDATE
-    if wanted.get("failOnScriptWarning") and _has_script_warnings(held):
+    if reveal(wanted.get("failOnScriptWarning")) is True and _has_script_warnings(held):
         changes[("report",)] = Change.UPDATE
+    changes, replaces = _tag_changes(held, wanted, changes, replaces)
     return Diff(changes, frozenset(replaces), delete_before_replace=("key",) not in changes)
 
 
 def needs_inspection(held: Tree, wanted: Tree) -> bool:
     """Tell whether what runs must be looked at: for removed standard keys, and for applications it lacks."""
-    if has_unknown(wanted.get("configurations")):
-        return False
     removed = any(not each.secured for each in removed_keys(held, wanted))
     return removed or bool(_new_applications(held, wanted))
 
@@ -64,23 +69,29 @@ def inspect(running: Deployment, held: Tree, wanted: Tree, found: Diff) -> Diff:
     replaces: set[Path] = set()
     for name in _new_applications(held, wanted):
         if name not in definitions:
-            raise InvalidInputError(
-                f"configurations.{name}: the connector has no such application{_nearest(name, definitions)}.",
-                "Correct the name; connect.yaml of the deployed tag lists the applications.",
-            )
+            raise unknown_application(name, definitions)
         replaces.add(("configurations", name))
     changes = {**found.changes, **dict.fromkeys(replaces, Change.ADD)}
     return Diff(changes, frozenset(replaces), delete_before_replace=found.delete_before_replace)
 
 
 def require_takeable(found: Deployment, inputs: DeploymentInputs) -> None:
-    """Raise `InvalidInputError` when the object under our key cannot become what is asked for (API §6.3)."""
+    """Raise `InvalidInputError` when the object under our key cannot become what is asked for (API §6.3).
+
+    What the API does not tell, as it does of old Deployments (API §4.7), is no difference.
+    """
     asked = {"region": inputs.region, "type": inputs.type.value}
-    there = {"region": found.deployed_region, "type": found.type or inputs.type.value}
-    wrong = [f"{name} is {there[name]} instead of {asked[name]}" for name in asked if asked[name] != there[name]]
-    reference = inputs.connector
-    if reference.id not in (None, found.connector.id) or reference.key not in (None, found.connector.key):
-        wrong.append(f"connector is {found.connector.key or found.connector.id}")
+    there = {"region": found.deployed_region, "type": found.type}
+    wrong = [
+        f"{name} is {quote_foreign(there[name])} instead of {asked[name]}"
+        for name in asked
+        if there[name] not in ("", asked[name])
+    ]
+    reference, connector = inputs.connector, found.connector
+    if reference.id not in (None, connector.id) or (connector.key and reference.key not in (None, connector.key)):
+        wrong.append(f"connector is {quote_foreign(connector.key or connector.id)}")
+    if found.preview != reference.staged:
+        wrong.append(f"its connector is {'staged' if found.preview else 'published'}")
     if found.status == DeploymentStatus.UNDEPLOY_FAILED:
         wrong.append("its undeploy failed")
     if wrong:
@@ -90,13 +101,24 @@ def require_takeable(found: Deployment, inputs: DeploymentInputs) -> None:
         )
 
 
-def unfinished(running: Deployment, held: Tree) -> str:
-    """Return why the Deployment is not as asked, in words; `""` when it is."""
+def unfinished(running: Deployment, state: Tree) -> str:
+    """Return why the Deployment is not as asked, in words; `""` when it is. `state` are the outputs of before."""
     if DEPLOY.verdict(running.status) is not Verdict.SUCCESS:
-        return f"{DEPLOY.words(running.status)}."
-    if reveal(held.get("failOnScriptWarning")) and (warnings := script_warnings(running)):
+        return f"{DEPLOY.words(quote_foreign(running.status))}."
+    if is_awaited(running, state):
+        return "it is deployed, but the redeploy that was asked for has not shown itself yet."
+    if tag := missed_tag(running, state):
+        return f"it is deployed, but tag {running_tag(running)} runs instead of {tag}."
+    if reveal(state.get("failOnScriptWarning")) is True and (warnings := script_warnings(running)):
         return f"it is deployed, but {'; '.join(warnings)}."
     return ""
+
+
+def missed_tag(running: Deployment, state: Tree) -> str:
+    """Return the tag that was asked for and has not run since, `""` if there is none."""
+    asked = reveal(state.get("connectorTag"))
+    ran_once = asked == reveal(state.get("deployedTag"))
+    return asked if isinstance(asked, str) and not ran_once and asked != running.connector.repository.tag else ""
 
 
 def _tag_changes(
@@ -104,8 +126,8 @@ def _tag_changes(
 ) -> tuple[dict[Path, Change], set[Path]]:
     """Compare the tag asked for with the tag that runs.
 
-    No tag asked for: the one that runs is right. A staged connector that was asked to move and did not cannot be
-    moved in place (API §19 #17).
+    No tag asked for: the one that runs is right. A staged connector that was asked to move, is deployed and did not
+    move cannot be moved in place (API §19 #17).
     """
     path: Path = ("connectorTag",)
     tag, running, asked = (
@@ -115,7 +137,7 @@ def _tag_changes(
         changes.pop(path, None)
     elif tag is not UNKNOWN and tag != running:
         changes[path] = Change.UPDATE
-        if tag == asked and _is_staged(held):
+        if tag == asked and _is_staged(held) and ("status",) not in changes:
             replaces.add(path)
     return changes, replaces
 
@@ -129,7 +151,7 @@ def _same_connector(held: Tree, wanted: Tree) -> bool:
         return False
     return (
         reference.get("id") in (None, reveal(held.get("connectorId")))
-        and reference.get("key") in (None, reveal(held.get("connectorKey")))
+        and reference.get("key") in (None, reveal(held.get("connectorKey")) or _held_key(held))
         and bool(reference.get("staged")) == _is_staged(held)
     )
 
@@ -137,6 +159,12 @@ def _same_connector(held: Tree, wanted: Tree) -> bool:
 def _is_staged(held: Tree) -> bool:
     connector = reveal(held.get("connector"))
     return isinstance(connector, Mapping) and bool(connector.get("staged"))
+
+
+def _held_key(held: Tree) -> Plain:
+    """Return the key by which the connector was named, for Deployments of which the API does not tell it."""
+    connector = reveal(held.get("connector"))
+    return connector.get("key") if isinstance(connector, Mapping) else None
 
 
 def _new_applications(held: Tree, wanted: Tree) -> list[str]:
@@ -158,9 +186,4 @@ def _has_script_warnings(held: Tree) -> bool:
 def _is_script_warning(entry: Plain) -> bool:
     if not isinstance(entry, Mapping):
         return False
-    return entry.get("type") != "Information" and "script" in str(entry.get("title", "")).lower()
-
-
-def _nearest(name: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return entry.get("type") != ReportEntryType.INFORMATION and names_script(str(entry.get("title", "")))

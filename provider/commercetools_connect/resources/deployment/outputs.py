@@ -88,8 +88,8 @@ def _reference(deployment: Deployment, declared: Plain) -> Plain:
     if not isinstance(declared, Mapping):
         return declared
     connector = deployment.connector
-    names_it = declared.get("id") in (None, connector.id) and connector.key in ("", declared.get("key"))
-    names_it = names_it or (declared.get("key") is None and declared.get("id") == connector.id)
+    key_fits = not connector.key or declared.get("key") in (None, connector.key)
+    names_it = key_fits and declared.get("id") in (None, connector.id)
     if names_it and bool(declared.get("staged")) == deployment.preview:
         return declared
     return _deployed_reference(deployment)
@@ -127,7 +127,11 @@ def _held(
 
 def _observed_value(declared: Plain, observed: str | None, urls: Mapping[str, str]) -> Plain:
     """Return what the API holds for a declared value; a template that was sent as it is holds nothing yet."""
-    if isinstance(declared, str) and observed == resolve_text(declared, urls) and not waits_for_url(declared, urls):
+    if (
+        isinstance(declared, str)
+        and observed == resolve_text(declared, urls)
+        and not waits_for_url(declared, urls)
+    ):
         return declared
     return None if isinstance(declared, str) and waits_for_url(declared, {}) and observed == declared else observed
 

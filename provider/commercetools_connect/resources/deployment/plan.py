@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import SecretStr
 
@@ -22,9 +25,10 @@ from commercetools_connect.api import (
     RetryPolicyDraft,
     SecuredConfigurationValue,
 )
+from commercetools_connect.contract.errors import InvalidInputError, quote_foreign
 from commercetools_connect.contract.paths import format_path
 from commercetools_connect.contract.results import Change
-from commercetools_connect.contract.values import Tree, Value
+from commercetools_connect.contract.values import Plain, PlainTree, Tree, Value, reveal
 from commercetools_connect.resources.deployment.inputs import (
     ApplicationInputs,
     DeploymentInputs,
@@ -38,15 +42,29 @@ from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import pick
 
 __all__ = [
+    "AWAITED",
     "RedeployPlan",
+    "awaited",
     "definitions_of",
+    "is_awaited",
+    "is_there_unproven",
+    "listed_applications",
+    "names_script",
     "new_deployment",
     "plan_redeploy",
     "redeploy_action",
+    "require_listed",
+    "running_tag",
     "script_warnings",
+    "unknown_application",
 ]
 
 CONFIGURED = ("configurations", "globalConfiguration")
+
+AWAITED: Final = "awaited"
+"""The output that remembers a redeploy which was accepted and has not shown itself yet (API §19 #44)."""
+
+SCRIPT = re.compile(r"\bscripts?\b|\b(postDeploy|preUndeploy)\b", re.IGNORECASE)
 
 NEEDS_REDEPLOY = frozenset({DeploymentStatus.FAILED, DeploymentStatus.UNDEPLOY_FAILED, DeploymentStatus.DRAFT})
 
@@ -71,7 +89,7 @@ def plan_redeploy(deployment: Deployment, inputs: DeploymentInputs, held: Tree |
     reasons = [*_condition(deployment, inputs)]
     moves = inputs.connector_tag is not None and inputs.connector_tag != deployment.connector.repository.tag
     if moves:
-        reasons.append(f"tag {deployment.connector.repository.tag} runs instead of {inputs.connector_tag}")
+        reasons.append(f"tag {running_tag(deployment)} runs instead of {inputs.connector_tag}")
     if held is None:
         if _has_secured(inputs):
             reasons.append("secured values cannot be compared")
@@ -83,13 +101,46 @@ def plan_redeploy(deployment: Deployment, inputs: DeploymentInputs, held: Tree |
     return RedeployPlan(tuple(reasons), moves)
 
 
+def running_tag(deployment: Deployment) -> str:
+    """Return the tag that runs, safe to print."""
+    return quote_foreign(deployment.connector.repository.tag)
+
+
+def names_script(title: str) -> bool:
+    """Tell whether a title is about a script; a subscription is none."""
+    return SCRIPT.search(title) is not None
+
+
 def script_warnings(deployment: Deployment) -> tuple[str, ...]:
-    """Return what the report says about scripts that failed; the status does not tell (API §8.2)."""
+    """Return what the report says about scripts that failed, safe to print; the status does not tell (API §8.2)."""
     return tuple(
-        f"{entry.application}: {entry.title}" if entry.application else entry.title
+        quote_foreign(f"{entry.application}: {entry.title}" if entry.application else entry.title)
         for entry in deployment.report
-        if entry.type != ReportEntryType.INFORMATION and "script" in entry.title.lower()
+        if entry.type != ReportEntryType.INFORMATION and names_script(entry.title)
     )
+
+
+def awaited(deployment: Deployment) -> PlainTree:
+    """Return the mark of a redeploy that was accepted while the Deployment looked like this."""
+    return {AWAITED: {"version": deployment.version, "buildId": deployment.build_id}}
+
+
+def is_awaited(deployment: Deployment, held: Tree) -> bool:
+    """Tell whether the redeploy that the state remembers has still not shown itself."""
+    mark = held.get(AWAITED)
+    return mark is not None and compare(mark, awaited(deployment)[AWAITED]) == {}
+
+
+def is_there_unproven(deployment: Deployment, inputs: DeploymentInputs, held: Tree) -> bool:
+    """Tell whether the API shows what is asked for although no build since the state was written can run it.
+
+    So it looks when a killed process asked for it and the run has not begun to show (API §19 #44).
+    """
+    build = reveal(held.get("buildId"))
+    sent = resolve_tree(pick(held, CONFIGURED), urls_of(deployment))
+    changes = compare(pick(sent, CONFIGURED), _configured(inputs))
+    asked = any(change is not Change.DELETE for change in changes.values())
+    return asked and build == deployment.build_id != ""
 
 
 def _condition(deployment: Deployment, inputs: DeploymentInputs) -> Iterator[str]:
@@ -100,13 +151,34 @@ def _condition(deployment: Deployment, inputs: DeploymentInputs) -> Iterator[str
 
 
 def _differences(deployment: Deployment, inputs: DeploymentInputs, held: Tree | None) -> Iterator[str]:
+    """Name what the API lacks of what is declared: readable values as it shows them, secured ones as sent last.
+
+    What is no longer declared is no difference: the API cannot unset it, see `removed`.
+    """
     wanted = _configured(inputs)
-    sent = wanted if held is None else resolve_tree(pick(held, CONFIGURED), urls_of(deployment))
+    sent = wanted if held is None else _sent(wanted, resolve_tree(pick(held, CONFIGURED), urls_of(deployment)))
     seen = observed_inputs(deployment, inputs.project_key, sent) if sent else {}
-    for path, change in compare(pick(seen, CONFIGURED), wanted).items():
-        # what is no longer declared is not a difference: the API cannot unset it, see `removed`
-        if change is not Change.DELETE or path[-1] in ("schedule", "retryPolicy"):
-            yield format_path(path)
+    yield from map(format_path, compare(pick(seen, CONFIGURED), wanted))
+
+
+def _sent(wanted: Mapping[str, Plain], held: Mapping[str, Plain]) -> dict[str, Plain]:
+    """Return what is wanted with the secured values that were sent last."""
+    sent = {name: _with_secured_of(value, held.get(name)) for name, value in wanted.items()}
+    applications, before = wanted.get("configurations"), held.get("configurations")
+    if isinstance(applications, Mapping):
+        of = before if isinstance(before, Mapping) else {}
+        sent["configurations"] = {
+            name: _with_secured_of(holder, of.get(name)) for name, holder in applications.items()
+        }
+    return sent
+
+
+def _with_secured_of(holder: Plain, before: Plain) -> Plain:
+    if not isinstance(holder, Mapping) or not isinstance(secured := holder.get("securedConfiguration"), Mapping):
+        return holder
+    last = before.get("securedConfiguration") if isinstance(before, Mapping) else None
+    known = last if isinstance(last, Mapping) else {}
+    return {**holder, "securedConfiguration": {key: known[key] for key in secured if key in known}}
 
 
 def _to_reset(deployment: Deployment, inputs: DeploymentInputs, held: Tree) -> Iterator[str]:
@@ -120,8 +192,8 @@ def _to_reset(deployment: Deployment, inputs: DeploymentInputs, held: Tree) -> I
         )
 
 
-def _configured(inputs: DeploymentInputs) -> dict[str, Value]:
-    tree = inputs.model_dump(
+def _configured(inputs: DeploymentInputs) -> dict[str, Plain]:
+    tree: PlainTree = inputs.model_dump(
         mode="json", by_alias=True, exclude_none=True, include={"configurations", "global_configuration"}
     )
     return dict(tree)
@@ -131,6 +203,51 @@ def definitions_of(connector: DeploymentConnector | Metadata) -> dict[str, Defin
     """Return application → its configuration keys, the global ones under `GLOBAL`."""
     applications: dict[str, Definitions] = {each.application_name: each for each in connector.configurations}
     return {**applications, GLOBAL: connector.global_configuration}
+
+
+def listed_applications(
+    deployment: Deployment, plan: RedeployPlan, metadata: Metadata | None
+) -> tuple[str, ...] | None:
+    """Return the applications that a redeploy lists; `None` when only the server knows which there are.
+
+    The Deployment's own ones; when the connector moves those of the new version, without such as the old version
+    had too and that were never deployed: they cannot be added (API §4.6).
+    """
+    own = tuple(each.application_name for each in deployment.applications)
+    if not plan.update_connector:
+        return own
+    if metadata is None or not metadata.configurations:
+        return None
+    old = {each.application_name for each in deployment.connector.configurations}
+    names = (each.application_name for each in metadata.configurations)
+    return tuple(name for name in names if name in own or name not in old)
+
+
+def require_listed(
+    inputs: DeploymentInputs, names: Iterable[str], connector: DeploymentConnector | Metadata
+) -> None:
+    """Raise `InvalidInputError` for a declared application that a redeploy cannot configure (API §4.6)."""
+    known = {each.application_name: each for each in connector.configurations}
+    for name in inputs.configurations:
+        if name in set(names):
+            continue
+        if name not in known:
+            raise unknown_application(name, known)
+        raise InvalidInputError(
+            f"configurations.{name}: the application was not deployed when the Deployment was created, and cannot "
+            "be added to it.",
+            "Replace it (`pulumi up --replace`, with new URLs), or leave the application out.",
+        )
+
+
+def unknown_application(name: str, known: Iterable[str]) -> InvalidInputError:
+    """Return the error for an application that the connector does not have; it names the nearest."""
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]}?" if near else "."
+    return InvalidInputError(
+        f"configurations.{name}: the connector has no such application{hint}",
+        "Correct the name; connect.yaml of the deployed tag lists the applications.",
+    )
 
 
 def new_deployment(
@@ -166,11 +283,11 @@ def redeploy_action(
     are the Deployment's own applications, and when the connector moves those that it has then. Standard keys that
     the program no longer names go back to what the version that will run gives them.
     """
-    names = [each.application_name for each in deployment.applications]
-    connector: DeploymentConnector | Metadata = deployment.connector
-    if plan.update_connector and metadata is not None:
-        names = [each.application_name for each in metadata.configurations] or names
-        connector = metadata
+    names = listed_applications(deployment, plan, metadata)
+    if names is None:
+        names = tuple(each.application_name for each in deployment.applications)
+    moves = plan.update_connector and metadata is not None
+    connector: DeploymentConnector | Metadata = metadata if moves and metadata else deployment.connector
     removed = removed_keys(held, _configured(inputs)) if held is not None else ()
     reset = replacement_values(removed, definitions_of(connector))
     entries = _entries(inputs.configurations, names, reset)

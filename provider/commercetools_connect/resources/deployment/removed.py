@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,10 +12,10 @@ from commercetools_connect.api import (
     StandardConfigurationKey,
 )
 from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.values import Plain, Tree, reveal
+from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
 from commercetools_connect.resources.deployment.outputs import GLOBAL
 
-__all__ = ["Definitions", "Removed", "removed_keys", "replacement_values"]
+__all__ = ["Definitions", "Removed", "removed_keys", "removed_settings", "replacement_values"]
 
 Definitions: TypeAlias = "ConnectorConfigurationApplication | ConnectorGlobalConfiguration"
 
@@ -35,8 +35,21 @@ class Removed:
 
 
 def removed_keys(held: Tree, news: Tree) -> tuple[Removed, ...]:
-    """Return the keys that were declared and are no longer."""
-    return tuple(_removed(_holders(held), _holders(news)))
+    """Return the keys that were declared and are no longer. What is not known yet may still declare them."""
+    before = _holders(held)
+    return tuple(_removed(before, _holders(news, before)))
+
+
+def removed_settings(held: Tree, news: Tree) -> tuple[str, ...]:
+    """Return the paths of schedules and retry policies that were declared and are no longer."""
+    before = _holders(held)
+    after = _holders(news, before)
+    return tuple(
+        f"configurations.{application}.{name}"
+        for application, holder in before.items()
+        for name in ("schedule", "retryPolicy")
+        if _member(holder, name) is not None and _member(after.get(application), name) is None
+    )
 
 
 def replacement_values(
@@ -67,21 +80,31 @@ def _definition(holder: Definitions | None, removed: Removed) -> StandardConfigu
     return next((key for key in keys if key.key == removed.key), None)
 
 
-def _holders(tree: Tree) -> dict[str, Plain]:
+def _holders(tree: Tree, names: Iterable[str] = ()) -> dict[str, Plain]:
+    """Return the configuration of every application and the global one; `names` also where it is not known yet."""
     applications = reveal(tree.get("configurations"))
-    holders = dict(applications) if isinstance(applications, Mapping) else {}
+    holders: dict[str, Plain] = dict(applications) if isinstance(applications, Mapping) else {}
+    if applications is UNKNOWN:
+        holders = dict.fromkeys(names, UNKNOWN)
     return {**holders, GLOBAL: reveal(tree.get("globalConfiguration"))}
 
 
 def _removed(held: Mapping[str, Plain], news: Mapping[str, Plain]) -> Iterator[Removed]:
     for application, before in held.items():
         for kind in ("standardConfiguration", "securedConfiguration"):
-            left = _values(news.get(application), kind)
+            left = _member(news.get(application), kind)
             for key, value in _values(before, kind).items():
-                if value is not None and left.get(key) is None:
+                if value is not None and _member(left, key) is None:
                     yield Removed(application, key, secured=kind == "securedConfiguration")
 
 
 def _values(holder: Plain, kind: str) -> Mapping[str, Plain]:
     values = holder.get(kind) if isinstance(holder, Mapping) else None
     return values if isinstance(values, Mapping) else {}
+
+
+def _member(holder: Plain, name: str) -> Plain:
+    """Return a member; of something unknown every member is unknown."""
+    if isinstance(holder, Mapping):
+        return holder.get(name)
+    return UNKNOWN if holder is UNKNOWN else None
