@@ -169,7 +169,7 @@ def move_tag(story: Story) -> Iterator[Claim]:
 
 
 def broken_release(story: Story) -> Iterator[Claim]:
-    """A release that Connect rejects shows its report; the fixed tag goes through."""
+    """Show the report of a release that Connect rejects; the fixed tag goes through."""
     finding = {"type": "Error", "title": "SAST and SCA analysis failed", "message": "lodash 4.17.20 is vulnerable"}
     story.emulator.admin.outcome("publish", "*", "failure", report=[finding])
     story.configure(tag="v1.2.0")
@@ -196,7 +196,7 @@ def stranger(story: Story) -> Iterator[Claim]:
 
 
 def failed_at_night(story: Story) -> Iterator[Claim]:
-    """The platform marks the deployment as failed: a refresh shows it, `up` heals it."""
+    """Heal what the platform marked as failed: a refresh shows it, `up` redeploys it."""
     before = dict(story.outputs)
     story.emulator.admin.patch("deployments", story.deployment()["id"], {"status": "Failed"})
     yield Claim("the refresh says so", "deployment failed" in story.refresh())

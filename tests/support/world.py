@@ -151,7 +151,7 @@ class World:
         self.run(lambda resource_of: resource_of(kind).delete(self.operation(name, **options), state))
 
     def calls(self) -> list[str]:
-        """Return the calls since the journal was cleared, such as `POST /connectors/drafts 201`, without tokens."""
+        """Return the calls since the journal was cleared, without tokens: `POST /connectors/drafts 201`."""
         return [
             f"{call['method']} {call['path']} {call['status']}"
             for call in self.emulator.admin.journal()

@@ -1,0 +1,55 @@
+"""What the documents claim is what the code has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from commercetools_connect.api.settings import ENVIRONMENT_NAMES
+from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.inputs import member_names
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_program_in_the_readme_is_the_one_that_the_demo_runs() -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    assert program == (ROOT / "examples" / "quickstart" / "__main__.py").read_text()
+
+
+def test_the_readme_names_every_part_of_the_configuration() -> None:
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|", README, flags=re.MULTILINE)
+    named = {name for cell, _ in rows for name in re.findall(r"`(\w+)`", cell)}
+    variables = {name for _, cell in rows for name in re.findall(r"`(CTP_\w+)`", cell)}
+
+    assert named == {*member_names(ProviderConfiguration), "connections"}
+    assert variables == set(ENVIRONMENT_NAMES.values())
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_target_that_is_named_exists(document: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", (ROOT / document).read_text(), flags=re.MULTILINE))
+
+    assert named
+    assert named <= targets
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_is_named_exists(document: str) -> None:
+    text = (ROOT / document).read_text()
+    package = ROOT / "provider" / "commercetools_connect"
+    for name in re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|md))`", text):
+        assert (ROOT / name).exists() or (package / name).exists(), name
+    for link in re.findall(r"\]\((?!http)([^)#]+)\)", text):
+        assert (ROOT / link).exists(), link
+
+
+def test_rooms_in_the_house_are_folders() -> None:
+    listed = re.findall(r"^  ([a-z]+)/ ", (ROOT / "CONTRIBUTING.md").read_text(), flags=re.MULTILINE)
+    there = {path.name for path in (ROOT / "provider" / "commercetools_connect").iterdir() if path.is_dir()}
+
+    assert set(listed) == there - {"__pycache__"}
