@@ -86,13 +86,20 @@ class Exchange:
         kept = {name: value for name, value in self._properties.items() if is_internal(name) or name == CONNECTION}
         return {**encode_tree(tree), **kept}
 
+    def answer_inputs(self, inputs: Tree) -> dict[str, object]:
+        """Return checked inputs for the engine, with the outputs that are certain.
+
+        In a preview the engine takes a dynamic resource's inputs for its outputs, and knows no others.
+        """
+        return self.answer({**inputs, **self.resource().foresee(inputs)}) if inputs else {}
+
     def init_failed(self, partial: Partial) -> failures.OperationFailed | None:
         """Return the exception that makes the engine keep the object; `None` if that cannot be said."""
         if self.call is None:
             return None
         state = partial.state
         return failures.init_failed(
-            self.call, state.id, self.answer(state.outputs), self.answer(state.inputs), partial.reasons
+            self.call, state.id, self.answer(state.outputs), self.answer_inputs(state.inputs), partial.reasons
         )
 
     def partly_failed(self, partial: Partial) -> failures.OperationFailed:

@@ -52,15 +52,12 @@ def check(resource: str, olds: Properties, news: Properties) -> CheckResult:
     def body(exchange: Exchange) -> CheckResult:
         tree = exchange.tree
         operation = exchange.operation(preview=has_unknown(tree))
-        served = exchange.resource()
-        checked = served.check(operation, exchange.decode(olds), tree)
+        checked = exchange.resource().check(operation, exchange.decode(olds), tree)
         for warning in checked.warnings:
             exchange.reporter.warning(warning)
         # The engine prints the value of a property that a failure names, also a secret one.
         found = [CheckFailure("", str(failure)) for failure in checked.failures]
-        # In a preview the engine takes a dynamic resource's inputs for its outputs, and knows no others.
-        known = {**checked.inputs, **served.foresee(checked.inputs)}
-        return CheckResult(exchange.answer(known), found)
+        return CheckResult(exchange.answer_inputs(checked.inputs), found)
 
     return _serve(resource, "check", news, body)
 
@@ -120,7 +117,7 @@ def read(resource: str, id_: str, props: Properties) -> ReadResult:
         if state is None:
             return ReadResult("", {})
         # Without inputs the engine keeps those that it has.
-        return ReadResult(state.id, exchange.answer(state.outputs), exchange.answer(state.inputs) or None)
+        return ReadResult(state.id, exchange.answer(state.outputs), exchange.answer_inputs(state.inputs) or None)
 
     return _serve(resource, "read", props, body)
 
