@@ -20,3 +20,9 @@ def emulator() -> Iterator[Emulator]:
 def world(emulator: Emulator) -> Iterator[World]:
     with build_world(emulator) as fresh:
         yield fresh
+
+
+@pytest.fixture
+def unhurried(world: World) -> None:
+    """Look every 20 seconds of the clock: often enough for runs of 40 and 60, and fewer calls."""
+    world.settings["pollInterval"] = "20"

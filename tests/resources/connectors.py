@@ -94,6 +94,7 @@ def draft_in(world: World, status: str, **changes: Any) -> State:
         preview_elsewhere(world, staged.id)
         world.emulator.admin.advance(40)
     world.emulator.admin.clear_journal()
+    world.said.warnings.clear()
     return staged
 
 

@@ -10,6 +10,8 @@ from commercetools_connect.contract.errors import ConflictError, Partial, Provid
 from tests.resources.connectors import ADDITIONAL, draft_in, folded, shown
 from tests.support.world import REPOSITORY, World
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 FOUND, MISSING = "GET /connectors/drafts/key=derived-greeter 200", "GET /connectors/drafts/key=derived-greeter 404"
 POST = "POST /connectors/drafts 201"
 BY_ID, UPDATE = "GET /connectors/drafts/<id> 200", "POST /connectors/drafts/<id> 201"
@@ -28,7 +30,9 @@ class TestUncertainAnswer:
         """The key is looked up before anything else is done."""
         world.emulator.admin.fault(fault, method="POST", path="/connectors/drafts")
         state = world.create("ConnectorStaged", world.staged_inputs())
-        assert [call[:-4] for call in world.calls()] == [MISSING[:-4], POST[:-4], FOUND[:-4]]
+        first, made, found = world.calls()
+        assert (first, found) == (MISSING, FOUND)
+        assert made.startswith("POST /connectors/drafts ")
         assert state.outputs["name"] == "Greeter"
 
     def test_an_explicit_key_makes_no_difference_to_that(self, world: World) -> None:
@@ -103,8 +107,8 @@ class TestTakeOver:
 
     def test_otherwise_the_error_names_what_differs_and_nothing_is_changed(self, world: World) -> None:
         draft_in(world, "Draft", key="greeter")
+        other = world.staged_inputs(key="greeter", name="Other", creator={"email": "me@acme.example"})
         with pytest.raises(ConflictError, match=r"greeter .*creator.email, name(.|\n)*adopt"):
-            other = world.staged_inputs(key="greeter", name="Other", creator={"email": "me@acme.example"})
             world.create("ConnectorStaged", other)
         assert not world.writes()
 

@@ -11,6 +11,8 @@ from commercetools_connect.contract.results import State
 from tests.resources.connectors import draft_in, shown
 from tests.support.world import PROJECT, REGION, World
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 STATUSES = (
     "Draft",
     "Processing",
@@ -83,7 +85,8 @@ class TestContentHash:
         inputs = world.staged_inputs(description="Greets", supportedRegions=[REGION])
         state = world.create("ConnectorStaged", inputs)
         fewer = world.staged_inputs(name="Salutation")
-        foreseen = world.run(lambda of: _foreseen(of, world.checked("ConnectorStaged", fewer)))
+        news = world.checked("ConnectorStaged", fewer)
+        foreseen = world.run(lambda of: _foreseen(of, news))
         assert world.up("ConnectorStaged", state, fewer).outputs["contentHash"] == foreseen
 
     @pytest.mark.parametrize("change", [{"forceDestroy": True}, {"adopt": True}])

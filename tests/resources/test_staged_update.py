@@ -12,6 +12,8 @@ from commercetools_connect.contract.operation import Cancellation
 from tests.resources.connectors import draft_in, folded, publish_elsewhere, shown
 from tests.support.world import PROJECT, REGION, World
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 GET, POST = "GET /connectors/drafts/<id> 200", "POST /connectors/drafts/<id> 201"
 REFUSED = {"statusCode": 400, "message": "No.", "errors": [{"code": "Surprise", "message": "No."}]}
 

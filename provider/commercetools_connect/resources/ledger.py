@@ -26,16 +26,20 @@ class Ledger:
         """Note that the resource is in the program and manages the object; from diff, read and update."""
         self._holders[object_id] = _who(kind, operation)
 
-    def claim(self, kind: str, operation: Operation, object_id: str) -> None:
-        """Note that a create returns the object. Raises `ConflictError` when another resource holds it."""
+    def require_free(self, kind: str, operation: Operation, object_id: str) -> None:
+        """Raise `ConflictError` when another resource holds the object."""
         me = _who(kind, operation)
         holder = self._holders.get(object_id, me)
         if holder != me:
             raise ConflictError(
                 f"{kind} {operation.name}: the object {object_id} is already managed as {holder}.",
-                "Give it another key. If it was renamed, add an alias, or delete the other one first.",
+                "If it was renamed, add an alias; otherwise give it a key of its own, or delete the other one first.",
             )
-        self._holders[object_id] = me
+
+    def claim(self, kind: str, operation: Operation, object_id: str) -> None:
+        """Note that a create returns the object. Raises `ConflictError` when another resource holds it."""
+        self.require_free(kind, operation, object_id)
+        self._holders[object_id] = _who(kind, operation)
         self._created.add(object_id)
 
     def was_created(self, object_id: str) -> bool:

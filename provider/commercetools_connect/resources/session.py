@@ -1,9 +1,7 @@
-"""What the resources of one configured provider share: the client, the watcher, time, and a lock per draft."""
+"""What the resources of one configured provider share: the client, the watcher, time and the ledger."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,8 +25,6 @@ class Session:
     - `project_key`: the provider's own project, used where a Deployment names none.
     - `host`: which commercetools host this is, `""` for an emulator or a proxy, which may move.
     - `ledger`: which resource of this run manages which object.
-    - `draft_locks`: id of a draft → the lock that serialises this process's changes of it. A publication and an
-      update of one draft would otherwise refuse each other (API §8.1).
     """
 
     client: ConnectClient
@@ -37,7 +33,6 @@ class Session:
     project_key: str | None = None
     host: str = ""
     ledger: Ledger = field(default_factory=Ledger)
-    draft_locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def stamp(self, outputs: Tree) -> Tree:
         """Return the outputs with the name of the host that they are true for."""

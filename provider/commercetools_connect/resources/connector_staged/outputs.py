@@ -78,6 +78,4 @@ def _project(seen: Plain, declared: Value) -> Value:
     if isinstance(declared, Mapping):
         members = seen if isinstance(seen, Mapping) else {}
         return {name: _project(members.get(name), value) for name, value in declared.items() if value is not None}
-    if seen in BLANK:
-        return [] if declared == [] else None
-    return seen
+    return None if seen == "" else seen

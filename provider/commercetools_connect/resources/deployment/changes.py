@@ -33,8 +33,8 @@ IMMUTABLE = frozenset({"key", "type", "region", "projectKey"})
 def find_changes(held: Tree, wanted: Tree) -> Diff:
     """Compare the program with what the state holds.
 
-    `key`, `type`, `region`, `projectKey` and a reference that names another connector replace. The old one is deleted
-    first while the key stays the same: two cannot hold it.
+    `key`, `type`, `region`, `projectKey` and a reference that names another connector replace. The old one is
+    deleted first while the key stays the same: two cannot hold it.
     """
     before = pick(held, INPUT_NAMES)
     changes = compare({**before, "connector": None}, {**wanted, "connector": None})
@@ -126,8 +126,8 @@ def _tag_changes(
 ) -> tuple[dict[Path, Change], set[Path]]:
     """Compare the tag asked for with the tag that runs.
 
-    No tag asked for: the one that runs is right. A staged connector that was asked to move, is deployed and did not
-    move cannot be moved in place (API §19 #17).
+    No tag asked for: the one that runs is right. A staged connector that was asked to move, is deployed and did
+    not move cannot be moved in place (API §19 #17).
     """
     path: Path = ("connectorTag",)
     tag, running, asked = (

@@ -10,7 +10,7 @@ from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, 
 from commercetools_connect.resources.deployment.inputs import DeploymentType
 from commercetools_connect.resources.fields import canonical_value
 
-__all__ = ["CONFIGURATION_KINDS", "canonical_configurations", "connector_failures", "default_type"]
+__all__ = ["CONFIGURATION_KINDS", "canonical_configurations", "connector_failures", "default_type", "mask_failures"]
 
 CONFIGURATION_KINDS = ("standardConfiguration", "securedConfiguration")
 
@@ -51,6 +51,22 @@ def _type_failures(*, staged: bool, kind: Value) -> list[CheckFailure]:
             CheckFailure(path, "only a staged connector can be deployed as preview; set connector.staged to true")
         ]
     return []
+
+
+def mask_failures(inputs: Tree) -> tuple[CheckFailure, ...]:
+    """Return every secured value that is what the API shows instead of one: it would overwrite the real one."""
+    applications = reveal(inputs.get("configurations"))
+    named = applications.items() if isinstance(applications, Mapping) else ()
+    holders: list[tuple[Path, Value]] = [(("configurations", name), holder) for name, holder in named]
+    holders.append((("globalConfiguration",), reveal(inputs.get("globalConfiguration"))))
+    failures = []
+    for path, holder in holders:
+        secured = holder.get("securedConfiguration") if isinstance(holder, Mapping) else None
+        for key, value in secured.items() if isinstance(secured, Mapping) else ():
+            if isinstance(value, str) and value and not value.strip("*"):
+                reason = "is the mask that Connect shows instead of a secret; give the secret, or leave the key out"
+                failures.append(CheckFailure((*path, "securedConfiguration", key), reason))
+    return tuple(failures)
 
 
 def canonical_configurations(inputs: Tree) -> dict[str, Value]:

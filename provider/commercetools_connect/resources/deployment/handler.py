@@ -5,16 +5,18 @@ The transitions are in `transitions`; here is what the engine asks for.
 
 from __future__ import annotations
 
-from commercetools_connect.api import ApiError, DeploymentStatus
+from commercetools_connect.api import ApiError, ById, DeploymentStatus
 from commercetools_connect.api import Deployment as Running
-from commercetools_connect.contract.errors import Partial
+from commercetools_connect.contract.errors import ConfigurationError, ConflictError, Partial
 from commercetools_connect.contract.operation import Operation
+from commercetools_connect.contract.paths import format_path
 from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
-from commercetools_connect.contract.values import Tree, reveal
+from commercetools_connect.contract.values import Plain, Tree, reveal
 from commercetools_connect.resources.adoption import may_take_over
 from commercetools_connect.resources.deployment.changes import (
     find_changes,
     inspect,
+    missed_tag,
     needs_inspection,
     require_takeable,
     unfinished,
@@ -23,10 +25,15 @@ from commercetools_connect.resources.deployment.checks import (
     canonical_configurations,
     connector_failures,
     default_type,
+    mask_failures,
 )
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, observed_inputs, outputs
-from commercetools_connect.resources.deployment.transitions import Transitions
+from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, observed_inputs
+from commercetools_connect.resources.deployment.plan import is_awaited
+from commercetools_connect.resources.deployment.sealing import seal
+from commercetools_connect.resources.deployment.transitions import Wish, bring_in_line, deploy, undeploy
+from commercetools_connect.resources.deployment.urls import without_templates
+from commercetools_connect.resources.deployment.work import Work, name_of, split_id
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
 from commercetools_connect.resources.keys import with_key
@@ -42,7 +49,6 @@ class Deployment:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._transitions = Transitions(session)
 
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Fill in key, project and type, write values as strings, and find mistakes."""
@@ -51,12 +57,12 @@ class Deployment:
             inputs["projectKey"] = self._session.project_key
         if inputs.get("type") is None:
             inputs["type"] = default_type(inputs.get("connector"))
-        failures = [*find_mistakes(DeploymentInputs, inputs), *connector_failures(inputs)]
+        failures = [*find_mistakes(DeploymentInputs, inputs), *connector_failures(inputs), *mask_failures(inputs)]
         if inputs.get("projectKey") is None:
             hint = "set it here, or for all deployments commercetools-connect:projectKey (CTP_PROJECT_KEY)"
             failures = [each for each in failures if each.path != ("projectKey",)]
             failures.append(CheckFailure(("projectKey",), f"is required; {hint}"))
-        return Checked(inputs, tuple(failures))
+        return Checked(seal(inputs), tuple(failures))
 
     def foresee(self, inputs: Tree) -> Tree:
         """Return the tag that will run; URLs and ids are the server's."""
@@ -70,6 +76,9 @@ class Deployment:
         found = find_changes(state.outputs, wanted)
         if needs_inspection(state.outputs, wanted):
             found = await self._inspect(operation, state, wanted, found)
+        for path in sorted(found.replaces):
+            if path[0] == "configurations":
+                operation.reporter.info(f"{format_path(path)} was never deployed and cannot be added in place")
         if found.replaces:
             operation.reporter.info("a replacement gets new application URLs")
         return found
@@ -77,40 +86,54 @@ class Deployment:
     async def create(self, operation: Operation, news: Tree) -> State:
         """Deploy and wait until it is live; an object of an interrupted run is found again by its key."""
         inputs = parse(DeploymentInputs, pick(news, INPUT_NAMES))
-        deadline = self._session.deadline(operation)
-        found = await self._transitions.find(inputs)
+        work = Work(self._session, operation, inputs.project_key, pick(news, INPUT_NAMES))
+        found = await work.by_key(inputs.key)
         if found is not None and found.status == DeploymentStatus.UNDEPLOYING:
-            await self._transitions.follow_until_gone(operation, inputs.project_key, found, deadline)
+            await work.follow_until_gone(found)
             found = None
         if found is None:
-            return await self._transitions.deploy(operation, inputs, news, deadline)
-        return await self._take_over(operation, found, inputs, news, deadline)
+            return await deploy(work, Wish(inputs, work.known))
+        return await self._take_over(work, found, Wish(inputs, work.known))
 
-    async def _take_over(
-        self, operation: Operation, found: Running, inputs: DeploymentInputs, news: Tree, deadline: float | None
-    ) -> State:
+    async def _take_over(self, work: Work, found: Running, wish: Wish) -> State:
         """Bring an object that stands under our key in line, if it may become ours."""
+        inputs, ledger = wish.inputs, self._session.ledger
+        object_id = f"{inputs.project_key}/{found.id}"
+        ledger.require_free(KIND, work.operation, object_id)
         require_takeable(found, inputs)
-        declared = pick(news, INPUT_NAMES)
+        # What an interrupted create left in place of a URL is no difference.
+        declared = without_templates(wish.news)
         differences = compare(observed_inputs(found, inputs.project_key, declared), declared)
         differences = {path: change for path, change in differences.items() if path != ("connectorTag",)}
-        may_take_over(operation, f"Deployment {inputs.key} ({found.id})", inputs, differences)
-        self._session.ledger.claim(KIND, operation, f"{inputs.project_key}/{found.id}")
-        return await self._transitions.bring_in_line(operation, found, inputs, news, None, deadline)
+        may_take_over(work.operation, f"Deployment {inputs.key} ({found.id})", inputs, differences)
+        ledger.hold(KIND, work.operation, object_id)
+        try:
+            state = await bring_in_line(work, wish, found, None)
+        except Partial:
+            ledger.claim(KIND, work.operation, object_id)
+            raise
+        ledger.claim(KIND, work.operation, object_id)
+        return state
 
     async def read(self, operation: Operation, state: State) -> State | None:
-        """Return what runs, on the declared paths; the project and `key=<key>` work as an id too."""
+        """Return what runs, on the declared paths.
+
+        For an import the project may be left out of the id, and `key=<key>` stand for the uuid.
+        """
         self._session.require_home(KIND, operation, state.outputs)
-        project_key, _, identity = state.id.partition("/")
-        found = await self._transitions.read(project_key, identity, reveal(state.outputs.get("key")))
+        project_key, identity = split_id(state.id, self._session.project_key)
+        work = Work(self._session, operation, project_key, pick(state.outputs, INPUT_NAMES))
+        found = await self._identify(work, identity, reveal(state.outputs.get("key")))
         if found is None:
             return None
-        held = observed_inputs(found, project_key, pick(state.outputs, INPUT_NAMES))
-        now = State(f"{project_key}/{found.id}", self._session.stamp(outputs(project_key, found, held)), held)
+        held = observed_inputs(found, project_key, work.known)
+        if tag := missed_tag(found, state.outputs):
+            held["connectorTag"] = tag  # so that a diff knows that it was asked for in vain
+        now = work.state(found, held, unproven=is_awaited(found, state.outputs))
         self._session.ledger.hold(KIND, operation, now.id)
-        if reason := unfinished(found, held):
-            what = f"Deployment {found.key or found.id} in project {project_key}"
-            raise Partial(now, [f"{what}: {reason}\nRun `pulumi up` to bring it in line."])
+        if reason := unfinished(found, state.outputs):
+            what = f"{name_of(found, project_key)}: {reason}"
+            raise Partial(now, [f"{what}\nRun `pulumi up` to bring it in line."])
         return now
 
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
@@ -118,10 +141,13 @@ class Deployment:
         self._session.require_home(KIND, operation, state.outputs)
         self._session.ledger.hold(KIND, operation, state.id)
         inputs = parse(DeploymentInputs, pick(news, INPUT_NAMES))
-        deadline = self._session.deadline(operation)
-        deployment_id = state.id.partition("/")[2]
-        found = await self._transitions.existing(inputs, deployment_id)
-        return await self._transitions.bring_in_line(operation, found, inputs, news, state.outputs, deadline)
+        wish = Wish(inputs, pick(news, INPUT_NAMES))
+        deployment_id = state.id.rpartition("/")[2]
+        work = Work(self._session, operation, inputs.project_key, wish.news, before=state.outputs)
+        found = await work.find(ById(deployment_id))
+        if found is None:
+            raise work.gone(f"Deployment {inputs.key} ({deployment_id}) in project {inputs.project_key}")
+        return await bring_in_line(work, wish, found, state.outputs)
 
     async def delete(self, operation: Operation, state: State) -> None:
         """Undeploy and wait until it is gone; what a create of this run has taken over stays."""
@@ -129,15 +155,36 @@ class Deployment:
         if self._session.ledger.was_created(state.id):
             operation.reporter.warning("not deleted: the same deployment was taken over under its key in this run")
             return
-        project_key, _, deployment_id = state.id.partition("/")
-        await self._transitions.undeploy(operation, project_key, deployment_id)
+        project_key, deployment_id = split_id(state.id, self._session.project_key)
+        await undeploy(
+            Work(self._session, operation, project_key, pick(state.outputs, INPUT_NAMES)), deployment_id
+        )
+
+    async def _identify(self, work: Work, identity: str, key: Plain) -> Running | None:
+        """Return the Deployment by its id or `key=<key>`; gone only if neither id nor key names one any more.
+
+        Raises `ConflictError` when another one stands under the key: somebody has deleted and created it again.
+        """
+        if identity.startswith("key="):
+            return await work.by_key(identity.removeprefix("key="))
+        found = await work.find(ById(identity))
+        if found is None and isinstance(key, str) and key:
+            other = await work.by_key(key)
+            if other is not None:
+                raise ConflictError(
+                    f"{name_of(other, work.project_key)}: {identity} is gone, and somebody has created {other.id} "
+                    "under its key.",
+                    "Delete that one, or remove the resource from the state (`pulumi state delete`) and let the "
+                    "next `pulumi up` take it over.",
+                )
+        return found
 
     async def _inspect(self, operation: Operation, state: State, wanted: Tree, found: Diff) -> Diff:
         """Look at what runs where the state alone cannot tell what a change would do."""
-        project_key, _, deployment_id = state.id.partition("/")
+        project_key, deployment_id = split_id(state.id, self._session.project_key)
         try:
-            running = await self._transitions.get(project_key, deployment_id)
-        except ApiError as error:
+            running = await Work(self._session, operation, project_key, {}).find(ById(deployment_id))
+        except (ApiError, ConfigurationError) as error:
             operation.reporter.warning(f"the running deployment cannot be looked at: {error.message}")
             return found
         return found if running is None else inspect(running, state.outputs, wanted, found)

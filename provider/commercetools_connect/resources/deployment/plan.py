@@ -28,7 +28,7 @@ from commercetools_connect.api import (
 from commercetools_connect.contract.errors import InvalidInputError, quote_foreign
 from commercetools_connect.contract.paths import format_path
 from commercetools_connect.contract.results import Change
-from commercetools_connect.contract.values import Plain, PlainTree, Tree, Value, reveal
+from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
 from commercetools_connect.resources.deployment.inputs import (
     ApplicationInputs,
     DeploymentInputs,
@@ -50,6 +50,7 @@ __all__ = [
     "is_there_unproven",
     "listed_applications",
     "names_script",
+    "nearest",
     "new_deployment",
     "plan_redeploy",
     "redeploy_action",
@@ -64,7 +65,7 @@ CONFIGURED = ("configurations", "globalConfiguration")
 AWAITED: Final = "awaited"
 """The output that remembers a redeploy which was accepted and has not shown itself yet (API §19 #44)."""
 
-SCRIPT = re.compile(r"\bscripts?\b|\b(postDeploy|preUndeploy)\b", re.IGNORECASE)
+SCRIPT = re.compile(r"\bscripts?\b", re.IGNORECASE)
 
 NEEDS_REDEPLOY = frozenset({DeploymentStatus.FAILED, DeploymentStatus.UNDEPLOY_FAILED, DeploymentStatus.DRAFT})
 
@@ -112,7 +113,10 @@ def names_script(title: str) -> bool:
 
 
 def script_warnings(deployment: Deployment) -> tuple[str, ...]:
-    """Return what the report says about scripts that failed, safe to print; the status does not tell (API §8.2)."""
+    """Return what the report says about scripts that failed, safe to print.
+
+    The status does not tell (API §8.2).
+    """
     return tuple(
         quote_foreign(f"{entry.application}: {entry.title}" if entry.application else entry.title)
         for entry in deployment.report
@@ -242,12 +246,16 @@ def require_listed(
 
 def unknown_application(name: str, known: Iterable[str]) -> InvalidInputError:
     """Return the error for an application that the connector does not have; it names the nearest."""
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else "."
     return InvalidInputError(
-        f"configurations.{name}: the connector has no such application{hint}",
+        f"configurations.{name}: the connector has no such application{nearest(name, known)}",
         "Correct the name; connect.yaml of the deployed tag lists the applications.",
     )
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence that says what may have been meant."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else "."
 
 
 def new_deployment(

@@ -40,17 +40,21 @@ PENDING = (Verdict.PENDING, Verdict.UNKNOWN)
 
 @dataclass
 class Work:
-    """What every step of one operation needs; reports that pass through it lose the secrets in `known`."""
+    """What every step of one operation needs; reports that pass through it lose their secrets.
+
+    `known` are the inputs of the operation, `before` what the state had.
+    """
 
     session: Session
     operation: Operation
     project_key: str
     known: Tree
+    before: Tree = field(default_factory=dict)
     deadline: float | None = None
     _redactor: Redactor = field(init=False)
 
     def __post_init__(self) -> None:
-        self._redactor = Redactor(secured_values(self.known))
+        self._redactor = Redactor(secured_values(self.known) | secured_values(self.before))
         if self.deadline is None:
             self.deadline = self.session.deadline(self.operation)
 
@@ -105,7 +109,7 @@ class Work:
         if not outcome.success:
             raise self.not_reached(outcome)
 
-    def not_reached(self, outcome: Outcome[Deployment]) -> NotReachedError:
+    def not_reached(self, outcome: Outcome[Deployment]) -> NotReachedError | GoneError:
         """Return the error for a wait that ended otherwise."""
         return not_reached(outcome, name_of(outcome.last, self.project_key))
 
@@ -164,7 +168,9 @@ class Work:
         mark = awaited(deployment) if unproven else {}
         return State(f"{self.project_key}/{deployment.id}", self.session.stamp({**shown, **mark}), inputs)
 
-    def partial(self, deployment: Deployment, held: Tree | None, reason: str, *, unproven: bool = False) -> Partial:
+    def partial(
+        self, deployment: Deployment, held: Tree | None, reason: str, *, unproven: bool = False
+    ) -> Partial:
         """Return the ending for a Deployment that exists and is not what was asked."""
         return Partial(self.state(deployment, held, unproven=unproven), [reason])
 

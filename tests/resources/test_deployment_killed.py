@@ -1,0 +1,136 @@
+"""A process that is killed at any moment loses nothing and doubles nothing: the next `up` goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from commercetools_connect.contract.errors import Partial
+from commercetools_connect.contract.results import State
+from tests.resources.deployments import (
+    DEPLOYMENT,
+    creates,
+    deployed,
+    is_stored,
+    killed,
+    plain_inputs,
+    published,
+    redeploys,
+    running,
+    simple,
+)
+from tests.support.world import World
+
+STEPS = range(1, 200)
+
+
+def at_each_step(world: World, act: Any, then: Callable[[int], None]) -> None:
+    """Kill `act` at its first, second, third … step, each time in the same world, and do `then`."""
+    start = world.emulator.admin.dump()
+    for step in STEPS:
+        world.emulator.admin.load(start)
+        world.emulator.admin.clear_journal()
+        was_killed, _ = killed(world, DEPLOYMENT, step, act)
+        if not was_killed:
+            assert step > 10, "there were steps to kill"
+            return
+        then(step)
+    pytest.fail("it never came to an end")
+
+
+def in_two_ups(world: World, state: State | None, inputs: Any) -> State:
+    """Create or update until it succeeds, at most twice; a third finds nothing to do."""
+    for _ in range(2):
+        try:
+            state = world.up(DEPLOYMENT, state, inputs) if state else world.create(DEPLOYMENT, inputs)
+            break
+        except Partial as partial:
+            state = partial.state
+    assert state is not None
+    assert not world.diff(DEPLOYMENT, state, inputs)
+    assert state.outputs["status"] == "Deployed"
+    return state
+
+
+def refused_because_it_runs(world: World) -> list[str]:
+    return redeploys(world, "400")
+
+
+@pytest.mark.parametrize("reading", ["default", "other"])
+@pytest.mark.parametrize("secured", [True, False])
+def test_a_create(world: World, secured: bool, reading: str) -> None:
+    """One Deployment, one request; a redeploy only for secured values, which nobody can compare."""
+    world.settings["pollInterval"] = "25"
+    world.emulator.admin.settings(assumptions={"44": reading})
+    staged, _ = published(world)
+    inputs = (world.deployment_inputs if secured else lambda i: plain_inputs(world, i))(staged.id)
+    news = world.checked(DEPLOYMENT, inputs)
+
+    def then(step: int) -> None:
+        in_two_ups(world, None, inputs)
+        assert len(running(world)) == 1, step
+        assert len(creates(world)) == 1, step
+        assert len(redeploys(world)) <= int(secured), step
+        assert not refused_because_it_runs(world), step
+
+    at_each_step(world, lambda resource: resource.create(world.operation(), news), then)
+
+
+@pytest.mark.parametrize("reading", ["default", "other"])
+@pytest.mark.parametrize(
+    ("configurations", "most"),
+    [(simple(GREETING="Moin"), 1), (simple(secured={"API_TOKEN": "rotated"}), 2)],
+    ids=["readable", "secured"],
+)
+def test_an_update(world: World, configurations: Any, most: int, reading: str) -> None:
+    """What is live already is not deployed again; only a secret, which nobody can compare, is sent once more."""
+    world.settings["pollInterval"] = "25"
+    world.emulator.admin.settings(assumptions={"44": reading})
+    state = deployed(world, configurations=simple())
+    inputs = world.deployment_inputs(str(state.outputs["connectorId"]), configurations=configurations)
+    news = world.checked(DEPLOYMENT, inputs, olds=state.outputs)
+
+    def then(step: int) -> None:
+        after = in_two_ups(world, state, inputs)
+        assert len(redeploys(world)) <= most, step
+        assert reading == "other" or not refused_because_it_runs(world), step
+        assert running(world)[0]["status"] == "Deployed", step
+        assert after.outputs["buildId"] != state.outputs["buildId"], step
+        if most == 2:
+            assert is_stored(world, "API_TOKEN", "rotated"), step
+
+    at_each_step(world, lambda resource: resource.update(world.operation(), state, news), then)
+
+
+@pytest.mark.parametrize("reading", ["default", "other"])
+def test_a_delete(world: World, reading: str) -> None:
+    """The next one joins, and ends in success."""
+    world.settings["pollInterval"] = "12"
+    world.emulator.admin.settings(assumptions={"8": reading})
+    state = deployed(world)
+
+    def then(_: int) -> None:
+        world.delete(DEPLOYMENT, state)
+        assert not running(world)
+
+    at_each_step(world, lambda resource: resource.delete(world.operation(), state), then)
+
+
+def test_between_the_two_deployments_of_a_value_with_a_url(world: World) -> None:
+    """Also under a key of one's own: what an interrupted run left in place of the URL is no difference."""
+    world.settings["pollInterval"] = "25"
+    staged, _ = published(world)
+    inputs = plain_inputs(world, staged.id, key="mine", configurations=simple(NOTE="{{url:service}}/cb"))
+    news = world.checked(DEPLOYMENT, inputs)
+
+    def then(step: int) -> None:
+        state = in_two_ups(world, None, inputs)
+        urls: Any = state.outputs["urls"]
+        (there,) = running(world)
+        assert there["applications"][0]["standard"]["NOTE"] == f"{urls['service']}/cb", step
+        assert len(creates(world)) == 1, step
+        assert len(redeploys(world)) == 1, step
+
+    at_each_step(world, lambda resource: resource.create(world.operation(), news), then)

@@ -1,0 +1,53 @@
+"""Every row about drafts in docs/resources.md is true."""
+
+from __future__ import annotations
+
+import pytest
+
+from commercetools_connect.contract.errors import Partial
+from commercetools_connect.contract.results import State
+from tests.resources.connectors import ADDITIONAL, draft_in
+from tests.resources.rows import check_row
+from tests.resources.table_connectors import STAGED, Case
+from tests.support.world import REPOSITORY, World
+
+pytestmark = pytest.mark.usefixtures("unhurried")
+
+
+@pytest.mark.parametrize("case", STAGED, ids=lambda case: f"{case.row.operation}: {case.row.state}")
+def test_a_draft(world: World, case: Case) -> None:
+    inputs = world.staged_inputs()
+    if case.row.operation == "update":
+        inputs = world.staged_inputs(name="Salutation")
+    if case.row.state.startswith("somebody"):
+        inputs = world.staged_inputs(key="greeter", name="Mine")
+    staged = _arrange(world, case.row.state)
+    check_row(world, case, staged, inputs, staged.id if staged else "none")
+
+
+def _arrange(world: World, state: str) -> State | None:
+    if state == "absent":
+        return None
+    if state == "without a usable connect.yaml":
+        return _without_specification(world)
+    if state == "deployed":
+        staged, _ = world.published()
+        world.create("Deployment", world.deployment_inputs(staged.id), name="api")
+        return staged
+    if state.startswith("gone"):
+        staged = draft_in(world, "Draft")
+        world.emulator.admin.delete("drafts", staged.id)
+        if state != "gone":
+            world.create("ConnectorStaged", world.staged_inputs(name="Mine now"))
+        return staged
+    if state.startswith("somebody"):
+        return draft_in(world, "Draft", key="greeter")
+    return draft_in(world, "Draft" if state == "of a killed run" else state)
+
+
+def _without_specification(world: World) -> State:
+    world.emulator.admin.repositories(ADDITIONAL)
+    inputs = world.staged_inputs(repository={"url": REPOSITORY, "tag": "v9.0.0"})
+    with pytest.raises(Partial) as caught:
+        world.create("ConnectorStaged", inputs)
+    return caught.value.state
