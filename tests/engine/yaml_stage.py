@@ -18,7 +18,7 @@ import httpx
 
 from commercetools_connect.emulator import Emulator
 
-__all__ = ["CANARY", "PROJECT", "YamlStage", "program"]
+__all__ = ["CANARY", "PROJECT", "YamlStage", "imported", "program", "staged"]
 
 PLUGIN = "pulumi-resource-commercetools-connect"
 REPOSITORY = "https://github.com/acme/demo-connector.git"
@@ -65,6 +65,17 @@ def program(*, tag: str = "v1.0.0", shop: object = "Acme", name: str = "greeter"
                 },
             },
         },
+    }
+
+
+def imported(kind: str, identity: str, properties: Mapping[str, Any], name: str = "greeter") -> dict[str, Any]:
+    """Return the program that an import asks the user to write."""
+    return {
+        name: {
+            "type": f"commercetools-connect:{kind}",
+            "properties": properties,
+            "options": {"import": identity, "protect": True},
+        }
     }
 
 
@@ -145,7 +156,7 @@ class YamlStage:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the CLI, in a process group of its own."""
-        stack = [] if arguments[0] in ("schema",) else ["--stack", "test"] if arguments[0] != "stack" else []
+        stack = [] if arguments[0] in ("schema", "stack") else ["--stack", "test"]
         return subprocess.Popen(
             [str(self.engine / "bin" / "pulumi"), *arguments, *stack, "--non-interactive", "--color=never"],
             cwd=self.folder / "program",

@@ -13,15 +13,16 @@ from typing import Final
 from google.protobuf import struct_pb2
 from google.protobuf.json_format import ParseDict, ParseError
 from pulumi.runtime.proto import provider_pb2
+from pydantic import SecretStr
 
 from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.results import CheckFailure
-from commercetools_connect.contract.values import Tree, Value, has_unknown, reveal, same
-from commercetools_connect.plugin.codec import decode, decode_tree
+from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, has_unknown, reveal, same
+from commercetools_connect.plugin.codec import decode, decode_tree, encode
 from commercetools_connect.resources.configuration import ADDRESSES, ProviderConfiguration
 from commercetools_connect.resources.inputs import find_mistakes, member_names
 
-__all__ = ["configuration", "configuration_diff", "configuration_mistakes"]
+__all__ = ["configuration", "configuration_diff", "configuration_mistakes", "with_sealed_secrets"]
 
 NOT_OURS: Final = frozenset({"version", "pluginDownloadURL", "connections"})
 """Keys that stand beside the configuration: two of the engine, and one of the door for Python programs."""
@@ -33,6 +34,10 @@ TEXT: Final = frozenset(
 )
 """Members that are text, in which JSON would be text as well."""
 
+SECRET: Final = frozenset(
+    info.alias or name for name, info in ProviderConfiguration.model_fields.items() if info.annotation is SecretStr
+)
+
 
 def configuration(properties: struct_pb2.Struct) -> Tree:
     """Read what the engine gives, to the types that are meant: an SDK sends everything but text as JSON."""
@@ -40,6 +45,17 @@ def configuration(properties: struct_pb2.Struct) -> Tree:
     return {
         name: value if name in TEXT else _parsed(value) for name, value in tree.items() if name not in NOT_OURS
     }
+
+
+def with_sealed_secrets(properties: struct_pb2.Struct) -> struct_pb2.Struct:
+    """Return checked configuration as it came, its secrets marked: a program may have forgotten it."""
+    sealed = struct_pb2.Struct()
+    sealed.CopyFrom(properties)
+    for name in SECRET & properties.fields.keys():
+        value = decode(properties.fields[name])
+        if value is not None and value is not UNKNOWN:
+            sealed.fields[name].CopyFrom(encode(value if isinstance(value, Secret) else Secret(value)))
+    return sealed
 
 
 def configuration_mistakes(given: Tree, environ: Mapping[str, str]) -> tuple[CheckFailure, ...]:

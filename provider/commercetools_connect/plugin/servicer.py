@@ -21,7 +21,12 @@ from commercetools_connect.contract.errors import Partial
 from commercetools_connect.contract.results import State
 from commercetools_connect.plugin.answers import check_failures, diff_response, foreseen, foreseen_update
 from commercetools_connect.plugin.codec import decode_tree, encode_tree
-from commercetools_connect.plugin.configuring import configuration, configuration_diff, configuration_mistakes
+from commercetools_connect.plugin.configuring import (
+    configuration,
+    configuration_diff,
+    configuration_mistakes,
+    with_sealed_secrets,
+)
 from commercetools_connect.plugin.engine import EngineLink
 from commercetools_connect.plugin.exchange import Exchange, ResourceRequest
 from commercetools_connect.plugin.failures import describe_failure
@@ -87,7 +92,8 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
 
         async def work() -> provider_pb2.CheckResponse:
             mistakes = configuration_mistakes(configuration(request.news), os.environ)
-            return provider_pb2.CheckResponse(inputs=request.news, failures=check_failures(mistakes))
+            inputs = with_sealed_secrets(request.news)
+            return provider_pb2.CheckResponse(inputs=inputs, failures=check_failures(mistakes))
 
         return await self._serve(context, work(), "the check of the provider's configuration")
 
