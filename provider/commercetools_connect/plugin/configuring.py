@@ -21,6 +21,7 @@ from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, 
 from commercetools_connect.plugin.codec import decode, decode_tree, encode
 from commercetools_connect.resources.configuration import ADDRESSES, ProviderConfiguration
 from commercetools_connect.resources.inputs import find_mistakes, member_names
+from commercetools_connect.resources.state import without_absence
 
 __all__ = ["configuration", "configuration_diff", "configuration_mistakes", "with_sealed_secrets"]
 
@@ -30,7 +31,7 @@ NOT_OURS: Final = frozenset({"version", "pluginDownloadURL", "connections"})
 TEXT: Final = frozenset(
     info.alias or name
     for name, info in ProviderConfiguration.model_fields.items()
-    if info.annotation is not float | None
+    if without_absence(info.annotation) in (str, SecretStr)
 )
 """Members that are text, in which JSON would be text as well."""
 

@@ -18,10 +18,17 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import (
+    engine_pb2,
+    engine_pb2_grpc,
+    plugin_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+    status_pb2,
+)
+from tests.doors.plugin.fake_core import CANARY
 
 import commercetools_connect
-from tests.doors.plugin.fake_core import CANARY
 
 DRIVER = Path(__file__).parent / "driver.py"
 SOURCES = Path(commercetools_connect.__file__).parents[1]
@@ -140,9 +147,9 @@ class Engine:
         request = provider_pb2.CheckRequest(urn=urn, olds=struct(olds or {}), news=struct(news))
         return self.stub.Check(request, timeout=LIMIT)
 
-    def diff(self, olds: Mapping[str, object], news: Mapping[str, object]):
+    def diff(self, olds: Mapping[str, object], news: Mapping[str, object], urn: str = URN):
         request = provider_pb2.DiffRequest(
-            id="p/id-1", urn=URN, olds=struct(olds), news=struct(news), old_inputs=struct(olds)
+            id="p/id-1", urn=urn, olds=struct(olds), news=struct(news), old_inputs=struct(olds)
         )
         return self.stub.Diff(request, timeout=LIMIT)
 
@@ -156,9 +163,8 @@ class Engine:
         return provider_pb2.CreateRequest(**{"urn": URN, "properties": struct(tree), **more})
 
     def update(self, olds: Mapping[str, object], news: Mapping[str, object], **more: object):
-        request = provider_pb2.UpdateRequest(
-            id="p/id-1", urn=URN, olds=struct(olds), news=struct(news), old_inputs=struct(olds), **more
-        )
+        properties = {"olds": struct(olds), "news": struct(news), "old_inputs": struct(olds)}
+        request = provider_pb2.UpdateRequest(**{"id": "p/id-1", "urn": URN, **properties, **more})
         return self.stub.Update(request, timeout=LIMIT)
 
     def read(self, tree: Mapping[str, object], id_: str = "p/id-1"):
@@ -196,6 +202,13 @@ METHODS = ("check", "diff", "create", "read", "update", "delete")
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     with Engine() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def unplugged() -> Iterator[Engine]:
+    """The real resources, and no network."""
+    with Engine(NETWORK="off", CORE="real") as running:
         yield running
 
 
