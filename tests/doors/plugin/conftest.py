@@ -147,10 +147,9 @@ class Engine:
         request = provider_pb2.CheckRequest(urn=urn, olds=struct(olds or {}), news=struct(news))
         return self.stub.Check(request, timeout=LIMIT)
 
-    def diff(self, olds: Mapping[str, object], news: Mapping[str, object], urn: str = URN):
-        request = provider_pb2.DiffRequest(
-            id="p/id-1", urn=urn, olds=struct(olds), news=struct(news), old_inputs=struct(olds)
-        )
+    def diff(self, olds: Mapping[str, object], news: Mapping[str, object], **more: object):
+        properties = {"olds": struct(olds), "news": struct(news), "old_inputs": struct(olds)}
+        request = provider_pb2.DiffRequest(**{"id": "p/id-1", "urn": URN, **properties, **more})
         return self.stub.Diff(request, timeout=LIMIT)
 
     def create(self, tree: Mapping[str, object], **more: object):
@@ -207,7 +206,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def unplugged() -> Iterator[Engine]:
-    """The real resources, and no network."""
+    """Start the real resources, without a network."""
     with Engine(NETWORK="off", CORE="real") as running:
         yield running
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 from tests.doors.plugin.conftest import SIGNATURE, secret, struct
+from tests.unit.contract.trees import some_examples
 
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import UNKNOWN, Secret, Value
@@ -28,7 +29,7 @@ LEAVES = (
 
 def _secrets(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
     """Secrets around something, and never directly around another."""
-    return inner.filter(lambda value: value is not None and not isinstance(value, Secret)).map(Secret)
+    return inner.map(lambda value: value if value is None or isinstance(value, Secret) else Secret(value))
 
 
 VALUES = st.recursive(
@@ -38,6 +39,7 @@ VALUES = st.recursive(
 )
 
 
+@some_examples
 @given(VALUES)
 def test_every_value_comes_back_as_it_was(value: Value) -> None:
     again = decode(struct_pb2.Value.FromString(encode(value).SerializeToString()))
@@ -46,11 +48,13 @@ def test_every_value_comes_back_as_it_was(value: Value) -> None:
     assert repr(encode(again)) == repr(encode(value))
 
 
+@some_examples
 @given(st.dictionaries(NAMES.filter(lambda name: not name.startswith("__")), VALUES, max_size=5))
 def test_properties_come_back_without_those_that_are_absent(tree: dict[str, Value]) -> None:
     assert decode_tree(encode_tree(tree)) == {name: value for name, value in tree.items() if value is not None}
 
 
+@some_examples
 @given(VALUES)
 def test_a_secret_is_one_envelope_at_every_depth(value: Value) -> None:
     assert encode(Secret(Secret(value))) == encode(Secret(value))

