@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import signal
 import time
 from collections.abc import Iterator
@@ -188,24 +189,40 @@ def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlSta
 
 def test_mistakes_are_told_at_preview_without_the_values(yaml: YamlStage) -> None:
     """Every mistake at once, each with its path; a secret in a wrong place is not printed; nothing is asked."""
-    resources = program(name="greeter")
+    resources = program()
     properties = resources["deployment"]["properties"]
-    properties["configurations"]["service"]["securedConfig"] = {"API_TOKEN": "${apiToken}"}
-    properties["configurations"]["service"]["securedConfiguration"] = {"API_TOKEN": {"nested": "${apiToken}"}}
-    resources["deployment"]["type"] = "commercetools-connect:Deployment"
     properties["region"] = "Mars"
+    properties["connector"] = {"id": "x", "key": "${apiToken}"}
     yaml.write(resources)
 
-    said = yaml.fails("preview")
+    said = yaml.fails("preview", "--diff")
 
+    assert "region: must be a region id" in said
+    assert "connector: needs exactly one of id and key; both are given" in said
     assert CANARY not in said
     assert not yaml.emulator.admin.journal()
 
 
-def test_the_schema_is_clean(yaml: YamlStage) -> None:
-    """`pulumi schema check` has nothing to say about it, not even a warning."""
+def test_a_mistake_in_the_configuration_and_a_missing_secret_are_named(yaml: YamlStage) -> None:
+    """The first at preview, the second when a call needs it, with both of its names."""
+    yaml.configure(regoin="x")
+    misspelt = yaml.fails("preview")
+    yaml.run("config", "rm", "commercetools-connect:regoin")
+    yaml.run("config", "rm", "commercetools-connect:clientSecret")
+    missing = yaml.fails("up", "--yes", "--skip-preview")
+
+    assert "regoin: unknown argument; did you mean region?" in misspelt
+    assert "commercetools-connect:clientSecret (CTP_CLIENT_SECRET) is missing" in missing
+
+
+def test_the_schema_is_clean_and_the_same_wherever_it_is_asked_for(yaml: YamlStage) -> None:
+    """`pulumi schema check` has not even a warning; the plugin gives what the file holds."""
     path = Path(__file__).parents[2] / "schema.json"
 
     said = yaml.run("schema", "check", str(path))
+    given = yaml.run(
+        "package", "get-schema", str(yaml.folder / "plugin" / "pulumi-resource-commercetools-connect")
+    )
 
     assert said.strip() == ""
+    assert json.loads(given[given.index("{") :]) == json.loads(path.read_text())

@@ -156,7 +156,7 @@ class YamlStage:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the CLI, in a process group of its own."""
-        stack = [] if arguments[0] in ("schema", "stack") else ["--stack", "test"]
+        stack = [] if arguments[0] in ("package", "schema", "stack") else ["--stack", "test"]
         return subprocess.Popen(
             [str(self.engine / "bin" / "pulumi"), *arguments, *stack, "--non-interactive", "--color=never"],
             cwd=self.folder / "program",
