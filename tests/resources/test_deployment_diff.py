@@ -124,9 +124,14 @@ class TestReplace:
 
     def test_a_move_leaves_out_what_was_never_deployed(self, world: World) -> None:
         """Own applications, plus new ones; an old one that was left out cannot join (API §4.6)."""
+        staged, publication = published(world)
         state = without_newcomer(world)
+        publish(world, staged, publication, "v2.1.0")
 
-        assert state.outputs["deployedTag"] == "v2.0.0"
+        after = world.up(DEPLOYMENT, state, again(world, state, configurations=simple(), connectorTag="v2.1.0"))
+
+        names = [each["name"] for each in after.outputs["applications"]]  # type: ignore[index,union-attr,call-overload]
+        assert "newcomer" not in names
 
     @pytest.mark.parametrize("tag", [None, "v2.0.0"])
     def test_an_application_that_the_connector_does_not_have_is_an_error_that_names_the_nearest(

@@ -203,10 +203,12 @@ class TestReasons:
         state = deployed(world)
         inputs = same_inputs(world, state, configurations=simple(secured={"API_TOKEN": canary}))
         world.emulator.admin.clear_journal()
+        began = world.clock.monotonic()
 
         after = world.up(DEPLOYMENT, state, inputs)
 
         assert len(redeploys(world)) == 1
+        assert world.clock.monotonic() - began < 50
         assert is_stored(world, "API_TOKEN", canary)
         assert not world.diff(DEPLOYMENT, after, inputs)
 
