@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-from examples.demo.engine import Engine, find_engine, isolated
 from pulumi import automation
 
 from commercetools_connect.emulator import Emulator
+from examples.demo.engine import Engine, find_engine, isolated
 
 SECRET_NAMES = ("clientSecret", "token", "connections")
 

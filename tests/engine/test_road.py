@@ -6,8 +6,8 @@ import hashlib
 from functools import partial
 
 import pytest
-from examples.demo import story
 
+from examples.demo import story
 from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY, chain
 

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.resources.document import DOCUMENT, all_rows, render
 
 from commercetools_connect.api.settings import ENVIRONMENT_NAMES
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
+from tests.resources.document import DOCUMENT, all_rows, render
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
