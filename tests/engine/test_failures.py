@@ -117,9 +117,10 @@ def test_a_broken_connection_creates_nothing_twice(stage: Stage, when: str, path
 def test_a_refused_request_is_one_clear_error(stage: Stage, fault: dict[str, object], words: list[str]) -> None:
     """What happened, to which object, and what to do; the next up is live with one draft."""
     stage.program = chain
-    stage.emulator.admin.fault(fault, method="POST", path="/connectors/drafts", times=1)
+    stage.emulator.admin.fault(fault, method="POST", path="/connectors/drafts", times=20)
 
     text = stage.fails(stage.up)
+    stage.emulator.admin.clear_faults()
     after = stage.up()
 
     plain(text)

@@ -7,9 +7,9 @@ import time
 from functools import partial
 
 import pytest
-from examples.demo.engine import kill_engine
 from pulumi import automation
 
+from examples.demo.engine import kill_engine
 from tests.engine.conftest import Stage
 from tests.engine.programs import chain
 

@@ -1,4 +1,4 @@
-"""What the tests of Deployments share: a connector with every kind of application, and ways to look and to kill."""
+"""What the tests of Deployments share: a connector with all kinds of applications, ways to look and to kill."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ __all__ = [
     "redeploys",
     "releases",
     "running",
+    "same_inputs",
     "simple",
     "status",
 ]
@@ -80,7 +81,7 @@ NEW = """\
 
 
 def releases(world: World) -> None:
-    """Let the repository have v2.0.0 with four applications, v2.1.0 with one more, v2.2.0 without the event one."""
+    """Let the repository have v2.0.0 with four applications, v2.1.0 with one more, v2.2.0 without the event."""
     both = f"{GLOBAL}{APPS}"
     tags = {"v2.0.0": both, "v2.1.0": both + NEW, "v2.2.0": both.partition("  - name: event")[0]}
     world.emulator.admin.repositories(
@@ -133,6 +134,11 @@ def plain_inputs(world: World, connector_id: str, **changes: Any) -> dict[str, A
     """Return the inputs of a deployment of the big connector, without secured values."""
     configurations = {"service": {"standardConfiguration": {"SHOP_NAME": "Acme"}}}
     return world.deployment_inputs(connector_id, **{"configurations": configurations, **changes})
+
+
+def same_inputs(world: World, state: State, **changes: Any) -> dict[str, Any]:
+    """Return inputs for the connector that is deployed."""
+    return world.deployment_inputs(str(state.outputs["connectorId"]), **changes)
 
 
 def simple(**values: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.resources.table import Row
 
-__all__ = ["DOCUMENT", "render"]
+__all__ = ["DOCUMENT", "all_rows", "render"]
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "resources.md"
 

@@ -138,7 +138,9 @@ class TestDerivedKey:
         old = deployed(world, key="mine" if adopt else None)
         if change.get("connector") == "other":
             other = world.create(
-                "ConnectorStaged", world.staged_inputs(repository={"url": REPOSITORY, "tag": "v2.0.0"}), name="other"
+                "ConnectorStaged",
+                world.staged_inputs(repository={"url": REPOSITORY, "tag": "v2.0.0"}),
+                name="other",
             )
             world.create("ConnectorPublication", world.publication_inputs(other), name="other")
             change = {"connector": {"id": other.id}}

@@ -54,7 +54,9 @@ def test_the_first_create_deploys_and_redeploys_once_with_the_real_value(world: 
 
 def test_a_later_change_is_one_redeploy(world: World) -> None:
     state = deployed(world, **CALLBACK)
-    inputs = plain_inputs(world, str(state.outputs["connectorId"]), configurations=simple(NOTE="{{url:service}}/v2"))
+    inputs = plain_inputs(
+        world, str(state.outputs["connectorId"]), configurations=simple(NOTE="{{url:service}}/v2")
+    )
     world.emulator.admin.clear_journal()
 
     after = world.up(DEPLOYMENT, state, inputs)
@@ -126,7 +128,9 @@ def test_an_application_without_a_url_keeps_the_deployment_in_the_state(world: W
     assert world.up(DEPLOYMENT, ended.state, plain_inputs(world, staged.id)).id == ended.state.id
 
 
-def test_the_url_of_an_application_that_comes_with_a_new_version_is_sent_in_a_second_redeploy(world: World) -> None:
+def test_the_url_of_an_application_that_comes_with_a_new_version_is_sent_in_a_second_redeploy(
+    world: World,
+) -> None:
     """And no live secret is overwritten by a placeholder on the way."""
     staged, publication = published(world)
     before = simple(secured={"EXTRA": "live"})

@@ -90,7 +90,9 @@ def test_an_outage_of_nine_minutes_is_survived(world: World, status: int) -> Non
     inputs = plain_inputs(world, staged.id)
     world.clock.after(
         6,
-        lambda: world.emulator.admin.fault({"status": status}, method="GET", path="/*/deployments/*", for_seconds=540),
+        lambda: world.emulator.admin.fault(
+            {"status": status}, method="GET", path="/*/deployments/*", for_seconds=540
+        ),
     )
 
     assert world.create(DEPLOYMENT, inputs).outputs["status"] == "Deployed"
@@ -122,7 +124,9 @@ def test_a_redeploy_that_never_begins_is_asked_for_again(world: World, refresh: 
 
     last = partial(lambda: world.up(DEPLOYMENT, state, inputs)).state
     world.emulator.admin.settings(assumptions={"44": "default"}, delays={"queued": 8})
-    world.emulator.admin.patch("deployments", str(state.outputs["deploymentId"]), {"status": "Deployed", "version": 3})
+    world.emulator.admin.patch(
+        "deployments", str(state.outputs["deploymentId"]), {"status": "Deployed", "version": 3}
+    )
     if refresh:
         last = partial(lambda: world.read(DEPLOYMENT, last)).state
     world.emulator.admin.clear_journal()
@@ -139,10 +143,13 @@ def test_waiting_for_someone_elses_undeployment_can_be_cut_off(world: World) -> 
     """A create that waits for its key to be free has made nothing."""
     state = deployed(world)
     with pytest.raises(NotReachedError):
-        world.delete(DEPLOYMENT, state, time_limit=6)
+        world.delete(DEPLOYMENT, state, time_limit=2)
+    world.emulator.admin.clear_journal()
 
     with pytest.raises(NotReachedError):
-        world.create(DEPLOYMENT, again(world, state), time_limit=6)
+        world.create(DEPLOYMENT, again(world, state), time_limit=2)
+
+    assert not world.writes()
 
 
 def test_a_draft_does_not_outlive_a_short_time_limit(world: World) -> None:

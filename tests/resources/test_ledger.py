@@ -55,7 +55,9 @@ def test_a_second_resource_with_the_same_key_is_an_error_that_names_the_first(
 ) -> None:
     """Whatever it asks for, also to adopt it; nothing is written, and the first may still be deleted."""
     state = deployed(world, key="mine", configurations=simple(secured={"API_TOKEN": "first"}))
-    first = world.checked(DEPLOYMENT, inputs_of(world, state, key="mine", configurations=simple(secured={"API_TOKEN": "first"})))
+    first = world.checked(
+        DEPLOYMENT, inputs_of(world, state, key="mine", configurations=simple(secured={"API_TOKEN": "first"}))
+    )
     second = world.checked(
         DEPLOYMENT, inputs_of(world, state, key="mine", adopt=adopt, configurations=simple(GREETING="Moin"))
     )

@@ -10,6 +10,7 @@ import pytest
 from commercetools_connect.api.settings import ENVIRONMENT_NAMES
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
+from tests.resources.document import DOCUMENT, all_rows, render
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -53,3 +54,8 @@ def test_rooms_in_the_house_are_folders() -> None:
     there = {path.name for path in (ROOT / "provider" / "commercetools_connect").iterdir() if path.is_dir()}
 
     assert set(listed) == there - {"__pycache__"}
+
+
+def test_the_table_of_states_is_the_one_that_the_tests_run() -> None:
+    """`make docs` writes it."""
+    assert DOCUMENT.read_text() == render(all_rows())

@@ -33,7 +33,8 @@ class Ledger:
         if holder != me:
             raise ConflictError(
                 f"{kind} {operation.name}: the object {object_id} is already managed as {holder}.",
-                "If it was renamed, add an alias; otherwise give it a key of its own, or delete the other one first.",
+                "If it was renamed, add an alias; otherwise give it a key of its own, or delete the other one "
+                "first.",
             )
 
     def claim(self, kind: str, operation: Operation, object_id: str) -> None:

@@ -26,9 +26,9 @@ from pulumi.runtime.proto import (
     provider_pb2_grpc,
     status_pb2,
 )
-from tests.doors.plugin.fake_core import CANARY
 
 import commercetools_connect
+from tests.doors.plugin.fake_core import CANARY
 
 DRIVER = Path(__file__).parent / "driver.py"
 SOURCES = Path(commercetools_connect.__file__).parents[1]

@@ -7,13 +7,13 @@ from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
-from tests.doors.plugin.conftest import SIGNATURE, secret, struct
-from tests.unit.contract.trees import some_examples
 
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import UNKNOWN, Secret, Value
 from commercetools_connect.plugin import codec
 from commercetools_connect.plugin.codec import decode, decode_tree, encode, encode_tree
+from tests.doors.plugin.conftest import SIGNATURE, secret, struct
+from tests.unit.contract.trees import some_examples
 
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 NAMES = st.text(max_size=8).filter(lambda name: name != SIGNATURE)

@@ -7,9 +7,6 @@ import json
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from tests.doors.plugin.conftest import UNKNOWN as UNKNOWN_TEXT
-from tests.doors.plugin.conftest import Engine, plain, secret, struct
-from tests.doors.plugin.fake_core import CANARY
 
 from commercetools_connect.contract.values import UNKNOWN, Secret, Tree
 from commercetools_connect.plugin.codec import decode_tree
@@ -19,6 +16,9 @@ from commercetools_connect.plugin.configuring import (
     configuration_mistakes,
     with_sealed_secrets,
 )
+from tests.doors.plugin.conftest import UNKNOWN as UNKNOWN_TEXT
+from tests.doors.plugin.conftest import Engine, plain, secret, struct
+from tests.doors.plugin.fake_core import CANARY
 
 EUROPE = {"region": "europe-west1.gcp"}
 

@@ -7,11 +7,11 @@ import json
 import pytest
 from google.protobuf.json_format import MessageToJson
 from pulumi.runtime.proto import provider_pb2
-from tests.doors.plugin.conftest import METHODS, SIGNATURE, UNKNOWN, URN, Engine, plain, secret, struct
-from tests.doors.plugin.fake_core import CANARY
 
 from commercetools_connect.contract.values import Secret
 from commercetools_connect.plugin.codec import decode_tree
+from tests.doors.plugin.conftest import METHODS, SIGNATURE, UNKNOWN, URN, Engine, plain, secret, struct
+from tests.doors.plugin.fake_core import CANARY
 
 Kind = provider_pb2.PropertyDiff.Kind
 

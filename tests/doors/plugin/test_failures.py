@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import grpc
 import pytest
-from tests.doors.plugin.conftest import METHODS, Engine, plain, secret
-from tests.doors.plugin.fake_core import CANARY
 
 from commercetools_connect.api import errors as api
 from commercetools_connect.contract.errors import Partial, ProviderError
 from commercetools_connect.contract.values import Secret
 from commercetools_connect.plugin.codec import decode_tree
 from commercetools_connect.plugin.failures import describe_failure
+from tests.doors.plugin.conftest import METHODS, Engine, plain, secret
+from tests.doors.plugin.fake_core import CANARY
 
 BROKEN = {grpc.StatusCode.UNKNOWN, grpc.StatusCode.INTERNAL, grpc.StatusCode.DATA_LOSS}
 """Codes that make the engine doubt its state."""

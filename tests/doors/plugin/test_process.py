@@ -11,6 +11,7 @@ import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2
+
 from tests.doors.plugin.conftest import CONFIG, URN, Engine, Failure, plain, struct
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import httpx
-from tests.support.clock import FakeClock
 
 from commercetools_connect.api import ConnectClient, Connection, RetryBudget
+from tests.support.clock import FakeClock
 
 T = TypeVar("T")
 

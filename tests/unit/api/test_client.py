@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
-from tests.unit.api.stand import CONNECT, CONNECTION, DEPLOYMENT, DRAFT, Stand, json_answer
 
 from commercetools_connect import __version__, api
 from commercetools_connect.api import (
@@ -31,6 +30,7 @@ from commercetools_connect.api import (
     UpdatePreviewable,
 )
 from commercetools_connect.contract.errors import ConfigurationError, InvalidInputError
+from tests.unit.api.stand import CONNECT, CONNECTION, DEPLOYMENT, DRAFT, Stand, json_answer
 
 KEY = ByKey("acme-tax")
 NEW_DRAFT = ConnectorStagedDraft(

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from tests.unit.api.stand import DEPLOYMENT, SECRET, TOKEN, Answer, Stand, json_answer, refusal
 
 from commercetools_connect.api import (
     ApiError,
@@ -41,6 +40,7 @@ from commercetools_connect.api import (
     UnexpectedAnswerError,
 )
 from commercetools_connect.contract.errors import ProviderError
+from tests.unit.api.stand import DEPLOYMENT, SECRET, TOKEN, Answer, Stand, json_answer, refusal
 
 KEY = ByKey("tax-dev")
 PAGE = "<html>Bad gateway secret-page-text</html>"

@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.unit.api.stand import Stand, json_answer, run
 
 from commercetools_connect.api import ConnectClient, ConnectorStaged, UnexpectedAnswerError
 from commercetools_connect.api.paging import Page, every
+from tests.unit.api.stand import Stand, json_answer, run
 
 
 def objects(first: int, last: int) -> list[dict[str, object]]:

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.clock import FakeClock
-from tests.unit.api.stand import run
 
 from commercetools_connect.api import ApiError, RetryBudget, RetryPolicy
 from commercetools_connect.api.retries import CallRetries, repeat, retry_after_seconds
+from tests.support.clock import FakeClock
+from tests.unit.api.stand import run
 
 TROUBLE = ApiError("trouble", transient=True)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.unit.api.stand import DEPLOYMENT, Answer, Stand, grant, json_answer, refusal, run
 
 from commercetools_connect.api import (
     ApiError,
@@ -21,6 +20,7 @@ from commercetools_connect.api import (
     RetryPolicy,
     ServerError,
 )
+from tests.unit.api.stand import DEPLOYMENT, Answer, Stand, grant, json_answer, refusal, run
 
 KEY = ByKey("tax-dev")
 OK = json_answer(DEPLOYMENT)

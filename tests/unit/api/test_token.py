@@ -7,8 +7,6 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from tests.support.clock import FakeClock
-from tests.unit.api.stand import AUTH, CONNECT, CONNECTION, SECRET, TOKEN, grant, refusal
 
 from commercetools_connect.api import (
     ApiError,
@@ -21,6 +19,8 @@ from commercetools_connect.api import (
 )
 from commercetools_connect.api.token import Token, TokenFlow
 from commercetools_connect.contract.errors import ConfigurationError
+from tests.support.clock import FakeClock
+from tests.unit.api.stand import AUTH, CONNECT, CONNECTION, SECRET, TOKEN, grant, refusal
 
 
 class Drive:

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 import truststore
-from tests.support.clock import FakeClock
-from tests.unit.api.stand import CONNECTION, DRAFT, Stand, json_answer, run
 
 from commercetools_connect.api import ById, ConnectClient, Connection, NetworkError, resolve
 from commercetools_connect.api import transport as room
 from commercetools_connect.api.transport import Transport
+from tests.support.clock import FakeClock
+from tests.unit.api.stand import CONNECTION, DRAFT, Stand, json_answer, run
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 

@@ -7,7 +7,6 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import some_examples
 
 from commercetools_connect.contract.errors import (
     ConfigurationError,
@@ -24,6 +23,7 @@ from commercetools_connect.contract.errors import (
 )
 from commercetools_connect.contract.results import State
 from commercetools_connect.contract.values import Secret
+from tests.unit.contract.trees import some_examples
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 DANGEROUS = {

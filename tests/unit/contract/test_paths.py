@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import some_examples
 
 from commercetools_connect.contract.paths import Path, format_path
+from tests.unit.contract.trees import some_examples
 
 NAMES = st.text(max_size=8).filter(lambda name: not name.endswith("\\") and '\\"' not in name)
 """The engine's notation cannot write a name with a backslash before a quote; nothing of Connect is named so."""

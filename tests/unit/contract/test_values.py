@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import NAMES, PLAIN, PLAIN_MAPS, paths_in, put, some_examples, with_secrets
 
 from commercetools_connect.contract.results import Checked, State
 from commercetools_connect.contract.values import UNKNOWN, Plain, Secret, Unknown, Value, has_unknown, reveal, same
+from tests.unit.contract.trees import NAMES, PLAIN, PLAIN_MAPS, paths_in, put, some_examples, with_secrets
 
 WITH_ITS_SECRETS = PLAIN.flatmap(lambda plain: st.tuples(st.just(plain), with_secrets(plain)))
 WITH_AN_UNKNOWN = PLAIN.flatmap(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.resources.trees import HIDDEN, TreeDict
 
 from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.values import Secret
 from commercetools_connect.resources.configuration import ProviderConfiguration
+from tests.unit.resources.trees import HIDDEN, TreeDict
 
 ENVIRONMENT = {
     "CTP_CLIENT_ID": "env-client",

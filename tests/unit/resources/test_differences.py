@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import PLAIN_MAPS, some_examples, with_secrets
 
 from commercetools_connect.contract.results import Change
 from commercetools_connect.contract.values import UNKNOWN, Plain, Secret, Value, same
 from commercetools_connect.resources.differences import compare
+from tests.unit.contract.trees import PLAIN_MAPS, some_examples, with_secrets
 
 ADD, UPDATE, DELETE = Change.ADD, Change.UPDATE, Change.DELETE
 

@@ -7,8 +7,6 @@ import traceback
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import paths_in, put, some_examples
-from tests.unit.resources.trees import DEPLOYMENT, FULL, HIDDEN, STAGED, TreeDict
 
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.paths import Path
@@ -16,6 +14,8 @@ from commercetools_connect.contract.values import Secret, Value, reveal
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.inputs import InputModel, find_mistakes, member_names, parse, pick
+from tests.unit.contract.trees import paths_in, put, some_examples
+from tests.unit.resources.trees import DEPLOYMENT, FULL, HIDDEN, STAGED, TreeDict
 
 POISONS: list[Value] = [
     HIDDEN,

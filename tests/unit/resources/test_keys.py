@@ -7,11 +7,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import some_examples
 
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.values import UNKNOWN
 from commercetools_connect.resources.keys import KEY_PATTERN, derive_key, with_key
+from tests.unit.contract.trees import some_examples
 
 OPERATION = Operation("tax", "derived-key")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import paths_in, put, some_examples
-from tests.unit.resources.trees import DEPLOYMENT, FULL, STAGED, TreeDict
 
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import UNKNOWN, Secret, Value, has_unknown
@@ -21,6 +19,8 @@ from commercetools_connect.resources.deployment.checks import (
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import InputModel, find_mistakes
+from tests.unit.contract.trees import paths_in, put, some_examples
+from tests.unit.resources.trees import DEPLOYMENT, FULL, STAGED, TreeDict
 
 PLACES = [(model, path) for model, full in FULL.items() for path in paths_in(full) if path]
 each_place = pytest.mark.parametrize(

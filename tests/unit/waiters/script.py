@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from tests.support.clock import FakeClock
-
 from commercetools_connect.api import ApiError, NetworkError
 from commercetools_connect.contract.operation import Cancellation, Operation
 from commercetools_connect.waiters import (
@@ -23,6 +21,7 @@ from commercetools_connect.waiters import (
     Trouble,
     Wait,
 )
+from tests.support.clock import FakeClock
 
 __all__ = ["INTERVAL", "Look", "Recorder", "Scene", "Thing", "run", "trouble"]
 

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
-from tests.support.clock import FakeClock
-from tests.unit.waiters.script import INTERVAL, Look, Recorder, Scene, Thing, progress, run, trouble
 
 from commercetools_connect.api import AuthenticationFailedError, ForbiddenError
 from commercetools_connect.contract.operation import Operation
@@ -26,6 +24,8 @@ from commercetools_connect.waiters import (
     Wait,
 )
 from commercetools_connect.waiters.wait import format_duration
+from tests.support.clock import FakeClock
+from tests.unit.waiters.script import INTERVAL, Look, Recorder, Scene, Thing, progress, run, trouble
 
 RUNS = Thing("Deploying")
 DONE = Thing("Deployed", version=6)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.waiters.script import Look, Scene, Thing, trouble
 
 from commercetools_connect.waiters import PREVIEW, PUBLISH, UNDEPLOY, Ending, Gone, Lifecycle
+from tests.unit.waiters.script import Look, Scene, Thing, trouble
 
 STALE = Thing("Deployed", version=5, build="build-1")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.waiters.script import Scene, Thing
 
 from commercetools_connect.waiters import PUBLISH, Ending, ReportLine
+from tests.unit.waiters.script import Scene, Thing
 
 BUILT = ReportLine("Information", "Image built")
 SCRIPT = ReportLine("Warning", "Failed during the execution of 'postDeploy' script", "exit 1", "api")

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from tests.support.clock import FakeClock
-from tests.unit.waiters.script import run
 
 from commercetools_connect.api import (
     ApiError,
@@ -26,6 +24,8 @@ from commercetools_connect.api import (
     UnexpectedAnswerError,
 )
 from commercetools_connect.waiters import Gone, Observation, Seen, Trouble, Watcher
+from tests.support.clock import FakeClock
+from tests.unit.waiters.script import run
 
 DEPLOYED = Deployment(id="d-1", version=3, status="Deployed")
 DRAFT = ConnectorStaged(id="c-1", version=3, status="Draft")

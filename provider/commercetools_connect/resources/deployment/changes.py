@@ -62,7 +62,8 @@ def inspect(running: Deployment, held: Tree, wanted: Tree, found: Diff) -> Diff:
     An application that was never deployed cannot be added while the connector stays (API §4.6): replaced. Raises
     `InvalidInputError` for one that the connector does not have, and for a removed key that needs a value.
     """
-    if ("connectorTag",) in found.changes or found.replaces:
+    tag = reveal(wanted.get("connectorTag"))
+    if found.replaces or tag not in (None, reveal(held.get("deployedTag"))):
         return found
     definitions = definitions_of(running.connector)
     replacement_values(removed_keys(held, wanted), definitions)

@@ -10,7 +10,13 @@ from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, 
 from commercetools_connect.resources.deployment.inputs import DeploymentType
 from commercetools_connect.resources.fields import canonical_value
 
-__all__ = ["CONFIGURATION_KINDS", "canonical_configurations", "connector_failures", "default_type", "mask_failures"]
+__all__ = [
+    "CONFIGURATION_KINDS",
+    "canonical_configurations",
+    "connector_failures",
+    "default_type",
+    "mask_failures",
+]
 
 CONFIGURATION_KINDS = ("standardConfiguration", "securedConfiguration")
 
@@ -64,7 +70,9 @@ def mask_failures(inputs: Tree) -> tuple[CheckFailure, ...]:
         secured = holder.get("securedConfiguration") if isinstance(holder, Mapping) else None
         for key, value in secured.items() if isinstance(secured, Mapping) else ():
             if isinstance(value, str) and value and not value.strip("*"):
-                reason = "is the mask that Connect shows instead of a secret; give the secret, or leave the key out"
+                reason = (
+                    "is the mask that Connect shows instead of a secret; give the secret, or leave the key out"
+                )
                 failures.append(CheckFailure((*path, "securedConfiguration", key), reason))
     return tuple(failures)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.resources.trees import PUBLICATION
 
 from commercetools_connect.api import Connector, ConnectorStaged
 from commercetools_connect.resources.connector_publication.inputs import Target
 from commercetools_connect.resources.connector_publication.outputs import INPUT_NAMES, outputs, published_tag
+from tests.unit.resources.trees import PUBLICATION
 
 DRAFT = ConnectorStaged.model_validate(
     {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.resources.trees import PUBLICATION, TreeDict
 
 from commercetools_connect.api import Connector, ConnectorStaged, IsPreviewable, wire
 from commercetools_connect.resources.connector_publication.inputs import ConnectorPublicationInputs, Target
@@ -16,6 +15,7 @@ from commercetools_connect.resources.connector_publication.targets import (
 )
 from commercetools_connect.resources.inputs import parse
 from commercetools_connect.waiters import CERTIFICATION, PREVIEW, PUBLISH, VALIDATION, Lifecycle
+from tests.unit.resources.trees import PUBLICATION, TreeDict
 
 TAG, HASH = "v1.2.0", "0123456789abcdef"
 LAST = Content(TAG, HASH)

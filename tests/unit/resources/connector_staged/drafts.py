@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from tests.unit.resources.trees import STAGED
-
 from commercetools_connect.api import ConnectorStaged, DraftAction, wire
 from commercetools_connect.contract.values import Tree, reveal
+from tests.unit.resources.trees import STAGED
 
 __all__ = ["apply", "draft_of"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import paths_in, put, some_examples, with_secrets
-from tests.unit.resources.trees import STAGED, TreeDict
 
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value
 from commercetools_connect.resources.connector_staged.content import content_hash
+from tests.unit.contract.trees import paths_in, put, some_examples, with_secrets
+from tests.unit.resources.trees import STAGED, TreeDict
 
 OURS = {"key", "forceDestroy", "adopt"}
 LISTS = ("integrationTypes", "supportedRegions", "privateProjects")

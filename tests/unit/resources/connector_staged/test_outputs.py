@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from tests.unit.contract.trees import put
-from tests.unit.resources.connector_staged.drafts import draft_of
-from tests.unit.resources.trees import STAGED, TreeDict
-
 from commercetools_connect.contract.values import Secret
 from commercetools_connect.resources.connector_staged.content import UNORDERED, content_hash
 from commercetools_connect.resources.connector_staged.outputs import observed_inputs, outputs
 from commercetools_connect.resources.differences import compare
+from tests.unit.contract.trees import put
+from tests.unit.resources.connector_staged.drafts import draft_of
+from tests.unit.resources.trees import STAGED, TreeDict
 
 SMALL: TreeDict = {
     "key": "acme-tax",

@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import put, some_examples
-from tests.unit.resources.connector_staged.drafts import apply, draft_of
-from tests.unit.resources.trees import STAGED, TreeDict
 
 from commercetools_connect.api import ConnectorStaged, JsonObject, wire
 from commercetools_connect.contract.paths import Path
@@ -15,6 +12,9 @@ from commercetools_connect.contract.values import Secret, Tree, Value
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.plan import new_draft, plan_changes
 from commercetools_connect.resources.inputs import parse
+from tests.unit.contract.trees import put, some_examples
+from tests.unit.resources.connector_staged.drafts import apply, draft_of
+from tests.unit.resources.trees import STAGED, TreeDict
 
 MINIMAL: TreeDict = {
     "key": "acme-tax",

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.contract.trees import some_examples
-from tests.unit.resources.trees import DEPLOYMENT, TreeDict
 
 from commercetools_connect.contract.values import UNKNOWN, Secret, Value, reveal
 from commercetools_connect.resources.deployment.checks import (
@@ -18,6 +16,8 @@ from commercetools_connect.resources.deployment.checks import (
 )
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.inputs import find_mistakes
+from tests.unit.contract.trees import some_examples
+from tests.unit.resources.trees import DEPLOYMENT, TreeDict
 
 EXACT = st.integers(-(2**53), 2**53) | st.floats(-(2.0**53), 2.0**53)
 

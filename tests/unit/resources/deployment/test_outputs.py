@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.contract.trees import paths_in
-from tests.unit.resources.deployment.running import MASKED, RUNNING, SHOWN, values
-from tests.unit.resources.trees import DEPLOYMENT, HIDDEN, TreeDict
 
 from commercetools_connect.api import Deployment
 from commercetools_connect.contract.values import Secret, Tree, Value, reveal
@@ -15,6 +12,9 @@ from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.outputs import observed_inputs, outputs, seal, urls_of
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import find_mistakes
+from tests.unit.contract.trees import paths_in
+from tests.unit.resources.deployment.running import MASKED, RUNNING, SHOWN, values
+from tests.unit.resources.trees import DEPLOYMENT, HIDDEN, TreeDict
 
 
 def running(**changes: Any) -> Deployment:

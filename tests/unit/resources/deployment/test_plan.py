@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.contract.trees import put
-from tests.unit.resources.deployment.running import RUNNING, SHOWN, values
-from tests.unit.resources.trees import DEPLOYMENT, HIDDEN, TreeDict
 
 from commercetools_connect.api import (
     ConnectorConfigurationApplication,
@@ -28,6 +25,9 @@ from commercetools_connect.resources.deployment.plan import (
 )
 from commercetools_connect.resources.deployment.urls import resolve_inputs
 from commercetools_connect.resources.inputs import parse
+from tests.unit.contract.trees import put
+from tests.unit.resources.deployment.running import RUNNING, SHOWN, values
+from tests.unit.resources.trees import DEPLOYMENT, HIDDEN, TreeDict
 
 APPLICATIONS = tuple(
     ConnectorConfigurationApplication(application_name=name)

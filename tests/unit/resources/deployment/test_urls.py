@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.resources.trees import DEPLOYMENT
 
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import Secret, Tree
@@ -18,6 +17,7 @@ from commercetools_connect.resources.deployment.urls import (
     without_templates,
 )
 from commercetools_connect.resources.inputs import parse
+from tests.unit.resources.trees import DEPLOYMENT
 
 URLS = {"service": "https://s.example/service", "mc-app": "https://m.example"}
 TEMPLATED: Tree = {
