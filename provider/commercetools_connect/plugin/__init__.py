@@ -1,6 +1,7 @@
 """Front door for every Pulumi language: the resource provider `pulumi-resource-commercetools-connect`.
 
-    main            the process: arguments, the port, signals, the end
+    main            the start: arguments, the port
+    process         signals, and when the process ends
     servicer        one method per RPC of the engine: read the request, ask the resource, write the answer
     codec           property values as the engine writes them, to and from the contract's tree
     configuring     the provider's own configuration: check, diff, decode
