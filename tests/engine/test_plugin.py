@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.engine.yaml_stage import CANARY, PROJECT, YamlStage, imported, program, staged
+from tests.engine.yaml_stage import CANARY, PLUGIN, PROJECT, YamlStage, imported, program, staged
 
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
 
@@ -187,6 +189,43 @@ def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlSta
     assert yaml.preview() == {}
 
 
+def test_an_engine_that_is_killed_leaves_no_process_behind(yaml: YamlStage) -> None:
+    """The provider's wait ends by itself; it would hold on to the deployment for ever."""
+    yaml.emulator.admin.settings(delays={"queued": 0.1, "deploying": 60})
+    process = yaml.start("up", "--yes", "--skip-preview")
+    yaml.wait_for_post(f"/{PROJECT}/deployments")
+    plugins = [
+        child
+        for child in psutil.Process(process.pid).children(recursive=True)
+        if PLUGIN in " ".join(child.cmdline())
+    ]
+    process.kill()
+    yaml.finish(process)
+
+    assert plugins
+    assert psutil.wait_procs(plugins, timeout=10)[1] == []
+
+
+def test_an_attached_server_serves_run_after_run(yaml: YamlStage) -> None:
+    """Started by hand, as for a debugger, it outlives the Cancel at the end of each run."""
+    server = subprocess.Popen([str(yaml.folder / "plugin" / PLUGIN)], stdout=subprocess.PIPE, text=True)
+    try:
+        port = server.stdout.readline().strip()
+        yaml.environ["PULUMI_DEBUG_PROVIDERS"] = f"commercetools-connect:{port}"
+        yaml.up()
+        changes = yaml.preview()
+        alive = server.poll() is None
+        server.send_signal(signal.SIGINT)
+        code = server.wait(10)
+    finally:
+        server.kill()
+        server.stdout.close()
+
+    assert changes == {}
+    assert alive
+    assert code == 0
+
+
 def test_mistakes_are_told_at_preview_without_the_values(yaml: YamlStage) -> None:
     """Every mistake at once, each with its path; a secret in a wrong place is not printed; nothing is asked."""
     resources = program()
@@ -220,9 +259,7 @@ def test_the_schema_is_clean_and_the_same_wherever_it_is_asked_for(yaml: YamlSta
     path = Path(__file__).parents[2] / "schema.json"
 
     said = yaml.run("schema", "check", str(path))
-    given = yaml.run(
-        "package", "get-schema", str(yaml.folder / "plugin" / "pulumi-resource-commercetools-connect")
-    )
+    given = yaml.run("package", "get-schema", str(yaml.folder / "plugin" / PLUGIN))
 
     assert said.strip() == ""
     assert json.loads(given[given.index("{") :]) == json.loads(path.read_text())

@@ -18,7 +18,7 @@ import httpx
 
 from commercetools_connect.emulator import Emulator
 
-__all__ = ["CANARY", "PROJECT", "YamlStage", "imported", "program", "staged"]
+__all__ = ["CANARY", "PLUGIN", "PROJECT", "YamlStage", "imported", "program", "staged"]
 
 PLUGIN = "pulumi-resource-commercetools-connect"
 REPOSITORY = "https://github.com/acme/demo-connector.git"
@@ -87,6 +87,7 @@ class YamlStage:
     emulator: Emulator
     engine: Path
     said: list[str] = field(default_factory=list)
+    environ: dict[str, str] = field(default_factory=dict)
 
     def write(self, resources: Mapping[str, Any], outputs: Mapping[str, str] | None = None) -> None:
         """Write the program."""
@@ -236,6 +237,7 @@ class YamlStage:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
             "LANG": "C.UTF-8",
+            **self.environ,
         }
 
 
