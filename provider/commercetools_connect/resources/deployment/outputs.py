@@ -65,9 +65,7 @@ def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) ->
     }
     plain = {name: reveal(value) for name, value in declared.items()}
     if not declared:
-        applications = {each.application_name: _all_values(each) for each in deployment.applications}
-        imported = {name: value for name, value in seen.items() if name != "connectorTag"}
-        return {**imported, "connector": _deployed_reference(deployment), "configurations": applications}
+        return _imported(deployment, seen)
     # What the API leaves out (old Deployments, API §4.7) is not another value.
     held: dict[str, Plain] = {name: seen.get(name) or value for name, value in plain.items() if value is not None}
     if plain.get("connector") is not None:
@@ -81,6 +79,18 @@ def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) ->
         shared = deployment.global_configuration
         held["globalConfiguration"] = _held(shared, plain["globalConfiguration"], urls_of(deployment))
     return seal({name: restore_secrets(value, declared.get(name)) for name, value in held.items()})
+
+
+def _imported(deployment: Deployment, seen: Mapping[str, Plain]) -> dict[str, Value]:
+    """Return everything that a program could declare; not the tag, which would move the Deployment one day."""
+    applications = {each.application_name: _all_values(each) for each in deployment.applications}
+    shared = {entry.key: entry.value for entry in deployment.global_configuration.standard_configuration}
+    imported: dict[str, Value] = {name: value for name, value in seen.items() if name != "connectorTag"}
+    imported["connector"] = _deployed_reference(deployment)
+    imported["configurations"] = applications
+    if shared:
+        imported["globalConfiguration"] = {"standardConfiguration": shared}
+    return imported
 
 
 def _reference(deployment: Deployment, declared: Plain) -> Plain:

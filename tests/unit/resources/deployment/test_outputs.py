@@ -177,6 +177,11 @@ class TestImport:
     def test_it_leaves_secured_values_out(self) -> None:
         assert not [path for path in paths_in(observed({})) if "securedConfiguration" in path]
 
+    def test_an_import_shows_the_values_that_all_applications_share(self) -> None:
+        assert observed({})["globalConfiguration"] == {
+            "standardConfiguration": {"LOG_LEVEL": "info", "REGION": "eu"},
+        }
+
 
 class TestOutputs:
     def test_they_tell_what_only_the_api_knows(self) -> None:
