@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest lint format docs lock clean
+.PHONY: help setup pulumi demo test test-oldest lint format docs schema lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ format: setup ## write the code the way lint wants it
 
 docs: setup ## write docs/resources.md from the tests
 	$(RUN) -m tests.resources.document
+
+schema: setup ## write schema.json from the models
+	$(RUN) -m commercetools_connect.plugin.schema > schema.json
 
 lock: setup ## pin the newest dependencies that fit, with hashes
 	$(RUN) -m pip install --quiet uv

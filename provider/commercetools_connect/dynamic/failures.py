@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError
-from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from google.protobuf.json_format import ParseDict
@@ -23,12 +21,12 @@ from pulumi.runtime.rpc import UNKNOWN as UNKNOWN_TEXT
 
 import commercetools_connect
 from commercetools_connect.contract.errors import Partial, ProviderError
+from commercetools_connect.contract.unforeseen import innermost_own_line
 from commercetools_connect.dynamic.calls import EngineCall
 
 __all__ = ["OperationFailed", "describe", "failed", "init_failed"]
 
 UNKNOWN_CODE: Final = 2
-PACKAGE: Final = commercetools_connect.__name__
 
 
 class OperationFailed(Exception):  # noqa: N818 - Pulumi shows this name in front of the message in some versions
@@ -46,7 +44,7 @@ def describe(error: BaseException, doing: str) -> str:
         return "\n".join(error.reasons)
     if isinstance(error, CancelledError):
         return f"{doing} was interrupted: the engine ended. What was asked of commercetools goes on there."
-    where = _innermost_own_line(error.__traceback__)
+    where = innermost_own_line(error.__traceback__)
     return (
         f"unexpected {type(error).__name__} in {doing}, at {where}.\n"
         f"This is a mistake in commercetools-connect-provider {commercetools_connect.__version__}; "
@@ -95,16 +93,3 @@ def _known(value: object) -> object:
     if isinstance(value, list):
         return [_known(child) for child in value]
     return value
-
-
-def _innermost_own_line(traceback: TracebackType | None) -> str:
-    """Return `package/file.py:line` of the last of our own frames; frames of libraries tell users nothing."""
-    where = "an unknown place"
-    while traceback is not None:
-        frame = traceback.tb_frame
-        if str(frame.f_globals.get("__name__", "")).split(".")[0] == PACKAGE:
-            parts = Path(frame.f_code.co_filename).parts
-            start = len(parts) - 1 - parts[::-1].index(PACKAGE) if PACKAGE in parts else -1
-            where = f"{'/'.join(parts[start:])}:{traceback.tb_lineno}"
-        traceback = traceback.tb_next
-    return where

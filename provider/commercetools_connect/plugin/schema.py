@@ -1,0 +1,103 @@
+"""The Pulumi package schema, from the models: `python -m commercetools_connect.plugin.schema > schema.json`.
+
+The engine, the YAML runtime and the generators of every SDK read it; it is the same text on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+import commercetools_connect
+from commercetools_connect.api.settings import ENVIRONMENT_NAMES
+from commercetools_connect.plugin.schema_types import Json, TypeTable, properties_of
+from commercetools_connect.plugin.urns import PACKAGE
+from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.declarations import DECLARATIONS
+from commercetools_connect.resources.state import Declaration
+
+__all__ = ["package_schema", "schema_text"]
+
+DYNAMIC_TYPE: Final = "pulumi-python:dynamic/commercetools-connect"
+"""Before the name of a kind: its type in states that the door for Python programs made."""
+
+LASTING_ENVIRONMENT: Final = frozenset({"projectKey"})
+"""Configuration that an SDK may fill in from the environment. It would keep what it finds in the state, where
+credentials and addresses would go on pointing to where they once came from; those are read at each run."""
+
+
+def package_schema() -> dict[str, Json]:
+    """Return the schema of the package."""
+    types = TypeTable()
+    resources = {f"{PACKAGE}:index:{name}": _resource(name, each, types) for name, each in DECLARATIONS.items()}
+    configuration = _configuration(types)
+    return {
+        "name": PACKAGE,
+        "displayName": "commercetools Connect",
+        "version": commercetools_connect.__version__,
+        "description": "Declare commercetools Connect: connector drafts, their publication and their deployments.",
+        "keywords": ["pulumi", "commercetools", "connect", "category/infrastructure", "kind/native"],
+        "homepage": "https://docs.commercetools.com/connect",
+        "license": "Apache-2.0",
+        "language": {
+            "python": {
+                "packageName": "pulumi_commercetools_connect",
+                "respectSchemaVersion": True,
+                "pyproject": {"enabled": True},
+                "inputTypes": "classes-and-dicts",
+            },
+            "nodejs": {"respectSchemaVersion": True},
+            "go": {"generateResourceContainerTypes": True, "respectSchemaVersion": True},
+            "csharp": {"respectSchemaVersion": True},
+        },
+        "config": {"variables": configuration},
+        "provider": {
+            "description": "How commercetools Connect is reached, and as whom.",
+            "inputProperties": configuration,
+        },
+        "types": types.entries,
+        "resources": resources,
+    }
+
+
+def schema_text() -> str:
+    """Return the text of `schema.json`."""
+    return json.dumps(package_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _resource(kind: str, declaration: Declaration, types: TypeTable) -> Json:
+    types.rename(declaration.type_names)
+    inputs = properties_of(declaration.inputs, types)
+    state = properties_of(declaration.state, types)
+    for name in declaration.replaced_by:
+        inputs.properties[name]["willReplaceOnChanges"] = True
+    return {
+        "description": declaration.description,
+        "inputProperties": inputs.properties,
+        "requiredInputs": [name for name in inputs.required if name not in declaration.filled_in],
+        "properties": {**_as_outputs(inputs.properties), **state.properties},
+        "required": [*inputs.required, *state.required],
+        "aliases": [{"type": f"{DYNAMIC_TYPE}:{kind}"}],
+    }
+
+
+def _as_outputs(inputs: Mapping[str, dict[str, Json]]) -> dict[str, Json]:
+    return {
+        name: {key: value for key, value in each.items() if key not in ("willReplaceOnChanges", "default")}
+        for name, each in inputs.items()
+    }
+
+
+def _configuration(types: TypeTable) -> Json:
+    found = properties_of(ProviderConfiguration, types).properties
+    for name, variable in ENVIRONMENT_NAMES.items():
+        found[name]["description"] = f"{found[name]['description']} Environment: `{variable}`."
+        if name in LASTING_ENVIRONMENT:
+            found[name]["defaultInfo"] = {"environment": [variable]}
+    return dict(found)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())

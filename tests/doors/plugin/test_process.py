@@ -1,0 +1,173 @@
+"""The process: how it starts, how it is cancelled, and how it ends; with a real process and a gRPC client."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+
+import grpc
+import pytest
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import provider_pb2
+
+from tests.doors.plugin.conftest import CONFIG, URN, Engine, Failure, plain, struct
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--logtostderr", "-v=3"),
+        ("--logtostderr", "-v=3", "--tracing", "http://127.0.0.1:1/api"),
+        ("-v", "9"),
+        ("--tracing=http://127.0.0.1:1", "--unknown-option"),
+    ],
+    ids=" ".join,
+)
+def test_every_form_of_a_start_gives_a_port_and_finds_the_engine(
+    make_engine: type[Engine], arguments: tuple[str, ...]
+) -> None:
+    """The first line is the port, and what is said reaches the engine, also without a Handshake's address."""
+    with make_engine(*arguments, configured=False) as engine:
+        engine.configure(CONFIG)
+        engine.create({"act": "talk"})
+
+        assert engine.hear("an info").urn == URN
+
+
+def test_without_an_address_it_waits_for_an_engine_to_attach(make_engine: type[Engine]) -> None:
+    """Many runs in a row: an attached server survives Cancel, and listens to the engine of the run."""
+    with make_engine(address=False, configured=False) as engine:
+        for _ in range(2):
+            engine.attach()
+            engine.configure(CONFIG)
+            waiting = engine.create_in_background({"act": "wait"})
+            engine.hear("waiting")
+            engine.cancel()
+            with pytest.raises(grpc.RpcError):
+                waiting.result()
+
+        with pytest.raises(TimeoutError):
+            _ends_within(engine, 2.5)
+
+
+def _ends_within(engine: Engine, seconds: float) -> None:
+    import subprocess  # noqa: PLC0415
+
+    try:
+        engine.ends(seconds)
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+
+
+def test_nothing_but_the_port_is_ever_printed(make_engine: type[Engine]) -> None:
+    """Not even what the core prints on its way out."""
+    with make_engine() as engine:
+        engine.create({"act": "talk"})
+        engine.failure("create", {"act": "bug"})
+        engine.process.send_signal(signal.SIGINT)
+        engine.ends()
+
+        assert engine.process.stdout.read() == ""
+
+
+def test_fifty_waiting_creates_hear_a_cancel_at_once(make_engine: type[Engine]) -> None:
+    """Cancel is answered in a tenth of a second, and each create gives its id."""
+    with make_engine() as engine:
+        waiting = [engine.create_in_background({"act": "wait", "key": f"key-{n}"}) for n in range(50)]
+        for _ in waiting:
+            engine.hear("waiting")
+        began = time.monotonic()
+        engine.cancel()
+        answered = time.monotonic() - began
+        ends = [Failure(each.exception()) for each in waiting]
+        ended = time.monotonic() - began
+
+    assert answered <= 0.1
+    assert ended <= 2
+    assert {end.init_failed.id for end in ends} == {"p/id-1"}
+    assert len({plain(end.init_failed.properties)["key"] for end in ends}) == 50
+
+
+def test_a_call_that_does_not_hear_the_cancel_is_cut_short(make_engine: type[Engine]) -> None:
+    """The user is not held up by a server that does not answer; the error says what the next up does."""
+    with make_engine() as engine:
+        deaf = engine.create_in_background({"act": "deaf"})
+        engine.hear("waiting")
+        began = time.monotonic()
+        engine.cancel()
+        end = Failure(deaf.exception())
+        engine.ends(5)
+        took = time.monotonic() - began
+
+    assert took <= 3  # two seconds and what a busy machine adds
+    assert end.code is grpc.StatusCode.ABORTED
+    assert "pulumi up" in end.text
+
+
+def test_sigint_in_the_middle_of_a_create_still_delivers_the_id(make_engine: type[Engine]) -> None:
+    """The process ends when the create has, not before."""
+    with make_engine() as engine:
+        created = engine.create_in_background({"act": "slow", "seconds": 1})
+        engine.hear("waiting")
+        os.kill(engine.process.pid, signal.SIGINT)
+
+        assert created.result().id == "p/id-1"
+        assert engine.ends() == 0
+
+
+def test_sigterm_stops_the_waits_and_delivers_the_id(make_engine: type[Engine]) -> None:
+    with make_engine() as engine:
+        created = engine.create_in_background({"act": "wait"})
+        engine.hear("waiting")
+        os.kill(engine.process.pid, signal.SIGTERM)
+
+        assert Failure(created.exception()).init_failed.id == "p/id-1"
+        assert engine.ends() == 0
+
+
+def test_after_a_cancel_the_process_ends_by_itself(make_engine: type[Engine]) -> None:
+    with make_engine() as engine:
+        engine.cancel()
+        began = time.monotonic()
+
+        assert engine.ends() == 0
+        assert time.monotonic() - began <= 3
+
+
+def test_when_the_engine_is_gone_the_process_ends(make_engine: type[Engine]) -> None:
+    """An engine that was killed tells nobody; its providers must not run for ever."""
+    with make_engine() as engine:
+        waiting = engine.create_in_background({"act": "wait"})
+        engine.hear("waiting")
+        engine.listener.server.stop(0).wait()
+
+        assert engine.ends() == 0
+        assert waiting.done()
+
+
+def test_the_quiet_calls_need_no_network(make_engine: type[Engine]) -> None:
+    """Handshake, schema, configuration and checks work with the network cut off, with the real core."""
+    with make_engine(configured=False, NETWORK="off", CORE="real") as engine:
+        config = {**CONFIG, "region": "europe-west1.gcp"}
+        engine.handshake()
+        schema = engine.stub.GetSchema(provider_pb2.GetSchemaRequest(), timeout=20)
+        checked = engine.stub.CheckConfig(provider_pb2.CheckRequest(news=struct(config)), timeout=20)
+        engine.configure(config)
+        inputs = engine.check({"region": "europe-west1.gcp", "connector": {"id": "x"}})
+
+    assert json.loads(schema.schema)["name"] == "commercetools-connect"
+    assert not checked.failures
+    assert not inputs.failures
+    assert plain(inputs.inputs)["projectKey"] == "acme"
+
+
+def test_the_version_is_one(engine: Engine) -> None:
+    """Process, schema and package say the same."""
+    import commercetools_connect  # noqa: PLC0415
+
+    schema = json.loads(engine.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
+
+    assert engine.stub.GetPluginInfo(Empty()).version == commercetools_connect.__version__ == schema["version"]

@@ -1,0 +1,265 @@
+"""The plugin on a real engine: a YAML folder, from draft to live deployment and back, on every kind of day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.engine.yaml_stage import CANARY, PLUGIN, PROJECT, YamlStage, imported, program, staged
+
+HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
+
+
+@pytest.fixture
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
+    with staged(tmp_path, engine_root) as stage:
+        stage.write(program(), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
+        yield stage
+
+
+def test_a_yaml_folder_from_draft_to_live_deployment_and_back(yaml: YamlStage) -> None:
+    """One up is live, the second has nothing to do and asks nothing, a refresh finds no drift."""
+    said = yaml.up()
+    live = yaml.outputs()
+    yaml.emulator.admin.clear_journal()
+    changes = yaml.preview()
+    silent = not yaml.emulator.admin.journal()
+    refreshed = yaml.run("refresh", "--yes", "--skip-preview")
+    after = yaml.preview()
+    yaml.run("destroy", "--yes", "--skip-preview")
+
+    dump = yaml.emulator.admin.dump()
+    assert live["tag"] == "v1.0.0"
+    assert live["urls"]["service"].startswith("https://")
+    assert "using pulumi-resource-commercetools-connect from" not in said
+    assert (changes, after, silent) == ({}, {}, True)
+    assert "4 unchanged" in refreshed
+    assert not dump["deployments"]
+    assert not dump["drafts"]
+
+
+def test_a_new_tag_moves_draft_publication_and_deployment_in_place(yaml: YamlStage) -> None:
+    """The preview shows each path that changes; URLs stay."""
+    yaml.up()
+    before = yaml.outputs()
+    yaml.write(program(tag="v1.1.0", shop=3), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
+
+    preview = yaml.run("preview", "--diff")
+    yaml.up()
+
+    after = yaml.outputs()
+    assert '~ tag: "v1.0.0" => "v1.1.0"' in preview
+    assert '~ SHOP_NAME: "Acme" => "3"' in preview
+    assert "~ 3 to update" in preview
+    assert (after["tag"], after["urls"]) == ("v1.1.0", before["urls"])
+
+
+def test_a_secret_is_rotated_and_stands_nowhere_in_clear(yaml: YamlStage) -> None:
+    """No secured value and no client secret is in any output or state; a diff shows which key changes."""
+    yaml.up()
+    yaml.secret(f"{CANARY}-2")
+    preview = yaml.run("preview", "--diff")
+    yaml.up()
+    yaml.run("refresh", "--yes", "--skip-preview")
+
+    held = yaml.emulator.admin.secured(PROJECT, yaml.deployment()["id"])
+    assert "~ API_TOKEN: [secret] => [secret]" in preview
+    assert held["service"]["API_TOKEN"] == hashlib.sha256(f"{CANARY}-2".encode()).hexdigest()
+    assert yaml.preview() == {}
+    assert CANARY not in yaml.everything()
+    assert "demo-secret" not in yaml.everything()
+
+
+def test_values_that_a_program_forgot_to_mark_are_secret_all_the_same(yaml: YamlStage) -> None:
+    """A secured value and an explicit provider's secret in plain YAML are encrypted in the state."""
+    resources = program()
+    resources["deployment"]["properties"]["configurations"]["service"]["securedConfiguration"] = {
+        "API_TOKEN": CANARY
+    }
+    resources["shop"] = {
+        "type": "pulumi:providers:commercetools-connect",
+        "properties": {
+            "connectUrl": yaml.emulator.url,
+            "clientId": "demo-client",
+            "clientSecret": "demo-secret",
+            "projectKey": PROJECT,
+            "pollInterval": 0.05,
+        },
+    }
+    for name in ("draft", "publication", "deployment"):
+        resources[name]["options"] = {"provider": "${shop}"}
+    yaml.write(resources)
+
+    yaml.up()
+
+    assert yaml.preview() == {}
+    assert CANARY not in yaml.everything()
+    assert "demo-secret" not in yaml.everything()
+
+
+def test_a_failed_deployment_is_kept_and_healed_by_the_next_up(yaml: YamlStage) -> None:
+    """The error names the application; a refresh in between does not hide it; one redeploy heals it."""
+    yaml.emulator.admin.outcome("deploy", "*", "failure", report=[HEALTH])
+
+    said = yaml.fails("up", "--yes", "--skip-preview")
+    kept = yaml.resource("Deployment")
+    refreshed = yaml.run("refresh", "--yes", "--skip-preview")
+    yaml.emulator.admin.clear_journal()
+    yaml.up()
+
+    assert "service: Health check failed" in said
+    assert "Traceback" not in said
+    assert kept["initErrors"]
+    assert kept["outputs"]["status"] == "Failed"
+    assert "unhealthy state" in refreshed
+    assert yaml.posts(f"/{PROJECT}/deployments") == 1
+    assert yaml.deployment()["status"] == "Deployed"
+    assert "initErrors" not in yaml.resource("Deployment")
+    assert yaml.preview() == {}
+
+
+@pytest.mark.parametrize("by", ["id", "key"])
+def test_what_exists_is_imported_and_previews_clean(yaml: YamlStage, by: str) -> None:
+    """Each kind by its id and by its key: the program that the import asks for changes nothing."""
+    yaml.up()
+    states = {kind: yaml.resource(kind) for kind in ("ConnectorStaged", "ConnectorPublication", "Deployment")}
+    key = f"key={states['Deployment']['inputs']['key']}"
+    keyed = {
+        "ConnectorStaged": key,
+        "ConnectorPublication": f"{key}/publish",
+        "Deployment": f"{PROJECT}/{key}",
+    }
+    ids = keyed if by == "key" else {kind: state["id"] for kind, state in states.items()}
+    yaml.write({})
+    yaml.run("state", "delete", "--yes", "--all")
+
+    said = [
+        yaml.run("import", "--yes", "--skip-preview", f"commercetools-connect:index:{kind}", kind, identity)
+        for kind, identity in ids.items()
+    ]
+    resources = {}
+    for kind in ids:
+        resources.update(imported(kind, ids[kind], yaml.resource(kind)["inputs"], name=kind))
+        del resources[kind]["options"]["import"]
+    yaml.write(resources)
+
+    assert {kind: yaml.resource(kind)["id"] for kind in ids} == {k: v["id"] for k, v in states.items()}
+    assert yaml.preview() == {}
+    assert CANARY not in "".join(said)
+    assert "securedConfiguration" not in "".join(said)
+
+
+def test_an_import_of_nothing_says_so(yaml: YamlStage) -> None:
+    """A missing id is one clear error."""
+    missing = f"{PROJECT}/00000000-0000-4000-8000-000000000000"
+
+    said = yaml.fails("import", "--yes", "commercetools-connect:index:Deployment", "none", missing)
+
+    assert "does not exist" in said
+    assert "Traceback" not in said
+
+
+def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlStage) -> None:
+    """The deployment's id is in the state, nothing is pending, and the next up waits for the same run."""
+    yaml.emulator.admin.settings(delays={"queued": 0.1, "deploying": 6})
+    process = yaml.start("up", "--yes", "--skip-preview")
+    yaml.wait_for_post(f"/{PROJECT}/deployments")
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    code, said = yaml.finish(process)
+    took = time.monotonic() - began
+    kept, pending = yaml.resource("Deployment"), yaml.checkpoint().get("pending_operations")
+    yaml.emulator.admin.clear_journal()
+    yaml.up()
+
+    assert code != 0
+    assert took < 5, said  # the deployment takes six seconds; the machine may be busy
+    assert kept["id"].startswith(f"{PROJECT}/")
+    assert not pending
+    assert not yaml.posts(f"/{PROJECT}/deployments")
+    assert yaml.deployment()["status"] == "Deployed"
+    assert yaml.preview() == {}
+
+
+def test_an_engine_that_is_killed_leaves_no_process_behind(yaml: YamlStage) -> None:
+    """The provider's wait ends by itself; it would hold on to the deployment for ever."""
+    yaml.emulator.admin.settings(delays={"queued": 0.1, "deploying": 60})
+    process = yaml.start("up", "--yes", "--skip-preview")
+    yaml.wait_for_post(f"/{PROJECT}/deployments")
+    plugins = [
+        child
+        for child in psutil.Process(process.pid).children(recursive=True)
+        if PLUGIN in " ".join(child.cmdline())
+    ]
+    process.kill()
+    yaml.finish(process)
+
+    assert plugins
+    assert psutil.wait_procs(plugins, timeout=10)[1] == []
+
+
+def test_an_attached_server_serves_run_after_run(yaml: YamlStage) -> None:
+    """Started by hand, as for a debugger, it outlives the Cancel at the end of each run."""
+    server = subprocess.Popen([str(yaml.folder / "plugin" / PLUGIN)], stdout=subprocess.PIPE, text=True)
+    try:
+        port = server.stdout.readline().strip()
+        yaml.environ["PULUMI_DEBUG_PROVIDERS"] = f"commercetools-connect:{port}"
+        yaml.up()
+        changes = yaml.preview()
+        alive = server.poll() is None
+        server.send_signal(signal.SIGINT)
+        code = server.wait(10)
+    finally:
+        server.kill()
+        server.stdout.close()
+
+    assert changes == {}
+    assert alive
+    assert code == 0
+
+
+def test_mistakes_are_told_at_preview_without_the_values(yaml: YamlStage) -> None:
+    """Every mistake at once, each with its path; a secret in a wrong place is not printed; nothing is asked."""
+    resources = program()
+    properties = resources["deployment"]["properties"]
+    properties["region"] = "Mars"
+    properties["connector"] = {"id": "x", "key": "${apiToken}"}
+    yaml.write(resources)
+
+    said = yaml.fails("preview", "--diff")
+
+    assert "region: must be a region id" in said
+    assert "connector: needs exactly one of id and key; both are given" in said
+    assert CANARY not in said
+    assert not yaml.emulator.admin.journal()
+
+
+def test_a_mistake_in_the_configuration_and_a_missing_secret_are_named(yaml: YamlStage) -> None:
+    """The first at preview, the second when a call needs it, with both of its names."""
+    yaml.configure(regoin="x")
+    misspelt = yaml.fails("preview")
+    yaml.run("config", "rm", "commercetools-connect:regoin")
+    yaml.run("config", "rm", "commercetools-connect:clientSecret")
+    missing = yaml.fails("up", "--yes", "--skip-preview")
+
+    assert "regoin: unknown argument; did you mean region?" in misspelt
+    assert "commercetools-connect:clientSecret (CTP_CLIENT_SECRET) is missing" in missing
+
+
+def test_the_schema_is_clean_and_the_same_wherever_it_is_asked_for(yaml: YamlStage) -> None:
+    """`pulumi schema check` has not even a warning; the plugin gives what the file holds."""
+    path = Path(__file__).parents[2] / "schema.json"
+
+    said = yaml.run("schema", "check", str(path))
+    given = yaml.run("package", "get-schema", str(yaml.folder / "plugin" / PLUGIN))
+
+    assert said.strip() == ""
+    assert json.loads(given[given.index("{") :]) == json.loads(path.read_text())

@@ -1,0 +1,52 @@
+"""What a resource declares of its outputs is what its objects really show."""
+
+from __future__ import annotations
+
+import pytest
+
+from commercetools_connect.contract.results import State
+from commercetools_connect.contract.values import reveal
+from commercetools_connect.resources.declarations import DECLARATIONS
+from commercetools_connect.resources.session import HOST
+from tests.support.world import PROJECT, REGION, REPOSITORY, World
+
+
+@pytest.fixture
+def live(world: World) -> dict[str, State]:
+    """Return the state of one object of each kind."""
+    staged = world.create(
+        "ConnectorStaged",
+        {
+            "name": "Greeter",
+            "creator": {"email": "dev@acme.example"},
+            "repository": {"url": REPOSITORY, "tag": "v1.0.0"},
+            "privateProjects": [f"{REGION}:{PROJECT}"],
+        },
+    )
+    publication = world.create(
+        "ConnectorPublication", {"connectorStagedId": staged.id, "tag": "v1.0.0", "target": "private"}
+    )
+    deployment = world.create(
+        "Deployment",
+        {
+            "region": REGION,
+            "connector": {"id": staged.id},
+            "configurations": {
+                "service": {
+                    "standardConfiguration": {"SHOP_NAME": "Acme"},
+                    "securedConfiguration": {"API_TOKEN": "t"},
+                }
+            },
+        },
+    )
+    return {"ConnectorStaged": staged, "ConnectorPublication": publication, "Deployment": deployment}
+
+
+def test_the_outputs_are_those_that_are_declared(live: dict[str, State], world: World) -> None:
+    """Each output of a real object has its declared type, after create and after read; none is missing."""
+    for kind, state in live.items():
+        declared = DECLARATIONS[kind]
+        for seen in (state, world.read(kind, state)):
+            own = {k: v for k, v in reveal(seen.outputs).items() if k not in (*declared.input_names, HOST)}
+            declared.state.model_validate(own)
+            assert set(declared.lasting) <= {*own}
