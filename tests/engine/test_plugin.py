@@ -12,9 +12,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from yaml import safe_load
 
 from tests.engine.yaml_stage import CANARY, PLUGIN, PROJECT, YamlStage, imported, program, staged
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
 
 
@@ -44,6 +46,18 @@ def test_a_yaml_folder_from_draft_to_live_deployment_and_back(yaml: YamlStage) -
     assert "4 unchanged" in refreshed
     assert not dump["deployments"]
     assert not dump["drafts"]
+
+
+def test_the_example_of_the_readme_is_live_after_one_up(yaml: YamlStage) -> None:
+    """The file is the user's; only where the plugin is found is ours."""
+    example = safe_load((EXAMPLES / "quickstart-yaml" / "Pulumi.yaml").read_text())
+    yaml.write(example["resources"], example["outputs"], config=example["config"])
+    yaml.run("config", "set", "shop:tag", "v1.0.0")
+
+    yaml.up()
+
+    assert yaml.outputs()["runningTag"] == "v1.0.0"
+    assert yaml.preview() == {}
 
 
 def test_a_new_tag_moves_draft_publication_and_deployment_in_place(yaml: YamlStage) -> None:

@@ -89,12 +89,17 @@ class YamlStage:
     said: list[str] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=dict)
 
-    def write(self, resources: Mapping[str, Any], outputs: Mapping[str, str] | None = None) -> None:
+    def write(
+        self,
+        resources: Mapping[str, Any],
+        outputs: Mapping[str, str] | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> None:
         """Write the program."""
         project = {
             "name": "shop",
             "runtime": "yaml",
-            "config": {"apiToken": {"type": "string", "secret": True}},
+            "config": config or {"apiToken": {"type": "string", "secret": True}},
             "plugins": {"providers": [{"name": "commercetools-connect", "path": str(self.folder / "plugin")}]},
             "resources": resources,
             "outputs": outputs or {},

@@ -174,7 +174,10 @@ def _comparable(tree: Tree) -> Tree:
 
 def _is_unfinished(held: Tree) -> bool:
     """Tell whether a run was under way when the state was written, and is needed for what was asked."""
-    target = Target(str(reveal(held.get("target"))))
+    named = reveal(held.get("target"))
+    if named not in list(Target):
+        return True  # a state that no version of ours wrote: an update writes it anew
+    target = Target(str(named))
     verdict = lifecycle_for(target, _wait_for(held)).verdict(str(reveal(held.get("status"))))
     available = target is Target.PRIVATE and reveal(held.get("publishedTag")) == reveal(held.get("tag"))
     return verdict in (Verdict.PENDING, Verdict.UNKNOWN) and not available
