@@ -68,7 +68,7 @@ class TestReplace:
 
         assert (path,) in found.replaces
         assert found.delete_before_replace == (path != "key")
-        assert "a replacement gets new application URLs" in world.said.infos
+        assert any("a replacement gets new application URLs" in said for said in world.said.infos)
 
     def test_the_same_connector_by_its_other_name_is_no_change(self, world: World) -> None:
         state = deployed(world)

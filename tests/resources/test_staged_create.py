@@ -76,7 +76,7 @@ class TestUncertainAnswer:
         """Keys are shared by a whole region (API §19 #19)."""
         taken = {"statusCode": 400, "message": "taken", "errors": [{"code": "DuplicateField", "message": "taken"}]}
         world.emulator.admin.fault({"status": 400, "body": taken}, method="POST", path="/connectors/drafts")
-        with pytest.raises(ProviderError, match="Choose another key"):
+        with pytest.raises(ProviderError, match="choose another key"):
             world.create("ConnectorStaged", world.staged_inputs())
         assert len(world.calls()) == 2
 

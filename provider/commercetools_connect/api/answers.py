@@ -77,7 +77,9 @@ class Exchange:
     def fail(self, what: str, *, maybe_done: bool = False) -> str:
         """Return the text of an error: which call, what happened, what support asks for."""
         effect = " It may have had its effect." if maybe_done else ""
-        return f"Could not {self.purpose.doing}: {what} (correlation id {self.correlation_id}).{effect}"
+        return (
+            f"Could not {self.purpose.doing}: {what.rstrip('.')} (correlation id {self.correlation_id}).{effect}"
+        )
 
 
 def no_answer(exchange: Exchange, trouble: httpx.RequestError) -> ApiError:

@@ -85,7 +85,8 @@ def _refused(remedy: str) -> CodeEntry:
 _CREDENTIALS = CodeEntry(
     AuthenticationFailedError,
     f"Check {setting('clientId')} and {setting('clientSecret')}, that the API client still exists, and that it "
-    "belongs to a project in this region.",
+    "belongs to a project in this region. If they were changed since the last `pulumi up`, run that first: `pulumi "
+    "refresh` and `pulumi destroy` use the configuration of the last one.",
 )
 _REPORT_TO_US = "The request was not what the API expects: please report it with the correlation id."
 _LIST_ALL = "Compare the applications and keys under `configurations` with connect.yaml of the deployed version."
@@ -100,7 +101,8 @@ CODES: Final[Mapping[str, CodeEntry]] = {
     ErrorCode.FIELD_VALUE_NOT_FOUND: _refused("Check the value of the field named in the message."),
     ErrorCode.DUPLICATE_FIELD: CodeEntry(
         DuplicateFieldError,
-        "Choose another key, or import the object that has it. Keys of connectors are shared by a whole region.",
+        "Run again to take over the object that has it (see adopt), or choose another key. Keys of connectors are "
+        "shared by a whole region.",
     ),
     ErrorCode.GENERAL: CodeEntry(
         ServerError,

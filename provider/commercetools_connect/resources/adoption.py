@@ -28,12 +28,16 @@ class Keyed(Protocol):
 
 
 def may_take_over(operation: Operation, what: str, inputs: Keyed, differences: Mapping[Path, Change]) -> None:
-    """Raise `ConflictError` unless the object may be taken over.
+    """Raise `ConflictError` unless the object may be taken over; say so if it is.
 
     It may when its key was derived (an interrupted run left it), when the program says `adopt`, or when all
-    declared fields are equal, so that taking it over changes nothing.
+    declared fields that can be compared are equal.
     """
-    if inputs.key == operation.derived_key or inputs.adopt or not differences:
+    if inputs.key == operation.derived_key:
+        operation.reporter.info(f"going on with the existing {what}")
+        return
+    if inputs.adopt or not differences:
+        operation.reporter.warning(f"took over the existing {what}; this program manages it from now on")
         return
     paths = ", ".join(sorted(format_path(path) for path in differences))
     raise ConflictError(

@@ -80,7 +80,12 @@ class Deployment:
             if path[0] == "configurations":
                 operation.reporter.info(f"{format_path(path)} was never deployed and cannot be added in place")
         if found.replaces:
-            operation.reporter.info("a replacement gets new application URLs")
+            first = "the old deployment is undeployed first, and " if found.delete_before_replace else ""
+            operation.reporter.info(f"{first}a replacement gets new application URLs")
+        for path in found.changes:
+            if "securedConfiguration" in path:
+                # some displays of the engine show nothing where only a secret changes
+                operation.reporter.info(f"{format_path(path)} changes")
         return found
 
     async def create(self, operation: Operation, news: Tree) -> State:

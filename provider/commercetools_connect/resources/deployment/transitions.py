@@ -76,6 +76,8 @@ async def deploy(work: Work, wish: Wish) -> State:
     metadata = await read_metadata(work.session, work.operation, wish.inputs)
     require_tag(wish.inputs, metadata)
     if metadata is not None:
+        if metadata.configurations:
+            require_listed(wish.inputs, [each.application_name for each in metadata.configurations], metadata)
         _require_applications(waiting_applications(wish.inputs, {}), metadata)
     draft = new_deployment(wish.inputs, metadata.configurations if metadata else ())
     deployment = await _post(work, wish.inputs, draft)
