@@ -85,8 +85,8 @@ def _refused(remedy: str) -> CodeEntry:
 _CREDENTIALS = CodeEntry(
     AuthenticationFailedError,
     f"Check {setting('clientId')} and {setting('clientSecret')}, that the API client still exists, and that it "
-    "belongs to a project in this region. If they were changed since the last `pulumi up`, run that first: `pulumi "
-    "refresh` and `pulumi destroy` use the configuration of the last one.",
+    "belongs to a project in this region. If they were changed since the last `pulumi up`, run that first: "
+    "`pulumi refresh` and `pulumi destroy` use the configuration of the last one.",
 )
 _REPORT_TO_US = "The request was not what the API expects: please report it with the correlation id."
 _LIST_ALL = "Compare the applications and keys under `configurations` with connect.yaml of the deployed version."
