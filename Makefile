@@ -35,12 +35,12 @@ demo: setup ## the whole story on a real engine and the emulator
 	@$(RUN) -m examples.demo
 
 test: setup ## unit, emulator, resource, door and engine tests
-	@$(call on_engine,$(RUN),--numprocesses 4)
+	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal)
 
 test-oldest: setup ## door and engine tests on the oldest Pulumi SDK that is supported
 	@$(MAKE) --no-print-directory setup VENV=.venv-oldest
 	@.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check pulumi==3.255.0
-	@$(call on_engine,.venv-oldest/bin/python,--numprocesses 4 tests/doors tests/engine/test_road.py)
+	@$(call on_engine,.venv-oldest/bin/python,--numprocesses 4 --dist worksteal tests/doors tests/engine/test_road.py)
 
 lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff format --check $(SOURCES)
