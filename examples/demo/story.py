@@ -133,7 +133,9 @@ def first_up(story: Story) -> Iterator[Claim]:
     story.emulator.admin.repositories([{"url": REPOSITORY, "tag": tag, "connectYaml": yaml} for tag in TAGS])
     story.configure(tag="v1.0.0", apiToken=FIRST_TOKEN)
     story.up()
-    yield Claim("one draft was created and published once", story.posts("/connectors/drafts") == 2)  # noqa: PLR2004
+    published = story.posts("/connectors/drafts/")
+    yield Claim("one draft was created", story.posts("/connectors/drafts") - published == 1)
+    yield Claim("it was published once", published == 1)
     yield Claim("one deployment was requested", story.posts("/demo-project/deployments") == 1)
     yield Claim("it is live", story.deployment()["status"] == "Deployed")
     yield Claim("it runs the tag of the program", story.outputs["runningTag"] == "v1.0.0")

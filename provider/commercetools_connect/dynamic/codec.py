@@ -56,7 +56,7 @@ def encode(value: Value) -> object:
         # The engine takes an envelope around nothing for a broken one.
         return inner if inner is None else wrap_rpc_secret(inner)
     if value is UNKNOWN:
-        return Unknown()  # type: ignore[no-untyped-call]
+        return Unknown()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
     if isinstance(value, Mapping):
         return {key: encode(child) for key, child in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

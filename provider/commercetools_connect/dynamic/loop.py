@@ -96,7 +96,7 @@ class BackgroundLoop:
 def _before_threads_are_joined(close: Callable[[], None]) -> None:
     try:
         # `atexit` comes only after the interpreter has waited for all worker threads, and those wait for us.
-        threading._register_atexit(close)  # type: ignore[attr-defined]
+        threading._register_atexit(close)  # type: ignore[attr-defined]  # private: guarded
     except Exception:  # noqa: BLE001 - guarded use of a private function: without it the engine kills the process
         atexit.register(close)
 

@@ -16,7 +16,6 @@ from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs, GlobalConfigurationInputs
 
 __all__ = [
-    "has_templates",
     "resolve_inputs",
     "resolve_known",
     "resolve_text",
@@ -31,11 +30,6 @@ TEMPLATE: Final = re.compile(r"\{\{\s*url:([A-Za-z0-9_-]{2,256})\s*\}\}")
 NO_URLS: Final[Mapping[str, str]] = MappingProxyType({})
 
 KINDS: Final = ("standardConfiguration", "securedConfiguration")
-
-
-def has_templates(inputs: DeploymentInputs) -> bool:
-    """Tell whether any value waits for a URL."""
-    return bool(_named(inputs))
 
 
 def resolve_text(text: str, urls: Mapping[str, str]) -> str:

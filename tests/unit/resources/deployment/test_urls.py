@@ -10,10 +10,10 @@ from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import Secret, Tree
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.urls import (
-    has_templates,
     resolve_inputs,
     resolve_text,
     resolve_tree,
+    waiting_applications,
     without_templates,
 )
 from commercetools_connect.resources.inputs import parse
@@ -54,9 +54,9 @@ def test_a_url_is_put_in_as_it_is() -> None:
 
 def test_every_kind_of_value_may_have_one() -> None:
     inputs = parse(DeploymentInputs, TEMPLATED)
-    assert has_templates(inputs)
+    assert waiting_applications(inputs, {})
     resolved = resolve_inputs(inputs, URLS)
-    assert not has_templates(resolved)
+    assert not waiting_applications(resolved, {})
     service = resolved.configurations["service"]
     assert service.standard_configuration == {"CALLBACK": "https://s.example/service/cb", "MODE": "net"}
     assert service.secured_configuration == {"WITH_TOKEN": "https://m.example?token=s3cr3t"}
@@ -75,7 +75,7 @@ def test_an_application_without_a_url_is_an_error_that_names_those_with_one() ->
 
 def test_a_program_without_one_needs_no_second_deployment() -> None:
     inputs = parse(DeploymentInputs, DEPLOYMENT)
-    assert not has_templates(inputs)
+    assert not waiting_applications(inputs, {})
     assert resolve_inputs(inputs, {}) == inputs
 
 
