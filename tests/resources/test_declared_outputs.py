@@ -49,4 +49,3 @@ def test_the_outputs_are_those_that_are_declared(live: dict[str, State], world: 
         for seen in (state, world.read(kind, state)):
             own = {k: v for k, v in reveal(seen.outputs).items() if k not in (*declared.input_names, HOST)}
             declared.state.model_validate(own)
-            assert set(declared.lasting) <= {*own}

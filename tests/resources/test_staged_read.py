@@ -171,4 +171,4 @@ class TestGone:
 
 
 async def _foreseen(resource_of: Any, news: Any) -> Any:
-    return resource_of("ConnectorStaged").foresee(news)["contentHash"]
+    return resource_of("ConnectorStaged").foresee(news, None)["contentHash"]

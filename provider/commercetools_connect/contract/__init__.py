@@ -7,5 +7,6 @@ A door (the dynamic provider, the gRPC plugin) speaks Pulumi; a resource speaks 
 - `results`: what it answers: `Checked`, `Diff`, `State`;
 - `errors`: the two ways to end other than success: an error, or `Partial`;
 - `resource`: the protocol that every resource fulfils;
+- `validation`: mistakes that only the server shows, looked for before a create;
 - `clock`: time, which is always passed in.
 """

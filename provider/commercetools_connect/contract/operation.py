@@ -67,14 +67,12 @@ class Operation:
 
     - `name`: the resource's name in the program; `urn` its full name (in the dynamic door only where known).
     - `derived_key`: the key this resource gets when the program gives none.
-    - `preview`: nothing may be changed.
     - `time_limit`: seconds for the whole operation as the user set them; `None`: each wait has its own default.
     """
 
     name: str
     derived_key: str
     urn: str = ""
-    preview: bool = False
     time_limit: float | None = None
     reporter: Reporter = field(default_factory=SilentReporter)
     cancellation: Cancellation = field(default_factory=Cancellation)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.results import Checked, Diff, State
+from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
 from commercetools_connect.contract.values import Tree
 
 __all__ = ["Resource"]
@@ -26,15 +26,28 @@ class Resource(Protocol):
         """Fill in defaults and find mistakes. Pure: no network. `olds` are the previous inputs, if any."""
         ...
 
-    def foresee(self, inputs: Tree) -> Tree:
+    def foresee(self, inputs: Tree, state: State | None) -> Tree:
         """Return the outputs that are certain before anything is done, if the operation succeeds. Pure.
 
-        `inputs` are checked. Whatever is not named is unknown in a preview, and so is all that depends on it.
+        `inputs` are checked; `state` is what an update in place starts from, `None` for a create, or where the
+        door is not told. Whatever is not named is unknown in a preview, and so is all that depends on it.
+        """
+        ...
+
+    async def validate(self, operation: Operation, news: Tree) -> tuple[CheckFailure, ...]:
+        """Return every mistake for which a create would be refused, as far as reading tells. Changes nothing.
+
+        For what does not exist yet, before it is created; a `diff` finds such mistakes by itself. `news` are
+        checked and may hold `UNKNOWN`. Whatever else is raised is no mistake: doors call this through
+        `contract.validation`, which says that nothing could be looked at.
         """
         ...
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
-        """Tell what an update to `news` would change, compared with the outputs in `state`."""
+        """Tell what an update to `news` would change, compared with the outputs in `state`. Changes nothing.
+
+        Engines ask in a preview and again before each update, and do not tell which it is.
+        """
         ...
 
     async def create(self, operation: Operation, news: Tree) -> State:

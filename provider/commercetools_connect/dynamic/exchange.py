@@ -68,13 +68,12 @@ class Exchange:
             raise InvalidInputError("connection is not a plain text", "Write the connection's name as it is.")
         return self._sessions.provider(connection).resource(self._resource)
 
-    def operation(self, *, preview: bool = False) -> Operation:
+    def operation(self) -> Operation:
         """Return what the resource is told about the call."""
         return Operation(
             name=self._declaration.name,
             derived_key=self._declaration.derived_key,
             urn=self.call.urn if self.call else "",
-            preview=preview,
             time_limit=self._time_limit(),
             reporter=self.reporter,
         )
@@ -91,7 +90,7 @@ class Exchange:
 
         In a preview the engine takes a dynamic resource's inputs for its outputs, and knows no others.
         """
-        return self.answer({**inputs, **self.resource().foresee(inputs)}) if inputs else {}
+        return self.answer({**inputs, **self.resource().foresee(inputs, None)}) if inputs else {}
 
     def init_failed(self, partial: Partial) -> failures.OperationFailed | None:
         """Return the exception that makes the engine keep the object; `None` if that cannot be said."""

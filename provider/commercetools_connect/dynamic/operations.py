@@ -23,7 +23,7 @@ from pulumi.dynamic import (
 
 from commercetools_connect.contract.errors import Partial
 from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import has_unknown
+from commercetools_connect.contract.validation import find_failures
 from commercetools_connect.dynamic import failures
 from commercetools_connect.dynamic.calls import current_call
 from commercetools_connect.dynamic.declaration import CONNECTION
@@ -51,12 +51,16 @@ def check(resource: str, olds: Properties, news: Properties) -> CheckResult:
 
     def body(exchange: Exchange) -> CheckResult:
         tree = exchange.tree
-        operation = exchange.operation(preview=has_unknown(tree))
-        checked = exchange.resource().check(operation, exchange.decode(olds), tree)
+        operation, resource = exchange.operation(), exchange.resource()
+        checked = resource.check(operation, exchange.decode(olds), tree)
         for warning in checked.warnings:
             exchange.reporter.warning(warning)
+        failures = checked.failures
+        if not olds and not failures:
+            # Pulumi previews no create of a dynamic resource: this is the last moment before one.
+            failures = LOOP.run(find_failures(resource, operation, checked.inputs))
         # The engine prints the value of a property that a failure names, also a secret one.
-        found = [CheckFailure("", str(failure)) for failure in checked.failures]
+        found = [CheckFailure("", str(failure)) for failure in failures]
         return CheckResult(exchange.answer_inputs(checked.inputs), found)
 
     return _serve(resource, "check", news, body)
@@ -67,8 +71,7 @@ def diff(resource: str, id_: str, olds: Properties, news: Properties) -> DiffRes
 
     def body(exchange: Exchange) -> DiffResult:
         state = State(id_, exchange.decode(olds))
-        operation = exchange.operation(preview=has_unknown(exchange.tree))
-        found = LOOP.run(exchange.resource().diff(operation, state, exchange.tree))
+        found = LOOP.run(exchange.resource().diff(exchange.operation(), state, exchange.tree))
         # Refresh and destroy use the connection in the outputs, and only an update writes those.
         moved = olds.get(CONNECTION) != news.get(CONNECTION)
         return DiffResult(

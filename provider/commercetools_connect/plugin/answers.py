@@ -13,7 +13,7 @@ from commercetools_connect.contract.results import Change, CheckFailure, Diff, S
 from commercetools_connect.contract.values import UNKNOWN, Tree, Value
 from commercetools_connect.resources.state import Declaration
 
-__all__ = ["check_failures", "diff_response", "foreseen", "foreseen_update", "sealed"]
+__all__ = ["check_failures", "diff_response", "foreseen", "sealed"]
 
 Kind = provider_pb2.PropertyDiff.Kind
 
@@ -47,16 +47,10 @@ def diff_response(diff: Diff) -> provider_pb2.DiffResponse:
 
 
 def foreseen(declaration: Declaration, inputs: Tree, certain: Tree) -> Tree:
-    """Return what a preview of a create knows: the inputs, what is certain, and of the rest that it will be."""
+    """Return what a preview knows: the inputs, what is certain, and of the rest that it will be."""
     unknown: dict[str, Value] = dict.fromkeys(declaration.output_names, UNKNOWN)
     known = {name: value for name, value in certain.items() if value is not None}
     return {**unknown, **declaration.seal(inputs), **known}
-
-
-def foreseen_update(declaration: Declaration, state: State, inputs: Tree, certain: Tree) -> Tree:
-    """Return what a preview of an update in place knows: besides, the outputs that no update changes."""
-    lasting = {name: state.outputs[name] for name in declaration.lasting if state.outputs.get(name) is not None}
-    return foreseen(declaration, inputs, {**lasting, **certain})
 
 
 def sealed(declaration: Declaration, state: State) -> State:

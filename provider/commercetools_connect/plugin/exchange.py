@@ -8,8 +8,9 @@ from commercetools_connect.contract.errors import ConfigurationError, InvalidInp
 from commercetools_connect.contract.operation import Cancellation, Operation
 from commercetools_connect.contract.resource import Resource
 from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import Tree, has_unknown
-from commercetools_connect.plugin.answers import sealed
+from commercetools_connect.contract.validation import find_failures
+from commercetools_connect.contract.values import Tree
+from commercetools_connect.plugin.answers import foreseen, sealed
 from commercetools_connect.plugin.engine import EngineLink, EngineReporter
 from commercetools_connect.plugin.failures import Failure, init_failed
 from commercetools_connect.plugin.urns import PACKAGE, Urn
@@ -66,22 +67,26 @@ class Exchange:
             raise ConfigurationError(f"{PACKAGE} was asked for {self.subject} before it was configured")
         return self._provider.resource(self._urn.kind)
 
-    def operation(self, time_limit: float = 0, *, preview_of: Tree | None = None) -> Operation:
-        """Return what the resource is told; the engine's 0 is no limit.
-
-        A check and a diff are not told whether they are for a preview. Only previews have values that are not
-        known: inputs that hold one tell it.
-        """
+    def operation(self, time_limit: float = 0) -> Operation:
+        """Return what the resource is told; the engine's 0 is no limit."""
         urn = self._urn
         return Operation(
             name=urn.name,
             derived_key=derive_key(urn.project, urn.stack, urn.name),
             urn=urn.text,
-            preview=preview_of is not None and has_unknown(preview_of),
             time_limit=time_limit or None,
             reporter=EngineReporter(self._link, urn.text),
             cancellation=self._cancellation,
         )
+
+    async def require_valid(self, news: Tree) -> None:
+        """Raise `InvalidInputError` for what a look at the server shows to be a mistake, before a create."""
+        if failures := await find_failures(self.resource, self.operation(), news):
+            raise InvalidInputError("\n".join(map(str, failures)))
+
+    def foresee(self, inputs: Tree, state: State | None) -> Tree:
+        """Return what a preview of a create, or of an update of `state`, knows."""
+        return foreseen(self.declaration, inputs, self.resource.foresee(inputs, state))
 
     def seal(self, state: State) -> State:
         """Return the state with every secret in it marked as one."""

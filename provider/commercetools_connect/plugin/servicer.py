@@ -19,7 +19,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 import commercetools_connect
 from commercetools_connect.contract.errors import Partial
 from commercetools_connect.contract.results import State
-from commercetools_connect.plugin.answers import check_failures, diff_response, foreseen, foreseen_update
+from commercetools_connect.plugin.answers import check_failures, diff_response
 from commercetools_connect.plugin.codec import decode_tree, encode_tree
 from commercetools_connect.plugin.configuring import (
     configuration,
@@ -138,7 +138,7 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
 
         async def work() -> provider_pb2.CheckResponse:
             olds, news = decode_tree(request.olds), decode_tree(request.news)
-            operation = exchange.operation(preview_of=news)
+            operation = exchange.operation()
             checked = exchange.resource.check(operation, olds, news)
             for warning in checked.warnings:
                 operation.reporter.warning(warning)
@@ -154,7 +154,7 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         async def work() -> provider_pb2.DiffResponse:
             news = decode_tree(request.news)
             state = _state(request.id, request.olds, request.old_inputs)
-            return diff_response(await exchange.resource.diff(exchange.operation(preview_of=news), state, news))
+            return diff_response(await exchange.resource.diff(exchange.operation(), state, news))
 
         return await self._serve_resource(context, exchange, work(), "diff")
 
@@ -165,8 +165,8 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         async def work() -> provider_pb2.CreateResponse:
             news = decode_tree(request.properties)
             if request.preview:
-                known = foreseen(exchange.declaration, news, exchange.resource.foresee(news))
-                return provider_pb2.CreateResponse(properties=encode_tree(known))
+                await exchange.require_valid(news)
+                return provider_pb2.CreateResponse(properties=encode_tree(exchange.foresee(news, None)))
             state = exchange.seal(await exchange.resource.create(exchange.operation(request.timeout), news))
             return provider_pb2.CreateResponse(id=state.id, properties=encode_tree(state.outputs))
 
@@ -196,8 +196,7 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
             state = _state(request.id, request.olds, request.old_inputs)
             news = decode_tree(request.news)
             if request.preview:
-                known = foreseen_update(exchange.declaration, state, news, exchange.resource.foresee(news))
-                return provider_pb2.UpdateResponse(properties=encode_tree(known))
+                return provider_pb2.UpdateResponse(properties=encode_tree(exchange.foresee(news, state)))
             after = await exchange.resource.update(exchange.operation(request.timeout), state, news)
             return provider_pb2.UpdateResponse(properties=encode_tree(exchange.seal(after).outputs))
 

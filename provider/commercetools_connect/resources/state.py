@@ -42,7 +42,6 @@ class Declaration:
     - `inputs`, `state`: what a program writes, and what it can read besides. Inputs can be read as well.
     - `filled_in`: required inputs that a check fills in when the program leaves them out.
     - `replaced_by`: inputs whose change makes another object; a hint for documentation, the diff decides.
-    - `lasting`: outputs that no update in place changes, so that a preview of one knows them.
     - `type_names`: names of nested types, where the name of the class would say too little.
     """
 
@@ -51,7 +50,6 @@ class Declaration:
     state: type[StateModel]
     filled_in: frozenset[str] = frozenset()
     replaced_by: frozenset[str] = frozenset()
-    lasting: frozenset[str] = frozenset()
     type_names: Mapping[str, str] = field(default_factory=dict)
 
     @property

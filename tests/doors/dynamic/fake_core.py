@@ -37,8 +37,12 @@ class FakeResource:
         )
         return Checked(inputs, failures, warnings=("heads up",) if news.get("warn") else ())
 
-    def foresee(self, inputs: Tree) -> Tree:
+    def foresee(self, inputs: Tree, state: State | None) -> Tree:  # noqa: ARG002 - the shape of the real ones
         return {"foreseen": inputs["name"]} if inputs.get("name") else {}
+
+    async def validate(self, operation: Operation, news: Tree) -> tuple[CheckFailure, ...]:
+        self._act(operation, news, "validate")
+        return (CheckFailure(("configurations", "api"), "is no application"),) if news.get("invalid") else ()
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         self._act(operation, news, "diff")

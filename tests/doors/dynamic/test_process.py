@@ -35,6 +35,19 @@ def test_all_mistakes_are_told_at_once_without_the_values(engine):
     ]
 
 
+def test_the_check_of_something_new_finds_what_only_the_server_knows(engine):
+    """Pulumi previews no create of a dynamic resource; what exists is looked at by its diff."""
+    (failure,) = engine.check({"invalid": True}).failures
+    assert failure.reason == "configurations.api: is no application"
+    assert not engine.check({"invalid": True}, olds={"region": "eu"}).failures
+
+
+def test_a_server_that_cannot_be_asked_is_no_mistake_of_the_program(engine):
+    assert not engine.check({"act": "configuration", "on": "validate"}).failures
+    line = engine.wait_for_line("not everything")
+    assert line == "Deployment api: warning: not everything could be checked before the create: no client id"
+
+
 def test_warnings_of_a_check_are_printed_with_the_resource_in_front(engine):
     engine.check({"warn": True})
     assert engine.wait_for_line("heads up") == "Deployment api: warning: heads up"

@@ -33,8 +33,13 @@ class FakeResource:
         )
         return Checked(inputs, failures, warnings=("heads up",) if news.get("warn") else ())
 
-    def foresee(self, inputs: Tree) -> Tree:
-        return {"deployedTag": inputs["connectorTag"]} if inputs.get("connectorTag") is not None else {}
+    def foresee(self, inputs: Tree, state: State | None) -> Tree:
+        known = {"deployedTag": inputs["connectorTag"]} if inputs.get("connectorTag") is not None else {}
+        return {**known, "urls": state.outputs["urls"]} if state and "urls" in state.outputs else known
+
+    async def validate(self, operation: Operation, news: Tree) -> tuple[CheckFailure, ...]:
+        self._act(operation, news, "validate")
+        return (CheckFailure(("configurations", "api"), "is no application"),) if news.get("invalid") else ()
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         self._act(operation, news, "diff")

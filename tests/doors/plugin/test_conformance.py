@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+import grpc
 import pytest
 from google.protobuf.json_format import MessageToJson
-from pulumi.runtime.proto import provider_pb2
+from pulumi.runtime.proto import engine_pb2, provider_pb2
 
 from commercetools_connect.contract.values import Secret
 from commercetools_connect.plugin.codec import decode_tree
@@ -134,13 +135,25 @@ def test_a_preview_of_a_create_knows_inputs_and_what_is_certain(engine: Engine) 
     assert {answer[name] for name in ("deploymentId", "status", "urls", "applications")} == {UNKNOWN}
 
 
-def test_a_preview_of_an_update_knows_what_lasts_as_well(engine: Engine) -> None:
-    olds = {"region": "r", "deploymentId": "d", "connectorId": "c", "status": "Deployed", "urls": {"a": "u"}}
+def test_a_preview_of_an_update_knows_what_the_resource_sees_in_the_state(engine: Engine) -> None:
+    olds = {"region": "r", "deploymentId": "d", "status": "Deployed", "urls": {"a": "u"}}
 
     answer = plain(engine.update(olds, {"region": "r"}, preview=True).properties)
 
-    assert (answer["deploymentId"], answer["connectorId"]) == ("d", "c")
+    assert answer["urls"] == {"a": "u"}
     assert answer["status"] == UNKNOWN
+
+
+def test_a_preview_of_a_create_finds_what_only_the_server_knows(engine: Engine) -> None:
+    """A mistake is an error in words; trouble on the way is one warning, and the preview goes on."""
+    with pytest.raises(grpc.RpcError) as caught:
+        engine.create({"invalid": True}, preview=True)
+    engine.create({"act": "refuse", "on": "validate"}, preview=True)
+
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.details() == "configurations.api: is no application"
+    warning = engine.hear("not everything could be checked before the create: the key is taken")
+    assert warning.severity == engine_pb2.WARNING
 
 
 def test_a_resource_is_told_what_it_needs(engine: Engine) -> None:

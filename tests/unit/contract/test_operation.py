@@ -55,9 +55,8 @@ def test_operations_do_not_share_a_cancellation() -> None:
     assert not second.cancellation.requested
 
 
-def test_an_operation_changes_things_and_has_no_limit_unless_told_otherwise() -> None:
+def test_an_operation_has_no_limit_unless_told_otherwise() -> None:
     operation = Operation("a", "key-a")
-    assert not operation.preview
     assert operation.time_limit is None
 
 

@@ -55,12 +55,20 @@ class ConnectorPublication:
             failures = (*failures, CheckFailure(("target",), NO_WAY_BACK))
         return Checked(news, failures)
 
-    def foresee(self, inputs: Tree) -> Tree:
-        """Return the Connector's id, which is its draft's (API §2), and the tag, which a success guarantees."""
-        foreseen = {"connectorId": inputs.get("connectorStagedId")}
+    def foresee(self, inputs: Tree, state: State | None) -> Tree:
+        """Return the Connector's id, which is its draft's (API §2), and the tag, which a success guarantees.
+
+        The key stays: a draft's cannot change.
+        """
+        lasting = pick(state.outputs, ("connectorKey",)) if state else {}
+        foreseen = {**lasting, "connectorId": inputs.get("connectorStagedId")}
         if reveal(inputs.get("target")) in (Target.PREVIEW.value, Target.PRIVATE.value):
             foreseen["publishedTag"] = inputs.get("tag")
         return foreseen
+
+    async def validate(self, operation: Operation, news: Tree) -> tuple[CheckFailure, ...]:
+        """Find nothing: the draft, its tag and its content may all be changed first, in this same run."""
+        return ()
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another draft and between preview and the others; all else is published in place."""

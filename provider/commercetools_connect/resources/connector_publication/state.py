@@ -38,5 +38,4 @@ CONNECTOR_PUBLICATION: Final = Declaration(
     inputs=ConnectorPublicationInputs,
     state=ConnectorPublicationState,
     replaced_by=frozenset({"connectorStagedId"}),
-    lasting=frozenset({"connectorId", "connectorKey"}),
 )

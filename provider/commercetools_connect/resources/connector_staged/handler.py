@@ -9,7 +9,7 @@ from commercetools_connect.api import ById, NotFoundError
 from commercetools_connect.api import ConnectorStaged as Draft
 from commercetools_connect.contract.errors import ConflictError, Partial
 from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.results import Checked, Diff, State
+from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
 from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.adoption import may_take_over
 from commercetools_connect.resources.connector_staged.checks import (
@@ -44,9 +44,14 @@ class ConnectorStaged:
         inputs = canonical(with_key(operation, olds, news))
         return Checked(inputs, find_mistakes(ConnectorStagedInputs, inputs), repository_warnings(inputs))
 
-    def foresee(self, inputs: Tree) -> Tree:
-        """Return the content hash, so that a preview knows whether a publication changes."""
-        return {"contentHash": content_hash(inputs)}
+    def foresee(self, inputs: Tree, state: State | None) -> Tree:
+        """Return the content hash, so that a preview knows whether a publication changes; the id stays."""
+        lasting = pick(state.outputs, ("connectorStagedId",)) if state else {}
+        return {**lasting, "contentHash": content_hash(inputs)}
+
+    async def validate(self, operation: Operation, news: Tree) -> tuple[CheckFailure, ...]:
+        """Find nothing: the server knows no more about the fields of a new draft than `check`."""
+        return ()
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace only on another key; everything else has an action (API §7)."""

@@ -78,6 +78,5 @@ CONNECTOR_STAGED: Final = Declaration(
     state=ConnectorStagedState,
     filled_in=frozenset({"key"}),
     replaced_by=frozenset({"key"}),
-    lasting=frozenset({"connectorStagedId"}),
     type_names={"ApplicationKeysState": "ConnectorApplication", "GlobalKeysState": "ConnectorGlobalConfiguration"},
 )

@@ -8,7 +8,7 @@ from commercetools_connect.api import Deployment, DeploymentStatus, ReportEntryT
 from commercetools_connect.contract.errors import InvalidInputError, quote_foreign
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.results import Change, Diff
-from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
+from commercetools_connect.contract.values import UNKNOWN, Plain, PlainTree, Tree, Value, reveal, same
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES
 from commercetools_connect.resources.deployment.plan import (
@@ -25,9 +25,23 @@ from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import pick
 from commercetools_connect.waiters import DEPLOY, Verdict
 
-__all__ = ["find_changes", "inspect", "missed_tag", "needs_inspection", "require_takeable", "unfinished"]
+__all__ = [
+    "find_changes",
+    "foreseen_outputs",
+    "inspect",
+    "missed_tag",
+    "needs_inspection",
+    "require_takeable",
+    "unfinished",
+]
 
 IMMUTABLE = frozenset({"key", "type", "region", "projectKey"})
+
+LASTING = ("deploymentId", "connectorId", "connectorKey")
+"""Outputs that no update in place changes."""
+
+LASTING_WITH_TAG = ("deployedTag", "urls")
+"""Outputs that stay while the tag does."""
 
 
 def find_changes(held: Tree, wanted: Tree) -> Diff:
@@ -48,6 +62,24 @@ def find_changes(held: Tree, wanted: Tree) -> Diff:
         changes[("report",)] = Change.UPDATE
     changes, replaces = _tag_changes(held, wanted, changes, replaces)
     return Diff(changes, frozenset(replaces), delete_before_replace=("key",) not in changes)
+
+
+def foreseen_outputs(wanted: Tree, held: Tree | None) -> Tree:
+    """Return the outputs that are certain before a create, or before an update in place of what `held` shows.
+
+    A redeploy keeps ids and URLs. While the same connector and tag run it keeps the applications as well: another
+    version may have others, and only one that is live has shown all of them.
+    """
+    tag = wanted.get("connectorTag")
+    foreseen: dict[str, Value] = {} if tag is None else {"deployedTag": tag}
+    if held is None:
+        return foreseen
+    lasting = [*LASTING]
+    running = reveal(held.get("deployedTag"))
+    if reveal(held.get("status")) == DeploymentStatus.DEPLOYED and reveal(tag) in (None, running):
+        lasting += LASTING_WITH_TAG
+        lasting += ["applications"] if same(_schedules(held), _schedules(wanted)) else []
+    return {**pick(held, lasting), **foreseen}
 
 
 def needs_inspection(held: Tree, wanted: Tree) -> bool:
@@ -166,6 +198,14 @@ def _held_key(held: Tree) -> Plain:
     """Return the key by which the connector was named, for Deployments of which the API does not tell it."""
     connector = reveal(held.get("connector"))
     return connector.get("key") if isinstance(connector, Mapping) else None
+
+
+def _schedules(tree: Tree) -> PlainTree:
+    """Return application → declared schedule."""
+    declared = reveal(tree.get("configurations"))
+    if not isinstance(declared, Mapping):
+        return {}
+    return {name: each.get("schedule") for name, each in declared.items() if isinstance(each, Mapping)}
 
 
 def _new_applications(held: Tree, wanted: Tree) -> list[str]:

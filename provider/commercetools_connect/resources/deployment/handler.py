@@ -15,6 +15,7 @@ from commercetools_connect.contract.values import Plain, Tree, reveal
 from commercetools_connect.resources.adoption import may_take_over
 from commercetools_connect.resources.deployment.changes import (
     find_changes,
+    foreseen_outputs,
     inspect,
     missed_tag,
     needs_inspection,
@@ -64,9 +65,13 @@ class Deployment:
             failures.append(CheckFailure(("projectKey",), f"is required; {hint}"))
         return Checked(seal(inputs), tuple(failures))
 
-    def foresee(self, inputs: Tree) -> Tree:
-        """Return the tag that will run; URLs and ids are the server's."""
-        return {"deployedTag": inputs["connectorTag"]} if inputs.get("connectorTag") is not None else {}
+    def foresee(self, inputs: Tree, state: State | None) -> Tree:
+        """Return the tag that will run, and what a redeploy in place keeps; all else is the server's."""
+        return foreseen_outputs(inputs, state.outputs if state else None)
+
+    async def validate(self, operation: Operation, news: Tree) -> tuple[CheckFailure, ...]:
+        """Find nothing yet: Connect itself checks the configuration when it deploys."""
+        return ()
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another place or connector; everything else is redeployed in place and keeps its URLs."""

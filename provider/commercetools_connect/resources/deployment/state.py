@@ -57,6 +57,5 @@ DEPLOYMENT: Final = Declaration(
     state=DeploymentState,
     filled_in=frozenset({"key", "projectKey", "type"}),
     replaced_by=frozenset({"key", "projectKey", "region", "type", "connector"}),
-    lasting=frozenset({"deploymentId", "connectorId", "connectorKey"}),
     type_names={"ApplicationInputs": "ApplicationConfiguration", "ConnectorInputs": "ConnectorReference"},
 )
