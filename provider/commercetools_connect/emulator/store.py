@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from .clock import Clock
-from .entities import Connector, Deployment, Draft
+from .entities import Connector, Deployment, DeploymentRun, Draft
 from .lifecycles import due_deployment_step, due_draft_step
+from .log_book import LogBook, run_lines
 from .outcomes import OutcomeScript
 from .repositories import Repositories
+from .revision_book import RevisionBook
 from .settings import Settings
 
 _HISTORY_LENGTH = 64
@@ -98,6 +100,14 @@ class World:
         self.drafts: Collection[Draft] = Collection()
         self.connectors: Collection[Connector] = Collection()
         self.deployments: Collection[Deployment] = Collection()
+        self.revisions = RevisionBook()
+        self.logs = LogBook()
+
+    def forget_deployment(self, deployment_id: str, at: float) -> None:
+        """Remove a Deployment from `at` on, with its revisions and logs."""
+        self.deployments.remove(deployment_id, at)
+        self.revisions.forget(deployment_id)
+        self.logs.forget(deployment_id)
 
     def settle(self) -> float:
         """Let every step happen whose time has come; return the current time."""
@@ -120,7 +130,14 @@ class World:
         step = due_deployment_step(deployment, now)
         while step is not None:
             if step.deployment is None:
-                self.deployments.remove(deployment.id, step.at)
+                self.forget_deployment(deployment.id, step.at)
                 return
             self.deployments.put(step.deployment, step.at)
+            if step.ended is not None:
+                self._record_run(step.deployment, step.ended, step.at)
             step = due_deployment_step(step.deployment, now)
+
+    def _record_run(self, deployment: Deployment, run: DeploymentRun, at: float) -> None:
+        self.logs.add(deployment.id, run_lines(deployment, run), at)
+        if run.lifecycle == "deploy" and deployment.status == "Deployed":
+            self.revisions.record(deployment, at)
