@@ -133,6 +133,8 @@ def test_logs_between_two_moments(tax: Any) -> None:
     assert messages(tax, endDate=iso(began - 2 * 3600)) == ["3 h ago", "2 h ago"]
     between = {"startDate": iso(began - 2.5 * 3600), "endDate": iso(began - 1.5 * 3600)}
     assert messages(tax, **between) == ["2 h ago"]
+    shown = lines(tax)[1]["timestamp"]
+    assert messages(tax, startDate=shown, endDate=shown) == ["2 h ago"]
 
 
 def test_logs_end_after_30_days(tax: Any) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -209,7 +209,7 @@ def _require_project(backend: Backend, call: Call) -> None:
 
 def json_response(body: object, status: int = 200) -> Response:
     """Return a JSON answer."""
-    return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/json")
+    return Response(to_json(body), status, media_type="application/json")
 
 
 async def _refusal(_request: Request, error: Exception) -> Response:

@@ -104,7 +104,7 @@ def _new(
 def get(world: World, principal: Principal, project: str, reference: Reference, at: float | None) -> JsonObject:
     """Return one Deployment."""
     principal.require("view_connectors_deployments", project)
-    return deployment_body(find(world, project, reference, at), world.settings)
+    return world.deployment_bodies(find(world, project, reference, at), world.settings)
 
 
 def query(world: World, principal: Principal, project: str, query: Query, at: float | None) -> JsonObject:
@@ -118,7 +118,7 @@ def query(world: World, principal: Principal, project: str, query: Query, at: fl
         and page.wants("deploymentType", each.type)
         and is_of_type(page, each.connector.content)
     ]
-    return paged(wanted, page).body(lambda each: deployment_body(each, world.settings))
+    return paged(wanted, page).body(lambda each: world.deployment_bodies(each, world.settings))
 
 
 def update(

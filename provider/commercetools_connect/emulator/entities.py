@@ -131,8 +131,14 @@ class Draft(Model):
 
     @property
     def running(self) -> bool:
-        """Whether time alone will change it."""
+        """Whether a process is under way."""
         return self.publishing is not None or self.previewing is not None
+
+    @property
+    def due_at(self) -> float | None:
+        """When time alone will change it next."""
+        ends = [run.ends_at for run in (self.publishing, self.previewing) if run is not None]
+        return min((end for end in ends if end is not None), default=None)
 
 
 class Connector(Model):
@@ -150,9 +156,9 @@ class Connector(Model):
     modified_at: float
 
     @property
-    def running(self) -> bool:
+    def due_at(self) -> float | None:
         """Never: a Connector changes only with its draft."""
-        return False
+        return None
 
 
 class DeployedConnector(Model):
@@ -209,6 +215,12 @@ class DeploymentRun(Model):
     only: list[str] | None = None
     """The applications that success leaves: those of the revision that a rollback restores."""
 
+    @property
+    def due_at(self) -> float | None:
+        """When its next phase begins or it ends."""
+        moments = (self.queued_at, self.deploying_at, self.ends_at)
+        return next((moment for moment in moments if moment is not None), None)
+
 
 class Deployment(Model):
     """A running installation of a connector in one project and region."""
@@ -235,9 +247,9 @@ class Deployment(Model):
     modified_at: float
 
     @property
-    def running(self) -> bool:
-        """Whether time alone will change it."""
-        return self.run is not None
+    def due_at(self) -> float | None:
+        """When time alone will change it next."""
+        return self.run.due_at if self.run is not None else None
 
 
 class Revision(Model):

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 
 from pydantic import ValidationError
 
+from .clock import milliseconds
 from .deployments import find
 from .entities import Deployment, LogLine
 from .errors import ApiError, not_found, refused
@@ -123,10 +124,11 @@ def _invalid_date(message: str) -> ApiError:
 
 def _wanted_lines(lines: Sequence[LogLine], query: LogQuery, settings: LogSettings) -> Sequence[LogLine]:
     """Filter, order, and leave out what earlier pages held."""
+    start, end = milliseconds(query.start), milliseconds(query.end)
     wanted = [
         line
         for line in lines
-        if query.start <= line.time <= query.end and query.application in {None, line.application}
+        if start <= milliseconds(line.time) <= end and query.application in {None, line.application}
     ]
     place = (query.after.time, query.after.sequence) if query.after else None
     if settings.newest_first:
