@@ -15,8 +15,9 @@ from commercetools_connect.waiters.lifecycle import (
     Lifecycle,
     Verdict,
 )
+from commercetools_connect.waiters.observations import Gone, Observation, Seen, Trouble
 from commercetools_connect.waiters.wait import Ending, Outcome, Progress, ReportLine, Wait
-from commercetools_connect.waiters.watcher import Gone, Observation, Seen, Trouble, Watcher
+from commercetools_connect.waiters.watcher import Watcher
 
 __all__ = [
     "CERTIFICATION",
