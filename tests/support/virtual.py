@@ -1,7 +1,7 @@
 """An event loop whose time passes at once: when nothing is left to do, the next timer is due.
 
 `asyncio.sleep` takes no time and the order of events is exact, so that call counts and delays can be asserted to
-the call and to the second. For code without sockets and threads only: with nothing but those to wait for, it raises.
+the call and to the second. For code without sockets and threads only: with only those to wait for, it raises.
 """
 
 from __future__ import annotations

@@ -80,6 +80,7 @@ class Project:
     runs: dict[str, Run] = field(default_factory=dict)
     latency: float = 0.0
     answer: Callable[[Call], httpx.Response | None] = lambda _: None
+    order: str = "createdAt desc"
     calls: list[Call] = field(default_factory=list)
     most_lists_at_once: int = 0
     _lists_under_way: int = 0
@@ -164,10 +165,12 @@ class Project:
         now = self.clock.monotonic()
         shown = [
             _entry(run, body)
-            for object_id, run in reversed(self.runs.items())
+            for object_id, run in (
+                reversed(self.runs.items()) if self.order.endswith("desc") else self.runs.items()
+            )
             if not run.hidden and (body := run.shown(object_id, now))
         ]
-        assert request.url.params["sort"] == "createdAt desc"
+        assert request.url.params["sort"] == self.order
         limit, offset = int(request.url.params["limit"]), int(request.url.params["offset"])
         page = {"limit": limit, "offset": offset, "total": len(shown), "results": shown[offset : offset + limit]}
         return httpx.Response(200, content=json.dumps(page))

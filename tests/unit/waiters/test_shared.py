@@ -16,22 +16,21 @@ from commercetools_connect.waiters import UNDEPLOY, Ending, Seen, Trouble
 from tests.unit.api.stand import refusal
 from tests.unit.waiters.project import INTERVAL, PROJECT, Call, Project, Waited
 
-FIRST_END = 61.0
 PAGE = 500
 
 
-def estate(size: int) -> Project:
+def estate(size: int, first: float = 61.0) -> Project:
     """Make runs that end one after another, at every distance from a look."""
     project = Project()
     for number in range(size):
-        project.add(f"d-{number}", FIRST_END + number % 10 * INTERVAL + (number * 0.618034 % 1) * INTERVAL)
+        project.add(f"d-{number}", first + number % 10 * INTERVAL + (number * 0.618034 % 1) * INTERVAL)
     return project
 
 
 @functools.cache
 def played(size: int) -> tuple[Project, list[Waited]]:
     """Wait for all of an estate, once for all tests."""
-    project = estate(size)
+    project = estate(size, 11.0)
     return project, project.play(Project.wait_for_all)
 
 
