@@ -11,7 +11,7 @@ from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.ledger import Ledger
-from commercetools_connect.waiters import Watcher
+from commercetools_connect.waiters import Reader, Watcher
 
 __all__ = ["Session"]
 
@@ -24,6 +24,7 @@ class Session:
 
     - `project_key`: the provider's own project, used where a Deployment names none.
     - `host`: which commercetools host this is, `""` for an emulator or a proxy, which may move.
+    - `reader`: looks that may be served from a list, a few seconds old but never older than our own writes.
     - `ledger`: which resource of this run manages which object.
     """
 
@@ -33,6 +34,10 @@ class Session:
     project_key: str | None = None
     host: str = ""
     ledger: Ledger = field(default_factory=Ledger)
+    reader: Reader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.client, self.clock)
 
     def stamp(self, outputs: Tree) -> Tree:
         """Return the outputs with the name of the host that they are true for."""

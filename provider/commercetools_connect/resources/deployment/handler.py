@@ -5,7 +5,7 @@ The transitions are in `transitions`; here is what the engine asks for.
 
 from __future__ import annotations
 
-from commercetools_connect.api import ApiError, ById, DeploymentStatus
+from commercetools_connect.api import ApiError, DeploymentStatus
 from commercetools_connect.api import Deployment as Running
 from commercetools_connect.contract.errors import ConfigurationError, ConflictError, Partial
 from commercetools_connect.contract.operation import Operation
@@ -156,7 +156,7 @@ class Deployment:
         wish = Wish(inputs, pick(news, INPUT_NAMES))
         deployment_id = state.id.rpartition("/")[2]
         work = Work(self._session, operation, inputs.project_key, wish.news, before=state.outputs)
-        found = await work.find(ById(deployment_id))
+        found = await work.glance(deployment_id)
         if found is None:
             raise work.gone(f"Deployment {inputs.key} ({deployment_id}) in project {inputs.project_key}")
         return await bring_in_line(work, wish, found, state.outputs)
@@ -179,7 +179,7 @@ class Deployment:
         """
         if identity.startswith(BY_KEY):
             return await work.by_key(identity.removeprefix(BY_KEY))
-        found = await work.find(ById(identity))
+        found = await work.glance(identity)
         if found is None and isinstance(key, str) and key:
             other = await work.by_key(key)
             if other is not None:
@@ -195,7 +195,7 @@ class Deployment:
         """Look at what runs where the state alone cannot tell what a change would do."""
         project_key, deployment_id = split_id(state.id, self._session.project_key)
         try:
-            running = await Work(self._session, operation, project_key, {}).find(ById(deployment_id))
+            running = await Work(self._session, operation, project_key, {}).glance(deployment_id)
         except (ApiError, ConfigurationError) as error:
             operation.reporter.warning(f"the running deployment cannot be looked at: {error.message}")
             return found
