@@ -12,6 +12,67 @@ namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
     /// A draft made available at a Git tag: for preview, privately, or in the marketplace. Done when the tag is really available, not when it was requested. Import by `&lt;draft id&gt;/preview` or `&lt;draft id&gt;/publish`; `key=&lt;key&gt;` stands for the draft's id.
+    /// 
+    /// ## Example Usage
+    /// ### From draft to live deployment
+    /// ```csharp
+    /// using System.Collections.Generic;
+    /// using Pulumi;
+    /// using Connect = ConnectAsCode.CommercetoolsConnect;
+    /// 
+    /// return await Pulumi.Deployment.RunAsync(() =&gt;
+    /// {
+    ///     var config = new Config();
+    /// 
+    ///     var staged = new Connect.ConnectorStaged("greeter", new()
+    ///     {
+    ///         Name = "Greeter",
+    ///         Creator = new Connect.Inputs.CreatorArgs
+    ///         {
+    ///             Email = "dev@acme.example",
+    ///             Company = "Acme",
+    ///         },
+    ///         Repository = new Connect.Inputs.RepositoryArgs
+    ///         {
+    ///             Url = "https://github.com/acme/demo-connector.git",
+    ///             Tag = config.Require("tag"),
+    ///         },
+    ///         PrivateProjects = { "europe-west1.gcp:demo-project" },
+    ///     });
+    /// 
+    ///     var publication = new Connect.ConnectorPublication("greeter", new()
+    ///     {
+    ///         ConnectorStagedId = staged.Id,
+    ///         Tag = staged.Repository.Apply(repository =&gt; repository.Tag),
+    ///         ContentHash = staged.ContentHash,
+    ///         Target = "private",
+    ///     });
+    /// 
+    ///     var deployment = new Connect.Deployment("greeter", new()
+    ///     {
+    ///         Region = "europe-west1.gcp",
+    ///         Connector = new Connect.Inputs.ConnectorReferenceArgs
+    ///         {
+    ///             Id = publication.ConnectorId,
+    ///         },
+    ///         ConnectorTag = publication.PublishedTag,
+    ///         Configurations =
+    ///         {
+    ///             ["service"] = new Connect.Inputs.ApplicationConfigurationArgs
+    ///             {
+    ///                 StandardConfiguration = { ["SHOP_NAME"] = "Acme" },
+    ///                 SecuredConfiguration = { ["API_TOKEN"] = config.RequireSecret("apiToken") },
+    ///             },
+    ///         },
+    ///     });
+    /// 
+    ///     return new Dictionary&lt;string, object?&gt;
+    ///     {
+    ///         ["urls"] = deployment.Urls,
+    ///         ["runningTag"] = deployment.DeployedTag,
+    ///     };
+    /// });
+    /// ```
     /// </summary>
     [CommercetoolsConnectResourceType("commercetools-connect:index:ConnectorPublication")]
     public partial class ConnectorPublication : global::Pulumi.CustomResource

@@ -12,6 +12,99 @@ namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
     /// A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=&lt;key&gt;`.
+    /// 
+    /// ## Example Usage
+    /// ### A connector draft
+    /// ```csharp
+    /// using System.Collections.Generic;
+    /// using Connect = ConnectAsCode.CommercetoolsConnect;
+    /// 
+    /// return await Pulumi.Deployment.RunAsync(() =&gt;
+    /// {
+    ///     var draft = new Connect.ConnectorStaged("draft", new()
+    ///     {
+    ///         Name = "Tax calculator",
+    ///         Description = "Calculates taxes for carts.",
+    ///         Creator = new Connect.Inputs.CreatorArgs
+    ///         {
+    ///             Email = "dev@acme.example",
+    ///             Company = "Acme",
+    ///         },
+    ///         Repository = new Connect.Inputs.RepositoryArgs
+    ///         {
+    ///             Url = "https://github.com/acme/demo-connector.git",
+    ///             Tag = "v1.0.0",
+    ///         },
+    ///         IntegrationTypes = { "tax" },
+    ///         SupportedRegions = { "europe-west1.gcp" },
+    ///         PrivateProjects = { "europe-west1.gcp:demo-project" },
+    ///     });
+    /// 
+    ///     return new Dictionary&lt;string, object?&gt;
+    ///     {
+    ///         ["status"] = draft.Status,
+    ///     };
+    /// });
+    /// ```
+    /// ### From draft to live deployment
+    /// ```csharp
+    /// using System.Collections.Generic;
+    /// using Pulumi;
+    /// using Connect = ConnectAsCode.CommercetoolsConnect;
+    /// 
+    /// return await Pulumi.Deployment.RunAsync(() =&gt;
+    /// {
+    ///     var config = new Config();
+    /// 
+    ///     var staged = new Connect.ConnectorStaged("greeter", new()
+    ///     {
+    ///         Name = "Greeter",
+    ///         Creator = new Connect.Inputs.CreatorArgs
+    ///         {
+    ///             Email = "dev@acme.example",
+    ///             Company = "Acme",
+    ///         },
+    ///         Repository = new Connect.Inputs.RepositoryArgs
+    ///         {
+    ///             Url = "https://github.com/acme/demo-connector.git",
+    ///             Tag = config.Require("tag"),
+    ///         },
+    ///         PrivateProjects = { "europe-west1.gcp:demo-project" },
+    ///     });
+    /// 
+    ///     var publication = new Connect.ConnectorPublication("greeter", new()
+    ///     {
+    ///         ConnectorStagedId = staged.Id,
+    ///         Tag = staged.Repository.Apply(repository =&gt; repository.Tag),
+    ///         ContentHash = staged.ContentHash,
+    ///         Target = "private",
+    ///     });
+    /// 
+    ///     var deployment = new Connect.Deployment("greeter", new()
+    ///     {
+    ///         Region = "europe-west1.gcp",
+    ///         Connector = new Connect.Inputs.ConnectorReferenceArgs
+    ///         {
+    ///             Id = publication.ConnectorId,
+    ///         },
+    ///         ConnectorTag = publication.PublishedTag,
+    ///         Configurations =
+    ///         {
+    ///             ["service"] = new Connect.Inputs.ApplicationConfigurationArgs
+    ///             {
+    ///                 StandardConfiguration = { ["SHOP_NAME"] = "Acme" },
+    ///                 SecuredConfiguration = { ["API_TOKEN"] = config.RequireSecret("apiToken") },
+    ///             },
+    ///         },
+    ///     });
+    /// 
+    ///     return new Dictionary&lt;string, object?&gt;
+    ///     {
+    ///         ["urls"] = deployment.Urls,
+    ///         ["runningTag"] = deployment.DeployedTag,
+    ///     };
+    /// });
+    /// ```
     /// </summary>
     [CommercetoolsConnectResourceType("commercetools-connect:index:ConnectorStaged")]
     public partial class ConnectorStaged : global::Pulumi.CustomResource

@@ -12,6 +12,100 @@ namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
     /// A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `&lt;project key&gt;/&lt;deployment id&gt;` or `&lt;project key&gt;/key=&lt;key&gt;`.
+    /// 
+    /// ## Example Usage
+    /// ### Deploy a published connector
+    /// ```csharp
+    /// using System.Collections.Generic;
+    /// using Connect = ConnectAsCode.CommercetoolsConnect;
+    /// 
+    /// return await Pulumi.Deployment.RunAsync(() =&gt;
+    /// {
+    ///     var config = new Pulumi.Config();
+    /// 
+    ///     var assistant = new Connect.Deployment("assistant", new()
+    ///     {
+    ///         Region = "europe-west1.gcp",
+    ///         Type = "sandbox",
+    ///         Connector = new Connect.Inputs.ConnectorReferenceArgs
+    ///         {
+    ///             Key = config.Require("connectorKey"),
+    ///         },
+    ///         Configurations =
+    ///         {
+    ///             ["service"] = new Connect.Inputs.ApplicationConfigurationArgs
+    ///             {
+    ///                 StandardConfiguration = { ["SHOP_NAME"] = "Acme" },
+    ///                 SecuredConfiguration = { ["API_TOKEN"] = config.RequireSecret("apiToken") },
+    ///             },
+    ///         },
+    ///     });
+    /// 
+    ///     return new Dictionary&lt;string, object?&gt;
+    ///     {
+    ///         ["assistantUrls"] = assistant.Urls,
+    ///     };
+    /// });
+    /// ```
+    /// ### From draft to live deployment
+    /// ```csharp
+    /// using System.Collections.Generic;
+    /// using Pulumi;
+    /// using Connect = ConnectAsCode.CommercetoolsConnect;
+    /// 
+    /// return await Pulumi.Deployment.RunAsync(() =&gt;
+    /// {
+    ///     var config = new Config();
+    /// 
+    ///     var staged = new Connect.ConnectorStaged("greeter", new()
+    ///     {
+    ///         Name = "Greeter",
+    ///         Creator = new Connect.Inputs.CreatorArgs
+    ///         {
+    ///             Email = "dev@acme.example",
+    ///             Company = "Acme",
+    ///         },
+    ///         Repository = new Connect.Inputs.RepositoryArgs
+    ///         {
+    ///             Url = "https://github.com/acme/demo-connector.git",
+    ///             Tag = config.Require("tag"),
+    ///         },
+    ///         PrivateProjects = { "europe-west1.gcp:demo-project" },
+    ///     });
+    /// 
+    ///     var publication = new Connect.ConnectorPublication("greeter", new()
+    ///     {
+    ///         ConnectorStagedId = staged.Id,
+    ///         Tag = staged.Repository.Apply(repository =&gt; repository.Tag),
+    ///         ContentHash = staged.ContentHash,
+    ///         Target = "private",
+    ///     });
+    /// 
+    ///     var deployment = new Connect.Deployment("greeter", new()
+    ///     {
+    ///         Region = "europe-west1.gcp",
+    ///         Connector = new Connect.Inputs.ConnectorReferenceArgs
+    ///         {
+    ///             Id = publication.ConnectorId,
+    ///         },
+    ///         ConnectorTag = publication.PublishedTag,
+    ///         Configurations =
+    ///         {
+    ///             ["service"] = new Connect.Inputs.ApplicationConfigurationArgs
+    ///             {
+    ///                 StandardConfiguration = { ["SHOP_NAME"] = "Acme" },
+    ///                 SecuredConfiguration = { ["API_TOKEN"] = config.RequireSecret("apiToken") },
+    ///             },
+    ///         },
+    ///     });
+    /// 
+    ///     return new Dictionary&lt;string, object?&gt;
+    ///     {
+    ///         ["urls"] = deployment.Urls,
+    ///         ["runningTag"] = deployment.DeployedTag,
+    ///     };
+    /// });
+    /// ```
     /// </summary>
     [CommercetoolsConnectResourceType("commercetools-connect:index:Deployment")]
     public partial class Deployment : global::Pulumi.CustomResource

@@ -9,6 +9,71 @@ import * as utilities from "./utilities";
 
 /**
  * A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=<key>`.
+ *
+ * ## Example Usage
+ * ### A connector draft
+ *
+ * ```typescript
+ * import * as connect from "pulumi-commercetools-connect";
+ *
+ * const draft = new connect.ConnectorStaged("draft", {
+ *     name: "Tax calculator",
+ *     description: "Calculates taxes for carts.",
+ *     creator: {
+ *         email: "dev@acme.example",
+ *         company: "Acme",
+ *     },
+ *     repository: {
+ *         url: "https://github.com/acme/demo-connector.git",
+ *         tag: "v1.0.0",
+ *     },
+ *     integrationTypes: ["tax"],
+ *     supportedRegions: ["europe-west1.gcp"],
+ *     privateProjects: ["europe-west1.gcp:demo-project"],
+ * });
+ *
+ * export const status = draft.status;
+ * ```
+ * ### From draft to live deployment
+ *
+ * ```typescript
+ * import * as pulumi from "@pulumi/pulumi";
+ * import * as connect from "pulumi-commercetools-connect";
+ *
+ * const config = new pulumi.Config();
+ *
+ * const staged = new connect.ConnectorStaged("greeter", {
+ *     name: "Greeter",
+ *     creator: { email: "dev@acme.example", company: "Acme" },
+ *     repository: {
+ *         url: "https://github.com/acme/demo-connector.git",
+ *         tag: config.require("tag"),
+ *     },
+ *     privateProjects: ["europe-west1.gcp:demo-project"],
+ * });
+ *
+ * const publication = new connect.ConnectorPublication("greeter", {
+ *     connectorStagedId: staged.id,
+ *     tag: staged.repository.tag,
+ *     contentHash: staged.contentHash,
+ *     target: "private",
+ * });
+ *
+ * const deployment = new connect.Deployment("greeter", {
+ *     region: "europe-west1.gcp",
+ *     connector: { id: publication.connectorId },
+ *     connectorTag: publication.publishedTag,
+ *     configurations: {
+ *         service: {
+ *             standardConfiguration: { SHOP_NAME: "Acme" },
+ *             securedConfiguration: { API_TOKEN: config.requireSecret("apiToken") },
+ *         },
+ *     },
+ * });
+ *
+ * export const urls = deployment.urls;
+ * export const runningTag = deployment.deployedTag;
+ * ```
  */
 export class ConnectorStaged extends pulumi.CustomResource {
     /**

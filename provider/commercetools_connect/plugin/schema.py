@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from commercetools_connect.api.settings import ENVIRONMENT_NAMES
+from commercetools_connect.plugin.schema_examples import with_examples
 from commercetools_connect.plugin.schema_metadata import METADATA
 from commercetools_connect.plugin.schema_types import Json, TypeTable, properties_of
 from commercetools_connect.plugin.urns import PACKAGE
@@ -57,7 +58,7 @@ def _resource(kind: str, declaration: Declaration, types: TypeTable) -> Json:
     for name in declaration.replaced_by:
         inputs.properties[name]["willReplaceOnChanges"] = True
     return {
-        "description": declaration.description,
+        "description": with_examples(kind, declaration.description),
         "inputProperties": inputs.properties,
         "requiredInputs": [name for name in inputs.required if name not in declaration.filled_in],
         "properties": {**_as_outputs(inputs.properties), **state.properties},

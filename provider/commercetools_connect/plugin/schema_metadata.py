@@ -1,4 +1,4 @@
-"""What the Pulumi registry and the package indexes are told: who made the package, where it is, what it is called."""
+"""What the Pulumi registry and package indexes are told: who made the package, where it is, what it is called."""
 
 from __future__ import annotations
 

@@ -13,6 +13,105 @@ import (
 )
 
 // A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=<key>`.
+//
+// ## Example Usage
+// ### A connector draft
+// ```go
+// package main
+//
+// import (
+//
+//	connect "github.com/commercetools-connect-as-code/pulumi-commercetools-connect/sdk/go/commercetoolsconnect"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			draft, err := connect.NewConnectorStaged(ctx, "draft", &connect.ConnectorStagedArgs{
+//				Name:        pulumi.String("Tax calculator"),
+//				Description: pulumi.String("Calculates taxes for carts."),
+//				Creator: &connect.CreatorArgs{
+//					Email:   pulumi.String("dev@acme.example"),
+//					Company: pulumi.String("Acme"),
+//				},
+//				Repository: &connect.RepositoryArgs{
+//					Url: pulumi.String("https://github.com/acme/demo-connector.git"),
+//					Tag: pulumi.String("v1.0.0"),
+//				},
+//				IntegrationTypes: pulumi.ToStringArray([]string{"tax"}),
+//				SupportedRegions: pulumi.ToStringArray([]string{"europe-west1.gcp"}),
+//				PrivateProjects:  pulumi.ToStringArray([]string{"europe-west1.gcp:demo-project"}),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("status", draft.Status)
+//			return nil
+//		})
+//	}
+//
+// ```
+// ### From draft to live deployment
+// ```go
+// package main
+//
+// import (
+//
+//	connect "github.com/commercetools-connect-as-code/pulumi-commercetools-connect/sdk/go/commercetoolsconnect"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			settings := config.New(ctx, "")
+//			staged, err := connect.NewConnectorStaged(ctx, "greeter", &connect.ConnectorStagedArgs{
+//				Name: pulumi.String("Greeter"),
+//				Creator: &connect.CreatorArgs{
+//					Email:   pulumi.String("dev@acme.example"),
+//					Company: pulumi.String("Acme"),
+//				},
+//				Repository: &connect.RepositoryArgs{
+//					Url: pulumi.String("https://github.com/acme/demo-connector.git"),
+//					Tag: pulumi.String(settings.Require("tag")),
+//				},
+//				PrivateProjects: pulumi.ToStringArray([]string{"europe-west1.gcp:demo-project"}),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			publication, err := connect.NewConnectorPublication(ctx, "greeter", &connect.ConnectorPublicationArgs{
+//				ConnectorStagedId: staged.ID(),
+//				Tag:               staged.Repository.Tag(),
+//				ContentHash:       staged.ContentHash,
+//				Target:            pulumi.String("private"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			deployment, err := connect.NewDeployment(ctx, "greeter", &connect.DeploymentArgs{
+//				Region:       pulumi.String("europe-west1.gcp"),
+//				Connector:    &connect.ConnectorReferenceArgs{Id: publication.ConnectorId},
+//				ConnectorTag: publication.PublishedTag,
+//				Configurations: connect.ApplicationConfigurationMap{
+//					"service": &connect.ApplicationConfigurationArgs{
+//						StandardConfiguration: pulumi.Map{"SHOP_NAME": pulumi.String("Acme")},
+//						SecuredConfiguration:  pulumi.Map{"API_TOKEN": settings.RequireSecret("apiToken")},
+//					},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("urls", deployment.Urls)
+//			ctx.Export("runningTag", deployment.DeployedTag)
+//			return nil
+//		})
+//	}
+//
+// ```
 type ConnectorStaged struct {
 	pulumi.CustomResourceState
 

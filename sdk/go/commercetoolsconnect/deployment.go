@@ -13,6 +13,105 @@ import (
 )
 
 // A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`.
+//
+// ## Example Usage
+// ### Deploy a published connector
+// ```go
+// package main
+//
+// import (
+//
+//	connect "github.com/commercetools-connect-as-code/pulumi-commercetools-connect/sdk/go/commercetoolsconnect"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			settings := config.New(ctx, "")
+//			assistant, err := connect.NewDeployment(ctx, "assistant", &connect.DeploymentArgs{
+//				Region: pulumi.String("europe-west1.gcp"),
+//				Type:   pulumi.String("sandbox"),
+//				Connector: &connect.ConnectorReferenceArgs{
+//					Key: pulumi.String(settings.Require("connectorKey")),
+//				},
+//				Configurations: connect.ApplicationConfigurationMap{
+//					"service": &connect.ApplicationConfigurationArgs{
+//						StandardConfiguration: pulumi.Map{"SHOP_NAME": pulumi.String("Acme")},
+//						SecuredConfiguration:  pulumi.Map{"API_TOKEN": settings.RequireSecret("apiToken")},
+//					},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("assistantUrls", assistant.Urls)
+//			return nil
+//		})
+//	}
+//
+// ```
+// ### From draft to live deployment
+// ```go
+// package main
+//
+// import (
+//
+//	connect "github.com/commercetools-connect-as-code/pulumi-commercetools-connect/sdk/go/commercetoolsconnect"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			settings := config.New(ctx, "")
+//			staged, err := connect.NewConnectorStaged(ctx, "greeter", &connect.ConnectorStagedArgs{
+//				Name: pulumi.String("Greeter"),
+//				Creator: &connect.CreatorArgs{
+//					Email:   pulumi.String("dev@acme.example"),
+//					Company: pulumi.String("Acme"),
+//				},
+//				Repository: &connect.RepositoryArgs{
+//					Url: pulumi.String("https://github.com/acme/demo-connector.git"),
+//					Tag: pulumi.String(settings.Require("tag")),
+//				},
+//				PrivateProjects: pulumi.ToStringArray([]string{"europe-west1.gcp:demo-project"}),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			publication, err := connect.NewConnectorPublication(ctx, "greeter", &connect.ConnectorPublicationArgs{
+//				ConnectorStagedId: staged.ID(),
+//				Tag:               staged.Repository.Tag(),
+//				ContentHash:       staged.ContentHash,
+//				Target:            pulumi.String("private"),
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			deployment, err := connect.NewDeployment(ctx, "greeter", &connect.DeploymentArgs{
+//				Region:       pulumi.String("europe-west1.gcp"),
+//				Connector:    &connect.ConnectorReferenceArgs{Id: publication.ConnectorId},
+//				ConnectorTag: publication.PublishedTag,
+//				Configurations: connect.ApplicationConfigurationMap{
+//					"service": &connect.ApplicationConfigurationArgs{
+//						StandardConfiguration: pulumi.Map{"SHOP_NAME": pulumi.String("Acme")},
+//						SecuredConfiguration:  pulumi.Map{"API_TOKEN": settings.RequireSecret("apiToken")},
+//					},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("urls", deployment.Urls)
+//			ctx.Export("runningTag", deployment.DeployedTag)
+//			return nil
+//		})
+//	}
+//
+// ```
 type Deployment struct {
 	pulumi.CustomResourceState
 

@@ -119,6 +119,50 @@ class ConnectorPublication(pulumi.CustomResource):
         """
         A draft made available at a Git tag: for preview, privately, or in the marketplace. Done when the tag is really available, not when it was requested. Import by `<draft id>/preview` or `<draft id>/publish`; `key=<key>` stands for the draft's id.
 
+        ## Example Usage
+        ### From draft to live deployment
+        ```python
+        \"\"\"One connector, from draft to live deployment.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        staged = connect.ConnectorStaged(
+            "greeter",
+            name="Greeter",
+            creator={"email": "dev@acme.example", "company": "Acme"},
+            repository={"url": "https://github.com/acme/demo-connector.git", "tag": config.require("tag")},
+            private_projects=["europe-west1.gcp:demo-project"],
+        )
+
+        publication = connect.ConnectorPublication(
+            "greeter",
+            connector_staged_id=staged.id,
+            tag=staged.repository.tag,
+            content_hash=staged.content_hash,
+            target="private",
+        )
+
+        deployment = connect.Deployment(
+            "greeter",
+            region="europe-west1.gcp",
+            connector={"id": publication.connector_id},
+            connector_tag=publication.published_tag,
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+        )
+
+        pulumi.export("urls", deployment.urls)
+        pulumi.export("runningTag", deployment.deployed_tag)
+        ```
+
+
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] connector_staged_id: Id of the draft; normally the id of a ConnectorStaged.
@@ -135,6 +179,50 @@ class ConnectorPublication(pulumi.CustomResource):
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
         A draft made available at a Git tag: for preview, privately, or in the marketplace. Done when the tag is really available, not when it was requested. Import by `<draft id>/preview` or `<draft id>/publish`; `key=<key>` stands for the draft's id.
+
+        ## Example Usage
+        ### From draft to live deployment
+        ```python
+        \"\"\"One connector, from draft to live deployment.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        staged = connect.ConnectorStaged(
+            "greeter",
+            name="Greeter",
+            creator={"email": "dev@acme.example", "company": "Acme"},
+            repository={"url": "https://github.com/acme/demo-connector.git", "tag": config.require("tag")},
+            private_projects=["europe-west1.gcp:demo-project"],
+        )
+
+        publication = connect.ConnectorPublication(
+            "greeter",
+            connector_staged_id=staged.id,
+            tag=staged.repository.tag,
+            content_hash=staged.content_hash,
+            target="private",
+        )
+
+        deployment = connect.Deployment(
+            "greeter",
+            region="europe-west1.gcp",
+            connector={"id": publication.connector_id},
+            connector_tag=publication.published_tag,
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+        )
+
+        pulumi.export("urls", deployment.urls)
+        pulumi.export("runningTag", deployment.deployed_tag)
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param ConnectorPublicationArgs args: The arguments to use to populate this resource's properties.

@@ -221,6 +221,70 @@ class ConnectorStaged(pulumi.CustomResource):
         """
         A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=<key>`.
 
+        ## Example Usage
+        ### A connector draft
+        ```python
+        \"\"\"A connector draft, kept as declared.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        draft = connect.ConnectorStaged(
+            "draft",
+            name="Tax calculator",
+            description="Calculates taxes for carts.",
+            creator={"email": "dev@acme.example", "company": "Acme"},
+            repository={"url": "https://github.com/acme/demo-connector.git", "tag": "v1.0.0"},
+            integration_types=["tax"],
+            supported_regions=["europe-west1.gcp"],
+            private_projects=["europe-west1.gcp:demo-project"],
+        )
+
+        pulumi.export("status", draft.status)
+        ```
+        ### From draft to live deployment
+        ```python
+        \"\"\"One connector, from draft to live deployment.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        staged = connect.ConnectorStaged(
+            "greeter",
+            name="Greeter",
+            creator={"email": "dev@acme.example", "company": "Acme"},
+            repository={"url": "https://github.com/acme/demo-connector.git", "tag": config.require("tag")},
+            private_projects=["europe-west1.gcp:demo-project"],
+        )
+
+        publication = connect.ConnectorPublication(
+            "greeter",
+            connector_staged_id=staged.id,
+            tag=staged.repository.tag,
+            content_hash=staged.content_hash,
+            target="private",
+        )
+
+        deployment = connect.Deployment(
+            "greeter",
+            region="europe-west1.gcp",
+            connector={"id": publication.connector_id},
+            connector_tag=publication.published_tag,
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+        )
+
+        pulumi.export("urls", deployment.urls)
+        pulumi.export("runningTag", deployment.deployed_tag)
+        ```
+
+
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] adopt: Take over an existing draft of the same key. Never sent.
@@ -243,6 +307,70 @@ class ConnectorStaged(pulumi.CustomResource):
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
         A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=<key>`.
+
+        ## Example Usage
+        ### A connector draft
+        ```python
+        \"\"\"A connector draft, kept as declared.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        draft = connect.ConnectorStaged(
+            "draft",
+            name="Tax calculator",
+            description="Calculates taxes for carts.",
+            creator={"email": "dev@acme.example", "company": "Acme"},
+            repository={"url": "https://github.com/acme/demo-connector.git", "tag": "v1.0.0"},
+            integration_types=["tax"],
+            supported_regions=["europe-west1.gcp"],
+            private_projects=["europe-west1.gcp:demo-project"],
+        )
+
+        pulumi.export("status", draft.status)
+        ```
+        ### From draft to live deployment
+        ```python
+        \"\"\"One connector, from draft to live deployment.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        staged = connect.ConnectorStaged(
+            "greeter",
+            name="Greeter",
+            creator={"email": "dev@acme.example", "company": "Acme"},
+            repository={"url": "https://github.com/acme/demo-connector.git", "tag": config.require("tag")},
+            private_projects=["europe-west1.gcp:demo-project"],
+        )
+
+        publication = connect.ConnectorPublication(
+            "greeter",
+            connector_staged_id=staged.id,
+            tag=staged.repository.tag,
+            content_hash=staged.content_hash,
+            target="private",
+        )
+
+        deployment = connect.Deployment(
+            "greeter",
+            region="europe-west1.gcp",
+            connector={"id": publication.connector_id},
+            connector_tag=publication.published_tag,
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+        )
+
+        pulumi.export("urls", deployment.urls)
+        pulumi.export("runningTag", deployment.deployed_tag)
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param ConnectorStagedArgs args: The arguments to use to populate this resource's properties.

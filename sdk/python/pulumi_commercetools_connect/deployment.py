@@ -257,6 +257,74 @@ class Deployment(pulumi.CustomResource):
         """
         A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`.
 
+        ## Example Usage
+        ### Deploy a published connector
+        ```python
+        \"\"\"A published connector, deployed.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        assistant = connect.Deployment(
+            "assistant",
+            region="europe-west1.gcp",
+            type="sandbox",
+            connector={"key": config.require("connectorKey")},
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+        )
+
+        pulumi.export("assistantUrls", assistant.urls)
+        ```
+        ### From draft to live deployment
+        ```python
+        \"\"\"One connector, from draft to live deployment.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        staged = connect.ConnectorStaged(
+            "greeter",
+            name="Greeter",
+            creator={"email": "dev@acme.example", "company": "Acme"},
+            repository={"url": "https://github.com/acme/demo-connector.git", "tag": config.require("tag")},
+            private_projects=["europe-west1.gcp:demo-project"],
+        )
+
+        publication = connect.ConnectorPublication(
+            "greeter",
+            connector_staged_id=staged.id,
+            tag=staged.repository.tag,
+            content_hash=staged.content_hash,
+            target="private",
+        )
+
+        deployment = connect.Deployment(
+            "greeter",
+            region="europe-west1.gcp",
+            connector={"id": publication.connector_id},
+            connector_tag=publication.published_tag,
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+        )
+
+        pulumi.export("urls", deployment.urls)
+        pulumi.export("runningTag", deployment.deployed_tag)
+        ```
+
+
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] adopt: Take over an existing deployment of the same key.
@@ -281,6 +349,74 @@ class Deployment(pulumi.CustomResource):
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
         A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`.
+
+        ## Example Usage
+        ### Deploy a published connector
+        ```python
+        \"\"\"A published connector, deployed.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        assistant = connect.Deployment(
+            "assistant",
+            region="europe-west1.gcp",
+            type="sandbox",
+            connector={"key": config.require("connectorKey")},
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+        )
+
+        pulumi.export("assistantUrls", assistant.urls)
+        ```
+        ### From draft to live deployment
+        ```python
+        \"\"\"One connector, from draft to live deployment.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        staged = connect.ConnectorStaged(
+            "greeter",
+            name="Greeter",
+            creator={"email": "dev@acme.example", "company": "Acme"},
+            repository={"url": "https://github.com/acme/demo-connector.git", "tag": config.require("tag")},
+            private_projects=["europe-west1.gcp:demo-project"],
+        )
+
+        publication = connect.ConnectorPublication(
+            "greeter",
+            connector_staged_id=staged.id,
+            tag=staged.repository.tag,
+            content_hash=staged.content_hash,
+            target="private",
+        )
+
+        deployment = connect.Deployment(
+            "greeter",
+            region="europe-west1.gcp",
+            connector={"id": publication.connector_id},
+            connector_tag=publication.published_tag,
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+        )
+
+        pulumi.export("urls", deployment.urls)
+        pulumi.export("runningTag", deployment.deployed_tag)
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param DeploymentArgs args: The arguments to use to populate this resource's properties.
