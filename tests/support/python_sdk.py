@@ -18,9 +18,9 @@ def install_python_sdk(folder: Path) -> Path:
     source = folder / "source"
     shutil.copytree(SDK, source)  # a build leaves files in its source
     target = folder / "site"
+    alone = ["--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]
-        + ["--no-deps", "--no-build-isolation", "--target", str(target), str(source)],
+        [sys.executable, "-m", "pip", "install", "--quiet", *alone, "--target", str(target), str(source)],
         check=False,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
