@@ -1,4 +1,4 @@
-"""The examples show every resource and every function in every language, and the documentation shows the examples."""
+"""The examples show every resource and function in every language, and the documentation shows the examples."""
 
 from __future__ import annotations
 
