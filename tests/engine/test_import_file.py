@@ -1,4 +1,4 @@
-"""A project that was made by hand comes under Pulumi: import-file, `pulumi import --file`, the generated program."""
+"""A project made by hand comes under Pulumi: import-file, `pulumi import --file`, and the generated program."""
 
 from __future__ import annotations
 
