@@ -1,6 +1,7 @@
 """The control interface `/__admin`: JSON in and out, unknown members are 400 with a clear message.
 
-It stands outside the API's paths, asks for no token, is never hit by faults and not noted in the journal.
+It stands outside the API's paths, asks for no token, is never hit by faults and not noted in the journal. The page
+for people is at `/__admin/`. `page.guard` refuses what comes from other sites in somebody's browser.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from pydantic import Field, RootModel
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from .assumptions import ASSUMPTIONS
@@ -23,6 +25,8 @@ from .hands import Decision, certified, deleted, patched, scripted_lines, secure
 from .log_book import ScriptedLine
 from .model import InvalidShapeError, Model, parse_json, parse_value, to_json
 from .outcomes import ScriptedOutcome
+from .page.guard import Guard
+from .page.routes import page_routes
 from .repositories import RepositoryFixture
 from .settings import Settings
 
@@ -74,7 +78,15 @@ def admin_routes(backend: Backend) -> list[BaseRoute]:
         ("DELETE", "/journal", control.delete_journal),
     ]
     routes: list[BaseRoute] = [Route(path, _endpoint(handler), methods=[verb]) for verb, path, handler in served]
-    return [Mount("/__admin", routes=routes)]
+    page = page_routes(backend)
+    return [
+        Route("/__admin", _to_page, methods=["GET"]),
+        Mount("/__admin", routes=[*page, *routes], middleware=[Middleware(Guard)]),
+    ]
+
+
+async def _to_page(_request: Request) -> Response:
+    return RedirectResponse("__admin/", 308)
 
 
 def _endpoint(handler: Handler) -> Callable[..., object]:
