@@ -63,7 +63,7 @@ def test_a_person_scripts_a_failure_and_watches_it_come(api: Any, page: Page) ->
     api.start()
     page.reload()
     assert "Queued" in section(page, "deployments")
-    page.get_by_label("Seconds").fill("95")
+    page.get_by_role("textbox", name="Seconds").fill("95")
     page.get_by_role("button", name="Step", exact=True).click()
     assert "Failed" in section(page, "deployments")
     assert "Health check for application service failed" in section(page, "deployments")
@@ -99,10 +99,10 @@ def test_the_configuration_opens_and_shows_no_secret(api: Any, page: Page) -> No
 
 
 def test_a_wrong_number_is_said_and_can_be_corrected(page: Page) -> None:
-    page.get_by_label("Seconds").fill("soon")
+    page.get_by_role("textbox", name="Seconds").fill("soon")
     page.get_by_role("button", name="Step", exact=True).click()
     assert "a number is needed" in page.get_by_role("alert").inner_text()
-    page.get_by_label("Seconds").fill("1")
+    page.get_by_role("textbox", name="Seconds").fill("1")
     page.get_by_role("button", name="Step", exact=True).click()
     assert page.get_by_role("status").inner_text() == "The clock has moved."
 
