@@ -5,13 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.routing import Mount, Route
 
 from commercetools_connect.emulator import Admin, AdminError, Emulator
+from commercetools_connect.emulator.admin import admin_routes
+from commercetools_connect.emulator.backend import Backend
 
 SECRET = "s3cret"
+
+
+def test_the_document_names_every_control_call() -> None:
+    """`docs/emulator.md` against the routes; the page's own paths are no calls for programs."""
+    document = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    table = [line.split("|")[1] for line in document.splitlines() if line.startswith("| `")]
+    named = {call for cell in table for call in re.findall(r"`([A-Z]+ /[^`]*)`", cell)}
+    (mount,) = [each for each in admin_routes(Backend()) if isinstance(each, Mount)]
+    served = {
+        f"{method} {route.path}"
+        for route in mount.routes
+        if isinstance(route, Route) and route.path != "/" and not route.path.startswith("/page/")
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    assert named == served
 
 
 def sha(text: str) -> str:

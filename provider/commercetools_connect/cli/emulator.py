@@ -68,6 +68,7 @@ def _greet(url: str, *, demo: bool) -> None:
         url,
         "",
         "commercetools Connect emulator. Its state is in memory; Ctrl-C ends it.",
+        f"Look into it: {url}/__admin/",
         "Point a Pulumi program at it:",
         f"  pulumi config set commercetools-connect:connectUrl {url}",
         f"  pulumi config set commercetools-connect:authUrl {url}",
