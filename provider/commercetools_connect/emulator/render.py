@@ -18,6 +18,7 @@ from .entities import (
     Revision,
 )
 from .json_values import Json, JsonObject
+from .memo import Memo
 from .model import to_json
 from .settings import ResponseStyle, Settings
 from .specification import Keys, Specification
@@ -131,7 +132,7 @@ def log_body(deployment_id: str, line: LogLine) -> JsonObject:
     }
 
 
-def _content(content: ConnectorContent, style: ResponseStyle) -> dict[str, Json]:
+def _fresh_content(content: ConnectorContent, style: ResponseStyle) -> dict[str, Json]:
     specification = content.specification or Specification()
     return {
         "name": content.name,
@@ -152,6 +153,10 @@ def _content(content: ConnectorContent, style: ResponseStyle) -> dict[str, Json]
         "supportedRegions": list(content.supported_regions),
         "documentationUrl": content.documentation_url,
     }
+
+
+#: Hundreds of Deployments run the same few connectors.
+_content = Memo(_fresh_content)
 
 
 def _keys(keys: Keys, style: ResponseStyle) -> dict[str, Json]:
