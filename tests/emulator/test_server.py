@@ -245,7 +245,7 @@ def test_the_command_says_in_one_line_that_the_port_is_in_use() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with command("emulator", "--port", str(port)) as process:
-            output, errors = process.communicate(timeout=10)
+            output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
     assert errors.splitlines() == [
         f"Cannot listen on 127.0.0.1 port {port}: it is already in use. --port 0 takes a free one."
@@ -256,11 +256,11 @@ def test_the_command_says_in_one_line_what_is_wrong_with_a_seed(tmp_path: Path) 
     seed = tmp_path / "seed.yaml"
     seed.write_text("colour: red")
     with command("emulator", "--port", "0", "--seed", str(seed)) as process:
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=60)
     assert (process.returncode, output, len(errors.splitlines())) == (1, "", 1)
     assert "colour: unknown member" in errors
 
 
 def test_the_command_knows_its_version() -> None:
     with command("--version") as process:
-        assert process.communicate(timeout=10)[0].strip() == __version__
+        assert process.communicate(timeout=60)[0].strip() == __version__
