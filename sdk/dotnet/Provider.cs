@@ -85,6 +85,12 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string>? ConnectUrl { get; set; }
 
         /// <summary>
+        /// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+        /// </summary>
+        [Input("experimental")]
+        public Input<string>? Experimental { get; set; }
+
+        /// <summary>
         /// Seconds between two looks at what is waited for; default 5, emulator 0.2.
         /// </summary>
         [Input("pollInterval", json: true)]

@@ -20,10 +20,50 @@ export type Deployment = import("./deployment").Deployment;
 export const Deployment: typeof import("./deployment").Deployment = null as any;
 utilities.lazyLoad(exports, ["Deployment"], () => require("./deployment"));
 
+export { GetConfigurationTemplateArgs, GetConfigurationTemplateResult, GetConfigurationTemplateOutputArgs } from "./getConfigurationTemplate";
+export const getConfigurationTemplate: typeof import("./getConfigurationTemplate").getConfigurationTemplate = null as any;
+export const getConfigurationTemplateOutput: typeof import("./getConfigurationTemplate").getConfigurationTemplateOutput = null as any;
+utilities.lazyLoad(exports, ["getConfigurationTemplate","getConfigurationTemplateOutput"], () => require("./getConfigurationTemplate"));
+
+export { GetConnectorArgs, GetConnectorResult, GetConnectorOutputArgs } from "./getConnector";
+export const getConnector: typeof import("./getConnector").getConnector = null as any;
+export const getConnectorOutput: typeof import("./getConnector").getConnectorOutput = null as any;
+utilities.lazyLoad(exports, ["getConnector","getConnectorOutput"], () => require("./getConnector"));
+
+export { GetConnectorStagedArgs, GetConnectorStagedResult, GetConnectorStagedOutputArgs } from "./getConnectorStaged";
+export const getConnectorStaged: typeof import("./getConnectorStaged").getConnectorStaged = null as any;
+export const getConnectorStagedOutput: typeof import("./getConnectorStaged").getConnectorStagedOutput = null as any;
+utilities.lazyLoad(exports, ["getConnectorStaged","getConnectorStagedOutput"], () => require("./getConnectorStaged"));
+
+export { GetDeploymentArgs, GetDeploymentResult, GetDeploymentOutputArgs } from "./getDeployment";
+export const getDeployment: typeof import("./getDeployment").getDeployment = null as any;
+export const getDeploymentOutput: typeof import("./getDeployment").getDeploymentOutput = null as any;
+utilities.lazyLoad(exports, ["getDeployment","getDeploymentOutput"], () => require("./getDeployment"));
+
+export { GetDeploymentRevisionsArgs, GetDeploymentRevisionsResult, GetDeploymentRevisionsOutputArgs } from "./getDeploymentRevisions";
+export const getDeploymentRevisions: typeof import("./getDeploymentRevisions").getDeploymentRevisions = null as any;
+export const getDeploymentRevisionsOutput: typeof import("./getDeploymentRevisions").getDeploymentRevisionsOutput = null as any;
+utilities.lazyLoad(exports, ["getDeploymentRevisions","getDeploymentRevisionsOutput"], () => require("./getDeploymentRevisions"));
+
+export { ListConnectorStagedArgs, ListConnectorStagedResult, ListConnectorStagedOutputArgs } from "./listConnectorStaged";
+export const listConnectorStaged: typeof import("./listConnectorStaged").listConnectorStaged = null as any;
+export const listConnectorStagedOutput: typeof import("./listConnectorStaged").listConnectorStagedOutput = null as any;
+utilities.lazyLoad(exports, ["listConnectorStaged","listConnectorStagedOutput"], () => require("./listConnectorStaged"));
+
+export { ListDeploymentsArgs, ListDeploymentsResult, ListDeploymentsOutputArgs } from "./listDeployments";
+export const listDeployments: typeof import("./listDeployments").listDeployments = null as any;
+export const listDeploymentsOutput: typeof import("./listDeployments").listDeploymentsOutput = null as any;
+utilities.lazyLoad(exports, ["listDeployments","listDeploymentsOutput"], () => require("./listDeployments"));
+
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
+
+export { SearchConnectorsArgs, SearchConnectorsResult, SearchConnectorsOutputArgs } from "./searchConnectors";
+export const searchConnectors: typeof import("./searchConnectors").searchConnectors = null as any;
+export const searchConnectorsOutput: typeof import("./searchConnectors").searchConnectorsOutput = null as any;
+utilities.lazyLoad(exports, ["searchConnectors","searchConnectorsOutput"], () => require("./searchConnectors"));
 
 
 // Export enums:

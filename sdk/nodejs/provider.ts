@@ -39,6 +39,7 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["clientId"] = args?.clientId;
             resourceInputs["clientSecret"] = args?.clientSecret ? pulumi.secret(args.clientSecret) : undefined;
             resourceInputs["connectUrl"] = args?.connectUrl;
+            resourceInputs["experimental"] = args?.experimental;
             resourceInputs["pollInterval"] = pulumi.output(args?.pollInterval).apply(JSON.stringify);
             resourceInputs["projectKey"] = (args?.projectKey) ?? utilities.getEnv("CTP_PROJECT_KEY");
             resourceInputs["region"] = args?.region;
@@ -73,6 +74,10 @@ export interface ProviderArgs {
      * Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
      */
     connectUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+     */
+    experimental?: pulumi.Input<string | undefined>;
     /**
      * Seconds between two looks at what is waited for; default 5, emulator 0.2.
      */

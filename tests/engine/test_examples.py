@@ -36,6 +36,12 @@ def run_programs(language: str, *folders: str) -> None:
         runpy.run_path(str(EXAMPLES / folder / language / "__main__.py"))
 
 
+def deployment_key(resources: list[dict[str, Any]]) -> str:
+    """Return the key of the deployment of the pipeline."""
+    (deployment,) = [each for each in resources if each["type"].endswith(":Deployment")]
+    return str(deployment["outputs"]["key"])
+
+
 def connector_key(resources: list[dict[str, Any]]) -> str:
     """Return the key of the connector that the pipeline has published."""
     (publication,) = [each for each in resources if each["type"].endswith(":ConnectorPublication")]
@@ -52,17 +58,30 @@ def connector_key(resources: list[dict[str, Any]]) -> str:
 @pytest.mark.usefixtures("python_sdk")
 def test_the_python_examples_come_to_life(stage: Stage, language: str, package: str) -> None:
     """The pipeline first; its connector is then deployed once more by key, beside another draft."""
-    stage.config = {"demo:tag": "v1.0.0", "demo:apiToken": "anything"}
+    stage.config = {
+        "demo:tag": "v1.0.0",
+        "demo:apiToken": "anything",
+        "commercetools-connect:experimental": "getDeploymentRevisions",
+    }
     stage.program = lambda: run_programs(language, "connector-pipeline")
     first = stage.up()
-    stage.stack.set_config("demo:connectorKey", automation.ConfigValue(connector_key(stage.resources())))
-    stage.program = lambda: run_programs(language, "connector-pipeline", "deployment", "connector-staged")
+    keys = {"connectorKey": connector_key(stage.resources()), "deploymentKey": deployment_key(stage.resources())}
+    stage.stack.set_all_config({f"demo:{name}": automation.ConfigValue(key) for name, key in keys.items()})
+    stage.program = lambda: run_programs(
+        language, "connector-pipeline", "deployment", "connector-staged", "look-ups"
+    )
     second = stage.up()
 
     assert first["runningTag"] == "v1.0.0"
     assert second["urls"] == first["urls"]
     assert set(second["assistantUrls"]) == {"service"}
     assert second["status"]
+    assert second["statusNow"] == "Deployed"
+    assert second["publishedTag"] == "v1.0.0"
+    assert second["foundNames"] == ["Greeter"]
+    assert second["deploymentIds"]
+    assert second["revisionTags"] == ["v1.0.0"]
+    assert "configurations.service.securedConfiguration.API_TOKEN" in second["toFillIn"]
     assert {each["type"] for each in stage.resources()} >= {f"{package}:Deployment", f"{package}:ConnectorStaged"}
 
 
@@ -76,18 +95,25 @@ def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
     """The same in YAML; the files are the users', only put together."""
     examples = {
         name: safe_load((EXAMPLES / name / "yaml" / "Pulumi.yaml").read_text())
-        for name in ("connector-pipeline", "deployment", "connector-staged")
+        for name in ("connector-pipeline", "deployment", "connector-staged", "look-ups")
     }
     pipeline = examples["connector-pipeline"]
     yaml.write(pipeline["resources"], pipeline["outputs"], config=pipeline["config"])
     yaml.run("config", "set", "shop:tag", "v1.0.0")
     yaml.up()
     first = yaml.outputs()
-    yaml.run("config", "set", "shop:connectorKey", connector_key(yaml.checkpoint()["resources"]))
+    before = yaml.checkpoint()["resources"]
+    yaml.run(
+        "config",
+        "set-all",
+        f"--plaintext=shop:connectorKey={connector_key(before)}",
+        f"--plaintext=shop:deploymentKey={deployment_key(before)}",
+        "--plaintext=commercetools-connect:experimental=getDeploymentRevisions",
+    )
     yaml.write(
         *(
             {name: each for example in examples.values() for name, each in example.get(part, {}).items()}
-            for part in ("resources", "outputs", "config")
+            for part in ("resources", "outputs", "config", "variables")
         )
     )
     yaml.up()
@@ -97,3 +123,5 @@ def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
     assert second["urls"] == first["urls"]
     assert set(second["assistantUrls"]) == {"service"}
     assert second["status"]
+    assert second["statusNow"] == "Deployed"
+    assert (second["firstFound"], second["newestRevision"]) == ("Greeter", "v1.0.0")

@@ -99,12 +99,14 @@ class YamlStage:
         resources: Mapping[str, Any],
         outputs: Mapping[str, str] | None = None,
         config: Mapping[str, Any] | None = None,
+        variables: Mapping[str, Any] | None = None,
     ) -> None:
         """Write the program."""
         project = {
             "name": self.project,
             "runtime": "yaml",
             "config": config or {"apiToken": {"type": "string", "secret": True}},
+            "variables": variables or {},
             "resources": resources,
             "outputs": outputs or {},
         }

@@ -93,6 +93,12 @@ from commercetools_connect.api.models.drafts import (
     RetryPolicyDraft,
     SecuredConfigurationValue,
 )
+from commercetools_connect.api.models.logs import DeploymentLog
+from commercetools_connect.api.models.revisions import (
+    DeploymentRevision,
+    DeploymentRevisionApplication,
+    DeploymentRevisionConnector,
+)
 from commercetools_connect.api.models.vocabulary import (
     ApplicationType,
     ConnectorStatus,
@@ -100,6 +106,8 @@ from commercetools_connect.api.models.vocabulary import (
     DeploymentType,
     IntegrationType,
     IsPreviewable,
+    LogSeverity,
+    LogType,
     ReportEntryType,
     RetryStrategy,
 )
@@ -148,6 +156,10 @@ __all__ = [
     "DeploymentDetails",
     "DeploymentDraft",
     "DeploymentGlobalConfiguration",
+    "DeploymentLog",
+    "DeploymentRevision",
+    "DeploymentRevisionApplication",
+    "DeploymentRevisionConnector",
     "DeploymentStatus",
     "DeploymentType",
     "DraftAction",
@@ -163,6 +175,8 @@ __all__ = [
     "Json",
     "JsonObject",
     "Listing",
+    "LogSeverity",
+    "LogType",
     "NetworkError",
     "NotFoundError",
     "Publish",

@@ -11,14 +11,22 @@ import httpx
 
 from commercetools_connect.api.actions import DeploymentAction, DraftAction
 from commercetools_connect.api.calls import Call, Purpose, Update
-from commercetools_connect.api.connection import Connection, checked_project_key
+from commercetools_connect.api.connection import Connection
 from commercetools_connect.api.history import History
 from commercetools_connect.api.listing import Listing, RawPage, read_listing
+from commercetools_connect.api.lookups import Lookups
 from commercetools_connect.api.models.base import Json, RequestModel, ResponseModel
 from commercetools_connect.api.models.connectors import Connector, ConnectorStaged
 from commercetools_connect.api.models.deployments import Deployment
 from commercetools_connect.api.models.drafts import ConnectorStagedDraft, DeploymentDraft
-from commercetools_connect.api.paging import PAGE_SIZE, Page, every
+from commercetools_connect.api.models.revisions import DeploymentRollback
+from commercetools_connect.api.paging import OLDEST_FIRST, PAGE_SIZE, Page, every, flag_word
+from commercetools_connect.api.purposes import (
+    about_connectors,
+    about_deployments,
+    deployment_path,
+    deployments_path,
+)
 from commercetools_connect.api.ref import ById, ByKey, Ref
 from commercetools_connect.api.retries import PATIENT, SHARED_BUDGET, CallRetries, RetryBudget, RetryPolicy
 from commercetools_connect.api.scopes import (
@@ -26,7 +34,6 @@ from commercetools_connect.api.scopes import (
     READ_DEPLOYMENTS,
     WRITE_CONNECTORS,
     WRITE_DEPLOYMENTS,
-    access_remedy,
 )
 from commercetools_connect.api.session import Session
 from commercetools_connect.api.transport import Transport
@@ -38,13 +45,11 @@ T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=ResponseModel)
 
 _DRAFTS = "/connectors/drafts"
-# Objects made while a list is read come last, and so push nothing from one page to another (API §2 Sorting).
-_OLDEST_FIRST = ("sort", "createdAt asc")
 # What is waited for was often made just now, and then stands on the first page.
 _NEWEST_FIRST = ("sort", "createdAt desc")
 
 
-class ConnectClient:
+class ConnectClient(Lookups):
     """Calls Connect for one connection: one token, one pool of connections, one event loop.
 
     Every coroutine returns what the server answered, or raises
@@ -68,15 +73,15 @@ class ConnectClient:
         retry_policy: RetryPolicy = PATIENT,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._connection = connection
         self._history = History(clock)
         self._transport = Transport(connection, transport)
-        self._session = Session(
+        session = Session(
             connection,
             transport=self._transport,
             retries=lambda: CallRetries(clock=clock, budget=budget, policy=retry_policy, jitter=jitter),
             clock=clock,
         )
+        super().__init__(connection, session)
 
     @property
     def connection(self) -> Connection:
@@ -133,13 +138,13 @@ class ConnectClient:
         """Yield every connector draft that the credentials can see (row 5), a page of 500 per call."""
         purpose = self._about_connectors("list", "the ConnectorStaged objects", READ_CONNECTORS)
         query = [("integrationTypes", kind) for kind in integration_types]
-        if private is not None:
-            query.append(("isPrivate", "true" if private else "false"))
+        if (word := flag_word(private)) is not None:
+            query.append(("isPrivate", word))
 
         async def fetch(offset: int) -> Page[ConnectorStaged]:
             read = Page[ConnectorStaged].model_validate
             return await self._session.perform(
-                Call("GET", _DRAFTS, purpose, read, _page(offset, _OLDEST_FIRST, query))
+                Call("GET", _DRAFTS, purpose, read, _page(offset, OLDEST_FIRST, query))
             )
 
         async for draft in every(purpose.doing, fetch):
@@ -183,8 +188,8 @@ class ConnectClient:
     async def create_deployment(self, project_key: str, draft: DeploymentDraft) -> Deployment:
         """Ask for a Deployment (row 9); it starts a run that takes minutes. Raises `DuplicateFieldError`."""
         what = f"the Deployment {_new(draft.key)}"
-        purpose = _about_deployments("create", what, WRITE_DEPLOYMENTS, project_key)
-        call = Call("POST", _deployments(project_key), purpose, Deployment.model_validate, body=draft)
+        purpose = about_deployments("create", what, WRITE_DEPLOYMENTS, project_key)
+        call = Call("POST", deployments_path(project_key), purpose, Deployment.model_validate, body=draft)
         return self._noted(await self._session.perform(call))
 
     async def list_deployments(
@@ -192,16 +197,18 @@ class ConnectClient:
         project_key: str,
         *,
         deployment_type: str | None = None,
+        integration_types: Sequence[str] = (),
     ) -> AsyncIterator[Deployment]:
         """Yield every Deployment of a project (row 10), a page of 500 per call."""
-        path = _deployments(project_key)
-        purpose = _about_deployments("list", "the Deployments", READ_DEPLOYMENTS, project_key)
+        path = deployments_path(project_key)
+        purpose = about_deployments("list", "the Deployments", READ_DEPLOYMENTS, project_key)
         query = [("deploymentType", deployment_type)] if deployment_type else []
+        query += [("integrationTypes", kind) for kind in integration_types]
 
         async def fetch(offset: int) -> Page[Deployment]:
             read = Page[Deployment].model_validate
             return await self._session.perform(
-                Call("GET", path, purpose, read, _page(offset, _OLDEST_FIRST, query))
+                Call("GET", path, purpose, read, _page(offset, OLDEST_FIRST, query))
             )
 
         async for deployment in every(purpose.doing, fetch):
@@ -217,8 +224,8 @@ class ConnectClient:
 
         Without `wanted`, all of it. What has not changed since `before` is not read again.
         """
-        what = _about_deployments("list", "the Deployments", READ_DEPLOYMENTS, project_key)
-        fetch = self._raw_pages(_deployments(project_key), what, wanted)
+        what = about_deployments("list", "the Deployments", READ_DEPLOYMENTS, project_key)
+        fetch = self._raw_pages(deployments_path(project_key), what, wanted)
         return await read_listing(what.doing, fetch, Listing(Deployment, before), wanted)
 
     async def get_deployment(self, project_key: str, ref: Ref) -> Deployment:
@@ -252,12 +259,23 @@ class ConnectClient:
             ref, _deployment_call("DELETE", "delete", project_key, ref, _if_told(Deployment))
         )
 
+    async def rollback_deployment(self, project_key: str, ref: Ref, revision: str, version: int) -> Deployment:
+        """Bring a revision back as a new run that takes minutes (row 17). Experimental: path and body are assumed.
+
+        Raises `NotFoundError`, `ConcurrentModificationError`; `RefusedError` for what is no target (API §19 #31).
+        """
+        what = f"the Deployment with {ref} to revision {revision}"
+        purpose = about_deployments("roll back", what, WRITE_DEPLOYMENTS, project_key)
+        path = f"{deployment_path(project_key, ref)}/revisions/{ById(revision).segment}/rollback"
+        body = DeploymentRollback(version=version)
+        return await self._change(ref, Call("POST", path, purpose, Deployment.model_validate, body=body))
+
     # --- how calls are made ---------------------------------------------------------------------------------
 
     def _raw_pages(
         self, path: str, purpose: Purpose, wanted: Collection[str] | None
     ) -> Callable[[int], Awaitable[RawPage]]:
-        order = _OLDEST_FIRST if wanted is None else _NEWEST_FIRST
+        order = OLDEST_FIRST if wanted is None else _NEWEST_FIRST
 
         async def fetch(offset: int) -> RawPage:
             query = _page(offset, order, ())
@@ -276,8 +294,7 @@ class ConnectClient:
         return answer
 
     def _about_connectors(self, verb: str, what: str, scopes: tuple[str, ...]) -> Purpose:
-        remedy = access_remedy(scopes, self._connection.project_key)
-        return Purpose(f"{verb} {what}", writes=scopes == WRITE_CONNECTORS, access_remedy=remedy)
+        return about_connectors(verb, what, scopes, self._connection.project_key)
 
     def _draft_call(
         self,
@@ -300,22 +317,10 @@ def _deployment_call(
     read: Callable[[Json], T],
     body: RequestModel | None = None,
 ) -> Call[T]:
-    path = f"{_deployments(project_key)}/{ref.segment}"
+    path = deployment_path(project_key, ref)
     scopes = READ_DEPLOYMENTS if method == "GET" else WRITE_DEPLOYMENTS
-    purpose = _about_deployments(verb, f"the Deployment with {ref}", scopes, project_key)
+    purpose = about_deployments(verb, f"the Deployment with {ref}", scopes, project_key)
     return Call(method, path, purpose, read, body=body)
-
-
-def _about_deployments(verb: str, what: str, scopes: tuple[str, ...], project_key: str) -> Purpose:
-    return Purpose(
-        f"{verb} {what} in project {project_key!r}",
-        writes=scopes == WRITE_DEPLOYMENTS,
-        access_remedy=access_remedy(scopes, project_key),
-    )
-
-
-def _deployments(project_key: str) -> str:
-    return f"/{checked_project_key(project_key)}/deployments"
 
 
 def _page(offset: int, order: tuple[str, str], query: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

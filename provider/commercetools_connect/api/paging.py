@@ -7,16 +7,22 @@ from typing import Generic, Protocol, TypeVar
 
 from commercetools_connect.api.errors import UnexpectedAnswerError
 from commercetools_connect.api.models.base import ResponseModel
-from commercetools_connect.api.models.connectors import ConnectorStaged
+from commercetools_connect.api.models.connectors import Connector, ConnectorStaged
 from commercetools_connect.api.models.deployments import Deployment
+from commercetools_connect.api.models.logs import DeploymentLog, DeploymentLogPage
+from commercetools_connect.api.models.revisions import DeploymentRevision
 
-__all__ = ["HIGHEST_OFFSET", "PAGE_SIZE", "Page", "every"]
+__all__ = ["HIGHEST_OFFSET", "OLDEST_FIRST", "PAGE_SIZE", "Page", "every", "every_line", "flag_word"]
 
 PAGE_SIZE = 500
 HIGHEST_OFFSET = 10_000
 
+OLDEST_FIRST = ("sort", "createdAt asc")
+"""Objects made while a list is read come last, and so push nothing from one page to another (API §2 Sorting)."""
+
 
 ItemT = TypeVar("ItemT", ConnectorStaged, Deployment)
+ListedT = TypeVar("ListedT", Connector, ConnectorStaged, Deployment, DeploymentRevision)
 
 
 class Identified(Protocol):
@@ -47,10 +53,10 @@ class PageOf(Protocol[EntryT_co]):
         """How many entries the list has, if the server tells."""
 
 
-class Page(ResponseModel, Generic[ItemT]):
+class Page(ResponseModel, Generic[ListedT]):
     """One page of a list; `total` and `limit` are `None` where the server does not tell."""
 
-    results: tuple[ItemT, ...]
+    results: tuple[ListedT, ...]
     limit: int | None = None
     total: int | None = None
 
@@ -67,10 +73,7 @@ async def every(what: str, fetch: Callable[[int], Awaitable[PageOf[EntryT]]]) ->
         page = await fetch(offset)
         fresh = [item for item in page.results if item.id not in seen]
         if page.results and not fresh:
-            raise UnexpectedAnswerError(
-                f"Could not {what}: the server gives the same page again and again.",
-                "Run again; if it stays, tell the vendor's support.",
-            )
+            raise _going_round(what)
         for item in fresh:
             if item.id not in seen:
                 seen.add(item.id)
@@ -83,6 +86,39 @@ async def every(what: str, fetch: Callable[[int], Awaitable[PageOf[EntryT]]]) ->
                 f"Could not {what}: there are more than the API can list.",
                 "Delete what is not used any more.",
             )
+
+
+async def every_line(
+    what: str, fetch: Callable[[str], Awaitable[DeploymentLogPage]]
+) -> AsyncIterator[DeploymentLog]:
+    """Yield each line of a log, in the order of the pages that `fetch(token)` gives; `""` asks for the first.
+
+    Raises `UnexpectedAnswerError` when the pages lead back to one that was read.
+    """
+    token = ""
+    seen: set[str] = set()
+    while True:
+        page = await fetch(token)
+        for line in page.lines:
+            yield line
+        seen.add(token)
+        token = page.next
+        if not token:
+            return
+        if token in seen:
+            raise _going_round(what)
+
+
+def _going_round(what: str) -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(
+        f"Could not {what}: the server gives the same page again and again.",
+        "Run again; if it stays, tell the vendor's support.",
+    )
+
+
+def flag_word(flag: bool | None) -> str | None:  # noqa: FBT001 - it is the value itself
+    """Return how a query writes a boolean."""
+    return None if flag is None else str(flag).lower()
 
 
 def _is_last(page: PageOf[Identified], read: int) -> bool:

@@ -10,6 +10,8 @@ from commercetools_connect import __version__
 
 from .emulator import emulator
 from .import_file import import_file
+from .logs import logs
+from .report import report
 
 #: Prettified tracebacks show local variables, and those may be secrets.
 app = typer.Typer(
@@ -20,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.command()(emulator)
+app.command()(report)
+app.command()(logs)
 app.command()(import_file)
 
 

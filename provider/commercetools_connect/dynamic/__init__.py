@@ -2,8 +2,8 @@
 
     from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged, Deployment
 
-The classes are all that a program needs. Importing them is cheap; what talks to Connect runs in Pulumi's provider
-process and is imported there.
+The classes declare, and functions such as `get_connector` look things up. Importing them is cheap; what talks to
+Connect is imported in Pulumi's provider process, and in the program when it calls a function.
 """
 
 from __future__ import annotations
@@ -22,10 +22,30 @@ from commercetools_connect.dynamic.args import (
 from commercetools_connect.dynamic.connector_publication import ConnectorPublication
 from commercetools_connect.dynamic.connector_staged import ConnectorStaged
 from commercetools_connect.dynamic.deployment import Deployment
+from commercetools_connect.dynamic.functions import (
+    get_configuration_template,
+    get_configuration_template_output,
+    get_connector,
+    get_connector_output,
+    get_connector_staged,
+    get_connector_staged_output,
+    get_deployment,
+    get_deployment_output,
+    get_deployment_revisions,
+    get_deployment_revisions_output,
+    list_connector_staged,
+    list_connector_staged_output,
+    list_deployments,
+    list_deployments_output,
+    search_connectors,
+    search_connectors_output,
+)
+from commercetools_connect.dynamic.invoking import ConnectLookupError
 
 __all__ = [
     "ApplicationConfigurationArgs",
     "ConfigurationValue",
+    "ConnectLookupError",
     "ConnectorArgs",
     "ConnectorPublication",
     "ConnectorStaged",
@@ -36,4 +56,20 @@ __all__ = [
     "RepositoryArgs",
     "RetryPolicyArgs",
     "TimeoutsArgs",
+    "get_configuration_template",
+    "get_configuration_template_output",
+    "get_connector",
+    "get_connector_output",
+    "get_connector_staged",
+    "get_connector_staged_output",
+    "get_deployment",
+    "get_deployment_output",
+    "get_deployment_revisions",
+    "get_deployment_revisions_output",
+    "list_connector_staged",
+    "list_connector_staged_output",
+    "list_deployments",
+    "list_deployments_output",
+    "search_connectors",
+    "search_connectors_output",
 ]

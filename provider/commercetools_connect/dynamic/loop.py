@@ -55,6 +55,10 @@ class BackgroundLoop:
         """
         return self._submit(_Result.of(coroutine)).result().get()
 
+    async def wait(self, coroutine: Coroutine[object, object, T]) -> T:
+        """Run it on the loop and return its result, or raise its exception, on a loop of the caller's own."""
+        return (await asyncio.wrap_future(self._submit(_Result.of(coroutine)))).get()
+
     def at_end(self, farewell: Callable[[], Awaitable[None]]) -> None:
         """Await `farewell()` on the loop before it ends."""
         self._farewells.append(farewell)

@@ -6,6 +6,7 @@
     codec           property values as the engine writes them, to and from the contract's tree
     configuring     the provider's own configuration: check, diff, decode
     answers         results of a resource in the engine's form
+    invoking        functions: arguments, results, mistakes
     failures        ends other than success in the engine's form
     operations      what runs: cancelling it, and the time it gets to end
     engine          the way back to the engine: messages, and whether it still lives

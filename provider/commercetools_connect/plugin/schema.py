@@ -8,9 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from commercetools_connect.api.settings import ENVIRONMENT_NAMES
+from commercetools_connect.functions.function import Function
+from commercetools_connect.functions.registry import FUNCTIONS
 from commercetools_connect.plugin.schema_examples import with_examples
 from commercetools_connect.plugin.schema_metadata import METADATA
 from commercetools_connect.plugin.schema_types import Json, TypeTable, properties_of
@@ -33,6 +37,7 @@ def package_schema() -> dict[str, Json]:
     """Return the schema of the package."""
     types = TypeTable()
     resources = {f"{PACKAGE}:index:{name}": _resource(name, each, types) for name, each in DECLARATIONS.items()}
+    functions = {f"{PACKAGE}:index:{name}": _function(each, types) for name, each in FUNCTIONS.items()}
     configuration = _configuration(types)
     return {
         **METADATA,
@@ -43,6 +48,7 @@ def package_schema() -> dict[str, Json]:
         },
         "types": types.entries,
         "resources": resources,
+        "functions": functions,
     }
 
 
@@ -65,6 +71,20 @@ def _resource(kind: str, declaration: Declaration, types: TypeTable) -> Json:
         "required": [*inputs.required, *state.required],
         "aliases": [{"type": f"{DYNAMIC_TYPE}:{kind}"}],
     }
+
+
+def _function(function: Function[Any, Any], types: TypeTable) -> Json:
+    return {
+        "description": with_examples(function.name, function.description),
+        "inputs": _object(function.inputs, types),
+        "outputs": _object(function.result, types),
+    }
+
+
+def _object(model: type[BaseModel], types: TypeTable) -> Json:
+    found = properties_of(model, types)
+    required: Mapping[str, Json] = {"required": found.required} if found.required else {}
+    return {"type": "object", "properties": found.properties, **required}
 
 
 def _as_outputs(inputs: Mapping[str, dict[str, Json]]) -> dict[str, Json]:

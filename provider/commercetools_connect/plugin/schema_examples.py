@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from commercetools_connect.functions.registry import FUNCTIONS
+
 __all__ = ["EXAMPLES", "LANGUAGES", "Example", "with_examples"]
 
 FOLDER: Final = Path(__file__).parents[3] / "examples"
@@ -40,11 +42,13 @@ class Example:
 DRAFT: Final = Example("A connector draft", "connector-staged")
 PIPELINE: Final = Example("From draft to live deployment", "connector-pipeline")
 BY_KEY: Final = Example("Deploy a published connector", "deployment")
+LOOK_UPS: Final = Example("What there is", "look-ups")
 
 EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "ConnectorStaged": (DRAFT, PIPELINE),
     "ConnectorPublication": (PIPELINE,),
     "Deployment": (BY_KEY, PIPELINE),
+    **dict.fromkeys(FUNCTIONS, (LOOK_UPS,)),
 }
 """The examples of each resource and function, by its name without package and module."""
 

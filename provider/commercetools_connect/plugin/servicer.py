@@ -29,6 +29,7 @@ from commercetools_connect.plugin.configuring import (
 from commercetools_connect.plugin.engine import EngineLink
 from commercetools_connect.plugin.exchange import Exchange, ResourceRequest
 from commercetools_connect.plugin.failures import describe_failure
+from commercetools_connect.plugin.invoking import function_name, invoke
 from commercetools_connect.plugin.operations import GRACE, Operations
 from commercetools_connect.plugin.served_schema import served_schema
 from commercetools_connect.resources.provider import Provider
@@ -125,10 +126,12 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         return await self._serve(context, work(), "the configuration of the provider")
 
     async def Invoke(self, request: provider_pb2.InvokeRequest, context: _Context) -> provider_pb2.InvokeResponse:
-        """Say that there is no such function."""
-        reason = f"this version of commercetools-connect ({commercetools_connect.__version__}) has no functions"
-        failure = provider_pb2.CheckFailure(property="", reason=f"{request.tok}: {reason}")
-        return provider_pb2.InvokeResponse(failures=[failure])
+        """Look something up; mistakes in the arguments are in the answer, all at once."""
+
+        async def work() -> provider_pb2.InvokeResponse:
+            return await invoke(request.tok, request.args, self._provider)
+
+        return await self._serve(context, work(), function_name(request.tok))
 
     async def Check(self, request: provider_pb2.CheckRequest, context: _Context) -> provider_pb2.CheckResponse:
         """Fill in defaults and find mistakes."""

@@ -50,6 +50,11 @@ class ProviderConfiguration(InputModel):
         description="Seconds between two looks at what is waited for; default 5, emulator 0.2.",
     )
 
+    experimental: str = Field(
+        default="",
+        description="Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.",
+    )
+
     @classmethod
     def read(cls, values: Tree, environ: Mapping[str, str]) -> ProviderConfiguration:
         """Return the configuration from explicit values and, where those are silent, the environment.
@@ -86,6 +91,10 @@ class ProviderConfiguration(InputModel):
             scopes=self.scopes,
             project_key=self.project_key,
         )
+
+    def switched_on(self) -> frozenset[str]:
+        """Return the names of what may be used although it may change."""
+        return frozenset(self.experimental.replace(",", " ").split())
 
     def seconds_between_polls(self) -> float:
         """Return the interval between two looks; an emulator on this machine may be asked more often."""

@@ -49,7 +49,13 @@ class Provider:
         client = ConnectClient(connection, clock=clock)
         watcher = Watcher(client, clock, configuration.seconds_between_polls())
         host = f"connect.{connection.region}.commercetools.com" if connection.region else ""
-        return cls(Session(client, watcher, clock, configuration.project_key, host))
+        experimental = configuration.switched_on()
+        return cls(Session(client, watcher, clock, configuration.project_key, host, experimental))
+
+    @property
+    def session(self) -> Session:
+        """What its resources share, for whoever looks something up in the same place."""
+        return self._session
 
     def resource(self, name: str) -> Resource:
         """Return the resource of that name, one of `RESOURCE_NAMES`."""

@@ -24,6 +24,7 @@ class Session:
 
     - `project_key`: the provider's own project, used where a Deployment names none.
     - `host`: which commercetools host this is, `""` for an emulator or a proxy, which may move.
+    - `experimental`: names of the functions that are switched on although they may change.
     - `reader`: looks that may be served from a list, a few seconds old but never older than our own writes.
     - `ledger`: which resource of this run manages which object.
     """
@@ -33,6 +34,7 @@ class Session:
     clock: Clock
     project_key: str | None = None
     host: str = ""
+    experimental: frozenset[str] = frozenset()
     ledger: Ledger = field(default_factory=Ledger)
     reader: Reader = field(init=False)
 

@@ -12,13 +12,18 @@ from commercetools_connect.contract.values import Tree, Value
 from commercetools_connect.resources.inputs import InputModel, member_names
 from commercetools_connect.resources.secrecy import seal
 
-__all__ = ["Declaration", "ReportEntryState", "StateModel"]
+__all__ = ["Declaration", "ReportEntryState", "StateModel", "state_names"]
 
 
 class StateModel(BaseModel):
     """A part of an object's outputs: camelCase outside; `None` is what may be absent."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def state_names(model: type[StateModel]) -> tuple[str, ...]:
+    """Return the names of a model's members as states have them."""
+    return tuple(info.alias or name for name, info in model.model_fields.items())
 
 
 class ReportEntryState(StateModel):
@@ -56,7 +61,7 @@ class Declaration:
     @property
     def output_names(self) -> tuple[str, ...]:
         """Names of the outputs that are not inputs."""
-        return tuple(info.alias or name for name, info in self.state.model_fields.items())
+        return state_names(self.state)
 
     def seal(self, tree: Tree) -> dict[str, Value]:
         """Return inputs or outputs with every value of a secret input wrapped in `Secret`, however it came."""

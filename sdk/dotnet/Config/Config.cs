@@ -82,6 +82,16 @@ namespace ConnectAsCode.CommercetoolsConnect
             set => _connectUrl.Set(value);
         }
 
+        private static readonly __Value<string?> _experimental = new __Value<string?>(() => __config.Get("experimental"));
+        /// <summary>
+        /// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+        /// </summary>
+        public static string? Experimental
+        {
+            get => _experimental.Get();
+            set => _experimental.Set(value);
+        }
+
         private static readonly __Value<double?> _pollInterval = new __Value<double?>(() => __config.GetDouble("pollInterval"));
         /// <summary>
         /// Seconds between two looks at what is waited for; default 5, emulator 0.2.

@@ -51,6 +51,8 @@ type providerArgs struct {
 	ClientSecret *string `pulumi:"clientSecret"`
 	// Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
 	ConnectUrl *string `pulumi:"connectUrl"`
+	// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+	Experimental *string `pulumi:"experimental"`
 	// Seconds between two looks at what is waited for; default 5, emulator 0.2.
 	PollInterval *float64 `pulumi:"pollInterval"`
 	// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
@@ -73,6 +75,8 @@ type ProviderArgs struct {
 	ClientSecret pulumi.StringPtrInput
 	// Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
 	ConnectUrl pulumi.StringPtrInput
+	// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+	Experimental pulumi.StringPtrInput
 	// Seconds between two looks at what is waited for; default 5, emulator 0.2.
 	PollInterval pulumi.Float64PtrInput
 	// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.

@@ -207,6 +207,218 @@ func (o ConnectorApplicationArrayOutput) Index(i pulumi.IntInput) ConnectorAppli
 	}).(ConnectorApplicationOutput)
 }
 
+// Who stands behind a connector.
+type ConnectorCreator struct {
+	// Company of the creator.
+	Company *string `pulumi:"company"`
+	// E-mail address of the creator.
+	Email *string `pulumi:"email"`
+	// Address of the company's logo.
+	LogoUrl *string `pulumi:"logoUrl"`
+	// Name of the creator.
+	Name *string `pulumi:"name"`
+	// Number of contributors.
+	NoOfContributors *int `pulumi:"noOfContributors"`
+	// Where users of the connector find help.
+	SupportUrl *string `pulumi:"supportUrl"`
+	// Title of the creator.
+	Title *string `pulumi:"title"`
+}
+
+// Who stands behind a connector.
+type ConnectorCreatorOutput struct{ *pulumi.OutputState }
+
+func (ConnectorCreatorOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectorCreator)(nil)).Elem()
+}
+
+func (o ConnectorCreatorOutput) ToConnectorCreatorOutput() ConnectorCreatorOutput {
+	return o
+}
+
+func (o ConnectorCreatorOutput) ToConnectorCreatorOutputWithContext(ctx context.Context) ConnectorCreatorOutput {
+	return o
+}
+
+// Company of the creator.
+func (o ConnectorCreatorOutput) Company() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorCreator) *string { return v.Company }).(pulumi.StringPtrOutput)
+}
+
+// E-mail address of the creator.
+func (o ConnectorCreatorOutput) Email() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorCreator) *string { return v.Email }).(pulumi.StringPtrOutput)
+}
+
+// Address of the company's logo.
+func (o ConnectorCreatorOutput) LogoUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorCreator) *string { return v.LogoUrl }).(pulumi.StringPtrOutput)
+}
+
+// Name of the creator.
+func (o ConnectorCreatorOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorCreator) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// Number of contributors.
+func (o ConnectorCreatorOutput) NoOfContributors() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ConnectorCreator) *int { return v.NoOfContributors }).(pulumi.IntPtrOutput)
+}
+
+// Where users of the connector find help.
+func (o ConnectorCreatorOutput) SupportUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorCreator) *string { return v.SupportUrl }).(pulumi.StringPtrOutput)
+}
+
+// Title of the creator.
+func (o ConnectorCreatorOutput) Title() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorCreator) *string { return v.Title }).(pulumi.StringPtrOutput)
+}
+
+// A published connector.
+type ConnectorDetails struct {
+	// Scopes of the API client that Connect makes for each deployment.
+	ApiClientScopes []string `pulumi:"apiClientScopes"`
+	// Whether commercetools has certified it.
+	Certified bool `pulumi:"certified"`
+	// Its applications and the settings they ask for.
+	Configurations []ConnectorApplication `pulumi:"configurations"`
+	// Who stands behind it.
+	Creator ConnectorCreator `pulumi:"creator"`
+	// What it does.
+	Description string `pulumi:"description"`
+	// Where it is documented.
+	DocumentationUrl *string `pulumi:"documentationUrl"`
+	// The settings that all its applications share.
+	GlobalConfiguration ConnectorGlobalConfiguration `pulumi:"globalConfiguration"`
+	// Id of the connector.
+	Id string `pulumi:"id"`
+	// What it integrates with, such as tax or psp.
+	IntegrationTypes []string `pulumi:"integrationTypes"`
+	// Key of the connector.
+	Key *string `pulumi:"key"`
+	// Name of the connector.
+	Name string `pulumi:"name"`
+	// Whether only the projects it is shared with may deploy it.
+	Private bool `pulumi:"private"`
+	// Where its code is, with the tag that is published.
+	Repository ConnectorRepository `pulumi:"repository"`
+	// Regions that it may be deployed to.
+	SupportedRegions []string `pulumi:"supportedRegions"`
+	// Version of the connector.
+	Version int `pulumi:"version"`
+}
+
+// A published connector.
+type ConnectorDetailsOutput struct{ *pulumi.OutputState }
+
+func (ConnectorDetailsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectorDetails)(nil)).Elem()
+}
+
+func (o ConnectorDetailsOutput) ToConnectorDetailsOutput() ConnectorDetailsOutput {
+	return o
+}
+
+func (o ConnectorDetailsOutput) ToConnectorDetailsOutputWithContext(ctx context.Context) ConnectorDetailsOutput {
+	return o
+}
+
+// Scopes of the API client that Connect makes for each deployment.
+func (o ConnectorDetailsOutput) ApiClientScopes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectorDetails) []string { return v.ApiClientScopes }).(pulumi.StringArrayOutput)
+}
+
+// Whether commercetools has certified it.
+func (o ConnectorDetailsOutput) Certified() pulumi.BoolOutput {
+	return o.ApplyT(func(v ConnectorDetails) bool { return v.Certified }).(pulumi.BoolOutput)
+}
+
+// Its applications and the settings they ask for.
+func (o ConnectorDetailsOutput) Configurations() ConnectorApplicationArrayOutput {
+	return o.ApplyT(func(v ConnectorDetails) []ConnectorApplication { return v.Configurations }).(ConnectorApplicationArrayOutput)
+}
+
+// Who stands behind it.
+func (o ConnectorDetailsOutput) Creator() ConnectorCreatorOutput {
+	return o.ApplyT(func(v ConnectorDetails) ConnectorCreator { return v.Creator }).(ConnectorCreatorOutput)
+}
+
+// What it does.
+func (o ConnectorDetailsOutput) Description() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorDetails) string { return v.Description }).(pulumi.StringOutput)
+}
+
+// Where it is documented.
+func (o ConnectorDetailsOutput) DocumentationUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorDetails) *string { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
+}
+
+// The settings that all its applications share.
+func (o ConnectorDetailsOutput) GlobalConfiguration() ConnectorGlobalConfigurationOutput {
+	return o.ApplyT(func(v ConnectorDetails) ConnectorGlobalConfiguration { return v.GlobalConfiguration }).(ConnectorGlobalConfigurationOutput)
+}
+
+// Id of the connector.
+func (o ConnectorDetailsOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorDetails) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// What it integrates with, such as tax or psp.
+func (o ConnectorDetailsOutput) IntegrationTypes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectorDetails) []string { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
+}
+
+// Key of the connector.
+func (o ConnectorDetailsOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorDetails) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// Name of the connector.
+func (o ConnectorDetailsOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorDetails) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Whether only the projects it is shared with may deploy it.
+func (o ConnectorDetailsOutput) Private() pulumi.BoolOutput {
+	return o.ApplyT(func(v ConnectorDetails) bool { return v.Private }).(pulumi.BoolOutput)
+}
+
+// Where its code is, with the tag that is published.
+func (o ConnectorDetailsOutput) Repository() ConnectorRepositoryOutput {
+	return o.ApplyT(func(v ConnectorDetails) ConnectorRepository { return v.Repository }).(ConnectorRepositoryOutput)
+}
+
+// Regions that it may be deployed to.
+func (o ConnectorDetailsOutput) SupportedRegions() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectorDetails) []string { return v.SupportedRegions }).(pulumi.StringArrayOutput)
+}
+
+// Version of the connector.
+func (o ConnectorDetailsOutput) Version() pulumi.IntOutput {
+	return o.ApplyT(func(v ConnectorDetails) int { return v.Version }).(pulumi.IntOutput)
+}
+
+type ConnectorDetailsArrayOutput struct{ *pulumi.OutputState }
+
+func (ConnectorDetailsArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ConnectorDetails)(nil)).Elem()
+}
+
+func (o ConnectorDetailsArrayOutput) ToConnectorDetailsArrayOutput() ConnectorDetailsArrayOutput {
+	return o
+}
+
+func (o ConnectorDetailsArrayOutput) ToConnectorDetailsArrayOutputWithContext(ctx context.Context) ConnectorDetailsArrayOutput {
+	return o
+}
+
+func (o ConnectorDetailsArrayOutput) Index(i pulumi.IntInput) ConnectorDetailsOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ConnectorDetails {
+		return vs[0].([]ConnectorDetails)[vs[1].(int)]
+	}).(ConnectorDetailsOutput)
+}
+
 // The settings that all applications share.
 type ConnectorGlobalConfiguration struct {
 	// The secret settings.
@@ -311,6 +523,239 @@ func (o ConnectorReferenceOutput) Key() pulumi.StringPtrOutput {
 // Deploy the previewable draft instead of the published connector.
 func (o ConnectorReferenceOutput) Staged() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v ConnectorReference) *bool { return v.Staged }).(pulumi.BoolPtrOutput)
+}
+
+// Where a connector's code is.
+type ConnectorRepository struct {
+	// Git tag of the version.
+	Tag *string `pulumi:"tag"`
+	// Address of the Git repository.
+	Url *string `pulumi:"url"`
+}
+
+// Where a connector's code is.
+type ConnectorRepositoryOutput struct{ *pulumi.OutputState }
+
+func (ConnectorRepositoryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectorRepository)(nil)).Elem()
+}
+
+func (o ConnectorRepositoryOutput) ToConnectorRepositoryOutput() ConnectorRepositoryOutput {
+	return o
+}
+
+func (o ConnectorRepositoryOutput) ToConnectorRepositoryOutputWithContext(ctx context.Context) ConnectorRepositoryOutput {
+	return o
+}
+
+// Git tag of the version.
+func (o ConnectorRepositoryOutput) Tag() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorRepository) *string { return v.Tag }).(pulumi.StringPtrOutput)
+}
+
+// Address of the Git repository.
+func (o ConnectorRepositoryOutput) Url() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorRepository) *string { return v.Url }).(pulumi.StringPtrOutput)
+}
+
+// A connector draft.
+type ConnectorStagedDetails struct {
+	// Whether the connector is or was listed in the marketplace.
+	AlreadyListed bool `pulumi:"alreadyListed"`
+	// Scopes of the API client that Connect makes for each deployment.
+	ApiClientScopes []string `pulumi:"apiClientScopes"`
+	// The applications and their settings, as read from the repository's connect.yaml.
+	Configurations []ConnectorApplication `pulumi:"configurations"`
+	// Id of the draft, the same as the resource's own.
+	ConnectorStagedId string `pulumi:"connectorStagedId"`
+	// Hash of all that a publication publishes; changes when there is something new to publish.
+	ContentHash string `pulumi:"contentHash"`
+	// Who stands behind it.
+	Creator ConnectorCreator `pulumi:"creator"`
+	// What it does.
+	Description string `pulumi:"description"`
+	// Where it is documented.
+	DocumentationUrl *string `pulumi:"documentationUrl"`
+	// The settings that all applications share, as read from the repository's connect.yaml.
+	GlobalConfiguration ConnectorGlobalConfiguration `pulumi:"globalConfiguration"`
+	// Whether the draft differs from what is published.
+	HasChanges bool `pulumi:"hasChanges"`
+	// Id of the draft, by which it can be imported.
+	Id string `pulumi:"id"`
+	// What it integrates with, such as tax or psp.
+	IntegrationTypes []string `pulumi:"integrationTypes"`
+	// Key of the draft.
+	Key *string `pulumi:"key"`
+	// Name of the connector.
+	Name string `pulumi:"name"`
+	// Whether the draft can be deployed for preview: true, false or pending.
+	Previewable string `pulumi:"previewable"`
+	// Entries of the last preview report.
+	PreviewableReport []ReportEntry `pulumi:"previewableReport"`
+	// Whether only the private projects may deploy the connector.
+	Private bool `pulumi:"private"`
+	// Projects that may deploy it, as region:projectKey.
+	PrivateProjects []string `pulumi:"privateProjects"`
+	// Entries of the last publishing report.
+	PublishingReport []ReportEntry `pulumi:"publishingReport"`
+	// Where its code is.
+	Repository ConnectorRepository `pulumi:"repository"`
+	// Status of the draft in the API's words, such as Draft or Published.
+	Status string `pulumi:"status"`
+	// Regions that it may be deployed to.
+	SupportedRegions []string `pulumi:"supportedRegions"`
+	// Version of the draft; grows with every change.
+	Version int `pulumi:"version"`
+}
+
+// A connector draft.
+type ConnectorStagedDetailsOutput struct{ *pulumi.OutputState }
+
+func (ConnectorStagedDetailsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectorStagedDetails)(nil)).Elem()
+}
+
+func (o ConnectorStagedDetailsOutput) ToConnectorStagedDetailsOutput() ConnectorStagedDetailsOutput {
+	return o
+}
+
+func (o ConnectorStagedDetailsOutput) ToConnectorStagedDetailsOutputWithContext(ctx context.Context) ConnectorStagedDetailsOutput {
+	return o
+}
+
+// Whether the connector is or was listed in the marketplace.
+func (o ConnectorStagedDetailsOutput) AlreadyListed() pulumi.BoolOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) bool { return v.AlreadyListed }).(pulumi.BoolOutput)
+}
+
+// Scopes of the API client that Connect makes for each deployment.
+func (o ConnectorStagedDetailsOutput) ApiClientScopes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) []string { return v.ApiClientScopes }).(pulumi.StringArrayOutput)
+}
+
+// The applications and their settings, as read from the repository's connect.yaml.
+func (o ConnectorStagedDetailsOutput) Configurations() ConnectorApplicationArrayOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) []ConnectorApplication { return v.Configurations }).(ConnectorApplicationArrayOutput)
+}
+
+// Id of the draft, the same as the resource's own.
+func (o ConnectorStagedDetailsOutput) ConnectorStagedId() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.ConnectorStagedId }).(pulumi.StringOutput)
+}
+
+// Hash of all that a publication publishes; changes when there is something new to publish.
+func (o ConnectorStagedDetailsOutput) ContentHash() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.ContentHash }).(pulumi.StringOutput)
+}
+
+// Who stands behind it.
+func (o ConnectorStagedDetailsOutput) Creator() ConnectorCreatorOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) ConnectorCreator { return v.Creator }).(ConnectorCreatorOutput)
+}
+
+// What it does.
+func (o ConnectorStagedDetailsOutput) Description() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Description }).(pulumi.StringOutput)
+}
+
+// Where it is documented.
+func (o ConnectorStagedDetailsOutput) DocumentationUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) *string { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
+}
+
+// The settings that all applications share, as read from the repository's connect.yaml.
+func (o ConnectorStagedDetailsOutput) GlobalConfiguration() ConnectorGlobalConfigurationOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) ConnectorGlobalConfiguration { return v.GlobalConfiguration }).(ConnectorGlobalConfigurationOutput)
+}
+
+// Whether the draft differs from what is published.
+func (o ConnectorStagedDetailsOutput) HasChanges() pulumi.BoolOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) bool { return v.HasChanges }).(pulumi.BoolOutput)
+}
+
+// Id of the draft, by which it can be imported.
+func (o ConnectorStagedDetailsOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// What it integrates with, such as tax or psp.
+func (o ConnectorStagedDetailsOutput) IntegrationTypes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) []string { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
+}
+
+// Key of the draft.
+func (o ConnectorStagedDetailsOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// Name of the connector.
+func (o ConnectorStagedDetailsOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Whether the draft can be deployed for preview: true, false or pending.
+func (o ConnectorStagedDetailsOutput) Previewable() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Previewable }).(pulumi.StringOutput)
+}
+
+// Entries of the last preview report.
+func (o ConnectorStagedDetailsOutput) PreviewableReport() ReportEntryArrayOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) []ReportEntry { return v.PreviewableReport }).(ReportEntryArrayOutput)
+}
+
+// Whether only the private projects may deploy the connector.
+func (o ConnectorStagedDetailsOutput) Private() pulumi.BoolOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) bool { return v.Private }).(pulumi.BoolOutput)
+}
+
+// Projects that may deploy it, as region:projectKey.
+func (o ConnectorStagedDetailsOutput) PrivateProjects() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) []string { return v.PrivateProjects }).(pulumi.StringArrayOutput)
+}
+
+// Entries of the last publishing report.
+func (o ConnectorStagedDetailsOutput) PublishingReport() ReportEntryArrayOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) []ReportEntry { return v.PublishingReport }).(ReportEntryArrayOutput)
+}
+
+// Where its code is.
+func (o ConnectorStagedDetailsOutput) Repository() ConnectorRepositoryOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) ConnectorRepository { return v.Repository }).(ConnectorRepositoryOutput)
+}
+
+// Status of the draft in the API's words, such as Draft or Published.
+func (o ConnectorStagedDetailsOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Status }).(pulumi.StringOutput)
+}
+
+// Regions that it may be deployed to.
+func (o ConnectorStagedDetailsOutput) SupportedRegions() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) []string { return v.SupportedRegions }).(pulumi.StringArrayOutput)
+}
+
+// Version of the draft; grows with every change.
+func (o ConnectorStagedDetailsOutput) Version() pulumi.IntOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) int { return v.Version }).(pulumi.IntOutput)
+}
+
+type ConnectorStagedDetailsArrayOutput struct{ *pulumi.OutputState }
+
+func (ConnectorStagedDetailsArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ConnectorStagedDetails)(nil)).Elem()
+}
+
+func (o ConnectorStagedDetailsArrayOutput) ToConnectorStagedDetailsArrayOutput() ConnectorStagedDetailsArrayOutput {
+	return o
+}
+
+func (o ConnectorStagedDetailsArrayOutput) ToConnectorStagedDetailsArrayOutputWithContext(ctx context.Context) ConnectorStagedDetailsArrayOutput {
+	return o
+}
+
+func (o ConnectorStagedDetailsArrayOutput) Index(i pulumi.IntInput) ConnectorStagedDetailsOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ConnectorStagedDetails {
+		return vs[0].([]ConnectorStagedDetails)[vs[1].(int)]
+	}).(ConnectorStagedDetailsOutput)
 }
 
 // Who made the connector.
@@ -494,6 +939,363 @@ func (o DeployedApplicationArrayOutput) Index(i pulumi.IntInput) DeployedApplica
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) DeployedApplication {
 		return vs[0].([]DeployedApplication)[vs[1].(int)]
 	}).(DeployedApplicationOutput)
+}
+
+// What one application is set to, as far as it can be read.
+type DeployedConfiguration struct {
+	// Retry policy of an event application.
+	RetryPolicy *DeployedRetryPolicy `pulumi:"retryPolicy"`
+	// Cron expression of a job.
+	Schedule *string `pulumi:"schedule"`
+	// Names of the secured keys that are set; never values.
+	SecuredKeys []string `pulumi:"securedKeys"`
+	// Readable values by key.
+	StandardConfiguration map[string]string `pulumi:"standardConfiguration"`
+}
+
+// What one application is set to, as far as it can be read.
+type DeployedConfigurationOutput struct{ *pulumi.OutputState }
+
+func (DeployedConfigurationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeployedConfiguration)(nil)).Elem()
+}
+
+func (o DeployedConfigurationOutput) ToDeployedConfigurationOutput() DeployedConfigurationOutput {
+	return o
+}
+
+func (o DeployedConfigurationOutput) ToDeployedConfigurationOutputWithContext(ctx context.Context) DeployedConfigurationOutput {
+	return o
+}
+
+// Retry policy of an event application.
+func (o DeployedConfigurationOutput) RetryPolicy() DeployedRetryPolicyPtrOutput {
+	return o.ApplyT(func(v DeployedConfiguration) *DeployedRetryPolicy { return v.RetryPolicy }).(DeployedRetryPolicyPtrOutput)
+}
+
+// Cron expression of a job.
+func (o DeployedConfigurationOutput) Schedule() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeployedConfiguration) *string { return v.Schedule }).(pulumi.StringPtrOutput)
+}
+
+// Names of the secured keys that are set; never values.
+func (o DeployedConfigurationOutput) SecuredKeys() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v DeployedConfiguration) []string { return v.SecuredKeys }).(pulumi.StringArrayOutput)
+}
+
+// Readable values by key.
+func (o DeployedConfigurationOutput) StandardConfiguration() pulumi.StringMapOutput {
+	return o.ApplyT(func(v DeployedConfiguration) map[string]string { return v.StandardConfiguration }).(pulumi.StringMapOutput)
+}
+
+type DeployedConfigurationMapOutput struct{ *pulumi.OutputState }
+
+func (DeployedConfigurationMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]DeployedConfiguration)(nil)).Elem()
+}
+
+func (o DeployedConfigurationMapOutput) ToDeployedConfigurationMapOutput() DeployedConfigurationMapOutput {
+	return o
+}
+
+func (o DeployedConfigurationMapOutput) ToDeployedConfigurationMapOutputWithContext(ctx context.Context) DeployedConfigurationMapOutput {
+	return o
+}
+
+func (o DeployedConfigurationMapOutput) MapIndex(k pulumi.StringInput) DeployedConfigurationOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) DeployedConfiguration {
+		return vs[0].(map[string]DeployedConfiguration)[vs[1].(string)]
+	}).(DeployedConfigurationOutput)
+}
+
+// How events are delivered again.
+type DeployedRetryPolicy struct {
+	// Number of attempts.
+	MaxAttempts *int `pulumi:"maxAttempts"`
+	// Longest pause in seconds.
+	MaxBackoffSeconds *int `pulumi:"maxBackoffSeconds"`
+	// Shortest pause in seconds.
+	MinBackoffSeconds *int `pulumi:"minBackoffSeconds"`
+	// immediate or exponential-backoff.
+	Strategy *string `pulumi:"strategy"`
+}
+
+// How events are delivered again.
+type DeployedRetryPolicyOutput struct{ *pulumi.OutputState }
+
+func (DeployedRetryPolicyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeployedRetryPolicy)(nil)).Elem()
+}
+
+func (o DeployedRetryPolicyOutput) ToDeployedRetryPolicyOutput() DeployedRetryPolicyOutput {
+	return o
+}
+
+func (o DeployedRetryPolicyOutput) ToDeployedRetryPolicyOutputWithContext(ctx context.Context) DeployedRetryPolicyOutput {
+	return o
+}
+
+// Number of attempts.
+func (o DeployedRetryPolicyOutput) MaxAttempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v DeployedRetryPolicy) *int { return v.MaxAttempts }).(pulumi.IntPtrOutput)
+}
+
+// Longest pause in seconds.
+func (o DeployedRetryPolicyOutput) MaxBackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v DeployedRetryPolicy) *int { return v.MaxBackoffSeconds }).(pulumi.IntPtrOutput)
+}
+
+// Shortest pause in seconds.
+func (o DeployedRetryPolicyOutput) MinBackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v DeployedRetryPolicy) *int { return v.MinBackoffSeconds }).(pulumi.IntPtrOutput)
+}
+
+// immediate or exponential-backoff.
+func (o DeployedRetryPolicyOutput) Strategy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeployedRetryPolicy) *string { return v.Strategy }).(pulumi.StringPtrOutput)
+}
+
+type DeployedRetryPolicyPtrOutput struct{ *pulumi.OutputState }
+
+func (DeployedRetryPolicyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DeployedRetryPolicy)(nil)).Elem()
+}
+
+func (o DeployedRetryPolicyPtrOutput) ToDeployedRetryPolicyPtrOutput() DeployedRetryPolicyPtrOutput {
+	return o
+}
+
+func (o DeployedRetryPolicyPtrOutput) ToDeployedRetryPolicyPtrOutputWithContext(ctx context.Context) DeployedRetryPolicyPtrOutput {
+	return o
+}
+
+func (o DeployedRetryPolicyPtrOutput) Elem() DeployedRetryPolicyOutput {
+	return o.ApplyT(func(v *DeployedRetryPolicy) DeployedRetryPolicy {
+		if v != nil {
+			return *v
+		}
+		var ret DeployedRetryPolicy
+		return ret
+	}).(DeployedRetryPolicyOutput)
+}
+
+// Number of attempts.
+func (o DeployedRetryPolicyPtrOutput) MaxAttempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *DeployedRetryPolicy) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaxAttempts
+	}).(pulumi.IntPtrOutput)
+}
+
+// Longest pause in seconds.
+func (o DeployedRetryPolicyPtrOutput) MaxBackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *DeployedRetryPolicy) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaxBackoffSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// Shortest pause in seconds.
+func (o DeployedRetryPolicyPtrOutput) MinBackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *DeployedRetryPolicy) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MinBackoffSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// immediate or exponential-backoff.
+func (o DeployedRetryPolicyPtrOutput) Strategy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *DeployedRetryPolicy) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Strategy
+	}).(pulumi.StringPtrOutput)
+}
+
+// A running installation of a connector.
+type DeploymentDetails struct {
+	// Name of the API client that Connect made for the deployment.
+	ApiClientName *string `pulumi:"apiClientName"`
+	// The running applications.
+	Applications []DeployedApplication `pulumi:"applications"`
+	// Id of the build that runs, for support requests.
+	BuildId *string `pulumi:"buildId"`
+	// What each application is set to, by its name, as far as it can be read.
+	Configurations map[string]DeployedConfiguration `pulumi:"configurations"`
+	// Id of the connector that runs.
+	ConnectorId string `pulumi:"connectorId"`
+	// Key of the connector that runs.
+	ConnectorKey *string `pulumi:"connectorKey"`
+	// Name of the connector that runs.
+	ConnectorName string `pulumi:"connectorName"`
+	// Version of the connector that runs.
+	ConnectorVersion int `pulumi:"connectorVersion"`
+	// Git tag that really runs.
+	DeployedTag string `pulumi:"deployedTag"`
+	// Id of the deployment in Connect; the resource's own names the project too.
+	DeploymentId string `pulumi:"deploymentId"`
+	// `<project key>/<id>`, by which it can be imported.
+	Id string `pulumi:"id"`
+	// Key of the deployment.
+	Key *string `pulumi:"key"`
+	// Project that it is deployed to.
+	ProjectKey string `pulumi:"projectKey"`
+	// Region that it is deployed to.
+	Region string `pulumi:"region"`
+	// Entries of the last deployment report.
+	Report []ReportEntry `pulumi:"report"`
+	// Names of the secured keys that are set, by application ($global: of all); never values.
+	SecuredKeys map[string][]string `pulumi:"securedKeys"`
+	// Status of the deployment in the API's words, such as Deployed.
+	Status string `pulumi:"status"`
+	// preview, sandbox or production.
+	Type string `pulumi:"type"`
+	// Address of each application that has one, by name; stays over redeploys.
+	Urls map[string]string `pulumi:"urls"`
+	// Version of the deployment; grows with every change and run.
+	Version int `pulumi:"version"`
+}
+
+// A running installation of a connector.
+type DeploymentDetailsOutput struct{ *pulumi.OutputState }
+
+func (DeploymentDetailsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeploymentDetails)(nil)).Elem()
+}
+
+func (o DeploymentDetailsOutput) ToDeploymentDetailsOutput() DeploymentDetailsOutput {
+	return o
+}
+
+func (o DeploymentDetailsOutput) ToDeploymentDetailsOutputWithContext(ctx context.Context) DeploymentDetailsOutput {
+	return o
+}
+
+// Name of the API client that Connect made for the deployment.
+func (o DeploymentDetailsOutput) ApiClientName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeploymentDetails) *string { return v.ApiClientName }).(pulumi.StringPtrOutput)
+}
+
+// The running applications.
+func (o DeploymentDetailsOutput) Applications() DeployedApplicationArrayOutput {
+	return o.ApplyT(func(v DeploymentDetails) []DeployedApplication { return v.Applications }).(DeployedApplicationArrayOutput)
+}
+
+// Id of the build that runs, for support requests.
+func (o DeploymentDetailsOutput) BuildId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeploymentDetails) *string { return v.BuildId }).(pulumi.StringPtrOutput)
+}
+
+// What each application is set to, by its name, as far as it can be read.
+func (o DeploymentDetailsOutput) Configurations() DeployedConfigurationMapOutput {
+	return o.ApplyT(func(v DeploymentDetails) map[string]DeployedConfiguration { return v.Configurations }).(DeployedConfigurationMapOutput)
+}
+
+// Id of the connector that runs.
+func (o DeploymentDetailsOutput) ConnectorId() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.ConnectorId }).(pulumi.StringOutput)
+}
+
+// Key of the connector that runs.
+func (o DeploymentDetailsOutput) ConnectorKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeploymentDetails) *string { return v.ConnectorKey }).(pulumi.StringPtrOutput)
+}
+
+// Name of the connector that runs.
+func (o DeploymentDetailsOutput) ConnectorName() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.ConnectorName }).(pulumi.StringOutput)
+}
+
+// Version of the connector that runs.
+func (o DeploymentDetailsOutput) ConnectorVersion() pulumi.IntOutput {
+	return o.ApplyT(func(v DeploymentDetails) int { return v.ConnectorVersion }).(pulumi.IntOutput)
+}
+
+// Git tag that really runs.
+func (o DeploymentDetailsOutput) DeployedTag() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.DeployedTag }).(pulumi.StringOutput)
+}
+
+// Id of the deployment in Connect; the resource's own names the project too.
+func (o DeploymentDetailsOutput) DeploymentId() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.DeploymentId }).(pulumi.StringOutput)
+}
+
+// `<project key>/<id>`, by which it can be imported.
+func (o DeploymentDetailsOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// Key of the deployment.
+func (o DeploymentDetailsOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeploymentDetails) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// Project that it is deployed to.
+func (o DeploymentDetailsOutput) ProjectKey() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.ProjectKey }).(pulumi.StringOutput)
+}
+
+// Region that it is deployed to.
+func (o DeploymentDetailsOutput) Region() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.Region }).(pulumi.StringOutput)
+}
+
+// Entries of the last deployment report.
+func (o DeploymentDetailsOutput) Report() ReportEntryArrayOutput {
+	return o.ApplyT(func(v DeploymentDetails) []ReportEntry { return v.Report }).(ReportEntryArrayOutput)
+}
+
+// Names of the secured keys that are set, by application ($global: of all); never values.
+func (o DeploymentDetailsOutput) SecuredKeys() pulumi.StringArrayMapOutput {
+	return o.ApplyT(func(v DeploymentDetails) map[string][]string { return v.SecuredKeys }).(pulumi.StringArrayMapOutput)
+}
+
+// Status of the deployment in the API's words, such as Deployed.
+func (o DeploymentDetailsOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.Status }).(pulumi.StringOutput)
+}
+
+// preview, sandbox or production.
+func (o DeploymentDetailsOutput) Type() pulumi.StringOutput {
+	return o.ApplyT(func(v DeploymentDetails) string { return v.Type }).(pulumi.StringOutput)
+}
+
+// Address of each application that has one, by name; stays over redeploys.
+func (o DeploymentDetailsOutput) Urls() pulumi.StringMapOutput {
+	return o.ApplyT(func(v DeploymentDetails) map[string]string { return v.Urls }).(pulumi.StringMapOutput)
+}
+
+// Version of the deployment; grows with every change and run.
+func (o DeploymentDetailsOutput) Version() pulumi.IntOutput {
+	return o.ApplyT(func(v DeploymentDetails) int { return v.Version }).(pulumi.IntOutput)
+}
+
+type DeploymentDetailsArrayOutput struct{ *pulumi.OutputState }
+
+func (DeploymentDetailsArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]DeploymentDetails)(nil)).Elem()
+}
+
+func (o DeploymentDetailsArrayOutput) ToDeploymentDetailsArrayOutput() DeploymentDetailsArrayOutput {
+	return o
+}
+
+func (o DeploymentDetailsArrayOutput) ToDeploymentDetailsArrayOutputWithContext(ctx context.Context) DeploymentDetailsArrayOutput {
+	return o
+}
+
+func (o DeploymentDetailsArrayOutput) Index(i pulumi.IntInput) DeploymentDetailsOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) DeploymentDetails {
+		return vs[0].([]DeploymentDetails)[vs[1].(int)]
+	}).(DeploymentDetailsOutput)
 }
 
 // Values of the connector's global keys.
@@ -990,6 +1792,87 @@ func (o RetryPolicyPtrOutput) Strategy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// One successful run of a deployment.
+type RevisionDetails struct {
+	// What each application was set to, by its name, as far as it can be read.
+	Configurations map[string]DeployedConfiguration `pulumi:"configurations"`
+	// Id of the connector that it ran.
+	ConnectorId *string `pulumi:"connectorId"`
+	// Version of the connector that it ran.
+	ConnectorVersion *int `pulumi:"connectorVersion"`
+	// When it ran, in ISO 8601.
+	CreatedAt *string `pulumi:"createdAt"`
+	// Name of the revision.
+	Revision string `pulumi:"revision"`
+	// Git tag that it ran.
+	Tag *string `pulumi:"tag"`
+}
+
+// One successful run of a deployment.
+type RevisionDetailsOutput struct{ *pulumi.OutputState }
+
+func (RevisionDetailsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RevisionDetails)(nil)).Elem()
+}
+
+func (o RevisionDetailsOutput) ToRevisionDetailsOutput() RevisionDetailsOutput {
+	return o
+}
+
+func (o RevisionDetailsOutput) ToRevisionDetailsOutputWithContext(ctx context.Context) RevisionDetailsOutput {
+	return o
+}
+
+// What each application was set to, by its name, as far as it can be read.
+func (o RevisionDetailsOutput) Configurations() DeployedConfigurationMapOutput {
+	return o.ApplyT(func(v RevisionDetails) map[string]DeployedConfiguration { return v.Configurations }).(DeployedConfigurationMapOutput)
+}
+
+// Id of the connector that it ran.
+func (o RevisionDetailsOutput) ConnectorId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RevisionDetails) *string { return v.ConnectorId }).(pulumi.StringPtrOutput)
+}
+
+// Version of the connector that it ran.
+func (o RevisionDetailsOutput) ConnectorVersion() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v RevisionDetails) *int { return v.ConnectorVersion }).(pulumi.IntPtrOutput)
+}
+
+// When it ran, in ISO 8601.
+func (o RevisionDetailsOutput) CreatedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RevisionDetails) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
+}
+
+// Name of the revision.
+func (o RevisionDetailsOutput) Revision() pulumi.StringOutput {
+	return o.ApplyT(func(v RevisionDetails) string { return v.Revision }).(pulumi.StringOutput)
+}
+
+// Git tag that it ran.
+func (o RevisionDetailsOutput) Tag() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RevisionDetails) *string { return v.Tag }).(pulumi.StringPtrOutput)
+}
+
+type RevisionDetailsArrayOutput struct{ *pulumi.OutputState }
+
+func (RevisionDetailsArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RevisionDetails)(nil)).Elem()
+}
+
+func (o RevisionDetailsArrayOutput) ToRevisionDetailsArrayOutput() RevisionDetailsArrayOutput {
+	return o
+}
+
+func (o RevisionDetailsArrayOutput) ToRevisionDetailsArrayOutputWithContext(ctx context.Context) RevisionDetailsArrayOutput {
+	return o
+}
+
+func (o RevisionDetailsArrayOutput) Index(i pulumi.IntInput) RevisionDetailsOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) RevisionDetails {
+		return vs[0].([]RevisionDetails)[vs[1].(int)]
+	}).(RevisionDetailsOutput)
+}
+
 // A secret setting that an application asks for.
 type SecuredKey struct {
 	// What it is for.
@@ -1117,6 +2000,191 @@ func (o StandardKeyArrayOutput) Index(i pulumi.IntInput) StandardKeyOutput {
 	}).(StandardKeyOutput)
 }
 
+// Values to start from.
+type TemplateConfiguration struct {
+	// Empty: secured settings have no defaults.
+	SecuredConfiguration map[string]string `pulumi:"securedConfiguration"`
+	// The default of every setting that has one, by key.
+	StandardConfiguration map[string]string `pulumi:"standardConfiguration"`
+}
+
+// Values to start from.
+type TemplateConfigurationOutput struct{ *pulumi.OutputState }
+
+func (TemplateConfigurationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TemplateConfiguration)(nil)).Elem()
+}
+
+func (o TemplateConfigurationOutput) ToTemplateConfigurationOutput() TemplateConfigurationOutput {
+	return o
+}
+
+func (o TemplateConfigurationOutput) ToTemplateConfigurationOutputWithContext(ctx context.Context) TemplateConfigurationOutput {
+	return o
+}
+
+// Empty: secured settings have no defaults.
+func (o TemplateConfigurationOutput) SecuredConfiguration() pulumi.StringMapOutput {
+	return o.ApplyT(func(v TemplateConfiguration) map[string]string { return v.SecuredConfiguration }).(pulumi.StringMapOutput)
+}
+
+// The default of every setting that has one, by key.
+func (o TemplateConfigurationOutput) StandardConfiguration() pulumi.StringMapOutput {
+	return o.ApplyT(func(v TemplateConfiguration) map[string]string { return v.StandardConfiguration }).(pulumi.StringMapOutput)
+}
+
+type TemplateConfigurationPtrOutput struct{ *pulumi.OutputState }
+
+func (TemplateConfigurationPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TemplateConfiguration)(nil)).Elem()
+}
+
+func (o TemplateConfigurationPtrOutput) ToTemplateConfigurationPtrOutput() TemplateConfigurationPtrOutput {
+	return o
+}
+
+func (o TemplateConfigurationPtrOutput) ToTemplateConfigurationPtrOutputWithContext(ctx context.Context) TemplateConfigurationPtrOutput {
+	return o
+}
+
+func (o TemplateConfigurationPtrOutput) Elem() TemplateConfigurationOutput {
+	return o.ApplyT(func(v *TemplateConfiguration) TemplateConfiguration {
+		if v != nil {
+			return *v
+		}
+		var ret TemplateConfiguration
+		return ret
+	}).(TemplateConfigurationOutput)
+}
+
+// Empty: secured settings have no defaults.
+func (o TemplateConfigurationPtrOutput) SecuredConfiguration() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *TemplateConfiguration) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.SecuredConfiguration
+	}).(pulumi.StringMapOutput)
+}
+
+// The default of every setting that has one, by key.
+func (o TemplateConfigurationPtrOutput) StandardConfiguration() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *TemplateConfiguration) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.StandardConfiguration
+	}).(pulumi.StringMapOutput)
+}
+
+type TemplateConfigurationMapOutput struct{ *pulumi.OutputState }
+
+func (TemplateConfigurationMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]TemplateConfiguration)(nil)).Elem()
+}
+
+func (o TemplateConfigurationMapOutput) ToTemplateConfigurationMapOutput() TemplateConfigurationMapOutput {
+	return o
+}
+
+func (o TemplateConfigurationMapOutput) ToTemplateConfigurationMapOutputWithContext(ctx context.Context) TemplateConfigurationMapOutput {
+	return o
+}
+
+func (o TemplateConfigurationMapOutput) MapIndex(k pulumi.StringInput) TemplateConfigurationOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) TemplateConfiguration {
+		return vs[0].(map[string]TemplateConfiguration)[vs[1].(string)]
+	}).(TemplateConfigurationOutput)
+}
+
+// One setting that a deployment can give a value.
+type TemplateSetting struct {
+	// Application that asks for it; absent for a global one.
+	Application *string `pulumi:"application"`
+	// Value of a deployment that does not give it.
+	Default *string `pulumi:"default"`
+	// What it is for.
+	Description string `pulumi:"description"`
+	// Name of the setting.
+	Key string `pulumi:"key"`
+	// Where its value goes, such as configurations.api.standardConfiguration.MODE.
+	Path string `pulumi:"path"`
+	// Whether a deployment must give it.
+	Required bool `pulumi:"required"`
+	// Whether its value is secret, and goes to securedConfiguration.
+	Secured bool `pulumi:"secured"`
+}
+
+// One setting that a deployment can give a value.
+type TemplateSettingOutput struct{ *pulumi.OutputState }
+
+func (TemplateSettingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TemplateSetting)(nil)).Elem()
+}
+
+func (o TemplateSettingOutput) ToTemplateSettingOutput() TemplateSettingOutput {
+	return o
+}
+
+func (o TemplateSettingOutput) ToTemplateSettingOutputWithContext(ctx context.Context) TemplateSettingOutput {
+	return o
+}
+
+// Application that asks for it; absent for a global one.
+func (o TemplateSettingOutput) Application() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TemplateSetting) *string { return v.Application }).(pulumi.StringPtrOutput)
+}
+
+// Value of a deployment that does not give it.
+func (o TemplateSettingOutput) Default() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v TemplateSetting) *string { return v.Default }).(pulumi.StringPtrOutput)
+}
+
+// What it is for.
+func (o TemplateSettingOutput) Description() pulumi.StringOutput {
+	return o.ApplyT(func(v TemplateSetting) string { return v.Description }).(pulumi.StringOutput)
+}
+
+// Name of the setting.
+func (o TemplateSettingOutput) Key() pulumi.StringOutput {
+	return o.ApplyT(func(v TemplateSetting) string { return v.Key }).(pulumi.StringOutput)
+}
+
+// Where its value goes, such as configurations.api.standardConfiguration.MODE.
+func (o TemplateSettingOutput) Path() pulumi.StringOutput {
+	return o.ApplyT(func(v TemplateSetting) string { return v.Path }).(pulumi.StringOutput)
+}
+
+// Whether a deployment must give it.
+func (o TemplateSettingOutput) Required() pulumi.BoolOutput {
+	return o.ApplyT(func(v TemplateSetting) bool { return v.Required }).(pulumi.BoolOutput)
+}
+
+// Whether its value is secret, and goes to securedConfiguration.
+func (o TemplateSettingOutput) Secured() pulumi.BoolOutput {
+	return o.ApplyT(func(v TemplateSetting) bool { return v.Secured }).(pulumi.BoolOutput)
+}
+
+type TemplateSettingArrayOutput struct{ *pulumi.OutputState }
+
+func (TemplateSettingArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]TemplateSetting)(nil)).Elem()
+}
+
+func (o TemplateSettingArrayOutput) ToTemplateSettingArrayOutput() TemplateSettingArrayOutput {
+	return o
+}
+
+func (o TemplateSettingArrayOutput) ToTemplateSettingArrayOutputWithContext(ctx context.Context) TemplateSettingArrayOutput {
+	return o
+}
+
+func (o TemplateSettingArrayOutput) Index(i pulumi.IntInput) TemplateSettingOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) TemplateSetting {
+		return vs[0].([]TemplateSetting)[vs[1].(int)]
+	}).(TemplateSettingOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationConfigurationInput)(nil)).Elem(), ApplicationConfigurationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationConfigurationMapInput)(nil)).Elem(), ApplicationConfigurationMap{})
@@ -1131,11 +2199,23 @@ func init() {
 	pulumi.RegisterOutputType(ApplicationConfigurationMapOutput{})
 	pulumi.RegisterOutputType(ConnectorApplicationOutput{})
 	pulumi.RegisterOutputType(ConnectorApplicationArrayOutput{})
+	pulumi.RegisterOutputType(ConnectorCreatorOutput{})
+	pulumi.RegisterOutputType(ConnectorDetailsOutput{})
+	pulumi.RegisterOutputType(ConnectorDetailsArrayOutput{})
 	pulumi.RegisterOutputType(ConnectorGlobalConfigurationOutput{})
 	pulumi.RegisterOutputType(ConnectorReferenceOutput{})
+	pulumi.RegisterOutputType(ConnectorRepositoryOutput{})
+	pulumi.RegisterOutputType(ConnectorStagedDetailsOutput{})
+	pulumi.RegisterOutputType(ConnectorStagedDetailsArrayOutput{})
 	pulumi.RegisterOutputType(CreatorOutput{})
 	pulumi.RegisterOutputType(DeployedApplicationOutput{})
 	pulumi.RegisterOutputType(DeployedApplicationArrayOutput{})
+	pulumi.RegisterOutputType(DeployedConfigurationOutput{})
+	pulumi.RegisterOutputType(DeployedConfigurationMapOutput{})
+	pulumi.RegisterOutputType(DeployedRetryPolicyOutput{})
+	pulumi.RegisterOutputType(DeployedRetryPolicyPtrOutput{})
+	pulumi.RegisterOutputType(DeploymentDetailsOutput{})
+	pulumi.RegisterOutputType(DeploymentDetailsArrayOutput{})
 	pulumi.RegisterOutputType(GlobalConfigurationOutput{})
 	pulumi.RegisterOutputType(GlobalConfigurationPtrOutput{})
 	pulumi.RegisterOutputType(ReportEntryOutput{})
@@ -1143,8 +2223,15 @@ func init() {
 	pulumi.RegisterOutputType(RepositoryOutput{})
 	pulumi.RegisterOutputType(RetryPolicyOutput{})
 	pulumi.RegisterOutputType(RetryPolicyPtrOutput{})
+	pulumi.RegisterOutputType(RevisionDetailsOutput{})
+	pulumi.RegisterOutputType(RevisionDetailsArrayOutput{})
 	pulumi.RegisterOutputType(SecuredKeyOutput{})
 	pulumi.RegisterOutputType(SecuredKeyArrayOutput{})
 	pulumi.RegisterOutputType(StandardKeyOutput{})
 	pulumi.RegisterOutputType(StandardKeyArrayOutput{})
+	pulumi.RegisterOutputType(TemplateConfigurationOutput{})
+	pulumi.RegisterOutputType(TemplateConfigurationPtrOutput{})
+	pulumi.RegisterOutputType(TemplateConfigurationMapOutput{})
+	pulumi.RegisterOutputType(TemplateSettingOutput{})
+	pulumi.RegisterOutputType(TemplateSettingArrayOutput{})
 }

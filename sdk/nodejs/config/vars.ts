@@ -63,6 +63,17 @@ Object.defineProperty(exports, "connectUrl", {
 });
 
 /**
+ * Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+ */
+export declare const experimental: string | undefined;
+Object.defineProperty(exports, "experimental", {
+    get() {
+        return __config.get("experimental");
+    },
+    enumerable: true,
+});
+
+/**
  * Seconds between two looks at what is waited for; default 5, emulator 0.2.
  */
 export declare const pollInterval: number | undefined;

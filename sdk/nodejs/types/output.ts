@@ -51,6 +51,106 @@ export interface ConnectorApplication {
 }
 
 /**
+ * Who stands behind a connector.
+ */
+export interface ConnectorCreator {
+    /**
+     * Company of the creator.
+     */
+    company?: string;
+    /**
+     * E-mail address of the creator.
+     */
+    email?: string;
+    /**
+     * Address of the company's logo.
+     */
+    logoUrl?: string;
+    /**
+     * Name of the creator.
+     */
+    name?: string;
+    /**
+     * Number of contributors.
+     */
+    noOfContributors?: number;
+    /**
+     * Where users of the connector find help.
+     */
+    supportUrl?: string;
+    /**
+     * Title of the creator.
+     */
+    title?: string;
+}
+
+/**
+ * A published connector.
+ */
+export interface ConnectorDetails {
+    /**
+     * Scopes of the API client that Connect makes for each deployment.
+     */
+    apiClientScopes: string[];
+    /**
+     * Whether commercetools has certified it.
+     */
+    certified: boolean;
+    /**
+     * Its applications and the settings they ask for.
+     */
+    configurations: outputs.ConnectorApplication[];
+    /**
+     * Who stands behind it.
+     */
+    creator: outputs.ConnectorCreator;
+    /**
+     * What it does.
+     */
+    description: string;
+    /**
+     * Where it is documented.
+     */
+    documentationUrl?: string;
+    /**
+     * The settings that all its applications share.
+     */
+    globalConfiguration: outputs.ConnectorGlobalConfiguration;
+    /**
+     * Id of the connector.
+     */
+    id: string;
+    /**
+     * What it integrates with, such as tax or psp.
+     */
+    integrationTypes: string[];
+    /**
+     * Key of the connector.
+     */
+    key?: string;
+    /**
+     * Name of the connector.
+     */
+    name: string;
+    /**
+     * Whether only the projects it is shared with may deploy it.
+     */
+    private: boolean;
+    /**
+     * Where its code is, with the tag that is published.
+     */
+    repository: outputs.ConnectorRepository;
+    /**
+     * Regions that it may be deployed to.
+     */
+    supportedRegions: string[];
+    /**
+     * Version of the connector.
+     */
+    version: number;
+}
+
+/**
  * The settings that all applications share.
  */
 export interface ConnectorGlobalConfiguration {
@@ -80,6 +180,118 @@ export interface ConnectorReference {
      * Deploy the previewable draft instead of the published connector.
      */
     staged?: boolean;
+}
+
+/**
+ * Where a connector's code is.
+ */
+export interface ConnectorRepository {
+    /**
+     * Git tag of the version.
+     */
+    tag?: string;
+    /**
+     * Address of the Git repository.
+     */
+    url?: string;
+}
+
+/**
+ * A connector draft.
+ */
+export interface ConnectorStagedDetails {
+    /**
+     * Whether the connector is or was listed in the marketplace.
+     */
+    alreadyListed: boolean;
+    /**
+     * Scopes of the API client that Connect makes for each deployment.
+     */
+    apiClientScopes: string[];
+    /**
+     * The applications and their settings, as read from the repository's connect.yaml.
+     */
+    configurations: outputs.ConnectorApplication[];
+    /**
+     * Id of the draft, the same as the resource's own.
+     */
+    connectorStagedId: string;
+    /**
+     * Hash of all that a publication publishes; changes when there is something new to publish.
+     */
+    contentHash: string;
+    /**
+     * Who stands behind it.
+     */
+    creator: outputs.ConnectorCreator;
+    /**
+     * What it does.
+     */
+    description: string;
+    /**
+     * Where it is documented.
+     */
+    documentationUrl?: string;
+    /**
+     * The settings that all applications share, as read from the repository's connect.yaml.
+     */
+    globalConfiguration: outputs.ConnectorGlobalConfiguration;
+    /**
+     * Whether the draft differs from what is published.
+     */
+    hasChanges: boolean;
+    /**
+     * Id of the draft, by which it can be imported.
+     */
+    id: string;
+    /**
+     * What it integrates with, such as tax or psp.
+     */
+    integrationTypes: string[];
+    /**
+     * Key of the draft.
+     */
+    key?: string;
+    /**
+     * Name of the connector.
+     */
+    name: string;
+    /**
+     * Whether the draft can be deployed for preview: true, false or pending.
+     */
+    previewable: string;
+    /**
+     * Entries of the last preview report.
+     */
+    previewableReport: outputs.ReportEntry[];
+    /**
+     * Whether only the private projects may deploy the connector.
+     */
+    private: boolean;
+    /**
+     * Projects that may deploy it, as region:projectKey.
+     */
+    privateProjects: string[];
+    /**
+     * Entries of the last publishing report.
+     */
+    publishingReport: outputs.ReportEntry[];
+    /**
+     * Where its code is.
+     */
+    repository: outputs.ConnectorRepository;
+    /**
+     * Status of the draft in the API's words, such as Draft or Published.
+     */
+    status: string;
+    /**
+     * Regions that it may be deployed to.
+     */
+    supportedRegions: string[];
+    /**
+     * Version of the draft; grows with every change.
+     */
+    version: number;
 }
 
 /**
@@ -140,6 +352,136 @@ export interface DeployedApplication {
      * Address of the application, where it has one.
      */
     url?: string;
+}
+
+/**
+ * What one application is set to, as far as it can be read.
+ */
+export interface DeployedConfiguration {
+    /**
+     * Retry policy of an event application.
+     */
+    retryPolicy?: outputs.DeployedRetryPolicy;
+    /**
+     * Cron expression of a job.
+     */
+    schedule?: string;
+    /**
+     * Names of the secured keys that are set; never values.
+     */
+    securedKeys: string[];
+    /**
+     * Readable values by key.
+     */
+    standardConfiguration: {[key: string]: string};
+}
+
+/**
+ * How events are delivered again.
+ */
+export interface DeployedRetryPolicy {
+    /**
+     * Number of attempts.
+     */
+    maxAttempts?: number;
+    /**
+     * Longest pause in seconds.
+     */
+    maxBackoffSeconds?: number;
+    /**
+     * Shortest pause in seconds.
+     */
+    minBackoffSeconds?: number;
+    /**
+     * immediate or exponential-backoff.
+     */
+    strategy?: string;
+}
+
+/**
+ * A running installation of a connector.
+ */
+export interface DeploymentDetails {
+    /**
+     * Name of the API client that Connect made for the deployment.
+     */
+    apiClientName?: string;
+    /**
+     * The running applications.
+     */
+    applications: outputs.DeployedApplication[];
+    /**
+     * Id of the build that runs, for support requests.
+     */
+    buildId?: string;
+    /**
+     * What each application is set to, by its name, as far as it can be read.
+     */
+    configurations: {[key: string]: outputs.DeployedConfiguration};
+    /**
+     * Id of the connector that runs.
+     */
+    connectorId: string;
+    /**
+     * Key of the connector that runs.
+     */
+    connectorKey?: string;
+    /**
+     * Name of the connector that runs.
+     */
+    connectorName: string;
+    /**
+     * Version of the connector that runs.
+     */
+    connectorVersion: number;
+    /**
+     * Git tag that really runs.
+     */
+    deployedTag: string;
+    /**
+     * Id of the deployment in Connect; the resource's own names the project too.
+     */
+    deploymentId: string;
+    /**
+     * `<project key>/<id>`, by which it can be imported.
+     */
+    id: string;
+    /**
+     * Key of the deployment.
+     */
+    key?: string;
+    /**
+     * Project that it is deployed to.
+     */
+    projectKey: string;
+    /**
+     * Region that it is deployed to.
+     */
+    region: string;
+    /**
+     * Entries of the last deployment report.
+     */
+    report: outputs.ReportEntry[];
+    /**
+     * Names of the secured keys that are set, by application ($global: of all); never values.
+     */
+    securedKeys: {[key: string]: string[]};
+    /**
+     * Status of the deployment in the API's words, such as Deployed.
+     */
+    status: string;
+    /**
+     * preview, sandbox or production.
+     */
+    type: string;
+    /**
+     * Address of each application that has one, by name; stays over redeploys.
+     */
+    urls: {[key: string]: string};
+    /**
+     * Version of the deployment; grows with every change and run.
+     */
+    version: number;
 }
 
 /**
@@ -219,6 +561,36 @@ export interface RetryPolicy {
 }
 
 /**
+ * One successful run of a deployment.
+ */
+export interface RevisionDetails {
+    /**
+     * What each application was set to, by its name, as far as it can be read.
+     */
+    configurations: {[key: string]: outputs.DeployedConfiguration};
+    /**
+     * Id of the connector that it ran.
+     */
+    connectorId?: string;
+    /**
+     * Version of the connector that it ran.
+     */
+    connectorVersion?: number;
+    /**
+     * When it ran, in ISO 8601.
+     */
+    createdAt?: string;
+    /**
+     * Name of the revision.
+     */
+    revision: string;
+    /**
+     * Git tag that it ran.
+     */
+    tag?: string;
+}
+
+/**
  * A secret setting that an application asks for.
  */
 export interface SecuredKey {
@@ -256,5 +628,53 @@ export interface StandardKey {
      * Whether a deployment must give it.
      */
     required?: boolean;
+}
+
+/**
+ * Values to start from.
+ */
+export interface TemplateConfiguration {
+    /**
+     * Empty: secured settings have no defaults.
+     */
+    securedConfiguration: {[key: string]: string};
+    /**
+     * The default of every setting that has one, by key.
+     */
+    standardConfiguration: {[key: string]: string};
+}
+
+/**
+ * One setting that a deployment can give a value.
+ */
+export interface TemplateSetting {
+    /**
+     * Application that asks for it; absent for a global one.
+     */
+    application?: string;
+    /**
+     * Value of a deployment that does not give it.
+     */
+    default?: string;
+    /**
+     * What it is for.
+     */
+    description: string;
+    /**
+     * Name of the setting.
+     */
+    key: string;
+    /**
+     * Where its value goes, such as configurations.api.standardConfiguration.MODE.
+     */
+    path: string;
+    /**
+     * Whether a deployment must give it.
+     */
+    required: boolean;
+    /**
+     * Whether its value is secret, and goes to securedConfiguration.
+     */
+    secured: boolean;
 }
 

@@ -10,7 +10,15 @@ from ._enums import *
 from .connector_publication import *
 from .connector_staged import *
 from .deployment import *
+from .get_configuration_template import *
+from .get_connector import *
+from .get_connector_staged import *
+from .get_deployment import *
+from .get_deployment_revisions import *
+from .list_connector_staged import *
+from .list_deployments import *
 from .provider import *
+from .search_connectors import *
 from ._inputs import *
 from . import outputs
 

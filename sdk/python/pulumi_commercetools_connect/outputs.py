@@ -19,16 +19,26 @@ from ._enums import *
 __all__ = [
     'ApplicationConfiguration',
     'ConnectorApplication',
+    'ConnectorCreator',
+    'ConnectorDetails',
     'ConnectorGlobalConfiguration',
     'ConnectorReference',
+    'ConnectorRepository',
+    'ConnectorStagedDetails',
     'Creator',
     'DeployedApplication',
+    'DeployedConfiguration',
+    'DeployedRetryPolicy',
+    'DeploymentDetails',
     'GlobalConfiguration',
     'ReportEntry',
     'Repository',
     'RetryPolicy',
+    'RevisionDetails',
     'SecuredKey',
     'StandardKey',
+    'TemplateConfiguration',
+    'TemplateSetting',
 ]
 
 @pulumi.output_type
@@ -193,6 +203,281 @@ class ConnectorApplication(dict):
 
 
 @pulumi.output_type
+class ConnectorCreator(dict):
+    """
+    Who stands behind a connector.
+    """
+    def __init__(__self__, *,
+                 company: Optional[_builtins.str] = None,
+                 email: Optional[_builtins.str] = None,
+                 logo_url: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None,
+                 no_of_contributors: Optional[_builtins.int] = None,
+                 support_url: Optional[_builtins.str] = None,
+                 title: Optional[_builtins.str] = None):
+        """
+        Who stands behind a connector.
+
+        :param _builtins.str company: Company of the creator.
+        :param _builtins.str email: E-mail address of the creator.
+        :param _builtins.str logo_url: Address of the company's logo.
+        :param _builtins.str name: Name of the creator.
+        :param _builtins.int no_of_contributors: Number of contributors.
+        :param _builtins.str support_url: Where users of the connector find help.
+        :param _builtins.str title: Title of the creator.
+        """
+        if company is not None:
+            pulumi.set(__self__, "company", company)
+        if email is not None:
+            pulumi.set(__self__, "email", email)
+        if logo_url is not None:
+            pulumi.set(__self__, "logo_url", logo_url)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if no_of_contributors is not None:
+            pulumi.set(__self__, "no_of_contributors", no_of_contributors)
+        if support_url is not None:
+            pulumi.set(__self__, "support_url", support_url)
+        if title is not None:
+            pulumi.set(__self__, "title", title)
+
+    @_builtins.property
+    @pulumi.getter
+    def company(self) -> Optional[_builtins.str]:
+        """
+        Company of the creator.
+        """
+        return pulumi.get(self, "company")
+
+    @_builtins.property
+    @pulumi.getter
+    def email(self) -> Optional[_builtins.str]:
+        """
+        E-mail address of the creator.
+        """
+        return pulumi.get(self, "email")
+
+    @_builtins.property
+    @pulumi.getter(name="logoUrl")
+    def logo_url(self) -> Optional[_builtins.str]:
+        """
+        Address of the company's logo.
+        """
+        return pulumi.get(self, "logo_url")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        Name of the creator.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="noOfContributors")
+    def no_of_contributors(self) -> Optional[_builtins.int]:
+        """
+        Number of contributors.
+        """
+        return pulumi.get(self, "no_of_contributors")
+
+    @_builtins.property
+    @pulumi.getter(name="supportUrl")
+    def support_url(self) -> Optional[_builtins.str]:
+        """
+        Where users of the connector find help.
+        """
+        return pulumi.get(self, "support_url")
+
+    @_builtins.property
+    @pulumi.getter
+    def title(self) -> Optional[_builtins.str]:
+        """
+        Title of the creator.
+        """
+        return pulumi.get(self, "title")
+
+
+@pulumi.output_type
+class ConnectorDetails(dict):
+    """
+    A published connector.
+    """
+    def __init__(__self__, *,
+                 api_client_scopes: Sequence[_builtins.str],
+                 certified: _builtins.bool,
+                 configurations: Sequence['outputs.ConnectorApplication'],
+                 creator: 'outputs.ConnectorCreator',
+                 description: _builtins.str,
+                 global_configuration: 'outputs.ConnectorGlobalConfiguration',
+                 id: _builtins.str,
+                 integration_types: Sequence[_builtins.str],
+                 name: _builtins.str,
+                 private: _builtins.bool,
+                 repository: 'outputs.ConnectorRepository',
+                 supported_regions: Sequence[_builtins.str],
+                 version: _builtins.int,
+                 documentation_url: Optional[_builtins.str] = None,
+                 key: Optional[_builtins.str] = None):
+        """
+        A published connector.
+
+        :param Sequence[_builtins.str] api_client_scopes: Scopes of the API client that Connect makes for each deployment.
+        :param _builtins.bool certified: Whether commercetools has certified it.
+        :param Sequence['ConnectorApplication'] configurations: Its applications and the settings they ask for.
+        :param 'ConnectorCreator' creator: Who stands behind it.
+        :param _builtins.str description: What it does.
+        :param 'ConnectorGlobalConfiguration' global_configuration: The settings that all its applications share.
+        :param _builtins.str id: Id of the connector.
+        :param Sequence[_builtins.str] integration_types: What it integrates with, such as tax or psp.
+        :param _builtins.str name: Name of the connector.
+        :param _builtins.bool private: Whether only the projects it is shared with may deploy it.
+        :param 'ConnectorRepository' repository: Where its code is, with the tag that is published.
+        :param Sequence[_builtins.str] supported_regions: Regions that it may be deployed to.
+        :param _builtins.int version: Version of the connector.
+        :param _builtins.str documentation_url: Where it is documented.
+        :param _builtins.str key: Key of the connector.
+        """
+        pulumi.set(__self__, "api_client_scopes", api_client_scopes)
+        pulumi.set(__self__, "certified", certified)
+        pulumi.set(__self__, "configurations", configurations)
+        pulumi.set(__self__, "creator", creator)
+        pulumi.set(__self__, "description", description)
+        pulumi.set(__self__, "global_configuration", global_configuration)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "integration_types", integration_types)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "private", private)
+        pulumi.set(__self__, "repository", repository)
+        pulumi.set(__self__, "supported_regions", supported_regions)
+        pulumi.set(__self__, "version", version)
+        if documentation_url is not None:
+            pulumi.set(__self__, "documentation_url", documentation_url)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+
+    @_builtins.property
+    @pulumi.getter(name="apiClientScopes")
+    def api_client_scopes(self) -> Sequence[_builtins.str]:
+        """
+        Scopes of the API client that Connect makes for each deployment.
+        """
+        return pulumi.get(self, "api_client_scopes")
+
+    @_builtins.property
+    @pulumi.getter
+    def certified(self) -> _builtins.bool:
+        """
+        Whether commercetools has certified it.
+        """
+        return pulumi.get(self, "certified")
+
+    @_builtins.property
+    @pulumi.getter
+    def configurations(self) -> Sequence['outputs.ConnectorApplication']:
+        """
+        Its applications and the settings they ask for.
+        """
+        return pulumi.get(self, "configurations")
+
+    @_builtins.property
+    @pulumi.getter
+    def creator(self) -> 'outputs.ConnectorCreator':
+        """
+        Who stands behind it.
+        """
+        return pulumi.get(self, "creator")
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> _builtins.str:
+        """
+        What it does.
+        """
+        return pulumi.get(self, "description")
+
+    @_builtins.property
+    @pulumi.getter(name="globalConfiguration")
+    def global_configuration(self) -> 'outputs.ConnectorGlobalConfiguration':
+        """
+        The settings that all its applications share.
+        """
+        return pulumi.get(self, "global_configuration")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        Id of the connector.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter(name="integrationTypes")
+    def integration_types(self) -> Sequence[_builtins.str]:
+        """
+        What it integrates with, such as tax or psp.
+        """
+        return pulumi.get(self, "integration_types")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        Name of the connector.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def private(self) -> _builtins.bool:
+        """
+        Whether only the projects it is shared with may deploy it.
+        """
+        return pulumi.get(self, "private")
+
+    @_builtins.property
+    @pulumi.getter
+    def repository(self) -> 'outputs.ConnectorRepository':
+        """
+        Where its code is, with the tag that is published.
+        """
+        return pulumi.get(self, "repository")
+
+    @_builtins.property
+    @pulumi.getter(name="supportedRegions")
+    def supported_regions(self) -> Sequence[_builtins.str]:
+        """
+        Regions that it may be deployed to.
+        """
+        return pulumi.get(self, "supported_regions")
+
+    @_builtins.property
+    @pulumi.getter
+    def version(self) -> _builtins.int:
+        """
+        Version of the connector.
+        """
+        return pulumi.get(self, "version")
+
+    @_builtins.property
+    @pulumi.getter(name="documentationUrl")
+    def documentation_url(self) -> Optional[_builtins.str]:
+        """
+        Where it is documented.
+        """
+        return pulumi.get(self, "documentation_url")
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> Optional[_builtins.str]:
+        """
+        Key of the connector.
+        """
+        return pulumi.get(self, "key")
+
+
+@pulumi.output_type
 class ConnectorGlobalConfiguration(dict):
     """
     The settings that all applications share.
@@ -291,6 +576,309 @@ class ConnectorReference(dict):
         Deploy the previewable draft instead of the published connector.
         """
         return pulumi.get(self, "staged")
+
+
+@pulumi.output_type
+class ConnectorRepository(dict):
+    """
+    Where a connector's code is.
+    """
+    def __init__(__self__, *,
+                 tag: Optional[_builtins.str] = None,
+                 url: Optional[_builtins.str] = None):
+        """
+        Where a connector's code is.
+
+        :param _builtins.str tag: Git tag of the version.
+        :param _builtins.str url: Address of the Git repository.
+        """
+        if tag is not None:
+            pulumi.set(__self__, "tag", tag)
+        if url is not None:
+            pulumi.set(__self__, "url", url)
+
+    @_builtins.property
+    @pulumi.getter
+    def tag(self) -> Optional[_builtins.str]:
+        """
+        Git tag of the version.
+        """
+        return pulumi.get(self, "tag")
+
+    @_builtins.property
+    @pulumi.getter
+    def url(self) -> Optional[_builtins.str]:
+        """
+        Address of the Git repository.
+        """
+        return pulumi.get(self, "url")
+
+
+@pulumi.output_type
+class ConnectorStagedDetails(dict):
+    """
+    A connector draft.
+    """
+    def __init__(__self__, *,
+                 already_listed: _builtins.bool,
+                 api_client_scopes: Sequence[_builtins.str],
+                 configurations: Sequence['outputs.ConnectorApplication'],
+                 connector_staged_id: _builtins.str,
+                 content_hash: _builtins.str,
+                 creator: 'outputs.ConnectorCreator',
+                 description: _builtins.str,
+                 global_configuration: 'outputs.ConnectorGlobalConfiguration',
+                 has_changes: _builtins.bool,
+                 id: _builtins.str,
+                 integration_types: Sequence[_builtins.str],
+                 name: _builtins.str,
+                 previewable: _builtins.str,
+                 previewable_report: Sequence['outputs.ReportEntry'],
+                 private: _builtins.bool,
+                 private_projects: Sequence[_builtins.str],
+                 publishing_report: Sequence['outputs.ReportEntry'],
+                 repository: 'outputs.ConnectorRepository',
+                 status: _builtins.str,
+                 supported_regions: Sequence[_builtins.str],
+                 version: _builtins.int,
+                 documentation_url: Optional[_builtins.str] = None,
+                 key: Optional[_builtins.str] = None):
+        """
+        A connector draft.
+
+        :param _builtins.bool already_listed: Whether the connector is or was listed in the marketplace.
+        :param Sequence[_builtins.str] api_client_scopes: Scopes of the API client that Connect makes for each deployment.
+        :param Sequence['ConnectorApplication'] configurations: The applications and their settings, as read from the repository's connect.yaml.
+        :param _builtins.str connector_staged_id: Id of the draft, the same as the resource's own.
+        :param _builtins.str content_hash: Hash of all that a publication publishes; changes when there is something new to publish.
+        :param 'ConnectorCreator' creator: Who stands behind it.
+        :param _builtins.str description: What it does.
+        :param 'ConnectorGlobalConfiguration' global_configuration: The settings that all applications share, as read from the repository's connect.yaml.
+        :param _builtins.bool has_changes: Whether the draft differs from what is published.
+        :param _builtins.str id: Id of the draft, by which it can be imported.
+        :param Sequence[_builtins.str] integration_types: What it integrates with, such as tax or psp.
+        :param _builtins.str name: Name of the connector.
+        :param _builtins.str previewable: Whether the draft can be deployed for preview: true, false or pending.
+        :param Sequence['ReportEntry'] previewable_report: Entries of the last preview report.
+        :param _builtins.bool private: Whether only the private projects may deploy the connector.
+        :param Sequence[_builtins.str] private_projects: Projects that may deploy it, as region:projectKey.
+        :param Sequence['ReportEntry'] publishing_report: Entries of the last publishing report.
+        :param 'ConnectorRepository' repository: Where its code is.
+        :param _builtins.str status: Status of the draft in the API's words, such as Draft or Published.
+        :param Sequence[_builtins.str] supported_regions: Regions that it may be deployed to.
+        :param _builtins.int version: Version of the draft; grows with every change.
+        :param _builtins.str documentation_url: Where it is documented.
+        :param _builtins.str key: Key of the draft.
+        """
+        pulumi.set(__self__, "already_listed", already_listed)
+        pulumi.set(__self__, "api_client_scopes", api_client_scopes)
+        pulumi.set(__self__, "configurations", configurations)
+        pulumi.set(__self__, "connector_staged_id", connector_staged_id)
+        pulumi.set(__self__, "content_hash", content_hash)
+        pulumi.set(__self__, "creator", creator)
+        pulumi.set(__self__, "description", description)
+        pulumi.set(__self__, "global_configuration", global_configuration)
+        pulumi.set(__self__, "has_changes", has_changes)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "integration_types", integration_types)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "previewable", previewable)
+        pulumi.set(__self__, "previewable_report", previewable_report)
+        pulumi.set(__self__, "private", private)
+        pulumi.set(__self__, "private_projects", private_projects)
+        pulumi.set(__self__, "publishing_report", publishing_report)
+        pulumi.set(__self__, "repository", repository)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "supported_regions", supported_regions)
+        pulumi.set(__self__, "version", version)
+        if documentation_url is not None:
+            pulumi.set(__self__, "documentation_url", documentation_url)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+
+    @_builtins.property
+    @pulumi.getter(name="alreadyListed")
+    def already_listed(self) -> _builtins.bool:
+        """
+        Whether the connector is or was listed in the marketplace.
+        """
+        return pulumi.get(self, "already_listed")
+
+    @_builtins.property
+    @pulumi.getter(name="apiClientScopes")
+    def api_client_scopes(self) -> Sequence[_builtins.str]:
+        """
+        Scopes of the API client that Connect makes for each deployment.
+        """
+        return pulumi.get(self, "api_client_scopes")
+
+    @_builtins.property
+    @pulumi.getter
+    def configurations(self) -> Sequence['outputs.ConnectorApplication']:
+        """
+        The applications and their settings, as read from the repository's connect.yaml.
+        """
+        return pulumi.get(self, "configurations")
+
+    @_builtins.property
+    @pulumi.getter(name="connectorStagedId")
+    def connector_staged_id(self) -> _builtins.str:
+        """
+        Id of the draft, the same as the resource's own.
+        """
+        return pulumi.get(self, "connector_staged_id")
+
+    @_builtins.property
+    @pulumi.getter(name="contentHash")
+    def content_hash(self) -> _builtins.str:
+        """
+        Hash of all that a publication publishes; changes when there is something new to publish.
+        """
+        return pulumi.get(self, "content_hash")
+
+    @_builtins.property
+    @pulumi.getter
+    def creator(self) -> 'outputs.ConnectorCreator':
+        """
+        Who stands behind it.
+        """
+        return pulumi.get(self, "creator")
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> _builtins.str:
+        """
+        What it does.
+        """
+        return pulumi.get(self, "description")
+
+    @_builtins.property
+    @pulumi.getter(name="globalConfiguration")
+    def global_configuration(self) -> 'outputs.ConnectorGlobalConfiguration':
+        """
+        The settings that all applications share, as read from the repository's connect.yaml.
+        """
+        return pulumi.get(self, "global_configuration")
+
+    @_builtins.property
+    @pulumi.getter(name="hasChanges")
+    def has_changes(self) -> _builtins.bool:
+        """
+        Whether the draft differs from what is published.
+        """
+        return pulumi.get(self, "has_changes")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        Id of the draft, by which it can be imported.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter(name="integrationTypes")
+    def integration_types(self) -> Sequence[_builtins.str]:
+        """
+        What it integrates with, such as tax or psp.
+        """
+        return pulumi.get(self, "integration_types")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        Name of the connector.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def previewable(self) -> _builtins.str:
+        """
+        Whether the draft can be deployed for preview: true, false or pending.
+        """
+        return pulumi.get(self, "previewable")
+
+    @_builtins.property
+    @pulumi.getter(name="previewableReport")
+    def previewable_report(self) -> Sequence['outputs.ReportEntry']:
+        """
+        Entries of the last preview report.
+        """
+        return pulumi.get(self, "previewable_report")
+
+    @_builtins.property
+    @pulumi.getter
+    def private(self) -> _builtins.bool:
+        """
+        Whether only the private projects may deploy the connector.
+        """
+        return pulumi.get(self, "private")
+
+    @_builtins.property
+    @pulumi.getter(name="privateProjects")
+    def private_projects(self) -> Sequence[_builtins.str]:
+        """
+        Projects that may deploy it, as region:projectKey.
+        """
+        return pulumi.get(self, "private_projects")
+
+    @_builtins.property
+    @pulumi.getter(name="publishingReport")
+    def publishing_report(self) -> Sequence['outputs.ReportEntry']:
+        """
+        Entries of the last publishing report.
+        """
+        return pulumi.get(self, "publishing_report")
+
+    @_builtins.property
+    @pulumi.getter
+    def repository(self) -> 'outputs.ConnectorRepository':
+        """
+        Where its code is.
+        """
+        return pulumi.get(self, "repository")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        Status of the draft in the API's words, such as Draft or Published.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter(name="supportedRegions")
+    def supported_regions(self) -> Sequence[_builtins.str]:
+        """
+        Regions that it may be deployed to.
+        """
+        return pulumi.get(self, "supported_regions")
+
+    @_builtins.property
+    @pulumi.getter
+    def version(self) -> _builtins.int:
+        """
+        Version of the draft; grows with every change.
+        """
+        return pulumi.get(self, "version")
+
+    @_builtins.property
+    @pulumi.getter(name="documentationUrl")
+    def documentation_url(self) -> Optional[_builtins.str]:
+        """
+        Where it is documented.
+        """
+        return pulumi.get(self, "documentation_url")
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> Optional[_builtins.str]:
+        """
+        Key of the draft.
+        """
+        return pulumi.get(self, "key")
 
 
 @pulumi.output_type
@@ -477,6 +1065,360 @@ class DeployedApplication(dict):
         Address of the application, where it has one.
         """
         return pulumi.get(self, "url")
+
+
+@pulumi.output_type
+class DeployedConfiguration(dict):
+    """
+    What one application is set to, as far as it can be read.
+    """
+    def __init__(__self__, *,
+                 secured_keys: Sequence[_builtins.str],
+                 standard_configuration: Mapping[str, _builtins.str],
+                 retry_policy: Optional['outputs.DeployedRetryPolicy'] = None,
+                 schedule: Optional[_builtins.str] = None):
+        """
+        What one application is set to, as far as it can be read.
+
+        :param Sequence[_builtins.str] secured_keys: Names of the secured keys that are set; never values.
+        :param Mapping[str, _builtins.str] standard_configuration: Readable values by key.
+        :param 'DeployedRetryPolicy' retry_policy: Retry policy of an event application.
+        :param _builtins.str schedule: Cron expression of a job.
+        """
+        pulumi.set(__self__, "secured_keys", secured_keys)
+        pulumi.set(__self__, "standard_configuration", standard_configuration)
+        if retry_policy is not None:
+            pulumi.set(__self__, "retry_policy", retry_policy)
+        if schedule is not None:
+            pulumi.set(__self__, "schedule", schedule)
+
+    @_builtins.property
+    @pulumi.getter(name="securedKeys")
+    def secured_keys(self) -> Sequence[_builtins.str]:
+        """
+        Names of the secured keys that are set; never values.
+        """
+        return pulumi.get(self, "secured_keys")
+
+    @_builtins.property
+    @pulumi.getter(name="standardConfiguration")
+    def standard_configuration(self) -> Mapping[str, _builtins.str]:
+        """
+        Readable values by key.
+        """
+        return pulumi.get(self, "standard_configuration")
+
+    @_builtins.property
+    @pulumi.getter(name="retryPolicy")
+    def retry_policy(self) -> Optional['outputs.DeployedRetryPolicy']:
+        """
+        Retry policy of an event application.
+        """
+        return pulumi.get(self, "retry_policy")
+
+    @_builtins.property
+    @pulumi.getter
+    def schedule(self) -> Optional[_builtins.str]:
+        """
+        Cron expression of a job.
+        """
+        return pulumi.get(self, "schedule")
+
+
+@pulumi.output_type
+class DeployedRetryPolicy(dict):
+    """
+    How events are delivered again.
+    """
+    def __init__(__self__, *,
+                 max_attempts: Optional[_builtins.int] = None,
+                 max_backoff_seconds: Optional[_builtins.int] = None,
+                 min_backoff_seconds: Optional[_builtins.int] = None,
+                 strategy: Optional[_builtins.str] = None):
+        """
+        How events are delivered again.
+
+        :param _builtins.int max_attempts: Number of attempts.
+        :param _builtins.int max_backoff_seconds: Longest pause in seconds.
+        :param _builtins.int min_backoff_seconds: Shortest pause in seconds.
+        :param _builtins.str strategy: immediate or exponential-backoff.
+        """
+        if max_attempts is not None:
+            pulumi.set(__self__, "max_attempts", max_attempts)
+        if max_backoff_seconds is not None:
+            pulumi.set(__self__, "max_backoff_seconds", max_backoff_seconds)
+        if min_backoff_seconds is not None:
+            pulumi.set(__self__, "min_backoff_seconds", min_backoff_seconds)
+        if strategy is not None:
+            pulumi.set(__self__, "strategy", strategy)
+
+    @_builtins.property
+    @pulumi.getter(name="maxAttempts")
+    def max_attempts(self) -> Optional[_builtins.int]:
+        """
+        Number of attempts.
+        """
+        return pulumi.get(self, "max_attempts")
+
+    @_builtins.property
+    @pulumi.getter(name="maxBackoffSeconds")
+    def max_backoff_seconds(self) -> Optional[_builtins.int]:
+        """
+        Longest pause in seconds.
+        """
+        return pulumi.get(self, "max_backoff_seconds")
+
+    @_builtins.property
+    @pulumi.getter(name="minBackoffSeconds")
+    def min_backoff_seconds(self) -> Optional[_builtins.int]:
+        """
+        Shortest pause in seconds.
+        """
+        return pulumi.get(self, "min_backoff_seconds")
+
+    @_builtins.property
+    @pulumi.getter
+    def strategy(self) -> Optional[_builtins.str]:
+        """
+        immediate or exponential-backoff.
+        """
+        return pulumi.get(self, "strategy")
+
+
+@pulumi.output_type
+class DeploymentDetails(dict):
+    """
+    A running installation of a connector.
+    """
+    def __init__(__self__, *,
+                 applications: Sequence['outputs.DeployedApplication'],
+                 configurations: Mapping[str, 'outputs.DeployedConfiguration'],
+                 connector_id: _builtins.str,
+                 connector_name: _builtins.str,
+                 connector_version: _builtins.int,
+                 deployed_tag: _builtins.str,
+                 deployment_id: _builtins.str,
+                 id: _builtins.str,
+                 project_key: _builtins.str,
+                 region: _builtins.str,
+                 report: Sequence['outputs.ReportEntry'],
+                 secured_keys: Mapping[str, Sequence[_builtins.str]],
+                 status: _builtins.str,
+                 type: _builtins.str,
+                 urls: Mapping[str, _builtins.str],
+                 version: _builtins.int,
+                 api_client_name: Optional[_builtins.str] = None,
+                 build_id: Optional[_builtins.str] = None,
+                 connector_key: Optional[_builtins.str] = None,
+                 key: Optional[_builtins.str] = None):
+        """
+        A running installation of a connector.
+
+        :param Sequence['DeployedApplication'] applications: The running applications.
+        :param Mapping[str, 'DeployedConfiguration'] configurations: What each application is set to, by its name, as far as it can be read.
+        :param _builtins.str connector_id: Id of the connector that runs.
+        :param _builtins.str connector_name: Name of the connector that runs.
+        :param _builtins.int connector_version: Version of the connector that runs.
+        :param _builtins.str deployed_tag: Git tag that really runs.
+        :param _builtins.str deployment_id: Id of the deployment in Connect; the resource's own names the project too.
+        :param _builtins.str id: `<project key>/<id>`, by which it can be imported.
+        :param _builtins.str project_key: Project that it is deployed to.
+        :param _builtins.str region: Region that it is deployed to.
+        :param Sequence['ReportEntry'] report: Entries of the last deployment report.
+        :param Mapping[str, Sequence[_builtins.str]] secured_keys: Names of the secured keys that are set, by application ($global: of all); never values.
+        :param _builtins.str status: Status of the deployment in the API's words, such as Deployed.
+        :param _builtins.str type: preview, sandbox or production.
+        :param Mapping[str, _builtins.str] urls: Address of each application that has one, by name; stays over redeploys.
+        :param _builtins.int version: Version of the deployment; grows with every change and run.
+        :param _builtins.str api_client_name: Name of the API client that Connect made for the deployment.
+        :param _builtins.str build_id: Id of the build that runs, for support requests.
+        :param _builtins.str connector_key: Key of the connector that runs.
+        :param _builtins.str key: Key of the deployment.
+        """
+        pulumi.set(__self__, "applications", applications)
+        pulumi.set(__self__, "configurations", configurations)
+        pulumi.set(__self__, "connector_id", connector_id)
+        pulumi.set(__self__, "connector_name", connector_name)
+        pulumi.set(__self__, "connector_version", connector_version)
+        pulumi.set(__self__, "deployed_tag", deployed_tag)
+        pulumi.set(__self__, "deployment_id", deployment_id)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "project_key", project_key)
+        pulumi.set(__self__, "region", region)
+        pulumi.set(__self__, "report", report)
+        pulumi.set(__self__, "secured_keys", secured_keys)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "type", type)
+        pulumi.set(__self__, "urls", urls)
+        pulumi.set(__self__, "version", version)
+        if api_client_name is not None:
+            pulumi.set(__self__, "api_client_name", api_client_name)
+        if build_id is not None:
+            pulumi.set(__self__, "build_id", build_id)
+        if connector_key is not None:
+            pulumi.set(__self__, "connector_key", connector_key)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+
+    @_builtins.property
+    @pulumi.getter
+    def applications(self) -> Sequence['outputs.DeployedApplication']:
+        """
+        The running applications.
+        """
+        return pulumi.get(self, "applications")
+
+    @_builtins.property
+    @pulumi.getter
+    def configurations(self) -> Mapping[str, 'outputs.DeployedConfiguration']:
+        """
+        What each application is set to, by its name, as far as it can be read.
+        """
+        return pulumi.get(self, "configurations")
+
+    @_builtins.property
+    @pulumi.getter(name="connectorId")
+    def connector_id(self) -> _builtins.str:
+        """
+        Id of the connector that runs.
+        """
+        return pulumi.get(self, "connector_id")
+
+    @_builtins.property
+    @pulumi.getter(name="connectorName")
+    def connector_name(self) -> _builtins.str:
+        """
+        Name of the connector that runs.
+        """
+        return pulumi.get(self, "connector_name")
+
+    @_builtins.property
+    @pulumi.getter(name="connectorVersion")
+    def connector_version(self) -> _builtins.int:
+        """
+        Version of the connector that runs.
+        """
+        return pulumi.get(self, "connector_version")
+
+    @_builtins.property
+    @pulumi.getter(name="deployedTag")
+    def deployed_tag(self) -> _builtins.str:
+        """
+        Git tag that really runs.
+        """
+        return pulumi.get(self, "deployed_tag")
+
+    @_builtins.property
+    @pulumi.getter(name="deploymentId")
+    def deployment_id(self) -> _builtins.str:
+        """
+        Id of the deployment in Connect; the resource's own names the project too.
+        """
+        return pulumi.get(self, "deployment_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        `<project key>/<id>`, by which it can be imported.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter(name="projectKey")
+    def project_key(self) -> _builtins.str:
+        """
+        Project that it is deployed to.
+        """
+        return pulumi.get(self, "project_key")
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> _builtins.str:
+        """
+        Region that it is deployed to.
+        """
+        return pulumi.get(self, "region")
+
+    @_builtins.property
+    @pulumi.getter
+    def report(self) -> Sequence['outputs.ReportEntry']:
+        """
+        Entries of the last deployment report.
+        """
+        return pulumi.get(self, "report")
+
+    @_builtins.property
+    @pulumi.getter(name="securedKeys")
+    def secured_keys(self) -> Mapping[str, Sequence[_builtins.str]]:
+        """
+        Names of the secured keys that are set, by application ($global: of all); never values.
+        """
+        return pulumi.get(self, "secured_keys")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        Status of the deployment in the API's words, such as Deployed.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> _builtins.str:
+        """
+        preview, sandbox or production.
+        """
+        return pulumi.get(self, "type")
+
+    @_builtins.property
+    @pulumi.getter
+    def urls(self) -> Mapping[str, _builtins.str]:
+        """
+        Address of each application that has one, by name; stays over redeploys.
+        """
+        return pulumi.get(self, "urls")
+
+    @_builtins.property
+    @pulumi.getter
+    def version(self) -> _builtins.int:
+        """
+        Version of the deployment; grows with every change and run.
+        """
+        return pulumi.get(self, "version")
+
+    @_builtins.property
+    @pulumi.getter(name="apiClientName")
+    def api_client_name(self) -> Optional[_builtins.str]:
+        """
+        Name of the API client that Connect made for the deployment.
+        """
+        return pulumi.get(self, "api_client_name")
+
+    @_builtins.property
+    @pulumi.getter(name="buildId")
+    def build_id(self) -> Optional[_builtins.str]:
+        """
+        Id of the build that runs, for support requests.
+        """
+        return pulumi.get(self, "build_id")
+
+    @_builtins.property
+    @pulumi.getter(name="connectorKey")
+    def connector_key(self) -> Optional[_builtins.str]:
+        """
+        Key of the connector that runs.
+        """
+        return pulumi.get(self, "connector_key")
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> Optional[_builtins.str]:
+        """
+        Key of the deployment.
+        """
+        return pulumi.get(self, "key")
 
 
 @pulumi.output_type
@@ -738,6 +1680,88 @@ class RetryPolicy(dict):
 
 
 @pulumi.output_type
+class RevisionDetails(dict):
+    """
+    One successful run of a deployment.
+    """
+    def __init__(__self__, *,
+                 configurations: Mapping[str, 'outputs.DeployedConfiguration'],
+                 revision: _builtins.str,
+                 connector_id: Optional[_builtins.str] = None,
+                 connector_version: Optional[_builtins.int] = None,
+                 created_at: Optional[_builtins.str] = None,
+                 tag: Optional[_builtins.str] = None):
+        """
+        One successful run of a deployment.
+
+        :param Mapping[str, 'DeployedConfiguration'] configurations: What each application was set to, by its name, as far as it can be read.
+        :param _builtins.str revision: Name of the revision.
+        :param _builtins.str connector_id: Id of the connector that it ran.
+        :param _builtins.int connector_version: Version of the connector that it ran.
+        :param _builtins.str created_at: When it ran, in ISO 8601.
+        :param _builtins.str tag: Git tag that it ran.
+        """
+        pulumi.set(__self__, "configurations", configurations)
+        pulumi.set(__self__, "revision", revision)
+        if connector_id is not None:
+            pulumi.set(__self__, "connector_id", connector_id)
+        if connector_version is not None:
+            pulumi.set(__self__, "connector_version", connector_version)
+        if created_at is not None:
+            pulumi.set(__self__, "created_at", created_at)
+        if tag is not None:
+            pulumi.set(__self__, "tag", tag)
+
+    @_builtins.property
+    @pulumi.getter
+    def configurations(self) -> Mapping[str, 'outputs.DeployedConfiguration']:
+        """
+        What each application was set to, by its name, as far as it can be read.
+        """
+        return pulumi.get(self, "configurations")
+
+    @_builtins.property
+    @pulumi.getter
+    def revision(self) -> _builtins.str:
+        """
+        Name of the revision.
+        """
+        return pulumi.get(self, "revision")
+
+    @_builtins.property
+    @pulumi.getter(name="connectorId")
+    def connector_id(self) -> Optional[_builtins.str]:
+        """
+        Id of the connector that it ran.
+        """
+        return pulumi.get(self, "connector_id")
+
+    @_builtins.property
+    @pulumi.getter(name="connectorVersion")
+    def connector_version(self) -> Optional[_builtins.int]:
+        """
+        Version of the connector that it ran.
+        """
+        return pulumi.get(self, "connector_version")
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> Optional[_builtins.str]:
+        """
+        When it ran, in ISO 8601.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def tag(self) -> Optional[_builtins.str]:
+        """
+        Git tag that it ran.
+        """
+        return pulumi.get(self, "tag")
+
+
+@pulumi.output_type
 class SecuredKey(dict):
     """
     A secret setting that an application asks for.
@@ -841,5 +1865,130 @@ class StandardKey(dict):
         Whether a deployment must give it.
         """
         return pulumi.get(self, "required")
+
+
+@pulumi.output_type
+class TemplateConfiguration(dict):
+    """
+    Values to start from.
+    """
+    def __init__(__self__, *,
+                 secured_configuration: Mapping[str, _builtins.str],
+                 standard_configuration: Mapping[str, _builtins.str]):
+        """
+        Values to start from.
+
+        :param Mapping[str, _builtins.str] secured_configuration: Empty: secured settings have no defaults.
+        :param Mapping[str, _builtins.str] standard_configuration: The default of every setting that has one, by key.
+        """
+        pulumi.set(__self__, "secured_configuration", secured_configuration)
+        pulumi.set(__self__, "standard_configuration", standard_configuration)
+
+    @_builtins.property
+    @pulumi.getter(name="securedConfiguration")
+    def secured_configuration(self) -> Mapping[str, _builtins.str]:
+        """
+        Empty: secured settings have no defaults.
+        """
+        return pulumi.get(self, "secured_configuration")
+
+    @_builtins.property
+    @pulumi.getter(name="standardConfiguration")
+    def standard_configuration(self) -> Mapping[str, _builtins.str]:
+        """
+        The default of every setting that has one, by key.
+        """
+        return pulumi.get(self, "standard_configuration")
+
+
+@pulumi.output_type
+class TemplateSetting(dict):
+    """
+    One setting that a deployment can give a value.
+    """
+    def __init__(__self__, *,
+                 description: _builtins.str,
+                 key: _builtins.str,
+                 path: _builtins.str,
+                 required: _builtins.bool,
+                 secured: _builtins.bool,
+                 application: Optional[_builtins.str] = None,
+                 default: Optional[_builtins.str] = None):
+        """
+        One setting that a deployment can give a value.
+
+        :param _builtins.str description: What it is for.
+        :param _builtins.str key: Name of the setting.
+        :param _builtins.str path: Where its value goes, such as configurations.api.standardConfiguration.MODE.
+        :param _builtins.bool required: Whether a deployment must give it.
+        :param _builtins.bool secured: Whether its value is secret, and goes to securedConfiguration.
+        :param _builtins.str application: Application that asks for it; absent for a global one.
+        :param _builtins.str default: Value of a deployment that does not give it.
+        """
+        pulumi.set(__self__, "description", description)
+        pulumi.set(__self__, "key", key)
+        pulumi.set(__self__, "path", path)
+        pulumi.set(__self__, "required", required)
+        pulumi.set(__self__, "secured", secured)
+        if application is not None:
+            pulumi.set(__self__, "application", application)
+        if default is not None:
+            pulumi.set(__self__, "default", default)
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> _builtins.str:
+        """
+        What it is for.
+        """
+        return pulumi.get(self, "description")
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> _builtins.str:
+        """
+        Name of the setting.
+        """
+        return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> _builtins.str:
+        """
+        Where its value goes, such as configurations.api.standardConfiguration.MODE.
+        """
+        return pulumi.get(self, "path")
+
+    @_builtins.property
+    @pulumi.getter
+    def required(self) -> _builtins.bool:
+        """
+        Whether a deployment must give it.
+        """
+        return pulumi.get(self, "required")
+
+    @_builtins.property
+    @pulumi.getter
+    def secured(self) -> _builtins.bool:
+        """
+        Whether its value is secret, and goes to securedConfiguration.
+        """
+        return pulumi.get(self, "secured")
+
+    @_builtins.property
+    @pulumi.getter
+    def application(self) -> Optional[_builtins.str]:
+        """
+        Application that asks for it; absent for a global one.
+        """
+        return pulumi.get(self, "application")
+
+    @_builtins.property
+    @pulumi.getter
+    def default(self) -> Optional[_builtins.str]:
+        """
+        Value of a deployment that does not give it.
+        """
+        return pulumi.get(self, "default")
 
 

@@ -24,6 +24,7 @@ class ProviderArgs:
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
                  connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 experimental: pulumi.Input[Optional[_builtins.str]] = None,
                  poll_interval: pulumi.Input[Optional[_builtins.float]] = None,
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
@@ -36,6 +37,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] client_id: Id of the API client that calls Connect. Environment: `CTP_CLIENT_ID`.
         :param pulumi.Input[_builtins.str] client_secret: Secret of the API client. Environment: `CTP_CLIENT_SECRET`.
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
+        :param pulumi.Input[_builtins.str] experimental: Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
         :param pulumi.Input[_builtins.float] poll_interval: Seconds between two looks at what is waited for; default 5, emulator 0.2.
         :param pulumi.Input[_builtins.str] project_key: Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
         :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
@@ -51,6 +53,8 @@ class ProviderArgs:
             pulumi.set(__self__, "client_secret", client_secret)
         if connect_url is not None:
             pulumi.set(__self__, "connect_url", connect_url)
+        if experimental is not None:
+            pulumi.set(__self__, "experimental", experimental)
         if poll_interval is not None:
             pulumi.set(__self__, "poll_interval", poll_interval)
         if project_key is None:
@@ -123,6 +127,18 @@ class ProviderArgs:
         pulumi.set(self, "connect_url", value)
 
     @_builtins.property
+    @pulumi.getter
+    def experimental(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+        """
+        return pulumi.get(self, "experimental")
+
+    @experimental.setter
+    def experimental(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "experimental", value)
+
+    @_builtins.property
     @pulumi.getter(name="pollInterval")
     def poll_interval(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
@@ -182,6 +198,7 @@ class Provider(pulumi.ProviderResource):
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
                  connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 experimental: pulumi.Input[Optional[_builtins.str]] = None,
                  poll_interval: pulumi.Input[Optional[_builtins.float]] = None,
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
@@ -197,6 +214,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] client_id: Id of the API client that calls Connect. Environment: `CTP_CLIENT_ID`.
         :param pulumi.Input[_builtins.str] client_secret: Secret of the API client. Environment: `CTP_CLIENT_SECRET`.
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
+        :param pulumi.Input[_builtins.str] experimental: Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
         :param pulumi.Input[_builtins.float] poll_interval: Seconds between two looks at what is waited for; default 5, emulator 0.2.
         :param pulumi.Input[_builtins.str] project_key: Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
         :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
@@ -231,6 +249,7 @@ class Provider(pulumi.ProviderResource):
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
                  connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 experimental: pulumi.Input[Optional[_builtins.str]] = None,
                  poll_interval: pulumi.Input[Optional[_builtins.float]] = None,
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
@@ -249,6 +268,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["client_id"] = client_id
             __props__.__dict__["client_secret"] = None if client_secret is None else pulumi.Output.secret(client_secret)
             __props__.__dict__["connect_url"] = connect_url
+            __props__.__dict__["experimental"] = experimental
             __props__.__dict__["poll_interval"] = pulumi.Output.from_input(poll_interval).apply(pulumi.runtime.to_json) if poll_interval is not None else None
             if project_key is None:
                 project_key = _utilities.get_env('CTP_PROJECT_KEY')

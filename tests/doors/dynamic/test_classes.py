@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pulumi
 import pytest
-from google.protobuf.json_format import MessageToDict
 from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.rpc import wrap_rpc_secret
 
 import commercetools_connect
@@ -21,58 +17,11 @@ from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged,
 from commercetools_connect.dynamic.providers import load
 from commercetools_connect.dynamic.timeouts import seconds_by_operation
 from commercetools_connect.resources.keys import derive_key
-
-COMPUTED = {"connectorVersion": 3, "urls": {"my_app": "https://x"}, "connectorId": "c-1", "publishedTag": "v1"}
-
-
-class Answers(Mocks):
-    def new_resource(self, args: MockResourceArgs):
-        return f"{args.name}-id", {**args.inputs, **COMPUTED}
-
-    def call(self, args):  # noqa: ARG002 - the shape is Pulumi's
-        return {}
-
-
-class Monitor(MockMonitor):
-    """Keeps what programs register, as it is on the wire."""
-
-    def __init__(self) -> None:
-        super().__init__(Answers())
-        self.requests = []
-
-    def RegisterResource(self, request):  # noqa: N802 - the RPC's name
-        self.requests.append(request)
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)  # or Pulumi makes one for each of its threads, and closes none
-        try:
-            return super().RegisterResource(request)
-        finally:
-            asyncio.set_event_loop(None)
-            loop.close()
-
-    def request(self, name: str):
-        return next(request for request in self.requests if request.name == name)
-
-    def inputs(self, name: str) -> dict[str, object]:
-        return MessageToDict(self.request(name).object)
+from tests.doors.dynamic.programs import run_program
 
 
 @pytest.fixture
-def run() -> Callable[[Callable[[], object]], Monitor]:
-    """Run a program as `pulumi up` would and return what it registered."""
-
-    def run_program(program: Callable[[], object], *, preview: bool = False) -> Monitor:
-        monitor = Monitor()
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        try:
-            pulumi.runtime.set_mocks(Answers(), project="acme", stack="dev", preview=preview, monitor=monitor)
-            pulumi.runtime.test(program)()
-        finally:
-            asyncio.set_event_loop(None)
-            loop.close()
-        return monitor
-
+def run():
     return run_program
 
 

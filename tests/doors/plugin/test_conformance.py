@@ -227,9 +227,3 @@ def test_messages_stand_under_the_resource(engine: Engine) -> None:
 
     assert {each.urn for each in (info, warning, status)} == {URN}
     assert [each.ephemeral for each in (info, warning, status)] == [False, False, True]
-
-
-def test_there_are_no_functions_yet_and_it_says_so(engine: Engine) -> None:
-    answer = engine.stub.Invoke(provider_pb2.InvokeRequest(tok="commercetools-connect:index:getConnector"))
-
-    assert "has no functions" in answer.failures[0].reason

@@ -110,6 +110,12 @@ ENDPOINTS: list[tuple[str, str, object, Use]] = [
         lambda c: c.update_deployment("acme-dev", ById("d1"), 3, [Redeploy(update_connector=True)]),
     ),
     ("DELETE", "/acme-dev/deployments/d1", None, lambda c: c.delete_deployment("acme-dev", ById("d1"))),
+    (
+        "POST",
+        "/acme-dev/deployments/key=acme-tax/revisions/7/rollback",
+        {"version": 3},
+        lambda c: c.rollback_deployment("acme-dev", KEY, "7", 3),
+    ),
 ]
 
 
@@ -135,6 +141,11 @@ def test_an_endpoint_can_be_found_for_every_documented_row() -> None:
         *(f"{verb}_deployment" for verb in ("create", "get", "update", "delete")),
         "list_drafts",
         "list_deployments",
+        "search_connectors",
+        "read_logs",
+        "list_revisions",
+        "get_revision",
+        "rollback_deployment",
         "read_drafts",
         "read_deployments",
     }

@@ -27,6 +27,7 @@ __all__ = [
     "DeploymentBuild",
     "DeploymentConnector",
     "DeploymentDetails",
+    "SecuredKeys",
 ]
 
 
@@ -121,8 +122,16 @@ class DeploymentDetails(ResponseModel):
     build: DeploymentBuild = Field(default_factory=DeploymentBuild)
 
 
+def _text_of(value: object) -> object:
+    # The type is published nowhere (API §4.7): a name or a number is worth showing, anything else is not.
+    return str(value) if isinstance(value, str | int) else ""
+
+
 class Deployment(ResponseModel):
-    """A running installation of a connector (API §4.7). Absent texts are `""`, absent lists `()`."""
+    """A running installation of a connector (API §4.7). Absent texts are `""`, absent lists `()`.
+
+    `rollback_revision` is the revision that a rollback has brought back, experimental like all about revisions.
+    """
 
     id: str
     key: str = ""
@@ -136,6 +145,7 @@ class Deployment(ResponseModel):
     applications: tuple[ApplicationDeployment, ...] = ()
     preview: bool = False
     status: str
+    rollback_revision: Annotated[str, BeforeValidator(_text_of)] = ""
 
     @property
     def build_id(self) -> str:

@@ -11,6 +11,8 @@ __all__ = [
     "DeploymentType",
     "IntegrationType",
     "IsPreviewable",
+    "LogSeverity",
+    "LogType",
     "ReportEntryType",
     "RetryStrategy",
 ]
@@ -128,3 +130,28 @@ class RetryStrategy:
     IMMEDIATE: Final = "immediate"
     EXPONENTIAL_BACKOFF: Final = "exponential-backoff"
     ALL: Final = frozenset({IMMEDIATE, EXPONENTIAL_BACKOFF})
+
+
+class LogType:
+    """What a line of an application's log is (API §4.10)."""
+
+    HTTP_REQUEST: Final = "HTTP_REQUEST"
+    APPLICATION_TEXT: Final = "APPLICATION_TEXT"
+    APPLICATION_JSON: Final = "APPLICATION_JSON"
+    ALL: Final = frozenset({HTTP_REQUEST, APPLICATION_TEXT, APPLICATION_JSON})
+
+
+class LogSeverity:
+    """How grave a line of an application's log is; `ORDER` goes from the least to the most."""
+
+    DEFAULT: Final = "DEFAULT"
+    DEBUG: Final = "DEBUG"
+    INFO: Final = "INFO"
+    NOTICE: Final = "NOTICE"
+    WARNING: Final = "WARNING"
+    ERROR: Final = "ERROR"
+    CRITICAL: Final = "CRITICAL"
+    ALERT: Final = "ALERT"
+    EMERGENCY: Final = "EMERGENCY"
+    ORDER: Final = (DEFAULT, DEBUG, INFO, NOTICE, WARNING, ERROR, CRITICAL, ALERT, EMERGENCY)
+    ALL: Final = frozenset(ORDER)

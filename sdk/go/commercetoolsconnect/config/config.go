@@ -36,6 +36,11 @@ func GetConnectUrl(ctx *pulumi.Context) string {
 	return config.Get(ctx, "commercetools-connect:connectUrl")
 }
 
+// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+func GetExperimental(ctx *pulumi.Context) string {
+	return config.Get(ctx, "commercetools-connect:experimental")
+}
+
 // Seconds between two looks at what is waited for; default 5, emulator 0.2.
 func GetPollInterval(ctx *pulumi.Context) float64 {
 	return config.GetFloat64(ctx, "commercetools-connect:pollInterval")

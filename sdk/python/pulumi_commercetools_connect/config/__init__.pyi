@@ -39,6 +39,11 @@ connectUrl: Optional[str]
 Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
 """
 
+experimental: Optional[str]
+"""
+Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+"""
+
 pollInterval: Optional[float]
 """
 Seconds between two looks at what is waited for; default 5, emulator 0.2.

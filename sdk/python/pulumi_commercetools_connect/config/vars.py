@@ -56,6 +56,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('connectUrl')
 
     @_builtins.property
+    def experimental(self) -> Optional[str]:
+        """
+        Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+        """
+        return __config__.get('experimental')
+
+    @_builtins.property
     def poll_interval(self) -> Optional[float]:
         """
         Seconds between two looks at what is waited for; default 5, emulator 0.2.

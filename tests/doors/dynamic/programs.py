@@ -1,0 +1,60 @@
+"""Programs without an engine: run as `pulumi up` or `pulumi preview` would, and what they register."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pulumi
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
+
+__all__ = ["Monitor", "run_program"]
+
+COMPUTED = {"connectorVersion": 3, "urls": {"my_app": "https://x"}, "connectorId": "c-1", "publishedTag": "v1"}
+
+
+class Answers(Mocks):
+    def new_resource(self, args: MockResourceArgs):
+        return f"{args.name}-id", {**args.inputs, **COMPUTED}
+
+    def call(self, args):  # noqa: ARG002 - the shape is Pulumi's
+        return {}
+
+
+class Monitor(MockMonitor):
+    """Keeps what programs register, as it is on the wire."""
+
+    def __init__(self) -> None:
+        super().__init__(Answers())
+        self.requests = []
+
+    def RegisterResource(self, request):  # noqa: N802 - the RPC's name
+        self.requests.append(request)
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)  # or Pulumi makes one for each of its threads, and closes none
+        try:
+            return super().RegisterResource(request)
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+    def request(self, name: str):
+        return next(request for request in self.requests if request.name == name)
+
+    def inputs(self, name: str) -> dict[str, object]:
+        return MessageToDict(self.request(name).object)
+
+
+def run_program(program: Callable[[], object], *, preview: bool = False) -> Monitor:
+    """Run it to its end and return what it registered."""
+    monitor = Monitor()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        pulumi.runtime.set_mocks(Answers(), project="acme", stack="dev", preview=preview, monitor=monitor)
+        pulumi.runtime.test(program)()
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+    return monitor
