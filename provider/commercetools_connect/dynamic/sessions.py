@@ -15,27 +15,20 @@ from typing import Final
 
 from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.values import Secret, Value, reveal
+from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.inputs import member_names
 from commercetools_connect.resources.provider import Provider
 from commercetools_connect.resources.releases import Releases
+from commercetools_connect.resources.secrecy import secret_names
 
 __all__ = ["FIELDS", "NAMESPACE", "Sessions"]
 
 NAMESPACE: Final = "commercetools-connect"
 CONNECTIONS: Final = f"{NAMESPACE}:connections"
-SECRET_FIELD: Final = "clientSecret"  # noqa: S105 - the name of a field
-FIELDS: Final = (
-    "clientId",
-    SECRET_FIELD,
-    "projectKey",
-    "scopes",
-    "region",
-    "apiUrl",
-    "authUrl",
-    "connectUrl",
-    "pollInterval",
-    "skipPlanTimeValidation",
-)
+FIELDS: Final = member_names(ProviderConfiguration)
 """What can be configured, for the stack as a whole and for each connection."""
+
+SECRET_FIELDS: Final = secret_names(ProviderConfiguration)
 
 CREDENTIALS_PREFIX: Final = "CTP_"
 
@@ -125,4 +118,4 @@ class Sessions:
 
 def _value(name: str, value: object) -> Value:
     text: Value = value if isinstance(value, (str, int, float, bool)) else json.dumps(value, default=str)
-    return Secret(text) if name == SECRET_FIELD else text
+    return Secret(text) if name in SECRET_FIELDS else text

@@ -21,7 +21,7 @@ from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, 
 from commercetools_connect.plugin.codec import decode, decode_tree, encode
 from commercetools_connect.resources.configuration import ADDRESSES, ProviderConfiguration
 from commercetools_connect.resources.inputs import find_mistakes, member_names
-from commercetools_connect.resources.state import without_absence
+from commercetools_connect.resources.secrecy import secret_names, without_absence
 
 __all__ = ["configuration", "configuration_diff", "configuration_mistakes", "with_sealed_secrets"]
 
@@ -35,9 +35,7 @@ TEXT: Final = frozenset(
 )
 """Members that are text, in which JSON would be text as well."""
 
-SECRET: Final = frozenset(
-    info.alias or name for name, info in ProviderConfiguration.model_fields.items() if info.annotation is SecretStr
-)
+SECRET_MEMBERS: Final = secret_names(ProviderConfiguration)
 
 
 def configuration(properties: struct_pb2.Struct) -> Tree:
@@ -52,7 +50,7 @@ def with_sealed_secrets(properties: struct_pb2.Struct) -> struct_pb2.Struct:
     """Return checked configuration as it came, its secrets marked: a program may have forgotten it."""
     sealed = struct_pb2.Struct()
     sealed.CopyFrom(properties)
-    for name in SECRET & properties.fields.keys():
+    for name in SECRET_MEMBERS & properties.fields.keys():
         value = decode(properties.fields[name])
         if value is not None and value is not UNKNOWN:
             sealed.fields[name].CopyFrom(encode(value if isinstance(value, Secret) else Secret(value)))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, JsonValue, SecretStr
 
 from commercetools_connect.plugin.urns import PACKAGE
 from commercetools_connect.resources.fields import ConfigurationValue
-from commercetools_connect.resources.state import Annotation, without_absence
+from commercetools_connect.resources.secrecy import Annotation, is_secret, without_absence
 
 __all__ = ["Json", "Properties", "TypeTable", "properties_of"]
 
@@ -79,13 +79,13 @@ class TypeTable:
 
 
 def properties_of(model: type[BaseModel], types: TypeTable) -> Properties:
-    """Return a model's members; those kept out of its `repr`, and `SecretStr`, are secret."""
+    """Return a model's members."""
     found = Properties()
     for attribute, info in model.model_fields.items():
         name = info.alias or attribute
         schema = _type(info.annotation, types)
         schema["description"] = info.description or ""
-        if not info.repr or without_absence(info.annotation) is SecretStr:
+        if is_secret(info):
             schema["secret"] = True
         found.properties[name] = schema
         if info.is_required():

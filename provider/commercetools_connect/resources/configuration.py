@@ -6,7 +6,7 @@ Names are shared with the existing commercetools Terraform provider, so that a t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, ValidationError
 
@@ -16,6 +16,7 @@ from commercetools_connect.api.settings import ENVIRONMENT_NAMES
 from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.inputs import InputModel, list_mistakes
+from commercetools_connect.resources.secrecy import SECRET
 
 __all__ = ["ProviderConfiguration"]
 
@@ -29,7 +30,9 @@ class ProviderConfiguration(InputModel):
     """The provider's configuration as given; nothing here calls anything."""
 
     client_id: str = Field(default="", description="Id of the API client that calls Connect.")
-    client_secret: SecretStr = Field(default=SecretStr(""), description="Secret of the API client.")
+    client_secret: Annotated[SecretStr, SECRET] = Field(
+        default=SecretStr(""), description="Secret of the API client."
+    )
     project_key: str = Field(default="", description="Project to deploy to unless a Deployment names another.")
     scopes: str = Field(
         default="", description="Scopes to ask for, separated by spaces; all of the client if absent."

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import UnionType
 from typing import Final, TypeGuard, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -19,6 +19,7 @@ from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.results import CheckFailure
 from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, has_unknown, reveal
+from commercetools_connect.resources.secrecy import Discreet
 
 __all__ = ["InputModel", "find_mistakes", "list_mistakes", "member_names", "parse", "pick"]
 
@@ -43,7 +44,7 @@ WORDS: Final = {
 """pydantic's error types in the words of a program's author; validators of ours bring their own words."""
 
 
-class InputModel(BaseModel):
+class InputModel(Discreet):
     """A part of a program's inputs: camelCase outside, snake_case inside, nothing unknown, nothing shown."""
 
     model_config = ConfigDict(

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import UnionType
-from typing import Annotated, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value
+from commercetools_connect.contract.values import Tree, Value
 from commercetools_connect.resources.inputs import InputModel, member_names
+from commercetools_connect.resources.secrecy import seal
 
-__all__ = ["Annotation", "Declaration", "ReportEntryState", "StateModel", "without_absence"]
-
-Annotation: TypeAlias = object
-"""A type as a model's field declares it; Python has no type for these."""
+__all__ = ["Declaration", "ReportEntryState", "StateModel"]
 
 
 class StateModel(BaseModel):
@@ -63,51 +59,5 @@ class Declaration:
         return tuple(info.alias or name for name, info in self.state.model_fields.items())
 
     def seal(self, tree: Tree) -> dict[str, Value]:
-        """Return inputs or outputs with every value of a secret input wrapped in `Secret`, however it came.
-
-        A field of an input model is secret when it is kept out of the model's `repr`. Values of a map are wrapped
-        one by one: states and diffs still show which keys are set. What is secret as a whole stays so.
-        """
-        return _seal_members(self.inputs, tree)
-
-
-def without_absence(annotation: Annotation) -> Annotation:
-    """Return `int` for `Annotated[int, …] | None`: the type of a value that is there."""
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    if get_origin(annotation) in (Union, UnionType):
-        present = [each for each in get_args(annotation) if each is not type(None)]
-        return without_absence(present[0]) if len(present) == 1 else annotation
-    return annotation
-
-
-def _seal_members(model: type[InputModel], tree: Mapping[str, Value]) -> dict[str, Value]:
-    sealed = dict(tree)
-    for name, info in model.model_fields.items():
-        member = info.alias or name
-        if member in tree:
-            sealed[member] = (
-                _seal_inside(info.annotation, tree[member]) if info.repr else _seal_leaves(tree[member])
-            )
-    return sealed
-
-
-def _seal_inside(annotation: Annotation, value: Value) -> Value:
-    """Follow a value along its declared type; where the value has another shape there is nothing to find."""
-    declared = without_absence(annotation)
-    if not isinstance(value, Mapping):
-        return value
-    if isinstance(declared, type) and issubclass(declared, InputModel):
-        return _seal_members(declared, value)
-    if get_origin(declared) is dict:
-        inside = get_args(declared)[1]
-        return {key: _seal_inside(inside, child) for key, child in value.items()}
-    return value
-
-
-def _seal_leaves(value: Value) -> Value:
-    if isinstance(value, Mapping):
-        return {key: _seal_leaves(child) for key, child in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_seal_leaves(child) for child in value]
-    return value if value is None or value is UNKNOWN or isinstance(value, Secret) else Secret(value)
+        """Return inputs or outputs with every value of a secret input wrapped in `Secret`, however it came."""
+        return seal(self.inputs, tree)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from commercetools_connect.api import ById, ByKey, Connector, NotFoundError, Ref
 from commercetools_connect.api import ConnectorStaged as Draft
-from commercetools_connect.contract.errors import InvalidInputError, Partial
+from commercetools_connect.contract.errors import Partial
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.results import Change, Checked, CheckFailure, Diff, State
@@ -28,6 +28,7 @@ from commercetools_connect.resources.connector_publication.targets import (
 )
 from commercetools_connect.resources.connector_publication.unlisting import Unlisting
 from commercetools_connect.resources.differences import compare
+from commercetools_connect.resources.identity import BY_KEY, no_id_of, require_importable
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
 from commercetools_connect.resources.refusals import CERTIFYING, comments
 from commercetools_connect.resources.releases import Progress
@@ -38,6 +39,8 @@ from commercetools_connect.waiters import Verdict
 __all__ = ["ConnectorPublication"]
 
 KIND = "ConnectorPublication"
+
+ID_FORMS = "Write the draft's uuid or key=<key>, then /preview, or /publish for private and marketplace."
 
 NO_WAY_BACK = "a marketplace publication cannot become private again; delete it (it is unlisted then) or keep it"
 
@@ -105,6 +108,7 @@ class ConnectorPublication:
         """Return what is available; a draft whose content moved on shows as another tag or a missing hash."""
         self._session.require_home(KIND, operation, state.outputs)
         identity, what = _parts(state.id)
+        require_importable(state, identity, KIND, ID_FORMS)
         draft = await self._draft(identity, reveal(state.outputs.get("connectorKey")))
         if draft is None:
             return None
@@ -147,8 +151,8 @@ class ConnectorPublication:
 
     async def _draft(self, identity: str, key: object) -> Draft | None:
         """Return the draft; gone when its id names none any more, and its key not the same one."""
-        if identity.startswith("key="):
-            return await self._find(ByKey(identity.removeprefix("key=")))
+        if identity.startswith(BY_KEY):
+            return await self._find(ByKey(identity.removeprefix(BY_KEY)))
         found = await self._find(ById(identity))
         if found is None and isinstance(key, str) and key:
             another = await self._find(ByKey(key))
@@ -166,10 +170,7 @@ def _parts(state_id: str) -> tuple[str, str]:
     """Split an id into its draft and what of it is published."""
     identity, _, what = state_id.rpartition("/")
     if not identity or what not in {kind(target) for target in Target}:
-        raise InvalidInputError(
-            f"{state_id!r} is not the id of a ConnectorPublication.",
-            "It is the draft's id or key=<key>, then /preview, or /publish for private and marketplace.",
-        )
+        raise no_id_of(KIND, state_id, ID_FORMS)
     return identity, what
 
 

@@ -24,6 +24,7 @@ from commercetools_connect.resources.connector_staged.deletion import Deletion
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.outputs import INPUT_NAMES, OURS, observed_inputs, outputs
 from commercetools_connect.resources.differences import compare
+from commercetools_connect.resources.identity import BY_KEY, require_importable
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
 from commercetools_connect.resources.keys import with_key
 from commercetools_connect.resources.session import Session
@@ -80,6 +81,7 @@ class ConnectorStaged:
     async def read(self, operation: Operation, state: State) -> State | None:
         """Return the draft as it is, on the declared paths; `key=<key>` works as an id too."""
         self._session.require_home(KIND, operation, state.outputs)
+        require_importable(state, state.id, KIND, "Write the draft's uuid, or key=<key>.")
         draft = await self._look_up(state.id, reveal(state.outputs.get("key")))
         if draft is None:
             return None
@@ -120,8 +122,8 @@ class ConnectorStaged:
 
     async def _look_up(self, identity: str, key: object) -> Draft | None:
         """Return the draft; `None` when neither its id nor its key names one any more."""
-        if identity.startswith("key="):
-            return await find(self._session, identity.removeprefix("key="))
+        if identity.startswith(BY_KEY):
+            return await find(self._session, identity.removeprefix(BY_KEY))
         try:
             return await self._session.client.get_draft(ById(identity))
         except NotFoundError:

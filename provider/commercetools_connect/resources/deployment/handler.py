@@ -37,8 +37,9 @@ from commercetools_connect.resources.deployment.plan import is_awaited
 from commercetools_connect.resources.deployment.sealing import seal
 from commercetools_connect.resources.deployment.transitions import Wish, bring_in_line, deploy, undeploy
 from commercetools_connect.resources.deployment.urls import without_templates
-from commercetools_connect.resources.deployment.work import Work, name_of, split_id
+from commercetools_connect.resources.deployment.work import ID_FORMS, Work, name_of, split_id
 from commercetools_connect.resources.differences import compare
+from commercetools_connect.resources.identity import BY_KEY, require_importable
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
 from commercetools_connect.resources.keys import with_key
 from commercetools_connect.resources.session import Session
@@ -138,6 +139,7 @@ class Deployment:
         """
         self._session.require_home(KIND, operation, state.outputs)
         project_key, identity = split_id(state.id, self._session.project_key)
+        require_importable(state, identity, KIND, ID_FORMS)
         work = Work(self._session, operation, project_key, pick(state.outputs, INPUT_NAMES))
         found = await self._identify(work, identity, reveal(state.outputs.get("key")))
         if found is None:
@@ -181,8 +183,8 @@ class Deployment:
 
         Raises `ConflictError` when another one stands under the key: somebody has deleted and created it again.
         """
-        if identity.startswith("key="):
-            return await work.by_key(identity.removeprefix("key="))
+        if identity.startswith(BY_KEY):
+            return await work.by_key(identity.removeprefix(BY_KEY))
         found = await work.find(ById(identity))
         if found is None and isinstance(key, str) and key:
             other = await work.by_key(key)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Annotated
 
 from pydantic import Field, JsonValue, StrictBool
 
 from commercetools_connect.resources.fields import ConfigurationValue, Count, Key, ProjectKey, Region, Text
 from commercetools_connect.resources.inputs import InputModel
+from commercetools_connect.resources.secrecy import SECRET
 
 __all__ = [
     "ApplicationInputs",
@@ -52,8 +54,8 @@ class GlobalConfigurationInputs(InputModel):
     standard_configuration: dict[str, ConfigurationValue] = Field(
         default_factory=dict, description="Plain values by key."
     )
-    secured_configuration: dict[str, ConfigurationValue] = Field(
-        default_factory=dict, repr=False, description="Secret values by key; never readable again."
+    secured_configuration: Annotated[dict[str, ConfigurationValue], SECRET] = Field(
+        default_factory=dict, description="Secret values by key; never readable again."
     )
 
 

@@ -183,9 +183,12 @@ def _empty_global_values(holder: Holder, definition: Definitions) -> Iterator[Ch
 def _template_mistakes(holder: Holder, known: Collection[str]) -> Iterator[CheckFailure]:
     for kind in KINDS:
         for key, value in holder.values(kind).items():
-            if any(name not in known for name in applications_in(value)):
-                reason = f"a {{{{url:…}}}} in it names no application of the connector{suggest('', known)}"
-                yield CheckFailure((*holder.path, kind, key), reason)
+            for name in applications_in(value):
+                if name not in known:
+                    # of a secured value not even this part is shown
+                    shown = name if kind == KINDS[0] else "…"
+                    reason = f"{{{{url:{shown}}}}} names no application of the connector{suggest(shown, known)}"
+                    yield CheckFailure((*holder.path, kind, key), reason)
 
 
 def _required(name: str, definition: Definitions) -> Iterator[ConfigurationKey]:

@@ -1,12 +1,14 @@
-"""Which parts of a Deployment's inputs are secret, and keeping them so. Pure."""
+"""Keeping the secured values of a Deployment to ourselves. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from commercetools_connect.api import Deployment
 from commercetools_connect.api.redaction import Redactor
-from commercetools_connect.contract.values import UNKNOWN, Plain, Secret, Tree, Value, reveal
+from commercetools_connect.contract.values import Plain, Secret, Tree, Value, reveal
+from commercetools_connect.resources import secrecy
+from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 
 __all__ = ["conceal", "restore_secrets", "seal", "secured_values", "without_secured"]
 
@@ -14,19 +16,8 @@ CONFIGURED = ("configurations", "globalConfiguration")
 
 
 def seal(held: Tree) -> dict[str, Value]:
-    """Return the inputs with every secured value wrapped in `Secret`, however they came.
-
-    What is a secret as a whole stays so.
-    """
-    sealed = dict(held)
-    if held.get("configurations") is not None:
-        sealed["configurations"] = _in_map(
-            held["configurations"],
-            lambda holders: {name: _in_map(holder, _seal_holder) for name, holder in holders.items()},
-        )
-    if held.get("globalConfiguration") is not None:
-        sealed["globalConfiguration"] = _in_map(held["globalConfiguration"], _seal_holder)
-    return sealed
+    """Return the inputs with every secured value wrapped in `Secret`, however they came."""
+    return secrecy.seal(DeploymentInputs, held)
 
 
 def restore_secrets(value: Value, like: Value) -> Value:
@@ -71,23 +62,6 @@ def conceal(deployment: Deployment, redactor: Redactor) -> Deployment:
     report = build.report.model_copy(update={"entries": entries})
     details = deployment.details.model_copy(update={"build": build.model_copy(update={"report": report})})
     return deployment.model_copy(update={"details": details})
-
-
-def _in_map(value: Value, change: Callable[[Mapping[str, Value]], Value]) -> Value:
-    return change(value) if isinstance(value, Mapping) else value
-
-
-def _seal_holder(holder: Mapping[str, Value]) -> Value:
-    if "securedConfiguration" not in holder:
-        return holder
-    secured = _in_map(
-        holder["securedConfiguration"], lambda values: {key: _seal_leaf(value) for key, value in values.items()}
-    )
-    return {**holder, "securedConfiguration": secured}
-
-
-def _seal_leaf(value: Value) -> Value:
-    return value if value is None or value is UNKNOWN or isinstance(value, Secret) else Secret(value)
 
 
 def _bare_holder(holder: Plain) -> Plain:

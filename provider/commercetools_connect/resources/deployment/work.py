@@ -9,7 +9,6 @@ from commercetools_connect.api import ById, ByKey, Deployment, DeploymentStatus,
 from commercetools_connect.api.redaction import Redactor
 from commercetools_connect.contract.errors import (
     GoneError,
-    InvalidInputError,
     NotReachedError,
     Partial,
     ProviderError,
@@ -22,18 +21,23 @@ from commercetools_connect.contract.values import Tree
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, observed_inputs, outputs
 from commercetools_connect.resources.deployment.plan import awaited
 from commercetools_connect.resources.deployment.sealing import conceal, seal, secured_values, without_secured
+from commercetools_connect.resources.identity import BY_KEY, no_id_of
 from commercetools_connect.resources.inputs import pick
 from commercetools_connect.resources.runs import follow_deployment, not_reached
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import DEPLOY, UNDEPLOY, Ending, Lifecycle, Outcome, Verdict
 
-__all__ = ["Work", "name_of", "split_id"]
+__all__ = ["ID_FORMS", "Work", "name_of", "split_id"]
 
 DRAFT_LIMIT = 60.0
 """Seconds after which a Deployment that stays `Draft` is taken for one that nobody works on (API §19 #7)."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
 """Seconds before a request that was lost, or refused because of a run that does not show yet, is made again."""
+
+ID_FORMS = (
+    "Write <projectKey>/<uuid>, or <projectKey>/key=<key>; the project may be left out where the provider has one."
+)
 
 PENDING = (Verdict.PENDING, Verdict.UNKNOWN)
 
@@ -190,10 +194,6 @@ def split_id(state_id: str, default_project: str | None) -> tuple[str, str]:
     """
     project_key, slash, identity = state_id.rpartition("/")
     project_key = project_key if slash else default_project or ""
-    if not project_key or identity in ("", "key="):
-        raise InvalidInputError(
-            f"{quote_foreign(state_id)!r} is no id of a Deployment.",
-            "Write <projectKey>/<uuid>, or <projectKey>/key=<key>; the project may be left out where the provider "
-            "has one.",
-        )
+    if not project_key or identity in ("", BY_KEY):
+        raise no_id_of("Deployment", state_id, ID_FORMS)
     return project_key, identity

@@ -73,6 +73,6 @@ def test_a_secured_one_is_never_overwritten() -> None:
 
 def test_one_that_must_have_a_value_is_an_error_that_names_it() -> None:
     with pytest.raises(
-        InvalidInputError, match=r"configurations\.service\.standardConfiguration\.MUST was removed"
+        InvalidInputError, match=r"configurations\.service\.standardConfiguration\.MUST: was removed"
     ):
         replacement_values((standard("MUST"),), {"service": SERVICE})
