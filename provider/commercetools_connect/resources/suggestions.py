@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Final
 
 from commercetools_connect.contract.errors import quote_foreign
 
 __all__ = ["nearest", "suggest"]
+
+MOST_SHOWN: Final = 12
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -19,8 +22,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return the end of a sentence about an unknown name: what was probably meant, else what there is."""
-    known = list(known)
+    known = sorted(known)
     near = nearest(name, known)
     if near is not None:
         return f"; did you mean {quote_foreign(near)}?"
-    return f"; there is {', '.join(map(quote_foreign, sorted(known)))}" if known else ""
+    shown = [*map(quote_foreign, known[:MOST_SHOWN]), *(["…"] if len(known) > MOST_SHOWN else [])]
+    return f"; known: {', '.join(shown)}" if shown else ""

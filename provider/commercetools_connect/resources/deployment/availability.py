@@ -42,10 +42,9 @@ class Availability:
     def _never(self, *, staged: bool) -> CheckFailure:
         there = self._what_there_is(staged=staged)
         if self.asked is None:
-            return CheckFailure(("connector",), f"{there}, and this program does not publish it")
-        return CheckFailure(
-            ("connectorTag",), f"{self.asked} is not there: {there}, and this program does not publish it"
-        )
+            return CheckFailure(("connector",), f"{there}, and this program does not change that")
+        reason = f"{self.asked} is not available, and this program does not publish it; {there}"
+        return CheckFailure(("connectorTag",), reason)
 
     def _what_there_is(self, *, staged: bool) -> str:
         words = "previewable" if staged else "published"

@@ -55,7 +55,7 @@ def misplaced_behaviour(holder: Holder, application_type: str) -> Iterator[Check
         given = holder.member(name) not in (None, UNKNOWN)
         if given and application_type != owner and application_type in TYPES:
             yield CheckFailure(
-                (*holder.path, name), f"only {owner} applications can have one; this is a {application_type}"
+                (*holder.path, name), f"only applications of type {owner} can have one, not {application_type}"
             )
 
 
@@ -67,7 +67,7 @@ def _policy_mistakes(path: Path, policy: Mapping[str, Plain]) -> Iterator[CheckF
             (*path, "strategy"), f"must be {' or '.join(STRATEGIES)}{suggest(strategy, STRATEGIES)}"
         )
     if strategy == "immediate":
-        for name in given.keys() & RANGES.keys():
+        for name in (each for each in RANGES if each in given):
             yield CheckFailure((*path, name), f"belongs to the strategy {EXPONENTIAL}; immediate takes none")
         return
     for name, (lowest, highest) in RANGES.items():

@@ -7,7 +7,7 @@ request is made. Whatever cannot be looked at is said once and is no mistake.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -94,11 +94,16 @@ class Examination:
             return ()
         if found.replaces:
             return tuple(await self._create(replacing=True))
-        self._say_secret_names(found)
+        failures = await self._change()
+        self._say_secret_names(failures, found)
+        return tuple(failures)
+
+    async def _change(self) -> list[CheckFailure]:
         failures = [*self._behaviour()]
-        tag, running = reveal(self.wanted.get("connectorTag")), reveal(self.state.outputs.get("deployedTag"))
+        outputs = self.state.outputs if self.state else {}
+        tag, running = reveal(self.wanted.get("connectorTag")), reveal(outputs.get("deployedTag"))
         if tag is UNKNOWN:
-            return tuple(failures)
+            return failures
         moves = tag not in (None, running)
         version = await (self._version_after_move() if moves else self._version_that_runs())
         if isinstance(version, Metadata):
@@ -106,7 +111,7 @@ class Examination:
             failures += await self._missing(version, moves=moves)
         elif isinstance(version, CheckFailure):
             failures.append(version)
-        return tuple(failures)
+        return failures
 
     async def running(self) -> Deployment | Unreadable:
         """Return the Deployment as it is, read once. `state` must be given."""
@@ -124,20 +129,20 @@ class Examination:
         return changed and is_examined(self.session, self.wanted)
 
     async def _create(self, *, replacing: bool) -> list[CheckFailure]:
-        self._say_secret_names(None)
-        failures = [*self._behaviour()]
+        failures = [*self._behaviour(), *await self._against_version(replacing=replacing)]
+        self._say_secret_names(failures, None)
+        return failures
+
+    async def _against_version(self, *, replacing: bool) -> list[CheckFailure]:
         version = await self._version_to_create(replacing=replacing)
-        if isinstance(version, CheckFailure):
-            failures.append(version)
+        if doubt := region_doubt(self.wanted, version.supported_regions if isinstance(version, Metadata) else ()):
+            self.operation.reporter.warning(doubt)
         if not isinstance(version, Metadata):
-            self._doubt_region(())
-            return failures
-        self._doubt_region(version.supported_regions)
-        failures += configuration_mistakes(version, self.wanted)
-        failures += self._places(version)
+            return [version] if version is not None else []
+        failures = [*configuration_mistakes(version, self.wanted), *self._places(version)]
         if missing := missing_keys(version, self.wanted):
             failures += [*map(missing_failure, missing)] if replacing else await self._not_held_by_key(missing)
-        if version.configurations and (names := unnamed_applications(version, self.wanted)):
+        if not failures and (names := unnamed_applications(version, self.wanted)):
             self.operation.reporter.info(
                 f"deployed with their defaults, as the program does not name them: {', '.join(names)}"
             )
@@ -179,14 +184,14 @@ class Examination:
 
         found = await self.session.reads.get(key, read)
         if isinstance(found, Unreadable):
-            self._unchecked(found, "the running deployment")
+            self._unchecked(found)
             return None
         return found
 
     async def _available(self, found: Metadata | Unreadable, *, replacing: bool) -> Metadata | CheckFailure | None:
         """Return the version if it is the one that will run, a mistake if there can be none, else say why not."""
         if isinstance(found, Unreadable):
-            self._unchecked(found, "the connector")
+            self._unchecked(found)
             return None
         tag = reveal(self.wanted.get("connectorTag"))
         if tag is UNKNOWN:
@@ -213,7 +218,7 @@ class Examination:
             return []
         running = await self.running()
         if isinstance(running, Unreadable):
-            self._unchecked(running, "the running deployment")
+            self._unchecked(running)
             return []
         deployed = deployed_after(running, version if moves else None)
         return [*still_missing(missing, running, deployed, removed_keys(outputs, self.wanted))]
@@ -225,7 +230,7 @@ class Examination:
             return []
         found = await briefly(lambda: self._find(project_key, key))
         if isinstance(found, Unreadable):
-            self._unchecked(found, "the deployment under its key")
+            self._unchecked(found)
             return []
         if found is None:
             return [*map(missing_failure, missing)]
@@ -251,31 +256,25 @@ class Examination:
         for holder in holders_of(self.wanted):
             yield from behaviour_mistakes(holder)
 
-    def _say_secret_names(self, found: Diff | None) -> None:
+    def _say_secret_names(self, failures: Collection[CheckFailure], found: Diff | None) -> None:
         """Warn of standard values, new or changed ones, whose names say that they are secrets."""
+        told = {failure.path for failure in failures}
         for holder in holders_of(self.wanted):
             for key in holder.values("standardConfiguration"):
                 path: Path = (*holder.path, "standardConfiguration", key)
-                if looks_secret(key) and (found is None or path in found.changes):
+                if path not in told and looks_secret(key) and (found is None or path in found.changes):
                     self.operation.reporter.warning(
                         f"{format_path(path)} looks like a secret, but everybody who sees the deployment can read "
                         "standardConfiguration; use securedConfiguration if the connector has the key there"
                     )
-
-    def _doubt_region(self, supported: tuple[str, ...]) -> None:
-        if doubt := region_doubt(self.wanted, supported):
-            self.operation.reporter.warning(doubt)
 
     def _later(self, reason: str) -> None:
         self.session.warn_once(
             self.operation, f"{reason}; the configuration is checked then, before anything is deployed"
         )
 
-    def _unchecked(self, unreadable: Unreadable, what: str) -> None:
-        self.session.warn_once(
-            self.operation,
-            f"the configuration is not checked at preview, as {what} cannot be read: {unreadable.reason}",
-        )
+    def _unchecked(self, why: Unreadable) -> None:
+        self.session.warn_once(self.operation, f"the configuration is not checked at preview: {why.reason}")
 
 
 def _names(applications: Plain) -> frozenset[str] | None:

@@ -39,7 +39,14 @@ class Unreadable:
 async def version_to_deploy(session: Session, ref: Ref, *, staged: bool) -> Metadata | Unreadable:
     """Return what is published, or previewable, for a preview: read once for all deployments of the connector."""
     key = _key(ref, staged=staged)
-    found = await session.reads.get(key, lambda: briefly(lambda: _read(session, ref, staged=staged)))
+
+    async def read() -> Metadata | Unreadable:
+        try:
+            return await _read(session, ref, staged=staged)
+        except NotFoundError:
+            return Unreadable(f"there is no {_kind(staged=staged)} with {ref} yet")
+
+    found = await session.reads.get(key, lambda: briefly(read))
     if isinstance(found, Metadata):
         _remember(session, found, staged=staged)
     return found
@@ -69,9 +76,8 @@ async def read_metadata(session: Session, operation: Operation, inputs: Deployme
     try:
         found = await _read(session, ref, staged=reference.staged)
     except NotFoundError as error:
-        kind = "ConnectorStaged" if reference.staged else "published Connector"
         raise InvalidInputError(
-            f"Deployment {inputs.key}: there is no {kind} with {ref}.",
+            f"Deployment {inputs.key}: there is no {_kind(staged=reference.staged)} with {ref}.",
             "Publish it first; connectorTag set to the publishedTag of a ConnectorPublication waits for it.",
         ) from error
     except ForbiddenError as error:
@@ -98,8 +104,12 @@ def require_tag(inputs: DeploymentInputs, metadata: Metadata | None) -> None:
 
 async def _read(session: Session, ref: Ref, *, staged: bool) -> Metadata:
     if staged:
-        return Metadata.of_draft(f"ConnectorStaged {ref}", await session.client.get_draft(ref))
-    return Metadata.of_connector(f"Connector {ref}", await session.client.get_connector(ref))
+        return Metadata.of_draft(await session.client.get_draft(ref))
+    return Metadata.of_connector(await session.client.get_connector(ref))
+
+
+def _kind(*, staged: bool) -> str:
+    return "ConnectorStaged" if staged else "published Connector"
 
 
 def _remember(session: Session, found: Metadata, *, staged: bool) -> None:

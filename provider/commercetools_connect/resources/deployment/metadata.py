@@ -15,6 +15,7 @@ from commercetools_connect.api import (
     DeploymentConnector,
     IsPreviewable,
 )
+from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.paths import Path, format_path
 from commercetools_connect.resources.deployment.outputs import GLOBAL
 
@@ -66,10 +67,10 @@ class Metadata:
         return frozenset({self.id, self.key} - {""})
 
     @classmethod
-    def of_connector(cls, name: str, connector: Connector) -> Metadata:
+    def of_connector(cls, connector: Connector) -> Metadata:
         """Return what is published."""
         return cls(
-            name,
+            f"Connector {quote_foreign(connector.key or connector.id)}",
             connector.repository.tag,
             connector.configurations,
             connector.global_configuration,
@@ -80,10 +81,10 @@ class Metadata:
         )
 
     @classmethod
-    def of_draft(cls, name: str, draft: ConnectorStaged) -> Metadata:
+    def of_draft(cls, draft: ConnectorStaged) -> Metadata:
         """Return what is previewable."""
         return cls(
-            name,
+            f"ConnectorStaged {quote_foreign(draft.key or draft.id)}",
             draft.repository.tag if draft.is_previewable == IsPreviewable.TRUE else "",
             draft.configurations,
             draft.global_configuration,

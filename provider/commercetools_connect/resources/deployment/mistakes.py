@@ -78,23 +78,20 @@ def missing_keys(
     """Return the required keys without a default that the program gives no value.
 
     `deployed`: the applications that matter, where not all of the connector's are deployed. What a running
-    deployment holds already need not be given again; the caller knows whether there is one.
+    deployment holds already need not be given again; the caller knows whether there is one. A key that is
+    misspelt or in the wrong place is another mistake, which is enough.
     """
-    applications = reveal(wanted.get("configurations"))
+    definitions = definitions_of(version) if version.configurations else {}
     holders = {each.name: each for each in holders_of(wanted)}
-    missing: list[ConfigurationKey] = []
-    for name, definition in definitions_of(version).items() if version.configurations else ():
-        if name == GLOBAL:
-            absent = Holder(GLOBAL, ("globalConfiguration",), {})
-        elif applications is UNKNOWN or (deployed is not None and name not in deployed):
-            continue
-        else:
-            absent = Holder(name, ("configurations", name), {})
-        holder = holders.get(name, absent)
-        missing.extend(
-            each for each in _required(name, definition) if not holder.may_declare(KINDS[each.secured], each.key)
-        )
-    return missing
+    meant = {nearest(name, definitions) for name in holders if name not in definitions}
+    hidden = reveal(wanted.get("configurations")) is UNKNOWN
+    return [
+        key
+        for name, definition in definitions.items()
+        if name == GLOBAL or not (hidden or name in meant or (deployed is not None and name not in deployed))
+        for key in _required(name, definition)
+        if not (name in holders and _is_given(key, holders[name], definition))
+    ]
 
 
 def missing_failure(key: ConfigurationKey) -> CheckFailure:
@@ -151,6 +148,15 @@ def _key_mistakes(holder: Holder, version: Metadata) -> Iterator[CheckFailure]:
                 yield CheckFailure(path, _unknown_key(holder, key, [*own[secured], *own[1 - secured]], version))
 
 
+def _is_given(key: ConfigurationKey, holder: Holder, definition: Definitions) -> bool:
+    """Tell whether the program gives the key a value, be it under a wrong name or in the wrong place."""
+    if holder.may_declare(KINDS[key.secured], key.key):
+        return True
+    own = [*_keys(definition, secured=False), *_keys(definition, secured=True)]
+    written = [name for kind in KINDS for name in holder.values(kind)]
+    return key.key in written or any(nearest(name, own) == key.key for name in written if name not in own)
+
+
 def _of_other_kind(*, secured: bool) -> str:
     if secured:
         return "is a standard key of the connector: write it under standardConfiguration"
@@ -166,7 +172,7 @@ def _unknown_key(holder: Holder, key: str, own: list[str], version: Metadata) ->
         and key in (*_keys(definition, secured=False), *_keys(definition, secured=True))
     ]
     if elsewhere and nearest(key, own) is None:
-        return f"{whose} at {quote_foreign(version.tag)}; it is one of {' and '.join(elsewhere)}"
+        return f"{whose} at {quote_foreign(version.tag)}; it is a key of {' and '.join(elsewhere)}"
     return f"{whose} at {quote_foreign(version.tag)}{suggest(key, own)}"
 
 

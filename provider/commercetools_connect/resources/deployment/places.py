@@ -28,18 +28,18 @@ def place_mistakes(version: Metadata, wanted: Tree, draft: Mapping[str, Plain]) 
     if isinstance(project, str) and version.private and projects and not _includes(projects, project):
         listed = [each.partition(":")[2] for each in projects]
         reason = (
-            f"the connector is private, and {project} is not among its draft's privateProjects"
-            f"{suggest(project, listed)}; Connect would refuse it with 403"
+            f"the connector is private and its draft's privateProjects do not list {project}, so Connect would "
+            f"answer 403{suggest(project, listed)}"
         )
         yield CheckFailure(("projectKey",), reason)
 
 
 def region_doubt(wanted: Tree, supported: Collection[str]) -> str | None:
-    """Return a warning for a region that Connect is not known to have (API §1.1); new ones appear."""
+    """Return a warning for a region that is not known (API §1.1) where the connector names none: it may be new."""
     region = reveal(wanted.get("region"))
-    if not isinstance(region, str) or region in KNOWN_REGIONS or region in supported:
+    if not isinstance(region, str) or region in KNOWN_REGIONS or supported:
         return None
-    return f"region: Connect is not known to have {region}{suggest(region, KNOWN_REGIONS)}"
+    return f"region: {region} is not known as a region of Connect{suggest(region, KNOWN_REGIONS)}"
 
 
 def _includes(projects: Sequence[str], project: str) -> bool:
