@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest lint format docs schema lock clean
+.PHONY: help setup pulumi demo test test-oldest lint format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ docs: setup ## write docs/resources.md from the tests
 
 schema: setup ## write schema.json from the models
 	$(RUN) -m commercetools_connect.plugin.schema > schema.json
+
+sdk: schema ## write sdk/ from schema.json; needs Go
+	cd tools/sdk && GOWORK=off go run . ../../schema.json ../../docs/logo.png ../../sdk
 
 lock: setup ## pin the newest dependencies that fit, with hashes
 	$(RUN) -m pip install --quiet uv

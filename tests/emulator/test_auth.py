@@ -101,10 +101,17 @@ def test_the_tokens_of_a_removed_client_are_revoked(api: Any) -> None:
 VIEW = [("GET", "/connectors/drafts"), ("GET", DRAFT), ("GET", "/connectors/key=acme-tax"),
         ("GET", "/connectors/search")]  # fmt: skip
 MANAGE = [("POST", "/connectors/drafts"), ("POST", DRAFT), ("DELETE", DRAFT)]
-VIEW_DEPLOYMENTS = [("GET", "/acme-dev/deployments"), ("GET", "/acme-dev/deployments/key=tax")]
+VIEW_DEPLOYMENTS = [
+    ("GET", "/acme-dev/deployments"),
+    ("GET", "/acme-dev/deployments/key=tax"),
+    ("GET", "/acme-dev/deployments/key=tax/logs"),
+    ("GET", "/acme-dev/deployments/key=tax/revisions"),
+    ("GET", "/acme-dev/deployments/key=tax/revisions/1"),
+]
 MANAGE_DEPLOYMENTS = [
     ("POST", "/acme-dev/deployments"),
     ("POST", "/acme-dev/deployments/key=tax"),
+    ("POST", "/acme-dev/deployments/key=tax/revisions/1/rollback"),
     ("DELETE", "/acme-dev/deployments/key=tax"),
 ]
 GRANTED = {
@@ -128,6 +135,7 @@ def test_a_scope_opens_its_calls_and_no_others(api: Any, log_in_as: Any, scope: 
         ("POST", "/acme-dev/deployments"): api.deployment_body(key="other"),
         ("POST", DRAFT): {"version": api.draft()["version"], "actions": []},
         ("POST", "/acme-dev/deployments/key=tax"): {"version": api.deployment()["version"], "actions": []},
+        ("POST", "/acme-dev/deployments/key=tax/revisions/1/rollback"): {"version": api.deployment()["version"]},
     }
     for call in [*VIEW, *VIEW_DEPLOYMENTS, *MANAGE, *MANAGE_DEPLOYMENTS]:
         response = special.http.request(*call, json=bodies.get(call))

@@ -15,6 +15,7 @@ from commercetools_connect.contract.values import Tree
 from commercetools_connect.emulator import Emulator
 from commercetools_connect.resources.provider import Provider
 from commercetools_connect.resources.releases import Releases
+from tests.support.clock import Appointments
 
 __all__ = ["PROJECT", "REGION", "REPOSITORY", "World", "build_world"]
 
@@ -35,6 +36,7 @@ class EmulatedClock:
         self._emulator = emulator
         self._passed = 0.0
         self._appointments: list[tuple[float, Any]] = []
+        self._limits = Appointments()
 
     def monotonic(self) -> float:
         return self._passed
@@ -44,8 +46,17 @@ class EmulatedClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(0)
+        end = self._passed + seconds
+        while self._passed < end:
+            await self._pass(self._limits.next(end) - self._passed)
+
+    async def until(self, moment: float) -> None:
+        await self._limits.keep(moment, self._passed)
+
+    async def _pass(self, seconds: float) -> None:
         self._passed += seconds
         await asyncio.to_thread(self._emulator.admin.advance, seconds)
+        await self._limits.wake(self._passed)
         due = [act for moment, act in self._appointments if moment <= self._passed]
         self._appointments = [each for each in self._appointments if each[0] > self._passed]
         for act in due:

@@ -51,7 +51,9 @@ from commercetools_connect.api.errors import (
     ServerError,
     UnexpectedAnswerError,
 )
+from commercetools_connect.api.history import History
 from commercetools_connect.api.hosts import KNOWN_REGIONS, REMOVED_REGIONS, Hosts, resolve
+from commercetools_connect.api.listing import Listing
 from commercetools_connect.api.models.base import Json, JsonObject
 from commercetools_connect.api.models.connectors import (
     CertificationComment,
@@ -153,12 +155,14 @@ __all__ = [
     "ErrorCode",
     "ErrorDetails",
     "ForbiddenError",
+    "History",
     "Hosts",
     "IntegrationType",
     "InvalidStatusTransitionError",
     "IsPreviewable",
     "Json",
     "JsonObject",
+    "Listing",
     "NetworkError",
     "NotFoundError",
     "Publish",

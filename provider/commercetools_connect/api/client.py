@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from types import TracebackType
 from typing import TypeVar
 
@@ -12,6 +12,8 @@ import httpx
 from commercetools_connect.api.actions import DeploymentAction, DraftAction
 from commercetools_connect.api.calls import Call, Purpose, Update
 from commercetools_connect.api.connection import Connection, checked_project_key
+from commercetools_connect.api.history import History
+from commercetools_connect.api.listing import Listing, RawPage, read_listing
 from commercetools_connect.api.models.base import Json, RequestModel, ResponseModel
 from commercetools_connect.api.models.connectors import Connector, ConnectorStaged
 from commercetools_connect.api.models.deployments import Deployment
@@ -38,6 +40,8 @@ ModelT = TypeVar("ModelT", bound=ResponseModel)
 _DRAFTS = "/connectors/drafts"
 # Objects made while a list is read come last, and so push nothing from one page to another (API §2 Sorting).
 _OLDEST_FIRST = ("sort", "createdAt asc")
+# What is waited for was often made just now, and then stands on the first page.
+_NEWEST_FIRST = ("sort", "createdAt desc")
 
 
 class ConnectClient:
@@ -65,6 +69,7 @@ class ConnectClient:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._connection = connection
+        self._history = History(clock)
         self._transport = Transport(connection, transport)
         self._session = Session(
             connection,
@@ -77,6 +82,11 @@ class ConnectClient:
     def connection(self) -> Connection:
         """What this client was made with."""
         return self._connection
+
+    @property
+    def history(self) -> History:
+        """Which objects this client has written to, and the newest versions that it has seen."""
+        return self._history
 
     async def __aenter__(self) -> ConnectClient:
         return self
@@ -110,15 +120,9 @@ class ConnectClient:
 
     async def create_draft(self, draft: ConnectorStagedDraft) -> ConnectorStaged:
         """Create a connector draft (row 4). Raises `DuplicateFieldError` when the key is taken."""
-        return await self._session.perform(
-            Call(
-                "POST",
-                _DRAFTS,
-                self._about_connectors("create", f"the ConnectorStaged {_new(draft.key)}", WRITE_CONNECTORS),
-                ConnectorStaged.model_validate,
-                body=draft,
-            ),
-        )
+        purpose = self._about_connectors("create", f"the ConnectorStaged {_new(draft.key)}", WRITE_CONNECTORS)
+        call = Call("POST", _DRAFTS, purpose, ConnectorStaged.model_validate, body=draft)
+        return self._noted(await self._session.perform(call))
 
     async def list_drafts(
         self,
@@ -134,14 +138,28 @@ class ConnectClient:
 
         async def fetch(offset: int) -> Page[ConnectorStaged]:
             read = Page[ConnectorStaged].model_validate
-            return await self._session.perform(Call("GET", _DRAFTS, purpose, read, _page(offset, query)))
+            return await self._session.perform(
+                Call("GET", _DRAFTS, purpose, read, _page(offset, _OLDEST_FIRST, query))
+            )
 
         async for draft in every(purpose.doing, fetch):
             yield draft
 
+    async def read_drafts(
+        self, wanted: Collection[str] | None = None, before: Listing[ConnectorStaged] | None = None
+    ) -> Listing[ConnectorStaged]:
+        """Return what the list of connector drafts shows (row 5), in pages of 500 until all `wanted` are there.
+
+        Without `wanted`, all of it. What has not changed since `before` is not read again.
+        """
+        what = self._about_connectors("list", "the ConnectorStaged objects", READ_CONNECTORS)
+        fetch = self._raw_pages(_DRAFTS, what, wanted)
+        return await read_listing(what.doing, fetch, Listing(ConnectorStaged, before), wanted)
+
     async def get_draft(self, ref: Ref) -> ConnectorStaged:
         """Return a connector draft (row 6). Raises `NotFoundError`."""
-        return await self._session.perform(self._draft_call("GET", "read", ref, ConnectorStaged.model_validate))
+        call = self._draft_call("GET", "read", ref, ConnectorStaged.model_validate)
+        return self._noted(await self._session.perform(call))
 
     async def update_draft(self, ref: Ref, version: int, actions: Sequence[DraftAction]) -> ConnectorStaged:
         """Apply actions, at least one, in order, to a draft of that version (row 7).
@@ -149,8 +167,8 @@ class ConnectClient:
         Raises `NotFoundError`, `ConcurrentModificationError`.
         """
         body = Update(version=version, actions=tuple(actions))
-        return await self._session.perform(
-            self._draft_call("POST", "update", ref, ConnectorStaged.model_validate, body),
+        return await self._change(
+            ref, self._draft_call("POST", "update", ref, ConnectorStaged.model_validate, body)
         )
 
     async def delete_draft(self, ref: Ref) -> ConnectorStaged | None:
@@ -158,21 +176,16 @@ class ConnectClient:
 
         Raises `NotFoundError`.
         """
-        return await self._session.perform(self._draft_call("DELETE", "delete", ref, _if_told(ConnectorStaged)))
+        return await self._change(ref, self._draft_call("DELETE", "delete", ref, _if_told(ConnectorStaged)))
 
     # --- deployments ----------------------------------------------------------------------------------------
 
     async def create_deployment(self, project_key: str, draft: DeploymentDraft) -> Deployment:
         """Ask for a Deployment (row 9); it starts a run that takes minutes. Raises `DuplicateFieldError`."""
-        return await self._session.perform(
-            Call(
-                "POST",
-                _deployments(project_key),
-                _about_deployments("create", f"the Deployment {_new(draft.key)}", WRITE_DEPLOYMENTS, project_key),
-                Deployment.model_validate,
-                body=draft,
-            ),
-        )
+        what = f"the Deployment {_new(draft.key)}"
+        purpose = _about_deployments("create", what, WRITE_DEPLOYMENTS, project_key)
+        call = Call("POST", _deployments(project_key), purpose, Deployment.model_validate, body=draft)
+        return self._noted(await self._session.perform(call))
 
     async def list_deployments(
         self,
@@ -187,16 +200,31 @@ class ConnectClient:
 
         async def fetch(offset: int) -> Page[Deployment]:
             read = Page[Deployment].model_validate
-            return await self._session.perform(Call("GET", path, purpose, read, _page(offset, query)))
+            return await self._session.perform(
+                Call("GET", path, purpose, read, _page(offset, _OLDEST_FIRST, query))
+            )
 
         async for deployment in every(purpose.doing, fetch):
             yield deployment
 
+    async def read_deployments(
+        self,
+        project_key: str,
+        wanted: Collection[str] | None = None,
+        before: Listing[Deployment] | None = None,
+    ) -> Listing[Deployment]:
+        """Return what the list of Deployments shows (row 10), in pages of 500 until all `wanted` are there.
+
+        Without `wanted`, all of it. What has not changed since `before` is not read again.
+        """
+        what = _about_deployments("list", "the Deployments", READ_DEPLOYMENTS, project_key)
+        fetch = self._raw_pages(_deployments(project_key), what, wanted)
+        return await read_listing(what.doing, fetch, Listing(Deployment, before), wanted)
+
     async def get_deployment(self, project_key: str, ref: Ref) -> Deployment:
         """Return a Deployment (row 11). Raises `NotFoundError`, also when an undeployment has ended."""
-        return await self._session.perform(
-            _deployment_call("GET", "read", project_key, ref, Deployment.model_validate),
-        )
+        call = _deployment_call("GET", "read", project_key, ref, Deployment.model_validate)
+        return self._noted(await self._session.perform(call))
 
     async def update_deployment(
         self,
@@ -210,8 +238,8 @@ class ConnectClient:
         Raises `NotFoundError`, `ConcurrentModificationError`, `InvalidStatusTransitionError`.
         """
         body = Update(version=version, actions=tuple(actions))
-        return await self._session.perform(
-            _deployment_call("POST", "update", project_key, ref, Deployment.model_validate, body),
+        return await self._change(
+            ref, _deployment_call("POST", "update", project_key, ref, Deployment.model_validate, body)
         )
 
     async def delete_deployment(self, project_key: str, ref: Ref) -> Deployment | None:
@@ -220,11 +248,32 @@ class ConnectClient:
         Returns the Deployment as it is now, `None` if not told. Raises `NotFoundError`,
         `InvalidStatusTransitionError`.
         """
-        return await self._session.perform(
-            _deployment_call("DELETE", "delete", project_key, ref, _if_told(Deployment)),
+        return await self._change(
+            ref, _deployment_call("DELETE", "delete", project_key, ref, _if_told(Deployment))
         )
 
     # --- how calls are made ---------------------------------------------------------------------------------
+
+    def _raw_pages(
+        self, path: str, purpose: Purpose, wanted: Collection[str] | None
+    ) -> Callable[[int], Awaitable[RawPage]]:
+        order = _OLDEST_FIRST if wanted is None else _NEWEST_FIRST
+
+        async def fetch(offset: int) -> RawPage:
+            query = _page(offset, order, ())
+            return await self._session.perform(Call("GET", path, purpose, RawPage.model_validate, query))
+
+        return fetch
+
+    async def _change(self, ref: Ref, call: Call[T]) -> T:
+        """Perform a write to an existing object."""
+        with self._history.writing(ref.id if isinstance(ref, ById) else ""):
+            return self._noted(await self._session.perform(call))
+
+    def _noted(self, answer: T) -> T:
+        if isinstance(answer, ConnectorStaged | Deployment):
+            self._history.saw(answer.id, answer.version)
+        return answer
 
     def _about_connectors(self, verb: str, what: str, scopes: tuple[str, ...]) -> Purpose:
         remedy = access_remedy(scopes, self._connection.project_key)
@@ -269,8 +318,8 @@ def _deployments(project_key: str) -> str:
     return f"/{checked_project_key(project_key)}/deployments"
 
 
-def _page(offset: int, query: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return (("limit", str(PAGE_SIZE)), ("offset", str(offset)), _OLDEST_FIRST, *query)
+def _page(offset: int, order: tuple[str, str], query: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return (("limit", str(PAGE_SIZE)), ("offset", str(offset)), order, *query)
 
 
 def _new(key: str | None) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Generic, Protocol, TypeVar
 
 from commercetools_connect.api.errors import UnexpectedAnswerError
 from commercetools_connect.api.models.base import ResponseModel
@@ -19,6 +19,34 @@ HIGHEST_OFFSET = 10_000
 ItemT = TypeVar("ItemT", ConnectorStaged, Deployment)
 
 
+class Identified(Protocol):
+    """Anything with an id of its own."""
+
+    @property
+    def id(self) -> str:
+        """The id that the server gave it."""
+
+
+EntryT = TypeVar("EntryT", bound=Identified)
+EntryT_co = TypeVar("EntryT_co", bound=Identified, covariant=True)
+
+
+class PageOf(Protocol[EntryT_co]):
+    """One page of a list, whatever its entries are read as."""
+
+    @property
+    def results(self) -> Sequence[EntryT_co]:
+        """The entries."""
+
+    @property
+    def limit(self) -> int | None:
+        """How many entries a page may have, if the server tells."""
+
+    @property
+    def total(self) -> int | None:
+        """How many entries the list has, if the server tells."""
+
+
 class Page(ResponseModel, Generic[ItemT]):
     """One page of a list; `total` and `limit` are `None` where the server does not tell."""
 
@@ -27,7 +55,7 @@ class Page(ResponseModel, Generic[ItemT]):
     total: int | None = None
 
 
-async def every(what: str, fetch: Callable[[int], Awaitable[Page[ItemT]]]) -> AsyncIterator[ItemT]:
+async def every(what: str, fetch: Callable[[int], Awaitable[PageOf[EntryT]]]) -> AsyncIterator[EntryT]:
     """Yield each object once, in the order of the pages that `fetch(offset)` gives.
 
     An object that others push from one page to the next is yielded once. Raises `UnexpectedAnswerError` when the
@@ -57,7 +85,7 @@ async def every(what: str, fetch: Callable[[int], Awaitable[Page[ItemT]]]) -> As
             )
 
 
-def _is_last(page: Page[ItemT], read: int) -> bool:
+def _is_last(page: PageOf[Identified], read: int) -> bool:
     if not page.results:
         return True
     if page.total is not None:

@@ -24,6 +24,10 @@ class Clock(Protocol):
         """Return after that many seconds."""
         ...
 
+    async def until(self, moment: float) -> None:
+        """Return as soon as `monotonic` has reached that moment."""
+        ...
+
 
 class SystemClock:
     """The machine's own time."""
@@ -39,3 +43,7 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Give the event loop to others for that many seconds."""
         await asyncio.sleep(seconds)
+
+    async def until(self, moment: float) -> None:
+        """Give the event loop to others until then."""
+        await asyncio.sleep(max(0.0, moment - self.monotonic()))

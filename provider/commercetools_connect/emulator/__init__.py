@@ -9,7 +9,7 @@ about the API is listed in `assumptions`.
 """
 
 from .app import create_app
-from .client import Admin, ClientSpec, RepositorySpec
+from .client import Admin, ClientSpec, LogLineSpec, RepositorySpec
 from .errors import AdminError
 from .journal import JournalEntry
 from .server import Emulator
@@ -20,6 +20,7 @@ __all__ = [
     "ClientSpec",
     "Emulator",
     "JournalEntry",
+    "LogLineSpec",
     "RepositorySpec",
     "create_app",
 ]

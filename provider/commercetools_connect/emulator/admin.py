@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import Field, RootModel
 from starlette.requests import Request
@@ -19,13 +19,13 @@ from .auth import ApiClientFixture
 from .backend import Backend, Dump
 from .errors import AdminError
 from .faults import FaultRule
-from .hands import Decision, certified, deleted, patched, secured_hashes
+from .hands import Decision, certified, deleted, patched, scripted_lines, secured_hashes
+from .log_book import ScriptedLine
 from .model import InvalidShapeError, Model, parse_json, parse_value, to_json
 from .outcomes import ScriptedOutcome
 from .repositories import RepositoryFixture
 from .settings import Settings
 
-M = TypeVar("M", Model, RootModel[list[ApiClientFixture]], RootModel[list[RepositoryFixture]])
 Handler = Callable[[Request], Awaitable[object]]
 
 
@@ -41,6 +41,10 @@ class Clients(RootModel[list[ApiClientFixture]]):
 
 class RepositoryList(RootModel[list[RepositoryFixture]]):
     """Body of PUT /__admin/repositories: the whole list."""
+
+
+class ScriptedLines(RootModel[list[ScriptedLine]]):
+    """Body of POST /__admin/logs/{project}/{reference}: what is written after what is there."""
 
 
 def admin_routes(backend: Backend) -> list[BaseRoute]:
@@ -59,6 +63,7 @@ def admin_routes(backend: Backend) -> list[BaseRoute]:
         ("DELETE", "/faults", control.delete_faults),
         ("PATCH", "/objects/{kind}/{reference}", control.patch_object),
         ("DELETE", "/objects/{kind}/{reference}", control.delete_object),
+        ("POST", "/logs/{project}/{reference}", control.post_logs),
         ("GET", "/secured/{project}/{reference}", control.get_secured),
         ("POST", "/certifications/{reference}", control.post_certification),
         ("GET", "/clock", control.get_clock),
@@ -152,6 +157,11 @@ class _Control:
     async def delete_object(self, request: Request) -> object:
         path = request.path_params
         return deleted(self._backend.world, path["kind"], path["reference"])
+
+    async def post_logs(self, request: Request) -> object:
+        path = request.path_params
+        lines = parse_json(ScriptedLines, await request.body()).root
+        return scripted_lines(self._backend.world, path["project"], path["reference"], lines)
 
     async def get_secured(self, request: Request) -> object:
         path = request.path_params

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,15 +15,23 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from . import connectors, deployments, drafts
+from . import connectors, deployments, drafts, logs, revisions
 from .admin import admin_routes
 from .backend import Backend, Seed
 from .errors import ApiError, invalid_json, not_found
 from .front import STALE, Front, Sleep
-from .json_values import JsonObject
+from .json_values import Json
 from .paging import Query
 from .references import Reference
-from .requests import ConnectorStagedDraft, ConnectorUpdate, DeploymentDraft, DeploymentUpdate, parse_body
+from .requests import (
+    ConnectorStagedDraft,
+    ConnectorUpdate,
+    DeploymentDraft,
+    DeploymentRollback,
+    DeploymentRollbackTo,
+    DeploymentUpdate,
+    parse_body,
+)
 from .scopes import Principal
 from .store import World
 
@@ -51,13 +59,33 @@ class Call:
         return self.path["project"]
 
 
-Operation = Callable[[Call], JsonObject]
+Operation = Callable[[Call], Json]
 Serve = tuple[str, str, int, Operation]
 
 _DRAFTS = "/connectors/drafts"
 _DRAFT = "/connectors/drafts/{reference}"
 _DEPLOYMENTS = "/{project}/deployments"
 _DEPLOYMENT = "/{project}/deployments/{reference}"
+_REVISIONS = "/{project}/deployments/{reference}/revisions"
+
+
+def _rollback(call: Call) -> Json:
+    """Roll back by the path that names the revision (assumption 31)."""
+    if call.world.settings.other(31):
+        raise not_found("The path of rollback is another one.")
+    version = parse_body(DeploymentRollback, call.body).version
+    number = call.path["revision"]
+    return revisions.rollback(call.world, call.principal, call.project, call.reference, number, version)
+
+
+def _rollback_to(call: Call) -> Json:
+    """Roll back by the path of the other reading (assumption 31), with the revision in the body."""
+    if not call.world.settings.other(31):
+        raise not_found("The path of rollback is another one.")
+    body = parse_body(DeploymentRollbackTo, call.body)
+    number = str(body.revision)
+    return revisions.rollback(call.world, call.principal, call.project, call.reference, number, body.version)
+
 
 #: Method, path, status of success, operation. Updates answer 201, the deletion of a Deployment 202.
 OPERATIONS: Sequence[Serve] = (
@@ -81,6 +109,14 @@ OPERATIONS: Sequence[Serve] = (
          c.world, c.principal, c.project, c.reference, parse_body(DeploymentUpdate, c.body))),
     ("DELETE", _DEPLOYMENT, 202,
      lambda c: deployments.delete(c.world, c.principal, c.project, c.reference)),
+    ("GET", f"{_DEPLOYMENT}/logs", 200,
+     lambda c: logs.query(c.world, c.principal, c.project, c.reference, c.query, c.at)),
+    ("GET", _REVISIONS, 200,
+     lambda c: revisions.query(c.world, c.principal, c.project, c.reference, c.query, c.at)),
+    ("GET", f"{_REVISIONS}/{{revision}}", 200,
+     lambda c: revisions.get(c.world, c.principal, c.project, c.reference, c.path["revision"], c.at)),
+    ("POST", f"{_REVISIONS}/{{revision}}/rollback", 201, _rollback),
+    ("POST", f"{_DEPLOYMENT}/rollback", 201, _rollback_to),
 )  # fmt: skip
 
 
@@ -173,7 +209,7 @@ def _require_project(backend: Backend, call: Call) -> None:
 
 def json_response(body: object, status: int = 200) -> Response:
     """Return a JSON answer."""
-    return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/json")
+    return Response(to_json(body), status, media_type="application/json")
 
 
 async def _refusal(_request: Request, error: Exception) -> Response:

@@ -91,7 +91,19 @@ ASSUMPTIONS: Mapping[int, Assumption] = MappingProxyType(
         27: _A("The actions of one update happen in their order, all or none, in one version step."),
         28: _A("Names, descriptions and values have no maximum length."),
         29: _A("Calls are not limited unless `rateLimit` says so."),
-        30: _A("A search without `private` finds every visible Connector."),
+        30: _A(
+            "A search without `private` finds every visible Connector.",
+            "A search without `private` finds private Connectors only.",
+        ),
+        31: _A(
+            "Rollback is POST …/revisions/{revision}/rollback with {version}; it answers 201 with the Deployment.",
+            "Rollback is POST …/deployments/{id}/rollback with {version, revision}.",
+        ),
+        32: _A(
+            "Revisions come as pages with limit and offset.",
+            "Revisions come as one plain list without parameters.",
+        ),
+        33: _A("The number of a revision is a number, in `rollbackRevision` too.", "It is a text."),
         34: _A("A retryPolicy looks as in connect.yaml."),
         35: _A("`topic` is a text, on AWS an ARN."),
         36: _A("A generated API client goes with its Deployment."),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from .auth import ApiClientFixture, Authority, Token
 from .clock import Clock, ClockState
 from .demo import demo_clients, demo_repositories
-from .entities import Connector, Deployment, Draft
+from .entities import Connector, Deployment, Draft, LogLine, Revision
 from .faults import ArmedFault, FaultRule, Faults
 from .journal import Journal
 from .model import Model
@@ -37,6 +39,8 @@ class Dump(Model):
     drafts: list[Draft]
     connectors: list[Connector]
     deployments: list[Deployment]
+    revisions: dict[str, list[Revision]] = Field(default_factory=dict)
+    logs: dict[str, list[LogLine]] = Field(default_factory=dict)
 
 
 class Seed(Model):
@@ -101,6 +105,8 @@ class Backend:
             drafts=list(world.drafts.all()),
             connectors=list(world.connectors.all()),
             deployments=list(world.deployments.all()),
+            revisions=world.revisions.dump(),
+            logs=world.logs.dump(),
         )
 
     def load(self, dump: Dump) -> None:
@@ -120,6 +126,8 @@ class Backend:
             world.connectors.put(connector, connector.modified_at)
         for deployment in dump.deployments:
             world.deployments.put(deployment, deployment.modified_at)
+        world.revisions.load(dump.revisions)
+        world.logs.load(dump.logs)
 
     def _plant(self, seed: Seed) -> None:
         if seed.dump is not None:

@@ -34,6 +34,20 @@ class RepositorySpec(TypedDict):
     connectYaml: str | None
 
 
+class _LogLineOptions(TypedDict, total=False):
+    type: Literal["HTTP_REQUEST", "APPLICATION_TEXT", "APPLICATION_JSON"]
+    severity: str
+    message: str
+    details: Json
+    timestamp: float
+
+
+class LogLineSpec(_LogLineOptions):
+    """A log line: `message`, or `details` for any other JSON; `timestamp` in seconds since 1970, else now."""
+
+    applicationName: str
+
+
 class Admin:
     """Calls `/__admin` of the emulator at `base_url`. What it refuses raises `AdminError` with the reason."""
 
@@ -119,6 +133,11 @@ class Admin:
     def clear_journal(self) -> None:
         """Forget all calls."""
         self._call("DELETE", "journal")
+
+    def log(self, project: str, ref: str, lines: Sequence[LogLineSpec]) -> list[JsonObject]:
+        """Write log lines for a Deployment; return them as its log endpoint does."""
+        path = f"logs/{quote(project, safe='')}/{quote(ref, safe='')}"
+        return cast("list[JsonObject]", self._call("POST", path, lines))
 
     def secured(self, project: str, ref: str) -> dict[str, dict[str, str]]:
         """Return application → key → SHA-256 of the stored value; global ones under `$global`."""

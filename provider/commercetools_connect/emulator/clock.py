@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -75,3 +76,9 @@ def timestamp(seconds: float) -> str:
     """Write seconds since 1970 as the API does: ISO 8601, UTC, milliseconds (API §2)."""
     moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def milliseconds(seconds: float) -> int:
+    """Return a moment as `timestamp` shows it, for comparing: whoever reads a time can ask for just that time."""
+    rounding = 0.001
+    return math.floor(seconds * 1000 + rounding)

@@ -33,19 +33,24 @@ def search(world: World, principal: Principal, query: Query, at: float | None) -
     page = page_query(query, "text", "private", "creator.company", "id", "key", "integrationTypes")
     visible = _visible_to(world, principal)
     found = paged(
-        [each for each in world.connectors.all(at) if each.listed and visible(each) and _is_wanted(page, each)],
+        [
+            each
+            for each in world.connectors.all(at)
+            if each.listed and visible(each) and _is_wanted(page, each, world.settings)
+        ],
         page,
     )
     return found.body(lambda each: connector_body(each, world.settings))
 
 
-def _is_wanted(page: PageQuery, connector: Connector) -> bool:
-    """`private=true` asks for private Connectors only; false for all (API §3.1)."""
+def _is_wanted(page: PageQuery, connector: Connector, settings: Settings) -> bool:
+    """`private=true` asks for private Connectors only; false for all (API §3.1, assumption 30)."""
     content = connector.content
+    private = page.filters.get("private", ["true" if settings.other(30) else "false"])
     text = page.filters.get("text", [""])[0].lower()
     return (
         text in f"{content.name}\n{content.description or ''}".lower()
-        and (connector.private or page.filters.get("private") != ["true"])
+        and (connector.private or private != ["true"])
         and page.wants("creator.company", content.creator.company or "")
         and page.wants("id", connector.id)
         and page.wants("key", connector.key or "")

@@ -18,10 +18,12 @@ def start_deployment(
     skip_scripts: bool,
     missing: str | None = None,
     shown_at: float | None = None,
+    only: list[str] | None = None,
 ) -> Deployment:
     """Queue a run that brings `target`; `missing` names a required key without value, which makes it fail.
 
-    With `shown_at` the Deployment looks unchanged until then (assumption 44).
+    With `shown_at` the Deployment looks unchanged until then (assumption 44). `only` names the applications that
+    success leaves; None: all that the connector has.
     """
     now = world.clock.now()
     delays = world.settings.delays
@@ -45,6 +47,8 @@ def start_deployment(
         queued_at=shown_at,
         deploying_at=deploying_at,
         ends_at=ends_at,
+        skip_scripts=skip_scripts,
+        only=only,
     )
     if shown_at is not None:
         return evolve(deployment, run=run)

@@ -104,7 +104,7 @@ def _new(
 def get(world: World, principal: Principal, project: str, reference: Reference, at: float | None) -> JsonObject:
     """Return one Deployment."""
     principal.require("view_connectors_deployments", project)
-    return deployment_body(_find(world, project, reference, at), world.settings)
+    return world.deployment_bodies(find(world, project, reference, at), world.settings)
 
 
 def query(world: World, principal: Principal, project: str, query: Query, at: float | None) -> JsonObject:
@@ -118,7 +118,7 @@ def query(world: World, principal: Principal, project: str, query: Query, at: fl
         and page.wants("deploymentType", each.type)
         and is_of_type(page, each.connector.content)
     ]
-    return paged(wanted, page).body(lambda each: deployment_body(each, world.settings))
+    return paged(wanted, page).body(lambda each: world.deployment_bodies(each, world.settings))
 
 
 def update(
@@ -126,7 +126,7 @@ def update(
 ) -> JsonObject:
     """Redeploy; all actions or none (assumption 27)."""
     principal.require("manage_connectors_deployments", project)
-    deployment = _find(world, project, reference)
+    deployment = find(world, project, reference)
     if body.version != deployment.version:
         raise concurrent_modification(body.version, deployment.version)
     if not body.actions:
@@ -144,7 +144,7 @@ def update(
 def delete(world: World, principal: Principal, project: str, reference: Reference) -> JsonObject:
     """Start the undeployment; the Deployment is gone when it ends (API §8.3)."""
     principal.require("manage_connectors_deployments", project)
-    deployment = _find(world, project, reference)
+    deployment = find(world, project, reference)
     if deployment.status == "Undeploying" and world.settings.other(8):  # assumption 8
         return deployment_body(deployment, world.settings)
     undeploying = deployment.status == "Undeploying"
@@ -159,7 +159,8 @@ def delete(world: World, principal: Principal, project: str, reference: Referenc
     return deployment_body(changed, world.settings)
 
 
-def _find(world: World, project: str, reference: Reference, at: float | None = None) -> Deployment:
+def find(world: World, project: str, reference: Reference, at: float | None = None) -> Deployment:
+    """Return the Deployment that a path names, now or as it was; refuse with 404."""
     found = reference.find(each for each in world.deployments.all(at) if each.project == project)
     if found is None:
         name = f"key={reference.key}" if reference.key is not None else f"id={reference.id}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from .model import Model
 from .specification import RetryPolicy, Specification
@@ -26,6 +26,8 @@ REGIONS: tuple[Region, ...] = get_args(Region)
 DeploymentType = Literal["preview", "sandbox", "production"]
 EntryType = Literal["Information", "Warning", "Error"]
 Outcome = Literal["success", "failure", "warning", "cancelled", "stuck"]
+LogType = Literal["HTTP_REQUEST", "APPLICATION_TEXT", "APPLICATION_JSON"]
+LogSeverity = Literal["DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"]
 
 Key = Annotated[str, Field(min_length=2, max_length=256, pattern=r"^[A-Za-z0-9_-]+$")]
 ProjectIdentifier = Annotated[str, Field(pattern=r"^[a-zA-Z0-9\-_.]+:[a-zA-Z0-9\-_]{2,36}$")]
@@ -129,8 +131,14 @@ class Draft(Model):
 
     @property
     def running(self) -> bool:
-        """Whether time alone will change it."""
+        """Whether a process is under way."""
         return self.publishing is not None or self.previewing is not None
+
+    @property
+    def due_at(self) -> float | None:
+        """When time alone will change it next."""
+        ends = [run.ends_at for run in (self.publishing, self.previewing) if run is not None]
+        return min((end for end in ends if end is not None), default=None)
 
 
 class Connector(Model):
@@ -148,9 +156,9 @@ class Connector(Model):
     modified_at: float
 
     @property
-    def running(self) -> bool:
+    def due_at(self) -> float | None:
         """Never: a Connector changes only with its draft."""
-        return False
+        return None
 
 
 class DeployedConnector(Model):
@@ -203,6 +211,15 @@ class DeploymentRun(Model):
     deploying_at: float | None = None
     ends_at: float | None
     """None: never (stuck)."""
+    skip_scripts: bool = False
+    only: list[str] | None = None
+    """The applications that success leaves: those of the revision that a rollback restores."""
+
+    @property
+    def due_at(self) -> float | None:
+        """When its next phase begins or it ends."""
+        moments = (self.queued_at, self.deploying_at, self.ends_at)
+        return next((moment for moment in moments if moment is not None), None)
 
 
 class Deployment(Model):
@@ -223,11 +240,34 @@ class Deployment(Model):
     report: list[ReportEntry] | None = None
     status: str = "Queued"
     """Never `Draft`, unless someone else's hand says so (assumption 7)."""
+    rollback_revision: int | None = None
+    """The revision that the last run was to restore, if that run was a rollback."""
     run: DeploymentRun | None = None
     created_at: float
     modified_at: float
 
     @property
-    def running(self) -> bool:
-        """Whether time alone will change it."""
-        return self.run is not None
+    def due_at(self) -> float | None:
+        """When time alone will change it next."""
+        return self.run.due_at if self.run is not None else None
+
+
+class Revision(Model):
+    """What a Deployment was when it was deployed successfully (API §4.9): everything that a rollback restores."""
+
+    revision: int
+    created_at: float
+    connector: DeployedConnector
+    applications: list[Application]
+    global_values: GlobalValues
+
+
+class LogLine(Model):
+    """One line of a Deployment's log (API §4.10); `sequence` orders lines of the same moment."""
+
+    sequence: int
+    time: float
+    application: str
+    type: LogType
+    severity: LogSeverity
+    details: JsonValue

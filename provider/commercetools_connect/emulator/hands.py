@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
@@ -23,9 +23,10 @@ from .entities import (
 from .errors import AdminError
 from .json_values import JsonObject
 from .lifecycles import UNDER_CERTIFICATION, certify
+from .log_book import ScriptedLine
 from .model import InvalidShapeError, Model, evolve, parse_json
 from .references import Reference
-from .render import connector_body, deployment_body, draft_body
+from .render import connector_body, deployment_body, draft_body, log_body
 from .specification import RetryPolicy
 from .store import Collection, Stored, World
 
@@ -139,18 +140,33 @@ def deleted(world: World, kind: str, reference: str) -> JsonObject:
         world.connectors.remove(connector.id, now)
         return connector_body(connector, world.settings)
     deployment = _found(_deployments(world, kind), reference)
-    world.deployments.remove(deployment.id, now)
+    world.forget_deployment(deployment.id, now)
     return deployment_body(deployment, world.settings)
 
 
 def secured_hashes(world: World, project: str, reference: str) -> dict[str, dict[str, str]]:
     """Return application → key → SHA-256 (hex) of the stored value; global ones under `$global`."""
     world.settle()
+    deployment = _deployment(world, project, reference)
+    hashes = {each.name: _hashes(each.secured) for each in deployment.applications}
+    return {**hashes, GLOBAL: _hashes(deployment.global_values.secured)}
+
+
+def scripted_lines(world: World, project: str, reference: str, lines: Sequence[ScriptedLine]) -> list[JsonObject]:
+    """Write log lines for applications of a Deployment, all or none; return them as the API shows them."""
+    now = world.settle()
+    deployment = _deployment(world, project, reference)
+    unknown = {each.application_name for each in lines} - {each.name for each in deployment.applications}
+    if unknown:
+        raise AdminError(f"the Deployment has no {', '.join(sorted(unknown))}")
+    return [log_body(deployment.id, each) for each in world.logs.add(deployment.id, lines, now)]
+
+
+def _deployment(world: World, project: str, reference: str) -> Deployment:
     name = reference.removeprefix("key=")
     for deployment in world.deployments.all():
         if deployment.project == project and name in {deployment.id, deployment.key}:
-            hashes = {each.name: _hashes(each.secured) for each in deployment.applications}
-            return {**hashes, GLOBAL: _hashes(deployment.global_values.secured)}
+            return deployment
     raise AdminError(f"there is no deployment {name} in the project {project}", 404)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 from typing import TypedDict
 
 _LENGTH = 100_000
@@ -34,6 +35,10 @@ class Journal:
     def entries(self) -> Sequence[JournalEntry]:
         """Return all calls."""
         return list(self._entries)
+
+    def last(self, count: int) -> Sequence[JournalEntry]:
+        """Return the last calls, newest first."""
+        return list(islice(reversed(self._entries), count))
 
     def clear(self) -> None:
         """Forget all calls."""

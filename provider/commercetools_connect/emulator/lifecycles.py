@@ -14,7 +14,6 @@ from .entities import (
     Application,
     Connector,
     ConnectorContent,
-    DeployedConnector,
     Deployment,
     DeploymentRun,
     Draft,
@@ -53,10 +52,11 @@ class DraftStep:
 
 @dataclass(frozen=True)
 class DeploymentStep:
-    """A Deployment after a step; None: it is gone."""
+    """A Deployment after a step (None: it is gone), with the run that the step ended."""
 
     at: float
     deployment: Deployment | None
+    ended: DeploymentRun | None = None
 
 
 def due_draft_step(draft: Draft, connector: Connector | None, settings: Settings, now: float) -> DraftStep | None:
@@ -190,7 +190,7 @@ def _end_undeployment(deployment: Deployment, run: DeploymentRun, at: float) -> 
         run=None,
         modified_at=at,
     )
-    return DeploymentStep(at, kept)
+    return DeploymentStep(at, kept, run)
 
 
 def _end_deployment(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
@@ -202,14 +202,19 @@ def _end_deployment(deployment: Deployment, run: DeploymentRun, at: float) -> De
         "status": "Failed",
     }
     if run.outcome != "failure":
-        changes |= {"status": "Deployed", **_installed(deployment, run.target)}
-    return DeploymentStep(at, evolve(deployment, **changes))
+        changes |= {"status": "Deployed", **_installed(deployment, run)}
+    return DeploymentStep(at, evolve(deployment, **changes), run)
 
 
-def _installed(deployment: Deployment, target: DeployedConnector) -> dict[str, object]:
-    """Move to `target`: give addresses to what runs now, forget what the connector does not have any more."""
+def _installed(deployment: Deployment, run: DeploymentRun) -> dict[str, object]:
+    """Move to the target: give addresses to what runs now, forget what the connector does not have any more."""
+    target = run.target
     specification = target.content.specification or Specification()
-    declared = [(each, specification.application(each.name)) for each in deployment.applications]
+    declared = [
+        (each, specification.application(each.name))
+        for each in deployment.applications
+        if run.only is None or each.name in run.only
+    ]
     shared = deployment.global_values
     values = values_of_keys(specification.global_keys or Keys(), shared.standard, shared.secured)
     scopes = specification.api_client_scopes

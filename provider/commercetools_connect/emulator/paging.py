@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar, get_args
 
@@ -38,7 +38,8 @@ class Sortable(Protocol):
         """When it changed last."""
 
 
-T = TypeVar("T", bound=Sortable)
+T = TypeVar("T")
+S = TypeVar("S", bound=Sortable)
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,9 @@ class Page(Generic[T]):
         }
 
 
-def page_query(query: Query, *filters: str) -> PageQuery:
+def page_query(query: Query, *filters: str, sortable: bool = True) -> PageQuery:
     """Check the parameters of a list that has these filters; raise 400 InvalidQueryParam."""
-    known = {"limit", "offset", "sort", *filters}
-    for name, values in query.items():
-        if name not in known:
-            raise invalid_query(f"{name}: unknown; known are {', '.join(sorted(known))}")
-        if len(values) > 1 and name not in _REPEATABLE:
-            raise invalid_query(f"{name}: must be given once")
-        for value in values:
-            _check_value(name, value)
+    require_known(query, {"limit", "offset", *filters, *(["sort"] if sortable else [])})
     return PageQuery(
         limit=_number(query, "limit", DEFAULT_LIMIT, MAX_LIMIT),
         offset=_number(query, "offset", 0, MAX_OFFSET),
@@ -95,12 +89,28 @@ def page_query(query: Query, *filters: str) -> PageQuery:
     )
 
 
-def paged(items: Sequence[T], query: PageQuery) -> Page[T]:
+def require_known(query: Query, known: Set[str]) -> None:
+    """Refuse parameters that are not known, given twice, or of another value, with 400 InvalidQueryParam."""
+    for name, values in query.items():
+        if name not in known:
+            raise invalid_query(f"{name}: unknown; known are {', '.join(sorted(known))}")
+        if len(values) > 1 and name not in _REPEATABLE:
+            raise invalid_query(f"{name}: must be given once")
+        for value in values:
+            _check_value(name, value)
+
+
+def paged(items: Sequence[S], query: PageQuery) -> Page[S]:
     """Order `items` and cut the page out."""
     ordered = list(items)
     for attribute, descending in reversed(query.sort):
         ordered.sort(key=lambda each: float(getattr(each, attribute)), reverse=descending)
-    return Page(query, ordered[query.offset : query.offset + query.limit], len(ordered))
+    return page_of(ordered, query)
+
+
+def page_of(items: Sequence[T], query: PageQuery) -> Page[T]:
+    """Cut the page out of `items`, which have their order already."""
+    return Page(query, items[query.offset : query.offset + query.limit], len(items))
 
 
 def is_of_type(query: PageQuery, content: ConnectorContent) -> bool:

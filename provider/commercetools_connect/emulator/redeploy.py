@@ -25,7 +25,7 @@ def redeploy(world: World, principal: Principal, deployment: Deployment, action:
     specification = target.content.specification or Specification()
     if specification.api_client_scopes and world.settings.other(18):  # assumption 18
         principal.require("manage_api_clients", deployment.project)
-    changed = _with_values(world, deployment, action, specification)
+    changed = evolve(_with_values(world, deployment, action, specification), rollback_revision=None)
     missing = missing_application_key(specification, changed.applications)
     if missing and not world.settings.other(2):
         raise invalid_json(missing)  # assumption 2

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .clock import timestamp
-from .entities import Application, Connector, ConnectorContent, DeployedConnector, Deployment, Draft, ReportEntry
+from .entities import (
+    Application,
+    Connector,
+    ConnectorContent,
+    DeployedConnector,
+    Deployment,
+    Draft,
+    GlobalValues,
+    LogLine,
+    ReportEntry,
+    Revision,
+)
 from .json_values import Json, JsonObject
 from .model import to_json
 from .settings import ResponseStyle, Settings
@@ -58,7 +69,6 @@ def connector_body(connector: Connector, settings: Settings) -> JsonObject:
 def deployment_body(deployment: Deployment, settings: Settings) -> JsonObject:
     """Return a Deployment; secured values are masked."""
     style = settings.responses
-    keys = deployment.global_values
     return _styled(
         {
             "id": deployment.id,
@@ -66,10 +76,7 @@ def deployment_body(deployment: Deployment, settings: Settings) -> JsonObject:
             "version": deployment.version,
             "type": None if style.omit_old_members else deployment.type,
             "connector": _deployed_connector(deployment.connector, style),
-            "globalConfiguration": {
-                "standardConfiguration": _values(keys.standard),
-                "securedConfiguration": _masked(keys.secured, settings),
-            },
+            "globalConfiguration": _global_values(deployment.global_values, settings),
             "apiClient": to_json(deployment.api_client) if deployment.api_client else None,
             "details": {
                 "build": _without_none({"id": deployment.build_id, "report": _report(deployment.report, style)})
@@ -78,9 +85,50 @@ def deployment_body(deployment: Deployment, settings: Settings) -> JsonObject:
             "applications": [_application(each, settings) for each in deployment.applications],
             "preview": deployment.type == "preview",
             "status": deployment.status,
+            "rollbackRevision": revision_number(deployment.rollback_revision, settings),
         },
         style,
     )
+
+
+def revision_body(revision: Revision, settings: Settings) -> JsonObject:
+    """Return a DeploymentRevision; its members are a guess (API §4.9)."""
+    connector = revision.connector
+    return _styled(
+        {
+            "revision": revision_number(revision.revision, settings),
+            "createdAt": timestamp(revision.created_at),
+            "connector": _without_none(
+                {
+                    "id": connector.id,
+                    "key": connector.key,
+                    "version": connector.version,
+                    "name": connector.content.name,
+                    "repository": to_json(connector.content.repository),
+                }
+            ),
+            "globalConfiguration": _global_values(revision.global_values, settings),
+            "applications": [_application(each, settings) for each in revision.applications],
+        },
+        settings.responses,
+    )
+
+
+def revision_number(revision: int | None, settings: Settings) -> Json:
+    """Return the number of a revision as the API writes it (assumption 33)."""
+    return revision if revision is None or not settings.other(33) else str(revision)
+
+
+def log_body(deployment_id: str, line: LogLine) -> JsonObject:
+    """Return a DeploymentLog."""
+    return {
+        "type": line.type,
+        "deploymentId": deployment_id,
+        "applicationName": line.application,
+        "severity": line.severity,
+        "timestamp": timestamp(line.time),
+        "details": line.details,
+    }
 
 
 def _content(content: ConnectorContent, style: ResponseStyle) -> dict[str, Json]:
@@ -138,6 +186,13 @@ def _application(application: Application, settings: Settings) -> JsonObject:
             "retryPolicy": to_json(application.retry_policy) if application.retry_policy else None,
         }
     )
+
+
+def _global_values(values: GlobalValues, settings: Settings) -> JsonObject:
+    return {
+        "standardConfiguration": _values(values.standard),
+        "securedConfiguration": _masked(values.secured, settings),
+    }
 
 
 def _values(values: Mapping[str, str]) -> Json:

@@ -262,3 +262,15 @@ class DeploymentUpdate(Model):
 
     version: Annotated[int, Field(ge=1)]
     actions: list[Redeploy]
+
+
+class DeploymentRollback(Model):
+    """Body of POST …/revisions/{revision}/rollback (assumption 31)."""
+
+    version: Annotated[int, Field(ge=1)]
+
+
+class DeploymentRollbackTo(DeploymentRollback):
+    """Body of POST /{projectKey}/deployments/{id}/rollback, the other reading of assumption 31."""
+
+    revision: int | str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -37,6 +38,17 @@ class ResponseStyle(Model):
     """Each representation has one member that no reference names."""
 
 
+class LogSettings(Model):
+    """How the log endpoint behaves (API §4.10), where the reference leaves it open."""
+
+    page_size: Annotated[int, Field(ge=1)] = 100
+    newest_first: bool = False
+    last_next: Literal["null", "empty"] = "null"
+    """What `next` is on the last page."""
+    removed_after: date | None = None
+    """The last day (UTC, on the emulator's clock) on which there are logs; announced for 2027-01-31."""
+
+
 class RefusalCode(Model):
     """The reading of an assumption that refuses, by another code."""
 
@@ -62,6 +74,7 @@ class Settings(Model):
     clock: ClockMode = "real"
     assumptions: dict[str, Reading] = Field(default_factory=dict)
     responses: ResponseStyle = ResponseStyle()
+    logs: LogSettings = LogSettings()
 
     @field_validator("assumptions")
     @classmethod

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import heapq
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from .clock import Clock
-from .entities import Connector, Deployment, Draft
+from .entities import Connector, Deployment, DeploymentRun, Draft
 from .lifecycles import due_deployment_step, due_draft_step
+from .log_book import LogBook, run_lines
+from .memo import Memo
 from .outcomes import OutcomeScript
+from .render import deployment_body
 from .repositories import Repositories
+from .revision_book import RevisionBook
 from .settings import Settings
 
 _HISTORY_LENGTH = 64
+#: How many removed objects stale reads can still see.
+_GONE_KEPT = 1000
 
 
 class Stored(Protocol):
@@ -27,8 +35,8 @@ class Stored(Protocol):
         """The object's key."""
 
     @property
-    def running(self) -> bool:
-        """Whether time alone will change it."""
+    def due_at(self) -> float | None:
+        """When time alone will change it next; None: never."""
 
 
 S = TypeVar("S", bound=Stored)
@@ -40,22 +48,23 @@ class Collection(Generic[S]):
     def __init__(self) -> None:
         self._objects: dict[str, S] = {}
         self._history: dict[str, list[tuple[float, S | None]]] = {}
-        self._running: dict[str, None] = {}
+        self._gone: deque[str] = deque()
+        self._due: list[tuple[float, str]] = []
 
     def put(self, item: S, at: float) -> None:
         """Keep `item` from `at` on."""
         self._objects[item.id] = item
         self._remember(item.id, item, at)
-        if item.running:
-            self._running[item.id] = None
-        else:
-            self._running.pop(item.id, None)
+        if item.due_at is not None:
+            heapq.heappush(self._due, (item.due_at, item.id))
 
     def remove(self, item_id: str, at: float) -> None:
         """Forget an object from `at` on."""
         del self._objects[item_id]
-        self._running.pop(item_id, None)
         self._remember(item_id, None, at)
+        self._gone.append(item_id)
+        if len(self._gone) > _GONE_KEPT:
+            del self._history[self._gone.popleft()]
 
     def get(self, item_id: str) -> S | None:
         """Return the object of that id."""
@@ -68,9 +77,13 @@ class Collection(Generic[S]):
         pasts = (_at(history, at) for history in self._history.values())
         return [past for past in pasts if past is not None]
 
-    def running(self) -> Iterable[S]:
-        """Return the objects that time alone will change."""
-        return [self._objects[item_id] for item_id in self._running]
+    def due(self, now: float) -> Iterator[S]:
+        """Give the objects that time has something to do with until `now`, the earliest first."""
+        while self._due and self._due[0][0] <= now:
+            moment, item_id = heapq.heappop(self._due)
+            item = self._objects.get(item_id)
+            if item is not None and item.due_at == moment:
+                yield item
 
     def _remember(self, item_id: str, item: S | None, at: float) -> None:
         history = self._history.setdefault(item_id, [])
@@ -98,29 +111,45 @@ class World:
         self.drafts: Collection[Draft] = Collection()
         self.connectors: Collection[Connector] = Collection()
         self.deployments: Collection[Deployment] = Collection()
+        self.revisions = RevisionBook()
+        self.logs = LogBook()
+        self.deployment_bodies = Memo(deployment_body)
+
+    def forget_deployment(self, deployment_id: str, at: float) -> None:
+        """Remove a Deployment from `at` on, with its revisions and logs."""
+        self.deployments.remove(deployment_id, at)
+        self.revisions.forget(deployment_id)
+        self.logs.forget(deployment_id)
 
     def settle(self) -> float:
         """Let every step happen whose time has come; return the current time."""
         now = self.clock.now()
-        for draft in self.drafts.running():
+        for draft in self.drafts.due(now):
             self._settle_draft(draft, now)
-        for deployment in self.deployments.running():
+        for deployment in self.deployments.due(now):
             self._settle_deployment(deployment, now)
         return now
 
     def _settle_draft(self, draft: Draft, now: float) -> None:
         step = due_draft_step(draft, self.connectors.get(draft.id), self.settings, now)
-        while step is not None:
-            self.drafts.put(step.draft, step.at)
-            if step.connector is not None:
-                self.connectors.put(step.connector, step.at)
-            step = due_draft_step(step.draft, self.connectors.get(draft.id), self.settings, now)
+        if step is None:
+            return
+        self.drafts.put(step.draft, step.at)
+        if step.connector is not None:
+            self.connectors.put(step.connector, step.at)
 
     def _settle_deployment(self, deployment: Deployment, now: float) -> None:
         step = due_deployment_step(deployment, now)
-        while step is not None:
-            if step.deployment is None:
-                self.deployments.remove(deployment.id, step.at)
-                return
-            self.deployments.put(step.deployment, step.at)
-            step = due_deployment_step(step.deployment, now)
+        if step is None:
+            return
+        if step.deployment is None:
+            self.forget_deployment(deployment.id, step.at)
+            return
+        self.deployments.put(step.deployment, step.at)
+        if step.ended is not None:
+            self._record_run(step.deployment, step.ended, step.at)
+
+    def _record_run(self, deployment: Deployment, run: DeploymentRun, at: float) -> None:
+        self.logs.add(deployment.id, run_lines(deployment, run), at)
+        if run.lifecycle == "deploy" and deployment.status == "Deployed":
+            self.revisions.record(deployment, at)

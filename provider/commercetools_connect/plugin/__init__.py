@@ -9,7 +9,8 @@
     failures        ends other than success in the engine's form
     operations      what runs: cancelling it, and the time it gets to end
     engine          the way back to the engine: messages, and whether it still lives
-    schema          what the engine and the SDK generators are told about all this
+    schema          what the engine and the SDK generators are told about all this, written to schema.json
+    served_schema   that file, as the engine gets it
 
 The door knows Pulumi and the contract; resources it knows by name, from the registry.
 """

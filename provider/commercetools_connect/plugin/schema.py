@@ -10,8 +10,9 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
-import commercetools_connect
 from commercetools_connect.api.settings import ENVIRONMENT_NAMES
+from commercetools_connect.plugin.schema_examples import with_examples
+from commercetools_connect.plugin.schema_metadata import METADATA
 from commercetools_connect.plugin.schema_types import Json, TypeTable, properties_of
 from commercetools_connect.plugin.urns import PACKAGE
 from commercetools_connect.resources.configuration import ProviderConfiguration
@@ -34,24 +35,7 @@ def package_schema() -> dict[str, Json]:
     resources = {f"{PACKAGE}:index:{name}": _resource(name, each, types) for name, each in DECLARATIONS.items()}
     configuration = _configuration(types)
     return {
-        "name": PACKAGE,
-        "displayName": "commercetools Connect",
-        "version": commercetools_connect.__version__,
-        "description": "Declare commercetools Connect: connector drafts, their publication and their deployments.",
-        "keywords": ["pulumi", "commercetools", "connect", "category/infrastructure", "kind/native"],
-        "homepage": "https://docs.commercetools.com/connect",
-        "license": "Apache-2.0",
-        "language": {
-            "python": {
-                "packageName": "pulumi_commercetools_connect",
-                "respectSchemaVersion": True,
-                "pyproject": {"enabled": True},
-                "inputTypes": "classes-and-dicts",
-            },
-            "nodejs": {"respectSchemaVersion": True},
-            "go": {"generateResourceContainerTypes": True, "respectSchemaVersion": True},
-            "csharp": {"respectSchemaVersion": True},
-        },
+        **METADATA,
         "config": {"variables": configuration},
         "provider": {
             "description": "How commercetools Connect is reached, and as whom.",
@@ -74,7 +58,7 @@ def _resource(kind: str, declaration: Declaration, types: TypeTable) -> Json:
     for name in declaration.replaced_by:
         inputs.properties[name]["willReplaceOnChanges"] = True
     return {
-        "description": declaration.description,
+        "description": with_examples(kind, declaration.description),
         "inputProperties": inputs.properties,
         "requiredInputs": [name for name in inputs.required if name not in declaration.filled_in],
         "properties": {**_as_outputs(inputs.properties), **state.properties},

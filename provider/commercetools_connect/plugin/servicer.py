@@ -6,7 +6,6 @@ Whatever ends a call, the engine gets an answer in words: an RPC that is never a
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Callable, Coroutine
 from typing import Protocol, TypeVar
@@ -31,6 +30,7 @@ from commercetools_connect.plugin.engine import EngineLink
 from commercetools_connect.plugin.exchange import Exchange, ResourceRequest
 from commercetools_connect.plugin.failures import describe_failure
 from commercetools_connect.plugin.operations import GRACE, Operations
+from commercetools_connect.plugin.served_schema import served_schema
 from commercetools_connect.resources.provider import Provider
 
 __all__ = ["ConnectServicer"]
@@ -81,9 +81,7 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.GetSchemaRequest, context: _Context
     ) -> provider_pb2.GetSchemaResponse:
         """Tell what there is to declare."""
-        from commercetools_connect.plugin.schema import package_schema  # noqa: PLC0415 - most runs never ask
-
-        return provider_pb2.GetSchemaResponse(schema=json.dumps(package_schema()))
+        return provider_pb2.GetSchemaResponse(schema=served_schema())
 
     async def CheckConfig(
         self, request: provider_pb2.CheckRequest, context: _Context

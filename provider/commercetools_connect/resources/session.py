@@ -13,7 +13,7 @@ from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.ledger import Ledger
 from commercetools_connect.resources.releases import Releases
 from commercetools_connect.resources.shared_reads import SharedReads
-from commercetools_connect.waiters import Watcher
+from commercetools_connect.waiters import Reader, Watcher
 
 __all__ = ["Session"]
 
@@ -26,6 +26,7 @@ class Session:
 
     - `project_key`: the provider's own project, used where a Deployment names none.
     - `host`: which commercetools host this is, `""` for an emulator or a proxy, which may move.
+    - `reader`: looks that may be served from a list, a few seconds old but never older than our own writes.
     - `ledger`: which resource of this run manages which object.
     - `reads`: what this run has read of connectors, for all their deployments.
     - `releases`: what this run publishes.
@@ -42,6 +43,10 @@ class Session:
     releases: Releases = field(default_factory=Releases)
     skip_plan_time_validation: bool = False
     _said: set[str] = field(default_factory=set)
+    reader: Reader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.client, self.clock)
 
     def stamp(self, outputs: Tree) -> Tree:
         """Return the outputs with the name of the host that they are true for."""

@@ -1,7 +1,8 @@
 """What "done" means, and waiting for it.
 
-`lifecycle` holds one table per kind of run, `watcher` reads objects for everyone who waits, `wait` turns what is
-read into an outcome. Nothing here changes anything at the server.
+`lifecycle` holds one table per kind of run, `watcher` reads objects for everyone who waits (`feed` is its loop, one
+per list of the API), `wait` turns what is read into an outcome. `reader` serves the reads of a refresh.
+Nothing here changes anything at the server.
 """
 
 from commercetools_connect.waiters.lifecycle import (
@@ -15,8 +16,10 @@ from commercetools_connect.waiters.lifecycle import (
     Lifecycle,
     Verdict,
 )
+from commercetools_connect.waiters.observations import Gone, Observation, Seen, Trouble
+from commercetools_connect.waiters.reader import Reader
 from commercetools_connect.waiters.wait import Ending, Outcome, Progress, ReportLine, Wait
-from commercetools_connect.waiters.watcher import Gone, Observation, Seen, Trouble, Watcher
+from commercetools_connect.waiters.watcher import Watcher
 
 __all__ = [
     "CERTIFICATION",
@@ -32,6 +35,7 @@ __all__ = [
     "Observation",
     "Outcome",
     "Progress",
+    "Reader",
     "ReportLine",
     "Seen",
     "Trouble",

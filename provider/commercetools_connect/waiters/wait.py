@@ -18,7 +18,7 @@ from commercetools_connect.contract.clock import Clock
 from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.waiters.lifecycle import Lifecycle, Verdict
-from commercetools_connect.waiters.watcher import Gone, Observation, Seen, Trouble
+from commercetools_connect.waiters.observations import Gone, Observation, Seen, Trouble
 
 __all__ = ["Ending", "Outcome", "Progress", "ReportLine", "Wait", "format_duration"]
 
@@ -104,26 +104,28 @@ class Wait(Generic[T]):
     _began: float = field(init=False)
     _until: float = field(init=False)
     _last: T = field(init=False)
+    _before: Progress = field(init=False)
     _newest_version: int = field(init=False)
     _told: set[ReportLine] = field(init=False, default_factory=set)
     _told_unknown: set[str] = field(init=False, default_factory=set)
     _has_evidence: bool = field(init=False, default=False)
     _trouble_since: float | None = field(init=False, default=None)
     _missed: bool = field(init=False, default=False)
+    _read: tuple[T, Progress] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._last = self.start
-        self._newest_version = self.progress(self.start).version
+        self._before = self.progress(self.start)
+        self._newest_version = self._before.version
         self._began = self.clock.monotonic()
         limit = self._began + self.lifecycle.time_limit
         self._until = limit if self.deadline is None else self.deadline
-        self._told.update(self.progress(self.start).report)
+        self._told.update(self._before.report)
 
     async def outcome(self) -> Outcome[T]:
-        """Return as soon as the run has ended, the time limit is over, or someone asks to stop.
-
-        The time limit is looked at after each observation, so a wait may end one observation late.
-        """
+        """Return as soon as the run has ended, the time limit is over, or someone asks to stop."""
+        limit = asyncio.ensure_future(self.clock.until(self._until))
+        cancelled = asyncio.ensure_future(self.operation.cancellation.wait())
         try:
             if ended := self._judge(self.start):
                 return ended
@@ -132,22 +134,22 @@ class Wait(Generic[T]):
                 if self.clock.monotonic() >= self._until:
                     passed = f"the time limit ended after {self._elapsed()}"
                     return self._end(Ending.TIMED_OUT, f"{passed}, while {self._state()}")
-                observation = await self._next_observation()
+                observation = await self._next_observation(limit, cancelled)
                 if observation is not None and (ended := self._take(observation)):
                     return ended
             return self._end(Ending.CANCELLED, f"the wait for the {self.lifecycle.name} was cancelled")
         finally:
+            await _stop(limit, cancelled)
             await self.observations.aclose()
 
-    async def _next_observation(self) -> Observation[T] | None:
-        """Return the next observation, or `None` when someone asks to stop first."""
+    async def _next_observation(self, *interruptions: asyncio.Future[Any]) -> Observation[T] | None:
+        """Return the next observation, or `None` when one of the interruptions comes first."""
         following = asyncio.ensure_future(anext(self.observations))
-        cancelled = asyncio.ensure_future(self.operation.cancellation.wait())
         try:
-            await asyncio.wait({following, cancelled}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([following, *interruptions], return_when=asyncio.FIRST_COMPLETED)
             return following.result() if following.done() else None
         finally:
-            await _stop(following, cancelled)
+            await _stop(following)
 
     def _take(self, observation: Observation[T]) -> Outcome[T] | None:
         if isinstance(observation, Trouble):
@@ -184,7 +186,7 @@ class Wait(Generic[T]):
         return None
 
     def _notice(self, seen: Seen[T]) -> Outcome[T] | None:
-        version = self.progress(seen.object).version
+        version = self._progress_of(seen.object).version
         if version < self._newest_version:
             self._say_status(())
             return None
@@ -204,7 +206,7 @@ class Wait(Generic[T]):
         return None
 
     def _judge(self, seen: T) -> Outcome[T] | None:
-        progress, before = self.progress(seen), self.progress(self.start)
+        progress, before = self._progress_of(seen), self._before
         verdict = self.lifecycle.verdict(progress.value)
         pending = verdict in (Verdict.PENDING, Verdict.UNKNOWN)
         moved = progress.version > before.version or progress.build != before.build
@@ -215,16 +217,22 @@ class Wait(Generic[T]):
             return self._end(Ending.SUCCESS)
         return self._end(Ending.FAILURE, _explain(self.lifecycle.words(progress.value), progress.report))
 
+    def _progress_of(self, seen: T) -> Progress:
+        """Read an object once, however often it is looked at: most looks find the one of before."""
+        if self._read is None or self._read[0] is not seen:
+            self._read = (seen, self.progress(seen))
+        return self._read[1]
+
     def _take_news(self) -> list[ReportLine]:
         """Return each report entry that was not there before, once."""
-        news = [line for line in self.progress(self._last).report if line not in self._told]
+        news = [line for line in self._progress_of(self._last).report if line not in self._told]
         self._told.update(news)
         return news
 
     def _say_status(self, news: Sequence[ReportLine]) -> None:
         """Say how far it is, with what is new: only information in passing, the rest so that it stays."""
         reporter = self.operation.reporter
-        value = self.progress(self._last).value
+        value = self._progress_of(self._last).value
         if self.lifecycle.verdict(value) is Verdict.UNKNOWN and value not in self._told_unknown:
             self._told_unknown.add(value)
             reporter.warning(
@@ -237,7 +245,7 @@ class Wait(Generic[T]):
         reporter.status(f"{self._state()} ({self._elapsed()})" + (f": {passing}" if passing else ""))
 
     def _state(self) -> str:
-        return self.lifecycle.words(quote_foreign(self.progress(self._last).value))
+        return self.lifecycle.words(quote_foreign(self._progress_of(self._last).value))
 
     def _elapsed(self) -> str:
         return format_duration(self.clock.monotonic() - self._began)

@@ -135,6 +135,8 @@ def test_an_endpoint_can_be_found_for_every_documented_row() -> None:
         *(f"{verb}_deployment" for verb in ("create", "get", "update", "delete")),
         "list_drafts",
         "list_deployments",
+        "read_drafts",
+        "read_deployments",
     }
 
 

@@ -45,8 +45,13 @@ class TestTimeLimit:
         assert scene.outcome().ending is Ending.TIMED_OUT
         assert scene.clock.monotonic() == 20 * 60
 
-    def test_a_success_in_the_last_look_counts(self) -> None:
-        assert Scene(RUNS, [RUNS, DONE]).outcome(deadline=2 * INTERVAL - 1).success
+    def test_a_success_in_the_last_look_before_it_counts(self) -> None:
+        assert Scene(RUNS, [RUNS, DONE]).outcome(deadline=2 * INTERVAL + 1).success
+
+    def test_it_ends_the_wait_on_time_and_not_with_the_next_look(self) -> None:
+        scene = Scene(RUNS)
+        assert scene.outcome(deadline=2 * INTERVAL + 1).ending is Ending.TIMED_OUT
+        assert scene.clock.monotonic() == 2 * INTERVAL + 1
 
     def test_one_that_is_over_already_ends_it_without_a_look(self) -> None:
         scene = Scene(RUNS, [DONE])

@@ -6,7 +6,9 @@ for is in `targets`. Only the marketplace has something to delete, in `unlisting
 
 from __future__ import annotations
 
-from commercetools_connect.api import ById, ByKey, Connector, NotFoundError, Ref
+from collections.abc import Awaitable
+
+from commercetools_connect.api import ByKey, Connector, NotFoundError
 from commercetools_connect.api import ConnectorStaged as Draft
 from commercetools_connect.contract.errors import Partial
 from commercetools_connect.contract.operation import Operation
@@ -152,16 +154,17 @@ class ConnectorPublication:
     async def _draft(self, identity: str, key: object) -> Draft | None:
         """Return the draft; gone when its id names none any more, and its key not the same one."""
         if identity.startswith(BY_KEY):
-            return await self._find(ByKey(identity.removeprefix(BY_KEY)))
-        found = await self._find(ById(identity))
+            return await self._find(self._session.client.get_draft(ByKey(identity.removeprefix(BY_KEY))))
+        found = await self._find(self._session.reader.draft(identity))
         if found is None and isinstance(key, str) and key:
-            another = await self._find(ByKey(key))
+            another = await self._find(self._session.client.get_draft(ByKey(key)))
             return another if another is not None and another.id == identity else None
         return found
 
-    async def _find(self, ref: Ref) -> Draft | None:
+    @staticmethod
+    async def _find(reading: Awaitable[Draft]) -> Draft | None:
         try:
-            return await self._session.client.get_draft(ref)
+            return await reading
         except NotFoundError:
             return None
 

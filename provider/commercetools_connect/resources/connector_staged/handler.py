@@ -5,8 +5,8 @@ Here is what the engine asks for. Creating is in `creation`, updating in `conver
 
 from __future__ import annotations
 
-from commercetools_connect.api import ById, NotFoundError
 from commercetools_connect.api import ConnectorStaged as Draft
+from commercetools_connect.api import NotFoundError
 from commercetools_connect.contract.errors import ConflictError, Partial
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
@@ -125,7 +125,7 @@ class ConnectorStaged:
         if identity.startswith(BY_KEY):
             return await find(self._session, identity.removeprefix(BY_KEY))
         try:
-            return await self._session.client.get_draft(ById(identity))
+            return await self._session.reader.draft(identity)
         except NotFoundError:
             pass
         another = await find(self._session, key) if isinstance(key, str) and key else None

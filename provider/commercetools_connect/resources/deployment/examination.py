@@ -117,9 +117,7 @@ class Examination:
         """Return the Deployment as it is, read once. `state` must be given."""
         if self._running is None and self.state is not None:
             project_key, deployment_id = split_id(self.state.id, self.session.project_key)
-            self._running = await briefly(
-                lambda: self.session.client.get_deployment(project_key, ById(deployment_id))
-            )
+            self._running = await briefly(lambda: self.session.reader.deployment(project_key, deployment_id))
         return self._running or Unreadable("there is none")
 
     def _is_concerned(self, state: State, found: Diff) -> bool:

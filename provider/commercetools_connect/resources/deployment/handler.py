@@ -5,8 +5,8 @@ The transitions are in `transitions`; here is what the engine asks for.
 
 from __future__ import annotations
 
-from commercetools_connect.api import ById, DeploymentStatus
 from commercetools_connect.api import Deployment as Running
+from commercetools_connect.api import DeploymentStatus
 from commercetools_connect.contract.errors import ConflictError, Partial
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.paths import format_path
@@ -162,7 +162,7 @@ class Deployment:
         wish = Wish(inputs, pick(news, INPUT_NAMES))
         deployment_id = state.id.rpartition("/")[2]
         work = Work(self._session, operation, inputs.project_key, wish.news, before=state.outputs)
-        found = await work.find(ById(deployment_id))
+        found = await work.glance(deployment_id)
         if found is None:
             raise work.gone(f"Deployment {inputs.key} ({deployment_id}) in project {inputs.project_key}")
         return await bring_in_line(work, wish, found, state.outputs)
@@ -185,7 +185,7 @@ class Deployment:
         """
         if identity.startswith(BY_KEY):
             return await work.by_key(identity.removeprefix(BY_KEY))
-        found = await work.find(ById(identity))
+        found = await work.glance(identity)
         if found is None and isinstance(key, str) and key:
             other = await work.by_key(key)
             if other is not None:

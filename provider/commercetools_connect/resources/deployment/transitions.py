@@ -197,10 +197,12 @@ async def undeploy(work: Work, deployment_id: str) -> None:
         work.deadline = work.session.clock.monotonic() + UNDEPLOY.time_limit
     waited = False
     attempt = 0
-    while (found := await work.find(ById(deployment_id))) is not None:
+    found = await work.glance(deployment_id)
+    while found is not None:
         if not waited and DEPLOY.verdict(found.status) is Verdict.PENDING:
             waited = True
             await _let_finish(work, found, work.deadline)
+            found = await work.find(ById(deployment_id))
             continue
         if found.status == DeploymentStatus.UNDEPLOYING:
             return await work.follow_until_gone(found)
@@ -213,6 +215,7 @@ async def undeploy(work: Work, deployment_id: str) -> None:
                 raise
             await work.pause(attempt, error)
             attempt += 1
+            found = await work.find(ById(deployment_id))
         else:
             return await work.follow_until_gone(work.clean(going) if going else found)
     return None

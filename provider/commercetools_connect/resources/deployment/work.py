@@ -69,6 +69,17 @@ class Work:
         except NotFoundError:
             return None
 
+    async def glance(self, deployment_id: str) -> Deployment | None:
+        """Return the Deployment as it was seconds ago at most; `None` if the API says that there is none.
+
+        For the first look of an operation, of which there may be hundreds at once: what follows from it carries
+        the version, and is refused if that has moved on.
+        """
+        try:
+            return self.clean(await self.session.reader.deployment(self.project_key, deployment_id))
+        except NotFoundError:
+            return None
+
     async def by_key(self, key: str) -> Deployment | None:
         """Return the Deployment under that key, if there is one."""
         return await self.find(ByKey(key))

@@ -1,0 +1,2 @@
+// Declare commercetools Connect: connector drafts, their publication and their deployments.
+package commercetoolsconnect

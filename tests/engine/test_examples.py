@@ -1,0 +1,99 @@
+"""The examples do what they say, on a real engine: in YAML, in Python through the plugin, and in Python alone."""
+
+from __future__ import annotations
+
+import importlib
+import runpy
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi import automation
+from yaml import safe_load
+
+from tests.engine.conftest import Stage
+from tests.engine.yaml_stage import YamlStage, staged
+from tests.support.python_sdk import install_python_sdk
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="module")
+def python_sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have the generated Python SDK, for as long as the tests of this file run."""
+    site = str(install_python_sdk(tmp_path_factory.mktemp("sdk")))
+    sys.path.insert(0, site)
+    importlib.invalidate_caches()
+    yield
+    sys.path.remove(site)
+
+
+def run_programs(language: str, *folders: str) -> None:
+    """Run several examples as one program; `pulumi up` runs one of them."""
+    for folder in folders:
+        runpy.run_path(str(EXAMPLES / folder / language / "__main__.py"))
+
+
+def connector_key(resources: list[dict[str, Any]]) -> str:
+    """Return the key of the connector that the pipeline has published."""
+    (publication,) = [each for each in resources if each["type"].endswith(":ConnectorPublication")]
+    return str(publication["outputs"]["connectorKey"])
+
+
+@pytest.mark.parametrize(
+    ("language", "package"),
+    [
+        ("python", "commercetools-connect:index"),
+        ("python-dynamic", "pulumi-python:dynamic/commercetools-connect"),
+    ],
+)
+@pytest.mark.usefixtures("python_sdk")
+def test_the_python_examples_come_to_life(stage: Stage, language: str, package: str) -> None:
+    """The pipeline first; its connector is then deployed once more by key, beside another draft."""
+    stage.config = {"demo:tag": "v1.0.0", "demo:apiToken": "anything"}
+    stage.program = lambda: run_programs(language, "connector-pipeline")
+    first = stage.up()
+    stage.stack.set_config("demo:connectorKey", automation.ConfigValue(connector_key(stage.resources())))
+    stage.program = lambda: run_programs(language, "connector-pipeline", "deployment", "connector-staged")
+    second = stage.up()
+
+    assert first["runningTag"] == "v1.0.0"
+    assert second["urls"] == first["urls"]
+    assert set(second["assistantUrls"]) == {"service"}
+    assert second["status"]
+    assert {each["type"] for each in stage.resources()} >= {f"{package}:Deployment", f"{package}:ConnectorStaged"}
+
+
+@pytest.fixture
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
+    with staged(tmp_path, engine_root) as stage:
+        yield stage
+
+
+def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
+    """The same in YAML; the files are the users', only put together."""
+    examples = {
+        name: safe_load((EXAMPLES / name / "yaml" / "Pulumi.yaml").read_text())
+        for name in ("connector-pipeline", "deployment", "connector-staged")
+    }
+    pipeline = examples["connector-pipeline"]
+    yaml.write(pipeline["resources"], pipeline["outputs"], config=pipeline["config"])
+    yaml.run("config", "set", "shop:tag", "v1.0.0")
+    yaml.up()
+    first = yaml.outputs()
+    yaml.run("config", "set", "shop:connectorKey", connector_key(yaml.checkpoint()["resources"]))
+    yaml.write(
+        *(
+            {name: each for example in examples.values() for name, each in example.get(part, {}).items()}
+            for part in ("resources", "outputs", "config")
+        )
+    )
+    yaml.up()
+    second = yaml.outputs()
+
+    assert first["runningTag"] == "v1.0.0"
+    assert second["urls"] == first["urls"]
+    assert set(second["assistantUrls"]) == {"service"}
+    assert second["status"]
