@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from commercetools_connect.contract.results import State
 from commercetools_connect.contract.validation import find_failures
 from commercetools_connect.resources.releases import Releases
 from tests.resources.deployments import DEPLOYMENT
+from tests.resources.table_preview import Wrong
 from tests.support.world import PROJECT, REGION, REPOSITORY, World
 
 __all__ = ["CONNECT_YAML", "PROGRAM", "Stage", "put"]
@@ -59,12 +60,12 @@ PROGRAM: Mapping[str, Any] = {
     "configurations": {
         "service": {
             "standardConfiguration": {"SHOP_NAME": "Acme"},
-            "securedConfiguration": {"API_TOKEN": "c4n4ry-1"},
+            "securedConfiguration": {"API_TOKEN": "secret-1"},
         },
     },
     "globalConfiguration": {
         "standardConfiguration": {"SHOP_URL": "https://acme.example"},
-        "securedConfiguration": {"SHARED_SECRET": "c4n4ry-2"},
+        "securedConfiguration": {"SHARED_SECRET": "secret-2"},
     },
 }
 """A program without a mistake."""
@@ -80,10 +81,11 @@ def put(tree: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 @dataclass
 class Stage:
-    """Connectors `greeter`, `regional` and `draft` (not published), and `mover`: it runs at v1, and v2 is published."""
+    """Connectors `greeter`, `regional`, `draft` (only previewable) and `mover`: v1 runs, v2 is published."""
 
     world: World
     running: State
+    greeter_id: str
 
     @classmethod
     def build(cls, world: World) -> Stage:
@@ -92,7 +94,7 @@ class Stage:
         world.emulator.admin.repositories(
             [{"url": REPOSITORY, "tag": tag, "connectYaml": text} for tag, text in tags.items()]
         )
-        cls._publish(world, "greeter")
+        greeter, _ = cls._publish(world, "greeter")
         cls._publish(world, "regional", supportedRegions=[REGION])
         draft = cls._draft(world, "draft", privateProjects=[f"{REGION}:other-project"])
         world.create("ConnectorPublication", world.publication_inputs(draft, target="preview"), name="draft")
@@ -101,46 +103,51 @@ class Stage:
         running = world.create(DEPLOYMENT, inputs, name="running")
         moved = world.up("ConnectorStaged", mover, cls._inputs(world, "mover", tag="v2.0.0"), name="mover")
         world.up("ConnectorPublication", publication, world.publication_inputs(moved), name="mover")
-        return cls(world, running)
+        return cls(world, running, greeter.id)
 
-    def look(
-        self, program: Mapping[str, Any], *, update: bool, declared: Iterable[Mapping[str, Any]], alone: bool
-    ) -> list[str]:
-        """Return everything that a preview of the program says, as lines `error: …`, `warning: …`, `info: …`.
-
-        `declared` are the publications of the program, with their connector's key; `alone`: one process serves the
-        whole program.
-        """
+    def look(self, wrong: Wrong) -> list[str]:
+        """Return everything that a preview of the program says, as lines `error: …`, `warning: …`, `info: …`."""
         said = self.world.said
         for lines in (said.infos, said.warnings, said.statuses):
             lines.clear()
-        errors = self.world.run(
-            lambda of: self._errors(of, program, update=update, declared=declared), Releases(complete=alone)
-        )
+        errors = self.world.run(lambda of: self._errors(of, wrong), Releases(complete=wrong.alone))
         return [
             *(f"error: {line}" for line in errors),
             *(f"warning: {line}" for line in said.warnings),
             *(f"info: {line}" for line in said.infos),
         ]
 
-    async def _errors(
-        self, of: Any, program: Mapping[str, Any], *, update: bool, declared: Iterable[Mapping[str, Any]]
-    ) -> list[str]:
-        for each in declared:
-            kind = each.get("kind", "ConnectorPublication")
-            of(kind).check(self.world.operation(kind), {}, {k: v for k, v in each.items() if k != "kind"})
-        operation, resource = self.world.operation("running" if update else "greeter"), of(DEPLOYMENT)
-        olds = self.running.outputs if update else {}
-        checked = resource.check(operation, olds, program)
+    def program(self, wrong: Wrong) -> dict[str, Any]:
+        """Return the inputs of the deployment."""
+        program = dict(PROGRAM)
+        if wrong.update:
+            program |= {"connector": {"key": "mover"}, "connectorTag": "v1.0.0"}
+        for path, value in wrong.changes.items():
+            program = put(program, path, value)
+        return program
+
+    async def _errors(self, of: Any, wrong: Wrong) -> list[str]:
+        self._declare(of, wrong)
+        operation, resource = self.world.operation("running" if wrong.update else "greeter"), of(DEPLOYMENT)
+        checked = resource.check(operation, self.running.outputs if wrong.update else {}, self.program(wrong))
         if checked.failures:
             return [str(failure) for failure in checked.failures]
-        if not update:
+        if not wrong.update:
             return [str(failure) for failure in await find_failures(resource, operation, checked.inputs)]
         try:
             await resource.diff(operation, self.running, checked.inputs)
         except ProviderError as error:
             return str(error).splitlines()
         return []
+
+    def _declare(self, of: Any, wrong: Wrong) -> None:
+        """Let the program declare the connector's draft and publication as well."""
+        if wrong.publishes:
+            inputs = {"connectorStagedId": self.greeter_id, "tag": wrong.publishes, "target": "private"}
+            of("ConnectorPublication").check(self.world.operation("publication"), {}, inputs)
+        if wrong.lists:
+            draft = self.world.staged_inputs(key="greeter", privateProjects=[wrong.lists])
+            of("ConnectorStaged").check(self.world.operation("draft"), {}, draft)
 
     @staticmethod
     def _inputs(world: World, key: str, *, tag: str = "v1.0.0", **changes: Any) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from commercetools_connect.contract.errors import quote_foreign
 __all__ = ["nearest", "suggest"]
 
 MOST_SHOWN: Final = 12
+ALIKE: Final = 0.75
+"""Less alike than that is another name: `demo-project` is not a misspelt `other-project`."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that looks most like this one, whatever its case; `None` if none comes near."""
     by_folded = {each.casefold(): each for each in known}
-    near = difflib.get_close_matches(name.casefold(), by_folded, n=1)
+    near = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=ALIKE)
     return by_folded[near[0]] if near else None
 
 

@@ -29,15 +29,16 @@ class Availability:
         if self.found.tag and (self.asked == self.found.tag or (self.asked is None and coming is None)):
             return self.found
         wanted = f"tag {self.asked}" if self.asked else "the connector"
+        done = "made previewable" if staged else "published"
         if coming is not None and not (replacing and coming.progress is Progress.UNDER_WAY):
-            return f"{self.found.name}: {wanted} is published in this same `pulumi up`"
+            return f"{self.found.name}: {wanted} is {done} in this same `pulumi up`"
         if coming is not None:
             reason = "is being published at this moment; take it from the ConnectorPublication's publishedTag"
             return CheckFailure(("connectorTag",), reason)
         declared = self.releases.is_declared(self.found.names, staged=staged)
         if replacing or self.releases.complete or declared:
             return self._never(staged=staged)
-        return f"{self.found.name}: {self._what_there_is(staged=staged)}, so {wanted} must be published first"
+        return f"{self.found.name}: {self._what_there_is(staged=staged)}, so {wanted} must be {done} first"
 
     def _never(self, *, staged: bool) -> CheckFailure:
         there = self._what_there_is(staged=staged)

@@ -127,12 +127,14 @@ class Examination:
         return changed and is_examined(self.session, self.wanted)
 
     async def _create(self, *, replacing: bool) -> list[CheckFailure]:
-        failures = [*self._behaviour(), *await self._against_version(replacing=replacing)]
+        version = await self._version_to_create(replacing=replacing)
+        failures = [*self._behaviour(), *await self._against(version, replacing=replacing)]
+        if isinstance(version, Metadata) and not failures:
+            self._say_unnamed(version)
         self._say_secret_names(failures, None)
         return failures
 
-    async def _against_version(self, *, replacing: bool) -> list[CheckFailure]:
-        version = await self._version_to_create(replacing=replacing)
+    async def _against(self, version: Metadata | CheckFailure | None, *, replacing: bool) -> list[CheckFailure]:
         if doubt := region_doubt(self.wanted, version.supported_regions if isinstance(version, Metadata) else ()):
             self.operation.reporter.warning(doubt)
         if not isinstance(version, Metadata):
@@ -140,10 +142,6 @@ class Examination:
         failures = [*configuration_mistakes(version, self.wanted), *self._places(version)]
         if missing := missing_keys(version, self.wanted):
             failures += [*map(missing_failure, missing)] if replacing else await self._not_held_by_key(missing)
-        if not failures and (names := unnamed_applications(version, self.wanted)):
-            self.operation.reporter.info(
-                f"deployed with their defaults, as the program does not name them: {', '.join(names)}"
-            )
         return failures
 
     async def _version_to_create(self, *, replacing: bool) -> Metadata | CheckFailure | None:
@@ -253,6 +251,12 @@ class Examination:
     def _behaviour(self) -> Iterator[CheckFailure]:
         for holder in holders_of(self.wanted):
             yield from behaviour_mistakes(holder)
+
+    def _say_unnamed(self, version: Metadata) -> None:
+        if names := unnamed_applications(version, self.wanted):
+            self.operation.reporter.info(
+                f"deployed with their defaults, as the program does not name them: {', '.join(names)}"
+            )
 
     def _say_secret_names(self, failures: Collection[CheckFailure], found: Diff | None) -> None:
         """Warn of standard values, new or changed ones, whose names say that they are secrets."""
