@@ -22,7 +22,7 @@ Generated from the tests that run every row (`make docs`); do not edit.
 
 A `Deployment` is checked against the connector version that will run: its own while the tag does not move, else
 the published one (staged: the previewable one). All mistakes are told at once, and again right before a request is
-made. What is not known yet passes; a tag that the same `up` publishes is checked then, before anything is deployed.
+made. What is not known yet passes; a tag that the same `up` publishes is checked then, before it is deployed.
 Without network, credentials or permission there is one warning, and the preview goes on. `skipPlanTimeValidation`,
 on a deployment or as `commercetools-connect:skipPlanTimeValidation` for all, switches the checks off.
 
