@@ -11,6 +11,7 @@ import pytest
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.results import State
 from commercetools_connect.contract.validation import find_failures
+from commercetools_connect.contract.values import UNKNOWN
 from commercetools_connect.resources.deployment import lookup
 from tests.resources.deployments import (
     DEPLOYMENT,
@@ -71,16 +72,13 @@ def several(world: World) -> dict[str, State]:
 class TestCost:
     def test_one_connector_is_read_once_for_all_its_new_deployments(self, world: World) -> None:
         staged, _ = published(world)
-        by_id, by_key = {"id": staged.id}, {"key": "derived-greeter"}
         inputs = world.deployment_inputs(staged.id, configurations=simple())
-        previews(world, dict.fromkeys(NAMES, inputs))
         world.emulator.admin.clear_journal()
 
         found = previews(world, dict.fromkeys(NAMES, inputs))
 
         assert not any(found.values())
         assert world.calls() == [f"GET /connectors/{staged.id} 200"]
-        assert by_id != by_key
 
     def test_a_create_uses_what_its_preview_has_read(self, world: World) -> None:
         """So checks cost the up no call: the create needs the connector's applications anyway."""
@@ -132,13 +130,13 @@ class TestRelease:
                        "configuration is checked then, before anything is deployed"]  # fmt: skip
 
     def test_a_mistake_in_it_is_told_before_anything_is_deployed(self, world: World) -> None:
-        with pytest.raises(InvalidInputError, match="newcomer has no such key at v2.1.0; did you mean HOME"):
+        with pytest.raises(InvalidInputError, match=r"newcomer has no such key at v2\.1\.0; did you mean HOME"):
             self._release(world, {"newcomer": {"standardConfiguration": {"HOMES": "x"}}})
 
         assert not redeploys(world)
 
     def _release(self, world: World, added: Mapping[str, Any]) -> tuple[list[State], list[str]]:
-        """Preview and apply, each in a provider of its own, as an engine does; return what the preview warned of."""
+        """Preview and apply, each in a provider of its own; return the states and what the preview warned of."""
         staged, publication = published(world)
         states = [
             world.create(DEPLOYMENT, world.deployment_inputs(staged.id, configurations=simple()), name=name)
@@ -179,8 +177,6 @@ class TestRelease:
     def test_a_first_up_passes_with_one_warning_where_even_the_connector_is_not_there_yet(
         self, world: World
     ) -> None:
-        from commercetools_connect.contract.values import UNKNOWN  # noqa: PLC0415
-
         inputs = {**world.deployment_inputs("x"), "connector": {"id": UNKNOWN}, "connectorTag": "v2.0.0"}
 
         found = previews(world, dict.fromkeys(NAMES, inputs))
@@ -255,7 +251,7 @@ class TestTrouble:
 
     def test_no_permission(self, world: World) -> None:
         staged, _ = published(world)
-        world.emulator.admin.fault({"path": "/connectors/*", "times": 99, "fault": {"status": 403}})
+        world.emulator.admin.fault({"status": 403}, path="/connectors/*", times=99)
 
         self._goes_on(world, staged.id, "HTTP 403")
 
@@ -267,13 +263,13 @@ class TestTrouble:
     def test_no_answer(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         staged, _ = published(world)
         monkeypatch.setattr(lookup, "BRIEF_LIMIT", 0.2)
-        world.emulator.admin.fault({"path": "/connectors/*", "times": 99, "fault": {"slow": 5}})
+        world.emulator.admin.fault({"slow": 5}, path="/connectors/*", times=99)
 
         self._goes_on(world, staged.id, "no answer within 0.2 seconds")
 
     def test_what_runs_cannot_be_looked_at(self, world: World) -> None:
         states = several(world)
-        world.emulator.admin.fault({"path": f"/{PROJECT}/*", "times": 99, "fault": {"status": 403}})
+        world.emulator.admin.fault({"status": 403}, path=f"/{PROJECT}/*", times=99)
         world.said.warnings.clear()
 
         assert diffs(world, states, configurations=simple(GREETNG="Hi")) == [True] * len(states)
@@ -313,10 +309,8 @@ class TestHeldAlready:
         inputs = same_inputs(world, state, configurations=simple(), key="mine", adopt=True)
 
         assert previews(world, {"greeter": {**inputs, "key": str(state.outputs["key"])}}) == {"greeter": []}
-        assert previews(world, {"greeter": inputs})["greeter"] == [
-            "configurations.service.securedConfiguration.API_TOKEN: is missing: the connector requires this secured "
-            "key and has no default for it"
-        ]
+        (missing,) = previews(world, {"greeter": inputs})["greeter"]
+        assert missing.startswith("configurations.service.securedConfiguration.API_TOKEN: is missing")
 
     def test_a_replacement_needs_them_all(self, world: World) -> None:
         """The new one would not have them, and the old one would be gone."""
@@ -368,7 +362,7 @@ def test_secrets_are_in_no_message(world: World) -> None:
 def test_a_draft_that_moves_on_in_this_up_allows_what_it_will_allow(world: World) -> None:
     """The program's own draft is what the server will have by then: a region that it adds is no mistake."""
     staged, _ = world.published(supportedRegions=["europe-west1.gcp"])
-    inputs = world.deployment_inputs(staged.id, configurations=simple(), region="us-central1.gcp")
+    inputs = world.deployment_inputs(staged.id, region="us-central1.gcp")
 
     async def look(of: Any, regions: list[str]) -> list[str]:
         draft = world.staged_inputs(supportedRegions=regions)
