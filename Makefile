@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest lint format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest dist dist-test lint format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ test-oldest: setup ## door and engine tests on the oldest Pulumi SDK that is sup
 	@.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check pulumi==3.255.0
 	@$(call on_engine,.venv-oldest/bin/python,--numprocesses 4 --dist worksteal tests/doors tests/engine/test_road.py)
 
+dist: setup ## build the wheel, the sdist and the plugin's archive for this platform, into dist/
+	@$(RUN) tools/release/build.py
+
+dist-test: dist ## install what dist has built, and run it
+	@$(call on_engine,$(RUN),-m dist tests/release)
+
 lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff format --check $(SOURCES)
 	$(RUN) -m ruff check $(SOURCES)
@@ -68,4 +74,4 @@ lock: setup ## pin the newest dependencies that fit, with hashes
 		--python-version 3.10 --extra dev pyproject.toml --output-file requirements-dev.txt
 
 clean: ## remove what setup made here; engines stay in the user's cache
-	rm -rf $(VENV) .venv-oldest .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

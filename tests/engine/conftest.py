@@ -16,7 +16,7 @@ from pulumi import automation
 from commercetools_connect.emulator import Emulator
 from examples.demo.engine import Engine, find_engine, isolated
 
-SECRET_NAMES = ("clientSecret", "token", "connections")
+SECRET_NAMES = ("clientSecret", "token", "Token", "connections")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

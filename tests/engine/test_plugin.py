@@ -173,13 +173,19 @@ def test_what_exists_is_imported_and_previews_clean(yaml: YamlStage, by: str) ->
 
 
 def test_an_import_of_nothing_says_so(yaml: YamlStage) -> None:
-    """A missing id is one clear error."""
+    """A missing id is one clear error; a key that is written as an id is another, and asks nothing."""
     missing = f"{PROJECT}/00000000-0000-4000-8000-000000000000"
+    kind = "commercetools-connect:index:Deployment"
 
-    said = yaml.fails("import", "--yes", "commercetools-connect:index:Deployment", "none", missing)
+    said = yaml.fails("import", "--yes", kind, "none", missing)
+    yaml.emulator.admin.clear_journal()
+    mistaken = yaml.fails("import", "--yes", kind, "none", f"{PROJECT}/greeter")
 
     assert "does not exist" in said
-    assert "Traceback" not in said
+    assert f"'{PROJECT}/greeter' is no id of a Deployment" in mistaken
+    assert "write key=greeter in its place" in mistaken
+    assert "Traceback" not in said + mistaken
+    assert not yaml.emulator.admin.journal()
 
 
 def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlStage) -> None:

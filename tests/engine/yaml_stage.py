@@ -81,11 +81,16 @@ def imported(kind: str, identity: str, properties: Mapping[str, Any], name: str 
 
 @dataclass
 class YamlStage:
-    """One folder with a YAML program, and everything that the CLI has said about it."""
+    """One folder with a YAML program, and everything that the CLI has said about it.
+
+    The project file says where the plugin is, unless the engine shall find it in its own cache (`from_cache`).
+    """
 
     folder: Path
     emulator: Emulator
     engine: Path
+    project: str = "shop"
+    from_cache: bool = False
     said: list[str] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=dict)
 
@@ -97,21 +102,21 @@ class YamlStage:
     ) -> None:
         """Write the program."""
         project = {
-            "name": "shop",
+            "name": self.project,
             "runtime": "yaml",
             "config": config or {"apiToken": {"type": "string", "secret": True}},
-            "plugins": {"providers": [{"name": "commercetools-connect", "path": str(self.folder / "plugin")}]},
             "resources": resources,
             "outputs": outputs or {},
         }
+        if not self.from_cache:
+            plugin = {"name": "commercetools-connect", "path": str(self.folder / "plugin")}
+            project["plugins"] = {"providers": [plugin]}
         # YAML reads JSON
         (self.folder / "program" / "Pulumi.yaml").write_text(json.dumps(project, indent=1))
 
     def prepare(self) -> None:
         """Make the folders, the stack and its configuration."""
-        for name in ("program", "home", "state", "plugin"):
-            (self.folder / name).mkdir()
-        (self.folder / "plugin" / PLUGIN).symlink_to(Path(sys.executable).parent / PLUGIN)
+        self.make_folders()
         self.write({})
         self.run("stack", "init", "test")
         self.configure(
@@ -123,6 +128,12 @@ class YamlStage:
         )
         self.secret(CANARY)
 
+    def make_folders(self) -> None:
+        """Make the folders, those of the engine unless they are there."""
+        for name in ("program", "home", "state", "plugin"):
+            (self.folder / name).mkdir(exist_ok=True)
+        (self.folder / "plugin" / PLUGIN).symlink_to(Path(sys.executable).parent / PLUGIN)
+
     def configure(self, **values: str) -> None:
         """Set configuration of the provider; the client's secret encrypted."""
         plain = [f"--plaintext=commercetools-connect:{k}={v}" for k, v in values.items() if k != "clientSecret"]
@@ -131,7 +142,7 @@ class YamlStage:
 
     def secret(self, value: str) -> None:
         """Set the value of the program's secret."""
-        self.run("config", "set", "--secret", "shop:apiToken", value)
+        self.run("config", "set", "--secret", f"{self.project}:apiToken", value)
 
     def up(self, *options: str) -> str:
         """Run `pulumi up`."""
@@ -162,7 +173,7 @@ class YamlStage:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the CLI, in a process group of its own."""
-        stack = [] if arguments[0] in ("package", "schema", "stack") else ["--stack", "test"]
+        stack = [] if arguments[0] in ("package", "plugin", "schema", "stack") else ["--stack", "test"]
         return subprocess.Popen(
             [str(self.engine / "bin" / "pulumi"), *arguments, *stack, "--non-interactive", "--color=never"],
             cwd=self.folder / "program",
@@ -247,9 +258,9 @@ class YamlStage:
 
 
 @contextlib.contextmanager
-def staged(folder: Path, engine: Path) -> Iterator[YamlStage]:
+def staged(folder: Path, engine: Path, *, from_cache: bool = False) -> Iterator[YamlStage]:
     """Give a stage with an emulator."""
     with Emulator() as emulator:
-        stage = YamlStage(folder, emulator, engine)
+        stage = YamlStage(folder, emulator, engine, from_cache=from_cache)
         stage.prepare()
         yield stage

@@ -231,6 +231,28 @@ class TestRead:
         with pytest.raises(InvalidInputError, match="is no id of a Deployment"):
             world.read(DEPLOYMENT, State(asked, {}))
 
+    @pytest.mark.parametrize(
+        ("kind", "asked"),
+        [
+            (DEPLOYMENT, f"{PROJECT}/greeter"),
+            (DEPLOYMENT, "greeter"),
+            (DEPLOYMENT, f"{PROJECT}/key=a"),
+            (DEPLOYMENT, f"{PROJECT}/00000000-0000-4000-8000"),
+            ("ConnectorStaged", "greeter"),
+            ("ConnectorStaged", "key=no spaces"),
+            ("ConnectorPublication", "greeter/publish"),
+        ],
+    )
+    def test_an_import_by_what_is_neither_id_nor_key_is_refused_before_any_call(
+        self, world: World, kind: str, asked: str
+    ) -> None:
+        """A key without `key=` is no object that does not exist; what it should be is told."""
+        with pytest.raises(InvalidInputError, match=f"is no id of a {kind}") as refused:
+            world.read(kind, State(asked, {}))
+
+        assert ("write key=greeter" in refused.value.remedy) == ("greeter" in asked)
+        assert not world.calls()
+
     def test_a_redeploy_by_hand_of_the_same_values_is_no_drift(self, world: World) -> None:
         state = deployed(world)
         changed(world, state, buildId="by-hand")

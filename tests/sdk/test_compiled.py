@@ -26,7 +26,7 @@ def test_go_programs_build_with_the_go_sdk() -> None:
 
 @pytest.fixture
 def node_folder(tmp_path: Path) -> Path:
-    """A folder with the Node.js SDK built and installed as npm would install it."""
+    """Return a folder with the Node.js SDK built and installed as npm would install it."""
     needs_node()
     recipe = (NODE / "package.json").read_bytes()
 

@@ -52,6 +52,7 @@ def test_generating_the_sdks_again_changes_nothing(tmp_path: Path) -> None:
     assert [name for name in made if made[name] != there[name]] == []
 
 
+@pytest.mark.timeout(FIRST)
 def test_a_folder_that_holds_no_sdks_is_not_replaced(tmp_path: Path) -> None:
     """A wrong argument must not empty somebody's folder."""
     needs_go()

@@ -9,6 +9,7 @@ import typer
 from commercetools_connect import __version__
 
 from .emulator import emulator
+from .import_file import import_file
 
 #: Prettified tracebacks show local variables, and those may be secrets.
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.command()(emulator)
+app.command()(import_file)
 
 
 def _show_version(value: bool) -> None:  # noqa: FBT001  (typer calls it)

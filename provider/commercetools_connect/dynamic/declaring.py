@@ -57,7 +57,7 @@ class ConnectResource(pulumi.dynamic.Resource):
             CONNECTION: connection,
             DECLARATION: declaration.to_property(),
         }
-        super().__init__(load(self._kind), resource_name, props, opts)
+        super().__init__(load(self._kind), resource_name, props, _known_to_the_plugin(self._kind, opts))
 
     def _output(self, name: str) -> pulumi.Output[Any]:
         """Return an output by the name that it has in the state."""
@@ -66,6 +66,16 @@ class ConnectResource(pulumi.dynamic.Resource):
         if found is None:
             raise AttributeError(f"{type(self).__name__} has no output {name!r} yet")
         return found
+
+
+def _known_to_the_plugin(kind: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """Return options by which a stack that moved to the plugin can come back.
+
+    Without the alias the engine would create first, which takes the live object over by its key, and then delete
+    the same object as the plugin's.
+    """
+    alias = pulumi.Alias(type_=f"{MODULE}:index:{kind}")
+    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(aliases=[alias]), opts)
 
 
 def replaced_in_turn(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

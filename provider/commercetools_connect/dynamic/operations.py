@@ -26,7 +26,7 @@ from commercetools_connect.contract.results import State
 from commercetools_connect.contract.validation import find_failures
 from commercetools_connect.dynamic import failures
 from commercetools_connect.dynamic.calls import current_call
-from commercetools_connect.dynamic.declaration import CONNECTION
+from commercetools_connect.dynamic.declaration import CONNECTION, DECLARATION
 from commercetools_connect.dynamic.exchange import Exchange, Properties
 from commercetools_connect.dynamic.loop import LOOP
 from commercetools_connect.dynamic.pool import widen_pool
@@ -72,8 +72,9 @@ def diff(resource: str, id_: str, olds: Properties, news: Properties) -> DiffRes
     def body(exchange: Exchange) -> DiffResult:
         state = State(id_, exchange.decode(olds))
         found = LOOP.run(exchange.resource().diff(exchange.operation(), state, exchange.tree))
-        # Refresh and destroy use the connection in the outputs, and only an update writes those.
-        moved = olds.get(CONNECTION) != news.get(CONNECTION)
+        # Refresh and destroy use the connection and the provider in the outputs, and only an update writes those;
+        # in a state that the plugin wrote there are none.
+        moved = olds.get(CONNECTION) != news.get(CONNECTION) or DECLARATION not in olds
         return DiffResult(
             changes=bool(found) or moved,
             replaces=found.replaced_properties,

@@ -26,7 +26,9 @@ def require_importable(state: State, identity: str, kind: str, remedy: str) -> N
         return
     pattern = KEY_PATTERN if identity.startswith(BY_KEY) else UUID
     if not pattern.fullmatch(identity.removeprefix(BY_KEY)):
-        raise no_id_of(kind, state.id, remedy)
+        is_key = KEY_PATTERN.fullmatch(identity)
+        hint = f" If {identity} is its key, write {BY_KEY}{identity} in its place." if is_key else ""
+        raise no_id_of(kind, state.id, f"{remedy}{hint}")
 
 
 def no_id_of(kind: str, given: str, remedy: str) -> InvalidInputError:

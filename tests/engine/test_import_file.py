@@ -1,0 +1,91 @@
+"""A project made by hand comes under Pulumi: import-file, `pulumi import --file`, and the generated program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+from yaml import safe_load
+
+from commercetools_connect.cli.main import app
+from tests.engine.yaml_stage import CANARY, PROJECT, YamlStage, program, staged
+
+
+@pytest.fixture
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
+    with staged(tmp_path, engine_root) as stage:
+        yield stage
+
+
+def estate() -> dict[str, Any]:
+    """Return a program with more than one object of each kind, and names that are hard on generated code."""
+    resources = program()
+    resources["draft"]["properties"]["key"] = "1-Shop_front"
+    resources["deployment"]["properties"]["key"] = "shop-front"
+    copies = {name: json.loads(json.dumps(resources[name])) for name in ("draft", "deployment")}
+    copies["draft"]["properties"].update(key="1-shop-front", name="Idle", description="A second\nline: # and all")
+    copies["deployment"]["properties"].update(key="shop_front")
+    del copies["deployment"]["properties"]["connectorTag"]
+    return {**resources, **{f"{name}-2": {**each, "name": f"{name}-2"} for name, each in copies.items()}}
+
+
+def let_go(yaml: YamlStage) -> None:
+    """Forget the whole stack, as if nobody had ever used Pulumi here."""
+    yaml.write({})
+    yaml.run("state", "delete", "--yes", "--all", "--force")
+
+
+def import_file(yaml: YamlStage) -> Path:
+    """Write the file."""
+    path = yaml.folder / "import.json"
+    environ = {
+        "CTP_CONNECT_URL": yaml.emulator.url,
+        "CTP_CLIENT_ID": "demo-client",
+        "CTP_CLIENT_SECRET": "demo-secret",
+        "CTP_PROJECT_KEY": PROJECT,
+    }
+    result = CliRunner().invoke(app, ["import-file", "--output", str(path)], env=environ)
+    assert result.exit_code == 0, result.output
+    return path
+
+
+def test_a_whole_project_is_imported_and_its_generated_program_changes_nothing(yaml: YamlStage) -> None:
+    """The preview is clean, nothing is written; a change of a plain value later leaves the live secrets alone."""
+    yaml.write(estate())
+    yaml.up()
+    let_go(yaml)
+    yaml.emulator.admin.clear_journal()
+    generated = yaml.folder / "generated.yaml"
+
+    yaml.run("import", "--yes", "--skip-preview", "--file", str(import_file(yaml)), "--out", str(generated))
+    resources = safe_load(generated.read_text())["resources"]
+    yaml.write(resources)
+    changes = yaml.preview()
+    methods = {call["method"] for call in yaml.emulator.admin.journal() if "oauth" not in call["path"]}
+    deployment = resources["deployment-shop-front"]["properties"]
+    deployment["configurations"]["service"]["standardConfiguration"]["SHOP_NAME"] = "Acme 2"
+    yaml.write(resources)
+    said = yaml.up()
+
+    held = {
+        each["key"]: yaml.emulator.admin.secured(PROJECT, each["id"])["service"]["API_TOKEN"]
+        for each in yaml.emulator.admin.dump()["deployments"]
+    }
+    assert sorted(resources) == [
+        "deployment-shop-front",
+        "deployment-shop-front-2",
+        "draft-1-Shop-front",
+        "draft-1-shop-front-2",
+        "publication-1-Shop-front",
+    ]
+    assert changes == {}
+    assert methods == {"GET"}
+    assert "~ 1 updated" in said
+    assert set(held.values()) == {hashlib.sha256(CANARY.encode()).hexdigest()}
+    assert CANARY not in generated.read_text() + yaml.everything()
+    assert "securedConfiguration" not in generated.read_text()
