@@ -15,6 +15,7 @@ from commercetools_connect.api import ById, ByKey, Deployment, DeploymentStatus,
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.paths import Path, format_path
 from commercetools_connect.contract.results import CheckFailure, Diff, State
+from commercetools_connect.contract.validation import refusal
 from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
 from commercetools_connect.resources.deployment.availability import Availability
 from commercetools_connect.resources.deployment.behaviour import behaviour_mistakes
@@ -25,7 +26,6 @@ from commercetools_connect.resources.deployment.mistakes import (
     configuration_mistakes,
     missing_failure,
     missing_keys,
-    refusal,
     still_missing,
     unnamed_applications,
 )
@@ -36,7 +36,9 @@ from commercetools_connect.resources.deployment.secret_names import looks_secret
 from commercetools_connect.resources.deployment.work import split_id
 from commercetools_connect.resources.session import Session
 
-__all__ = ["Examination", "require_no_mistakes"]
+__all__ = ["REMEDY", "Examination", "require_no_mistakes"]
+
+REMEDY: Final = "Correct the program; skipPlanTimeValidation turns these checks off."
 
 EXAMINED: Final = frozenset({"configurations", "globalConfiguration", "connectorTag"})
 """Inputs whose change can be a mistake that the connector tells."""
@@ -69,7 +71,7 @@ def require_no_mistakes(
         deployed = deployed_after(running, version if moves else None)
         failures += still_missing(missing, running, deployed, removed_keys(held or {}, wanted))
     if failures:
-        raise refusal(failures)
+        raise refusal(failures, REMEDY)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from commercetools_connect.contract.errors import ConflictError, Partial
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.paths import format_path
 from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
+from commercetools_connect.contract.validation import refusal
 from commercetools_connect.contract.values import Plain, Tree, reveal
 from commercetools_connect.resources.adoption import may_take_over
 from commercetools_connect.resources.deployment.changes import (
@@ -28,10 +29,9 @@ from commercetools_connect.resources.deployment.checks import (
     default_type,
     mask_failures,
 )
-from commercetools_connect.resources.deployment.examination import Examination
+from commercetools_connect.resources.deployment.examination import REMEDY, Examination
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.lookup import Unreadable
-from commercetools_connect.resources.deployment.mistakes import refusal
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, observed_inputs
 from commercetools_connect.resources.deployment.plan import is_awaited
 from commercetools_connect.resources.deployment.sealing import seal
@@ -87,7 +87,7 @@ class Deployment:
         if needs_inspection(state.outputs, wanted):
             found = await self._inspect(examination, state, found)
         if failures := await examination.of_change(found):
-            raise refusal(failures)
+            raise refusal(failures, REMEDY)
         for path in sorted(found.replaces):
             if path[0] == "configurations":
                 operation.reporter.info(f"{format_path(path)} was never deployed and cannot be added in place")

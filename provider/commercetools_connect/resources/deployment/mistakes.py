@@ -13,7 +13,7 @@ from commercetools_connect.api import (
     DeployedGlobalConfiguration,
     Deployment,
 )
-from commercetools_connect.contract.errors import InvalidInputError, quote_foreign
+from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.results import CheckFailure
 from commercetools_connect.contract.values import UNKNOWN, Tree, reveal
 from commercetools_connect.resources.deployment.behaviour import misplaced_behaviour
@@ -34,7 +34,6 @@ __all__ = [
     "missing_failure",
     "missing_keys",
     "no_such_application",
-    "refusal",
     "still_missing",
     "unnamed_applications",
 ]
@@ -56,15 +55,6 @@ def configuration_mistakes(version: Metadata, wanted: Tree) -> Iterator[CheckFai
             yield from misplaced_behaviour(holder, definition.application_type)
         else:
             yield from _empty_global_values(holder, definition)
-
-
-def refusal(failures: Collection[CheckFailure]) -> InvalidInputError:
-    """Return the error that tells all the mistakes."""
-    first = [f"{len(failures)} mistakes:"] if len(failures) > 1 else []
-    return InvalidInputError(
-        "\n".join([*first, *map(str, failures)]),
-        "Correct the program; skipPlanTimeValidation turns these checks off.",
-    )
 
 
 def no_such_application(name: str, known: Collection[str]) -> str:
