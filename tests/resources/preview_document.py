@@ -12,7 +12,7 @@ from tests.resources.preview_stage import CONNECT_YAML, Stage
 from tests.resources.table_preview import PROGRAMS, Wrong
 from tests.support.world import build_world
 
-__all__ = ["PREVIEW_DOCUMENT", "render", "row"]
+__all__ = ["HEAD", "PREVIEW_DOCUMENT", "render", "row"]
 
 PREVIEW_DOCUMENT = Path(__file__).parents[2] / "docs" / "preview-checks.md"
 
