@@ -231,7 +231,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<ImmutableDictionary<string, ImmutableArray<string>>> SecuredKeys { get; private set; } = null!;
 
         /// <summary>
-        /// Do not check the configuration at preview.
+        /// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
         /// </summary>
         [Output("skipPlanTimeValidation")]
         public Output<bool?> SkipPlanTimeValidation { get; private set; } = null!;
@@ -377,7 +377,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string> Region { get; set; } = null!;
 
         /// <summary>
-        /// Do not check the configuration at preview.
+        /// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
         /// </summary>
         [Input("skipPlanTimeValidation")]
         public Input<bool>? SkipPlanTimeValidation { get; set; }

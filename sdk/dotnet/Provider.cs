@@ -114,6 +114,12 @@ namespace ConnectAsCode.CommercetoolsConnect
         [Input("scopes")]
         public Input<string>? Scopes { get; set; }
 
+        /// <summary>
+        /// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        /// </summary>
+        [Input("skipPlanTimeValidation", json: true)]
+        public Input<bool>? SkipPlanTimeValidation { get; set; }
+
         public ProviderArgs()
         {
             ProjectKey = Utilities.GetEnv("CTP_PROJECT_KEY");

@@ -182,7 +182,7 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly securedKeys: pulumi.Output<{[key: string]: string[]}>;
     /**
-     * Do not check the configuration at preview.
+     * Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
      */
     declare public readonly skipPlanTimeValidation: pulumi.Output<boolean | undefined>;
     /**
@@ -323,7 +323,7 @@ export interface DeploymentArgs {
      */
     region: pulumi.Input<string>;
     /**
-     * Do not check the configuration at preview.
+     * Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
      */
     skipPlanTimeValidation?: pulumi.Input<boolean | undefined>;
     /**

@@ -44,6 +44,7 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["projectKey"] = (args?.projectKey) ?? utilities.getEnv("CTP_PROJECT_KEY");
             resourceInputs["region"] = args?.region;
             resourceInputs["scopes"] = args?.scopes;
+            resourceInputs["skipPlanTimeValidation"] = pulumi.output(args?.skipPlanTimeValidation).apply(JSON.stringify);
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(Provider.__pulumiType, name, resourceInputs, opts);
@@ -94,4 +95,8 @@ export interface ProviderArgs {
      * Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
      */
     scopes?: pulumi.Input<string | undefined>;
+    /**
+     * Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+     */
+    skipPlanTimeValidation?: pulumi.Input<boolean | undefined>;
 }

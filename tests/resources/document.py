@@ -15,7 +15,7 @@ HEAD = """# What each operation does in each state
 
 Generated from the tests that run every row (`make docs`); do not edit.
 
-"Calls" leaves out the token. "Polls" are reads of the object until its run has ended.
+"Calls" leaves out the token. "Polls" are further reads of the object, until its run has ended.
 """
 
 

@@ -60,7 +60,7 @@ CASES: Final = (
         "adopt",
     ),
     _case("Deployed", "update", HEALED, f"{LOOK}, {AGAIN}"),
-    _case("Failed", "update", HEALED, f"{LOOK}, {AGAIN}"),
+    _case("Failed", "update", f"{HEALED}, if the diff finds no mistake in it", f"{LOOK}, polls, {AGAIN}"),
     _case("UndeployFailed", "update", HEALED, f"{LOOK}, {AGAIN}"),
     _case("Draft", "update", "redeployed when it stays so for a minute", f"{LOOK}, polls, {AGAIN}"),
     _case("Queued", "update", WAITED, f"{LOOK}, polls, {AGAIN}"),

@@ -159,7 +159,7 @@ class TestRemoved:
     def test_a_required_one_is_an_error_in_the_diff_already(self, world: World) -> None:
         state = deployed(world)
 
-        with pytest.raises(InvalidInputError, match="SHOP_NAME was removed"):
+        with pytest.raises(InvalidInputError, match="SHOP_NAME: was removed"):
             world.diff(DEPLOYMENT, state, same_inputs(world, state, configurations={"service": {}}))
 
     def test_a_schedule_stays_with_a_warning_and_without_a_redeploy(self, world: World) -> None:

@@ -14,6 +14,7 @@ from commercetools_connect.contract.results import State
 from commercetools_connect.contract.values import Tree
 from commercetools_connect.emulator import Emulator
 from commercetools_connect.resources.provider import Provider
+from commercetools_connect.resources.releases import Releases
 from tests.support.clock import Appointments
 
 __all__ = ["PROJECT", "REGION", "REPOSITORY", "World", "build_world"]
@@ -92,7 +93,7 @@ class World:
     said: Listener = field(default_factory=Listener)
     settings: dict[str, str] = field(default_factory=dict)
 
-    def provider(self) -> Provider:
+    def provider(self, releases: Releases | None = None) -> Provider:
         """Return a freshly configured provider."""
         values = {
             "connectUrl": self.emulator.url,
@@ -102,17 +103,17 @@ class World:
             "pollInterval": 5,
             **self.settings,
         }
-        return Provider.configure(values, {}, self.clock)
+        return Provider.configure(values, {}, self.clock, releases)
 
     def operation(self, name: str = "greeter", **options: Any) -> Operation:
         """Return an operation on a resource of that name."""
         return Operation(name=name, **{"reporter": self.said, "derived_key": f"derived-{name}", **options})
 
-    def run(self, act: Any) -> Any:
+    def run(self, act: Any, releases: Releases | None = None) -> Any:
         """Run `act(resource_of)` in a provider of its own; `resource_of(name)` gives its resources."""
 
         async def whole() -> Any:
-            provider = self.provider()
+            provider = self.provider(releases)
             try:
                 return await act(provider.resource)
             finally:

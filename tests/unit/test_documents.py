@@ -11,6 +11,7 @@ from commercetools_connect.api.settings import ENVIRONMENT_NAMES
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
 from tests.resources.document import DOCUMENT, all_rows, render
+from tests.resources.preview_document import HEAD, PREVIEW_DOCUMENT
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -54,6 +55,11 @@ def test_rooms_in_the_house_are_folders() -> None:
     there = {path.name for path in (ROOT / "provider" / "commercetools_connect").iterdir() if path.is_dir()}
 
     assert set(listed) == there - {"__pycache__"}
+
+
+def test_the_page_about_previews_begins_with_what_its_examples_are_tried_on() -> None:
+    """`make docs` writes it; its rows are tests of their own."""
+    assert PREVIEW_DOCUMENT.read_text().startswith(HEAD)
 
 
 def test_the_table_of_states_is_the_one_that_the_tests_run() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +13,7 @@ from commercetools_connect.contract.resource import Resource
 from commercetools_connect.contract.results import CheckFailure
 from commercetools_connect.contract.values import Tree
 
-__all__ = ["VALIDATION_LIMIT", "find_failures"]
+__all__ = ["VALIDATION_LIMIT", "find_failures", "refusal"]
 
 VALIDATION_LIMIT: Final = 5.0
 """Seconds. A preview on a train must not feel broken."""
@@ -35,3 +36,9 @@ async def find_failures(resource: Resource, operation: Operation, news: Tree) ->
             f"not everything could be checked before the create: no answer within {VALIDATION_LIMIT:g} s"
         )
     return ()
+
+
+def refusal(failures: Sequence[CheckFailure], remedy: str = "") -> InvalidInputError:
+    """Return the error that tells all of the mistakes, at least one."""
+    lines = [*map(str, failures)]
+    return InvalidInputError("\n".join([f"{len(lines)} mistakes:", *lines] if len(lines) > 1 else lines), remedy)

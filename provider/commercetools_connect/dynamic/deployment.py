@@ -80,7 +80,8 @@ class Deployment(ConnectResource, kind="Deployment"):
             that are rotated elsewhere, and for security rebuilds.
         :param skip_scripts: Do not run the connector's `postDeploy` and `preUndeploy` scripts on a redeploy.
         :param fail_on_script_warning: Treat a failed script as a failed deployment.
-        :param skip_plan_time_validation: Do not check the configuration against the connector at preview.
+        :param skip_plan_time_validation: Do not check the configuration against the connector before it is
+            deployed. Default: what the configuration's `skipPlanTimeValidation` says.
         :param adopt: Take over an existing deployment of the same key.
         :param connection: Name of one of the `commercetools-connect:connections` in the configuration, to use
             other credentials than the stack's.

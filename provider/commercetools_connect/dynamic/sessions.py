@@ -18,6 +18,7 @@ from commercetools_connect.contract.values import Secret, Value, reveal
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
 from commercetools_connect.resources.provider import Provider
+from commercetools_connect.resources.releases import Releases
 from commercetools_connect.resources.secrecy import secret_names
 
 __all__ = ["FIELDS", "NAMESPACE", "Sessions"]
@@ -40,6 +41,8 @@ class Sessions:
         self._lock = threading.Lock()
         self._read: Callable[[str], object] = lambda _name: None
         self._providers: dict[str, Provider] = {}
+        # One process serves all dynamic resources of a program, whatever their connection.
+        self._releases = Releases(complete=True)
 
     def configure(self, read: Callable[[str], object]) -> None:
         """Remember how to look up a value of the stack's configuration by its full name. Never fails."""
@@ -70,7 +73,7 @@ class Sessions:
         with self._lock:
             found = self._providers.get(identity)
             if found is None:
-                found = self._providers[identity] = Provider.configure(given, environ)
+                found = self._providers[identity] = Provider.configure(given, environ, releases=self._releases)
             return found
 
     def _connection(self, name: str) -> Mapping[str, object]:

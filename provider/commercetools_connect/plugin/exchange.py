@@ -8,7 +8,7 @@ from commercetools_connect.contract.errors import ConfigurationError, InvalidInp
 from commercetools_connect.contract.operation import Cancellation, Operation
 from commercetools_connect.contract.resource import Resource
 from commercetools_connect.contract.results import State
-from commercetools_connect.contract.validation import find_failures
+from commercetools_connect.contract.validation import find_failures, refusal
 from commercetools_connect.contract.values import Tree
 from commercetools_connect.plugin.answers import foreseen, sealed
 from commercetools_connect.plugin.engine import EngineLink, EngineReporter
@@ -82,7 +82,7 @@ class Exchange:
     async def require_valid(self, news: Tree) -> None:
         """Raise `InvalidInputError` for what a look at the server shows to be a mistake, before a create."""
         if failures := await find_failures(self.resource, self.operation(), news):
-            raise InvalidInputError("\n".join(map(str, failures)))
+            raise refusal(failures)
 
     def foresee(self, inputs: Tree, state: State | None) -> Tree:
         """Return what a preview of a create, or of an update of `state`, knows."""

@@ -49,6 +49,11 @@ class ProviderConfiguration(InputModel):
         le=60,
         description="Seconds between two looks at what is waited for; default 5, emulator 0.2.",
     )
+    skip_plan_time_validation: bool = Field(
+        default=False,
+        description="Do not check configurations of Deployments against their connectors at preview, unless a "
+        "Deployment says otherwise.",
+    )
 
     experimental: str = Field(
         default="",

@@ -13,6 +13,7 @@ from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.connector_publication.handler import ConnectorPublication
 from commercetools_connect.resources.connector_staged.handler import ConnectorStaged
 from commercetools_connect.resources.deployment.handler import Deployment
+from commercetools_connect.resources.releases import Releases
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import Watcher
 
@@ -36,10 +37,17 @@ class Provider:
         self._resources: dict[str, Resource] = {name: kind(session) for name, kind in REGISTRY.items()}
 
     @classmethod
-    def configure(cls, values: Tree, environ: Mapping[str, str], clock: Clock | None = None) -> Provider:
+    def configure(
+        cls,
+        values: Tree,
+        environ: Mapping[str, str],
+        clock: Clock | None = None,
+        releases: Releases | None = None,
+    ) -> Provider:
         """Return a provider for the configuration; no network is touched.
 
         `values` are the configuration's own names (`clientId` …); `environ` is asked where they are silent.
+        `releases` is shared by the providers of one process that serve one program.
         Raises `ConfigurationError` for what contradicts itself; missing credentials are an error only when a
         call needs them.
         """
@@ -49,8 +57,17 @@ class Provider:
         client = ConnectClient(connection, clock=clock)
         watcher = Watcher(client, clock, configuration.seconds_between_polls())
         host = f"connect.{connection.region}.commercetools.com" if connection.region else ""
-        experimental = configuration.switched_on()
-        return cls(Session(client, watcher, clock, configuration.project_key, host, experimental))
+        session = Session(
+            client,
+            watcher,
+            clock,
+            configuration.project_key,
+            host,
+            configuration.switched_on(),
+            releases=releases or Releases(),
+            skip_plan_time_validation=configuration.skip_plan_time_validation,
+        )
+        return cls(session)
 
     @property
     def session(self) -> Session:

@@ -11,6 +11,8 @@ from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.values import Tree, reveal
 from commercetools_connect.resources.ledger import Ledger
+from commercetools_connect.resources.releases import Releases
+from commercetools_connect.resources.shared_reads import SharedReads
 from commercetools_connect.waiters import Reader, Watcher
 
 __all__ = ["Session"]
@@ -27,6 +29,9 @@ class Session:
     - `experimental`: names of the functions that are switched on although they may change.
     - `reader`: looks that may be served from a list, a few seconds old but never older than our own writes.
     - `ledger`: which resource of this run manages which object.
+    - `reads`: what this run has read of connectors, for all their deployments.
+    - `releases`: what this run publishes.
+    - `skip_plan_time_validation`: for the Deployments that do not say it themselves.
     """
 
     client: ConnectClient
@@ -36,6 +41,10 @@ class Session:
     host: str = ""
     experimental: frozenset[str] = frozenset()
     ledger: Ledger = field(default_factory=Ledger)
+    reads: SharedReads = field(default_factory=SharedReads)
+    releases: Releases = field(default_factory=Releases)
+    skip_plan_time_validation: bool = False
+    _said: set[str] = field(default_factory=set)
     reader: Reader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,6 +65,12 @@ class Session:
                 f"{kind} {operation.name} was made on {home}, but the configuration leads to {self.host}.",
                 "Set commercetools-connect:region (or apiUrl) back, or move the resource to a stack of its own.",
             )
+
+    def warn_once(self, operation: Operation, message: str) -> None:
+        """Say something that is true for many resources of the run, only once."""
+        if message not in self._said:
+            self._said.add(message)
+            operation.reporter.warning(message)
 
     def deadline(self, operation: Operation) -> float | None:
         """Return the moment, on the clock's `monotonic`, at which the user wants the operation to have ended."""

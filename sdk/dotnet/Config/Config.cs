@@ -132,5 +132,15 @@ namespace ConnectAsCode.CommercetoolsConnect
             set => _scopes.Set(value);
         }
 
+        private static readonly __Value<bool?> _skipPlanTimeValidation = new __Value<bool?>(() => __config.GetBoolean("skipPlanTimeValidation"));
+        /// <summary>
+        /// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        /// </summary>
+        public static bool? SkipPlanTimeValidation
+        {
+            get => _skipPlanTimeValidation.Get();
+            set => _skipPlanTimeValidation.Set(value);
+        }
+
     }
 }

@@ -155,7 +155,7 @@ type Deployment struct {
 	Report ReportEntryArrayOutput `pulumi:"report"`
 	// Names of the secured keys that are set, by application ($global: of all); never values.
 	SecuredKeys pulumi.StringArrayMapOutput `pulumi:"securedKeys"`
-	// Do not check the configuration at preview.
+	// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
 	SkipPlanTimeValidation pulumi.BoolPtrOutput `pulumi:"skipPlanTimeValidation"`
 	// Do not run postDeploy and preUndeploy scripts on a redeploy.
 	SkipScripts pulumi.BoolPtrOutput `pulumi:"skipScripts"`
@@ -239,7 +239,7 @@ type deploymentArgs struct {
 	RedeployTrigger interface{} `pulumi:"redeployTrigger"`
 	// Region to deploy to, such as europe-west1.gcp.
 	Region string `pulumi:"region"`
-	// Do not check the configuration at preview.
+	// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
 	SkipPlanTimeValidation *bool `pulumi:"skipPlanTimeValidation"`
 	// Do not run postDeploy and preUndeploy scripts on a redeploy.
 	SkipScripts *bool `pulumi:"skipScripts"`
@@ -269,7 +269,7 @@ type DeploymentArgs struct {
 	RedeployTrigger pulumi.Input
 	// Region to deploy to, such as europe-west1.gcp.
 	Region pulumi.StringInput
-	// Do not check the configuration at preview.
+	// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
 	SkipPlanTimeValidation pulumi.BoolPtrInput
 	// Do not run postDeploy and preUndeploy scripts on a redeploy.
 	SkipScripts pulumi.BoolPtrInput
@@ -464,7 +464,7 @@ func (o DeploymentOutput) SecuredKeys() pulumi.StringArrayMapOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringArrayMapOutput { return v.SecuredKeys }).(pulumi.StringArrayMapOutput)
 }
 
-// Do not check the configuration at preview.
+// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
 func (o DeploymentOutput) SkipPlanTimeValidation() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.BoolPtrOutput { return v.SkipPlanTimeValidation }).(pulumi.BoolPtrOutput)
 }

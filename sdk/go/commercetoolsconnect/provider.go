@@ -61,6 +61,8 @@ type providerArgs struct {
 	Region *string `pulumi:"region"`
 	// Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
 	Scopes *string `pulumi:"scopes"`
+	// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+	SkipPlanTimeValidation *bool `pulumi:"skipPlanTimeValidation"`
 }
 
 // The set of arguments for constructing a Provider resource.
@@ -85,6 +87,8 @@ type ProviderArgs struct {
 	Region pulumi.StringPtrInput
 	// Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
 	Scopes pulumi.StringPtrInput
+	// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+	SkipPlanTimeValidation pulumi.BoolPtrInput
 }
 
 func (ProviderArgs) ElementType() reflect.Type {

@@ -117,3 +117,14 @@ Object.defineProperty(exports, "scopes", {
     enumerable: true,
 });
 
+/**
+ * Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+ */
+export declare const skipPlanTimeValidation: boolean | undefined;
+Object.defineProperty(exports, "skipPlanTimeValidation", {
+    get() {
+        return __config.getObject<boolean>("skipPlanTimeValidation");
+    },
+    enumerable: true,
+});
+

@@ -48,7 +48,7 @@ class DeploymentArgs:
         :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
         :param pulumi.Input[_builtins.str] project_key: Project to deploy to; the provider's own if absent.
         :param Any redeploy_trigger: Any value; a change redeploys and sends the whole configuration again.
-        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check the configuration at preview.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
         :param pulumi.Input[_builtins.bool] skip_scripts: Do not run postDeploy and preUndeploy scripts on a redeploy.
         :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
         """
@@ -201,7 +201,7 @@ class DeploymentArgs:
     @pulumi.getter(name="skipPlanTimeValidation")
     def skip_plan_time_validation(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Do not check the configuration at preview.
+        Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
         """
         return pulumi.get(self, "skip_plan_time_validation")
 
@@ -337,7 +337,7 @@ class Deployment(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] project_key: Project to deploy to; the provider's own if absent.
         :param Any redeploy_trigger: Any value; a change redeploys and sends the whole configuration again.
         :param pulumi.Input[_builtins.str] region: Region to deploy to, such as europe-west1.gcp.
-        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check the configuration at preview.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
         :param pulumi.Input[_builtins.bool] skip_scripts: Do not run postDeploy and preUndeploy scripts on a redeploy.
         :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
         """
@@ -699,7 +699,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="skipPlanTimeValidation")
     def skip_plan_time_validation(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Do not check the configuration at preview.
+        Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
         """
         return pulumi.get(self, "skip_plan_time_validation")
 

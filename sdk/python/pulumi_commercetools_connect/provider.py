@@ -28,7 +28,8 @@ class ProviderArgs:
                  poll_interval: pulumi.Input[Optional[_builtins.float]] = None,
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
-                 scopes: pulumi.Input[Optional[_builtins.str]] = None):
+                 scopes: pulumi.Input[Optional[_builtins.str]] = None,
+                 skip_plan_time_validation: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The set of arguments for constructing a Provider resource.
 
@@ -42,6 +43,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] project_key: Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
         :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
         :param pulumi.Input[_builtins.str] scopes: Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
         """
         if api_url is not None:
             pulumi.set(__self__, "api_url", api_url)
@@ -65,6 +67,8 @@ class ProviderArgs:
             pulumi.set(__self__, "region", region)
         if scopes is not None:
             pulumi.set(__self__, "scopes", scopes)
+        if skip_plan_time_validation is not None:
+            pulumi.set(__self__, "skip_plan_time_validation", skip_plan_time_validation)
 
     @_builtins.property
     @pulumi.getter(name="apiUrl")
@@ -186,6 +190,18 @@ class ProviderArgs:
     def scopes(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "scopes", value)
 
+    @_builtins.property
+    @pulumi.getter(name="skipPlanTimeValidation")
+    def skip_plan_time_validation(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        """
+        return pulumi.get(self, "skip_plan_time_validation")
+
+    @skip_plan_time_validation.setter
+    def skip_plan_time_validation(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "skip_plan_time_validation", value)
+
 
 @pulumi.type_token("pulumi:providers:commercetools-connect")
 class Provider(pulumi.ProviderResource):
@@ -203,6 +219,7 @@ class Provider(pulumi.ProviderResource):
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  scopes: pulumi.Input[Optional[_builtins.str]] = None,
+                 skip_plan_time_validation: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         """
         How commercetools Connect is reached, and as whom.
@@ -219,6 +236,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] project_key: Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
         :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
         :param pulumi.Input[_builtins.str] scopes: Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
         """
         ...
     @overload
@@ -254,6 +272,7 @@ class Provider(pulumi.ProviderResource):
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  scopes: pulumi.Input[Optional[_builtins.str]] = None,
+                 skip_plan_time_validation: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -275,6 +294,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["project_key"] = project_key
             __props__.__dict__["region"] = region
             __props__.__dict__["scopes"] = scopes
+            __props__.__dict__["skip_plan_time_validation"] = pulumi.Output.from_input(skip_plan_time_validation).apply(pulumi.runtime.to_json) if skip_plan_time_validation is not None else None
         super(Provider, __self__).__init__(
             'commercetools-connect',
             resource_name,

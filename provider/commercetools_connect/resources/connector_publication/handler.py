@@ -33,6 +33,7 @@ from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.identity import BY_KEY, no_id_of, require_importable
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
 from commercetools_connect.resources.refusals import CERTIFYING, comments
+from commercetools_connect.resources.releases import Progress
 from commercetools_connect.resources.runs import explain_report
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import Verdict
@@ -55,6 +56,7 @@ class ConnectorPublication:
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Find mistakes; the way back from the marketplace is one."""
         failures = find_mistakes(ConnectorPublicationInputs, news)
+        self._session.releases.declare(operation, news, Progress.DONE if olds else Progress.FORESEEN)
         before, after = reveal(olds.get("target")), reveal(news.get("target"))
         if (before, after) == (Target.MARKETPLACE.value, Target.PRIVATE.value):
             failures = (*failures, CheckFailure(("target",), NO_WAY_BACK))
@@ -86,6 +88,8 @@ class ConnectorPublication:
         before, after = reveal(state.outputs.get("target")), reveal(news.get("target"))
         if ("target",) in changes and Target.PREVIEW.value in (before, after):
             replaces.add(("target",))
+        if changes:
+            self._session.releases.declare(operation, news, Progress.FORESEEN)
         return Diff(changes, frozenset(replaces))
 
     async def create(self, operation: Operation, news: Tree) -> State:
@@ -138,7 +142,14 @@ class ConnectorPublication:
     async def _publish(self, operation: Operation, news: Tree, last: Content | None) -> State:
         declared = pick(news, INPUT_NAMES)
         inputs = parse(ConnectorPublicationInputs, declared)
-        return await Publishing(self._session, operation, inputs, declared, last).run()
+        self._session.releases.declare(operation, news, Progress.UNDER_WAY)
+        try:
+            state = await Publishing(self._session, operation, inputs, declared, last).run()
+        finally:
+            # whatever it ended in, what was read of the connector before may not be true any more
+            self._session.reads.forget()
+        self._session.releases.declare(operation, news, Progress.DONE)
+        return state
 
     async def _draft(self, identity: str, key: object) -> Draft | None:
         """Return the draft; gone when its id names none any more, and its key not the same one."""

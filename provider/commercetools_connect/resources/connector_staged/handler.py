@@ -43,6 +43,7 @@ class ConnectorStaged:
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Fill in the key, write values as the API holds them, and find mistakes."""
         inputs = canonical(with_key(operation, olds, news))
+        self._session.releases.declare_draft(inputs["key"], inputs)
         return Checked(inputs, find_mistakes(ConnectorStagedInputs, inputs), repository_warnings(inputs))
 
     def foresee(self, inputs: Tree, state: State | None) -> Tree:
@@ -58,6 +59,7 @@ class ConnectorStaged:
         """Replace only on another key; everything else has an action (API §7)."""
         self._session.require_home(KIND, operation, state.outputs)
         self._session.ledger.hold(KIND, operation, state.id)
+        self._session.releases.declare_draft(state.id, news)
         changes = compare(_comparable(state.outputs), _comparable(news), unordered=UNORDERED)
         if news.get("supportedRegions") is None and ("supportedRegions",) in changes:
             # the API cannot empty the list (API §5); leaving it out keeps it

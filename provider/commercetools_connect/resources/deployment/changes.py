@@ -13,14 +13,11 @@ from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES
 from commercetools_connect.resources.deployment.plan import (
     AWAITED,
-    definitions_of,
     is_awaited,
     names_script,
     running_tag,
     script_warnings,
-    unknown_application,
 )
-from commercetools_connect.resources.deployment.removed import removed_keys, replacement_values
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import pick
 from commercetools_connect.waiters import DEPLOY, Verdict
@@ -83,29 +80,22 @@ def foreseen_outputs(wanted: Tree, held: Tree | None) -> Tree:
 
 
 def needs_inspection(held: Tree, wanted: Tree) -> bool:
-    """Tell whether what runs must be looked at: for removed standard keys, and for applications it lacks."""
-    removed = any(not each.secured for each in removed_keys(held, wanted))
-    return removed or bool(_new_applications(held, wanted))
+    """Tell whether what runs must be looked at: for applications that it lacks."""
+    return bool(_new_applications(held, wanted))
 
 
 def inspect(running: Deployment, held: Tree, wanted: Tree, found: Diff) -> Diff:
     """Return the changes with what only a look at the running version tells.
 
-    An application that was never deployed cannot be added while the connector stays (API §4.6): replaced. Raises
-    `InvalidInputError` for one that the connector does not have, and for a removed key that needs a value.
+    An application that this version had and that was never deployed cannot be added in place, not even with
+    another version (API §4.6): replaced.
     """
-    tag = reveal(wanted.get("connectorTag"))
-    if found.replaces or tag not in (None, reveal(held.get("deployedTag"))):
+    if found.replaces:
         return found
-    definitions = definitions_of(running.connector)
-    replacement_values(removed_keys(held, wanted), definitions)
-    replaces: set[Path] = set()
-    for name in _new_applications(held, wanted):
-        if name not in definitions:
-            raise unknown_application(name, definitions)
-        replaces.add(("configurations", name))
-    changes = {**found.changes, **dict.fromkeys(replaces, Change.ADD)}
-    return Diff(changes, frozenset(replaces), delete_before_replace=found.delete_before_replace)
+    known = {each.application_name for each in running.connector.configurations}
+    paths: set[Path] = {("configurations", name) for name in _new_applications(held, wanted) if name in known}
+    changes = {**found.changes, **dict.fromkeys(paths, Change.ADD)}
+    return Diff(changes, frozenset(paths), delete_before_replace=found.delete_before_replace)
 
 
 def require_takeable(found: Deployment, inputs: DeploymentInputs) -> None:

@@ -5,12 +5,13 @@ The transitions are in `transitions`; here is what the engine asks for.
 
 from __future__ import annotations
 
-from commercetools_connect.api import ApiError, DeploymentStatus
 from commercetools_connect.api import Deployment as Running
-from commercetools_connect.contract.errors import ConfigurationError, ConflictError, Partial
+from commercetools_connect.api import DeploymentStatus
+from commercetools_connect.contract.errors import ConflictError, Partial
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.paths import format_path
 from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
+from commercetools_connect.contract.validation import refusal
 from commercetools_connect.contract.values import Plain, Tree, reveal
 from commercetools_connect.resources.adoption import may_take_over
 from commercetools_connect.resources.deployment.changes import (
@@ -28,7 +29,9 @@ from commercetools_connect.resources.deployment.checks import (
     default_type,
     mask_failures,
 )
+from commercetools_connect.resources.deployment.examination import REMEDY, Examination
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.resources.deployment.lookup import Unreadable
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, observed_inputs
 from commercetools_connect.resources.deployment.plan import is_awaited
 from commercetools_connect.resources.deployment.sealing import seal
@@ -71,8 +74,8 @@ class Deployment:
         return foreseen_outputs(inputs, state.outputs if state else None)
 
     async def validate(self, operation: Operation, news: Tree) -> tuple[CheckFailure, ...]:
-        """Find nothing yet: Connect itself checks the configuration when it deploys."""
-        return ()
+        """Check the program against the connector version that will run."""
+        return await Examination(self._session, operation, pick(news, INPUT_NAMES)).of_create()
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another place or connector; everything else is redeployed in place and keeps its URLs."""
@@ -80,8 +83,11 @@ class Deployment:
         self._session.ledger.hold(KIND, operation, state.id)
         wanted = pick(news, INPUT_NAMES)
         found = find_changes(state.outputs, wanted)
+        examination = Examination(self._session, operation, wanted, state)
         if needs_inspection(state.outputs, wanted):
-            found = await self._inspect(operation, state, wanted, found)
+            found = await self._inspect(examination, state, found)
+        if failures := await examination.of_change(found):
+            raise refusal(failures, REMEDY)
         for path in sorted(found.replaces):
             if path[0] == "configurations":
                 operation.reporter.info(f"{format_path(path)} was never deployed and cannot be added in place")
@@ -191,12 +197,10 @@ class Deployment:
                 )
         return found
 
-    async def _inspect(self, operation: Operation, state: State, wanted: Tree, found: Diff) -> Diff:
+    async def _inspect(self, examination: Examination, state: State, found: Diff) -> Diff:
         """Look at what runs where the state alone cannot tell what a change would do."""
-        project_key, deployment_id = split_id(state.id, self._session.project_key)
-        try:
-            running = await Work(self._session, operation, project_key, {}).glance(deployment_id)
-        except (ApiError, ConfigurationError) as error:
-            operation.reporter.warning(f"the running deployment cannot be looked at: {error.message}")
+        running = await examination.running()
+        if isinstance(running, Unreadable):
+            examination.operation.reporter.warning(f"the running deployment cannot be looked at: {running.reason}")
             return found
-        return found if running is None else inspect(running, state.outputs, wanted, found)
+        return inspect(running, state.outputs, examination.wanted, found)

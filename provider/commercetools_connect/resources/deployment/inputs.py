@@ -100,7 +100,9 @@ class DeploymentInputs(InputModel):
     fail_on_script_warning: StrictBool = Field(
         default=False, description="Treat a failed script as a failed deployment."
     )
-    skip_plan_time_validation: StrictBool = Field(
-        default=False, description="Do not check the configuration at preview."
+    skip_plan_time_validation: StrictBool | None = Field(
+        default=None,
+        description="Do not check the configuration against the connector before it is deployed. Default: the "
+        "provider's own skipPlanTimeValidation.",
     )
     adopt: StrictBool = Field(default=False, description="Take over an existing deployment of the same key.")

@@ -1,74 +1,116 @@
-"""What is known of the connector that a Deployment will run: its tag and its applications."""
+"""What is known of one version of a connector: its tag, its applications and the keys that they ask for. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from commercetools_connect.api import (
-    ById,
-    ByKey,
+    Connector,
     ConnectorConfigurationApplication,
     ConnectorGlobalConfiguration,
-    ForbiddenError,
+    ConnectorStaged,
+    Deployment,
+    DeploymentConnector,
     IsPreviewable,
-    NotFoundError,
 )
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.session import Session
+from commercetools_connect.contract.errors import quote_foreign
+from commercetools_connect.contract.paths import Path, format_path
+from commercetools_connect.resources.deployment.outputs import GLOBAL
 
-__all__ = ["Metadata", "read_metadata", "require_tag"]
+__all__ = ["ConfigurationKey", "Definitions", "Metadata", "definitions_of"]
+
+Definitions: TypeAlias = "ConnectorConfigurationApplication | ConnectorGlobalConfiguration"
+
+
+@dataclass(frozen=True)
+class ConfigurationKey:
+    """One key of one application; `application` is `GLOBAL` for global keys."""
+
+    application: str
+    key: str
+    secured: bool
+
+    @property
+    def path(self) -> Path:
+        """Where a program writes its value."""
+        holder: Path = ("configurations", self.application)
+        kind = "securedConfiguration" if self.secured else "standardConfiguration"
+        return (*(("globalConfiguration",) if self.application == GLOBAL else holder), kind, self.key)
+
+    def __str__(self) -> str:
+        return format_path(self.path)
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """The connector as the server would deploy it now; `tag` is `""` when there is nothing to deploy."""
+    """A version of a connector; `tag` is `""` when there is none to deploy.
+
+    `private`: only for the projects of its list, which is known of drafts alone. Without `configurations`
+    nothing is known of its applications: connectors of old, and a connect.yaml that could not be read (API §4.2).
+    """
 
     name: str
     tag: str
     configurations: tuple[ConnectorConfigurationApplication, ...]
     global_configuration: ConnectorGlobalConfiguration
+    supported_regions: tuple[str, ...] = ()
+    private: bool = False
+    private_projects: tuple[str, ...] = ()
+    id: str = ""
+    key: str = ""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The connector's id and key."""
+        return frozenset({self.id, self.key} - {""})
 
-async def read_metadata(session: Session, operation: Operation, inputs: DeploymentInputs) -> Metadata | None:
-    """Return what is published, or for a staged connector what is previewable (API §3 rows 1, 2, 6).
-
-    `None` when it may not be read: the server decides then, and a warning says so.
-    """
-    reference = inputs.connector
-    ref = ById(reference.id) if reference.id else ByKey(reference.key or "")
-    try:
-        if reference.staged:
-            draft = await session.client.get_draft(ref)
-            previewable = draft.is_previewable == IsPreviewable.TRUE
-            tag = draft.repository.tag if previewable else ""
-            return Metadata(f"ConnectorStaged {ref}", tag, draft.configurations, draft.global_configuration)
-        connector = await session.client.get_connector(ref)
-    except NotFoundError as error:
-        kind = "ConnectorStaged" if reference.staged else "published Connector"
-        raise InvalidInputError(
-            f"Deployment {inputs.key}: there is no {kind} with {ref}.",
-            "Publish it first; connectorTag set to the publishedTag of a ConnectorPublication waits for it.",
-        ) from error
-    except ForbiddenError as error:
-        operation.reporter.warning(
-            f"the connector's applications cannot be read, so none are added: {error.message}"
+    @classmethod
+    def of_connector(cls, connector: Connector) -> Metadata:
+        """Return what is published."""
+        return cls(
+            f"Connector {quote_foreign(connector.key or connector.id)}",
+            connector.repository.tag,
+            connector.configurations,
+            connector.global_configuration,
+            connector.supported_regions,
+            connector.private,
+            id=connector.id,
+            key=connector.key,
         )
-        return None
-    return Metadata(
-        f"Connector {ref}", connector.repository.tag, connector.configurations, connector.global_configuration
-    )
+
+    @classmethod
+    def of_draft(cls, draft: ConnectorStaged) -> Metadata:
+        """Return what is previewable."""
+        return cls(
+            f"ConnectorStaged {quote_foreign(draft.key or draft.id)}",
+            draft.repository.tag if draft.is_previewable == IsPreviewable.TRUE else "",
+            draft.configurations,
+            draft.global_configuration,
+            draft.supported_regions,
+            draft.private,
+            draft.private_projects,
+            draft.id,
+            draft.key,
+        )
+
+    @classmethod
+    def of_deployment(cls, deployment: Deployment) -> Metadata:
+        """Return what runs."""
+        connector = deployment.connector
+        return cls(
+            "the connector that runs",
+            connector.repository.tag,
+            connector.configurations,
+            connector.global_configuration,
+            connector.supported_regions,
+            id=connector.id,
+            key=connector.key,
+        )
 
 
-def require_tag(inputs: DeploymentInputs, metadata: Metadata | None) -> None:
-    """Raise `InvalidInputError` unless deploying now would run the tag that is asked for."""
-    if inputs.connector_tag is None or metadata is None or metadata.tag == inputs.connector_tag:
-        return
-    available = f"tag {metadata.tag}" if metadata.tag else "no tag"
-    state = "previewable" if inputs.connector.staged else "published"
-    raise InvalidInputError(
-        f"Deployment {inputs.key}: connectorTag is {inputs.connector_tag}, but {available} of {metadata.name} is "
-        f"{state}.",
-        "Set connectorTag to the publishedTag of a ConnectorPublication, so that the tag is published before.",
-    )
+def definitions_of(connector: DeploymentConnector | Metadata) -> Mapping[str, Definitions]:
+    """Return application → its configuration keys, the global ones under `GLOBAL`."""
+    applications: dict[str, Definitions] = {each.application_name: each for each in connector.configurations}
+    return {**applications, GLOBAL: connector.global_configuration}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,9 +33,10 @@ from commercetools_connect.resources.deployment.inputs import (
     DeploymentInputs,
     GlobalConfigurationInputs,
 )
-from commercetools_connect.resources.deployment.metadata import Metadata
+from commercetools_connect.resources.deployment.metadata import Metadata, definitions_of
+from commercetools_connect.resources.deployment.mistakes import no_such_application
 from commercetools_connect.resources.deployment.outputs import GLOBAL, observed_inputs, urls_of
-from commercetools_connect.resources.deployment.removed import Definitions, removed_keys, replacement_values
+from commercetools_connect.resources.deployment.removed import removed_keys, replacement_values
 from commercetools_connect.resources.deployment.urls import resolve_tree
 from commercetools_connect.resources.differences import compare
 from commercetools_connect.resources.inputs import pick
@@ -45,19 +45,17 @@ __all__ = [
     "AWAITED",
     "RedeployPlan",
     "awaited",
-    "definitions_of",
+    "deployed_after",
     "is_awaited",
     "is_there_unproven",
     "listed_applications",
     "names_script",
-    "nearest",
     "new_deployment",
     "plan_redeploy",
     "redeploy_action",
     "require_listed",
     "running_tag",
     "script_warnings",
-    "unknown_application",
 ]
 
 CONFIGURED = ("configurations", "globalConfiguration")
@@ -203,12 +201,6 @@ def _configured(inputs: DeploymentInputs) -> dict[str, Plain]:
     return dict(tree)
 
 
-def definitions_of(connector: DeploymentConnector | Metadata) -> dict[str, Definitions]:
-    """Return application → its configuration keys, the global ones under `GLOBAL`."""
-    applications: dict[str, Definitions] = {each.application_name: each for each in connector.configurations}
-    return {**applications, GLOBAL: connector.global_configuration}
-
-
 def listed_applications(
     deployment: Deployment, plan: RedeployPlan, metadata: Metadata | None
 ) -> tuple[str, ...] | None:
@@ -227,6 +219,14 @@ def listed_applications(
     return tuple(name for name in names if name in own or name not in old)
 
 
+def deployed_after(deployment: Deployment, version: Metadata | None) -> tuple[str, ...]:
+    """Return the applications that a redeploy runs; `version` is the one that the connector moves to, if any."""
+    own = tuple(each.application_name for each in deployment.applications)
+    if version is None:
+        return own
+    return listed_applications(deployment, RedeployPlan(update_connector=True), version) or own
+
+
 def require_listed(
     inputs: DeploymentInputs, names: Iterable[str], connector: DeploymentConnector | Metadata
 ) -> None:
@@ -236,26 +236,15 @@ def require_listed(
         if name in set(names):
             continue
         if name not in known:
-            raise unknown_application(name, known)
+            raise InvalidInputError(
+                f"configurations.{name}: {no_such_application(name, known)}.",
+                "Correct the name; connect.yaml of the deployed tag lists the applications.",
+            )
         raise InvalidInputError(
             f"configurations.{name}: the application was not deployed when the Deployment was created, and cannot "
             "be added to it.",
             "Replace it (`pulumi up --replace`, with new URLs), or leave the application out.",
         )
-
-
-def unknown_application(name: str, known: Iterable[str]) -> InvalidInputError:
-    """Return the error for an application that the connector does not have; it names the nearest."""
-    return InvalidInputError(
-        f"configurations.{name}: the connector has no such application{nearest(name, known)}",
-        "Correct the name; connect.yaml of the deployed tag lists the applications.",
-    )
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the end of a sentence that says what may have been meant."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else "."
 
 
 def new_deployment(

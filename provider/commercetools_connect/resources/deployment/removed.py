@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final
 
-from commercetools_connect.api import (
-    ConnectorConfigurationApplication,
-    ConnectorGlobalConfiguration,
-    StandardConfigurationKey,
-)
+from commercetools_connect.api import StandardConfigurationKey
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
+from commercetools_connect.resources.deployment.metadata import ConfigurationKey, Definitions
 from commercetools_connect.resources.deployment.outputs import GLOBAL
 
-__all__ = ["Definitions", "Removed", "removed_keys", "removed_settings", "replacement_values"]
+__all__ = ["REMOVED", "needs_value", "removed_keys", "removed_settings", "replacement_values"]
 
-Definitions: TypeAlias = "ConnectorConfigurationApplication | ConnectorGlobalConfiguration"
-
-
-@dataclass(frozen=True)
-class Removed:
-    """One key that the state has and the program does not; `application` is `GLOBAL` for global keys."""
-
-    application: str
-    key: str
-    secured: bool
-
-    def __str__(self) -> str:
-        kind = "securedConfiguration" if self.secured else "standardConfiguration"
-        holder = "globalConfiguration" if self.application == GLOBAL else f"configurations.{self.application}"
-        return f"{holder}.{kind}.{self.key}"
+REMOVED: Final = "was removed from the program, but the connector requires it and has no default; give it a value"
 
 
-def removed_keys(held: Tree, news: Tree) -> tuple[Removed, ...]:
+def removed_keys(held: Tree, news: Tree) -> tuple[ConfigurationKey, ...]:
     """Return the keys that were declared and are no longer. What is not known yet may still declare them."""
     before = _holders(held)
     return tuple(_removed(before, _holders(news, before)))
@@ -53,7 +35,7 @@ def removed_settings(held: Tree, news: Tree) -> tuple[str, ...]:
 
 
 def replacement_values(
-    removed: tuple[Removed, ...],
+    removed: tuple[ConfigurationKey, ...],
     applications: Mapping[str, Definitions],
 ) -> dict[str, dict[str, str]]:
     """Return application → key → the value to send for each removed standard key that the version still has.
@@ -66,16 +48,18 @@ def replacement_values(
         definition = _definition(applications.get(each.application), each)
         if each.secured or definition is None:
             continue
-        if definition.default is None and definition.required:
-            raise InvalidInputError(
-                f"{each} was removed from the program, but the connector requires it and has no default.",
-                "Give it a value.",
-            )
+        if needs_value(definition):
+            raise InvalidInputError(f"{each}: {REMOVED}.")
         values.setdefault(each.application, {})[each.key] = definition.default or ""
     return values
 
 
-def _definition(holder: Definitions | None, removed: Removed) -> StandardConfigurationKey | None:
+def needs_value(definition: StandardConfigurationKey) -> bool:
+    """Tell whether a program must give the key a value (API §4.4)."""
+    return definition.required and definition.default is None
+
+
+def _definition(holder: Definitions | None, removed: ConfigurationKey) -> StandardConfigurationKey | None:
     keys = holder.standard_configuration if holder else ()
     return next((key for key in keys if key.key == removed.key), None)
 
@@ -89,13 +73,13 @@ def _holders(tree: Tree, names: Iterable[str] = ()) -> dict[str, Plain]:
     return {**holders, GLOBAL: reveal(tree.get("globalConfiguration"))}
 
 
-def _removed(held: Mapping[str, Plain], news: Mapping[str, Plain]) -> Iterator[Removed]:
+def _removed(held: Mapping[str, Plain], news: Mapping[str, Plain]) -> Iterator[ConfigurationKey]:
     for application, before in held.items():
         for kind in ("standardConfiguration", "securedConfiguration"):
             left = _member(news.get(application), kind)
             for key, value in _values(before, kind).items():
                 if value is not None and _member(left, key) is None:
-                    yield Removed(application, key, secured=kind == "securedConfiguration")
+                    yield ConfigurationKey(application, key, secured=kind == "securedConfiguration")
 
 
 def _values(holder: Plain, kind: str) -> Mapping[str, Plain]:

@@ -24,15 +24,17 @@ from commercetools_connect.api import (
 from commercetools_connect.contract.errors import InvalidInputError, ProviderError
 from commercetools_connect.contract.results import State
 from commercetools_connect.contract.values import Tree
+from commercetools_connect.resources.deployment.examination import require_no_mistakes
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.metadata import Metadata, read_metadata, require_tag
+from commercetools_connect.resources.deployment.lookup import read_metadata, require_tag
+from commercetools_connect.resources.deployment.metadata import Metadata
+from commercetools_connect.resources.deployment.mistakes import no_such_application
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, urls_of
 from commercetools_connect.resources.deployment.plan import (
     RedeployPlan,
     is_awaited,
     is_there_unproven,
     listed_applications,
-    nearest,
     new_deployment,
     plan_redeploy,
     redeploy_action,
@@ -76,6 +78,7 @@ async def deploy(work: Work, wish: Wish) -> State:
     metadata = await read_metadata(work.session, work.operation, wish.inputs)
     require_tag(wish.inputs, metadata)
     if metadata is not None:
+        require_no_mistakes(work.session, wish.news, metadata, None, None)
         if metadata.configurations:
             require_listed(wish.inputs, [each.application_name for each in metadata.configurations], metadata)
         _require_applications(waiting_applications(wish.inputs, {}), metadata)
@@ -119,7 +122,7 @@ class _Alignment:
             if not plan:
                 resolve_inputs(self.wish.inputs, urls_of(self.deployment))
                 return _live(self.work, self.deployment, self.wish)
-            action = await _redeploy_action(self.work, self.wish.inputs, self.deployment, plan, self.held)
+            action = await _redeploy_action(self.work, self.wish, self.deployment, plan, self.held)
             before = self.deployment
             if await self._request(action, attempt):
                 self.held = _held_without_urls(self.wish, urls_of(before))
@@ -251,13 +254,16 @@ async def _post(work: Work, inputs: DeploymentInputs, draft: DeploymentDraft) ->
 
 
 async def _redeploy_action(
-    work: Work, inputs: DeploymentInputs, deployment: Deployment, plan: RedeployPlan, held: Tree | None
+    work: Work, wish: Wish, deployment: Deployment, plan: RedeployPlan, held: Tree | None
 ) -> Redeploy:
     """Return the request, or raise `InvalidInputError` for what it could not do."""
-    metadata = None
+    inputs, metadata = wish.inputs, None
     if plan.update_connector:
         metadata = await read_metadata(work.session, work.operation, inputs)
         require_tag(inputs, metadata)
+    version = Metadata.of_deployment(deployment) if not plan.update_connector else metadata
+    if version is not None:
+        require_no_mistakes(work.session, wish.news, version, deployment, held)
     names = listed_applications(deployment, plan, metadata)
     if names is not None:
         require_listed(inputs, names, metadata or deployment.connector)
@@ -287,11 +293,7 @@ def _require_applications(names: list[str], connector: DeploymentConnector | Met
     known = [each.application_name for each in connector.configurations]
     for name in names:
         if name not in known:
-            near = nearest(name, known)
-            raise InvalidInputError(
-                f"{{{{url:{name}}}}}: the connector has no such application{near}",
-                f"Its applications are: {', '.join(known) or 'none'}.",
-            )
+            raise InvalidInputError(f"{{{{url:{name}}}}}: {no_such_application(name, known)}.")
 
 
 def _has_moved(before: Deployment, now: Deployment) -> bool:

@@ -16,6 +16,7 @@ from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs, GlobalConfigurationInputs
 
 __all__ = [
+    "applications_in",
     "resolve_inputs",
     "resolve_known",
     "resolve_text",
@@ -35,6 +36,11 @@ KINDS: Final = ("standardConfiguration", "securedConfiguration")
 def resolve_text(text: str, urls: Mapping[str, str]) -> str:
     """Return the text with the URLs that are known; a template of another application stays."""
     return TEMPLATE.sub(lambda found: urls.get(found[1], found[0]), text)
+
+
+def applications_in(value: Plain) -> list[str]:
+    """Return the applications whose URL a value contains."""
+    return TEMPLATE.findall(value) if isinstance(value, str) else []
 
 
 def waits_for_url(text: str, urls: Mapping[str, str]) -> bool:

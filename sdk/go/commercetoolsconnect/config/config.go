@@ -68,3 +68,8 @@ func GetRegion(ctx *pulumi.Context) string {
 func GetScopes(ctx *pulumi.Context) string {
 	return config.Get(ctx, "commercetools-connect:scopes")
 }
+
+// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+func GetSkipPlanTimeValidation(ctx *pulumi.Context) bool {
+	return config.GetBool(ctx, "commercetools-connect:skipPlanTimeValidation")
+}

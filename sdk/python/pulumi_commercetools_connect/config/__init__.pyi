@@ -64,3 +64,8 @@ scopes: Optional[str]
 Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
 """
 
+skipPlanTimeValidation: Optional[bool]
+"""
+Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+"""
+

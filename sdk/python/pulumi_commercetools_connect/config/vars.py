@@ -90,3 +90,10 @@ class _ExportableConfig(types.ModuleType):
         """
         return __config__.get('scopes')
 
+    @_builtins.property
+    def skip_plan_time_validation(self) -> Optional[bool]:
+        """
+        Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        """
+        return __config__.get_bool('skipPlanTimeValidation')
+

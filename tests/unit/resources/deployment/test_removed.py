@@ -7,8 +7,9 @@ import pytest
 from commercetools_connect.api import ConnectorConfigurationApplication
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import Secret, Tree
+from commercetools_connect.resources.deployment.metadata import ConfigurationKey
 from commercetools_connect.resources.deployment.outputs import GLOBAL
-from commercetools_connect.resources.deployment.removed import Removed, removed_keys, replacement_values
+from commercetools_connect.resources.deployment.removed import removed_keys, replacement_values
 
 SERVICE = ConnectorConfigurationApplication.model_validate(
     {
@@ -24,8 +25,8 @@ SERVICE = ConnectorConfigurationApplication.model_validate(
 )
 
 
-def standard(key: str, application: str = "service") -> Removed:
-    return Removed(application, key, secured=False)
+def standard(key: str, application: str = "service") -> ConfigurationKey:
+    return ConfigurationKey(application, key, secured=False)
 
 
 HELD: Tree = {
@@ -43,7 +44,7 @@ def test_every_key_that_was_declared_and_is_not_any_more_is_found() -> None:
     news: Tree = {"configurations": {"service": {"standardConfiguration": {"MODE": "net", "NEW": "1"}}}}
     assert set(removed_keys(HELD, news)) == {
         standard("NOTE"),
-        Removed("job", "API_KEY", secured=True),
+        ConfigurationKey("job", "API_KEY", secured=True),
         standard("LEVEL", GLOBAL),
     }
 
@@ -67,11 +68,11 @@ def test_one_that_the_version_does_not_have_any_more_is_left_alone() -> None:
 
 def test_a_secured_one_is_never_overwritten() -> None:
     for key in ("API_KEY", "MODE"):  # MODE: secured before, standard in the version that runs
-        assert replacement_values((Removed("service", key, secured=True),), {"service": SERVICE}) == {}
+        assert replacement_values((ConfigurationKey("service", key, secured=True),), {"service": SERVICE}) == {}
 
 
 def test_one_that_must_have_a_value_is_an_error_that_names_it() -> None:
     with pytest.raises(
-        InvalidInputError, match=r"configurations\.service\.standardConfiguration\.MUST was removed"
+        InvalidInputError, match=r"configurations\.service\.standardConfiguration\.MUST: was removed"
     ):
         replacement_values((standard("MUST"),), {"service": SERVICE})
