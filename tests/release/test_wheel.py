@@ -64,7 +64,7 @@ def test_an_installed_wheel_puts_the_plugin_where_pulumi_finds_it(
 
 
 def test_the_wheel_has_the_package_its_types_and_its_licence_and_nothing_else(names: list[str]) -> None:
-    """Tests, examples and tools stay out; every module of the package is in."""
+    """Tests, examples and tools stay out; every module of the package is in, and the schema that it serves."""
     package = ROOT / "provider" / "commercetools_connect"
     sources = {
         path.relative_to(ROOT / "provider").as_posix()
@@ -74,7 +74,8 @@ def test_the_wheel_has_the_package_its_types_and_its_licence_and_nothing_else(na
     info = {name.partition("/")[2] for name in names if ".dist-info/" in name}
 
     assert "commercetools_connect/py.typed" in names
-    assert {name for name in names if ".dist-info/" not in name} == sources
+    served = {"commercetools_connect/plugin/schema.json"}
+    assert {name for name in names if ".dist-info/" not in name} == sources | served
     assert info == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 
 

@@ -67,6 +67,7 @@ def freeze() -> Path:
     plan = {
         "entry": str(ROOT / "provider" / "commercetools_connect" / "plugin" / "__main__.py"),
         "source": str(ROOT / "provider"),
+        "schema": str(ROOT / "schema.json"),
         "excludes": [*NEVER_USED, *outsiders()],
         "name": PLUGIN,
         "collected": str(BUILD / "collected.json"),
