@@ -5,7 +5,7 @@ compared is. What differs by design, and is left out of the comparison:
 
 - the form of an error on the wire (code, details): the words in it are compared;
 - status lines: the engine replaces those of the plugin, the dynamic door prints few of them;
-- a preview of an update: Pulumi does not ask a dynamic provider, so outputs that last are known in the plugin only;
+- a preview of an update: Pulumi does not ask a dynamic provider, so only the plugin knows outputs that last;
 - inputs in the dynamic door's state that only its previews need.
 """
 
