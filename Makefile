@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest dist dist-test lint format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test lint format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test-oldest: setup ## door and engine tests on the oldest Pulumi SDK that is sup
 	@$(MAKE) --no-print-directory setup VENV=.venv-oldest
 	@.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check pulumi==3.255.0
 	@$(call on_engine,.venv-oldest/bin/python,--numprocesses 4 --dist worksteal tests/doors tests/engine/test_road.py)
+
+soak: setup ## the fault test for SOAK_MINUTES (10), with new stories
+	@$(RUN) -m tests.faults.soak --table
 
 dist: setup ## build the wheel, the sdist and the plugin's archive for this platform, into dist/
 	@$(RUN) tools/release/build.py

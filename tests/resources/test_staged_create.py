@@ -143,7 +143,7 @@ class TestTakeOver:
 
         world.run(act)
         assert shown(world, staged.id)
-        assert world.said.warnings == ["not deleted: the same draft was taken over under its key in this run"]
+        assert world.said.warnings == ["not deleted: this run keeps the same draft"]
 
 
 class TestRepository:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-__all__ = ["VirtualClock", "run_virtually"]
+__all__ = ["VirtualClock", "VirtualLoop", "run_virtually"]
 
 T = TypeVar("T")
 
@@ -19,24 +19,33 @@ T = TypeVar("T")
 class _Selector(selectors.DefaultSelector):  # type: ignore[valid-type,misc]  # differs by platform
     """Finds nothing to read, ever; waiting moves the time on."""
 
-    now = 0.0
+    def __init__(self, passed: Callable[[float], None]) -> None:
+        super().__init__()
+        self._passed = passed
 
     def select(self, timeout: float | None = None) -> list[Any]:
         ready = super().select(0)
         if not ready and timeout is None:
             raise RuntimeError("nothing will ever happen again: everyone waits for someone else")
-        if not ready:
-            self.now += timeout or 0.0
+        if not ready and timeout:
+            self._passed(timeout)
         return list(ready)
 
 
-class _Loop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._virtual = _Selector()
-        super().__init__(self._virtual)
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """The loop itself; `passed` is told how many seconds have passed each time some have."""
+
+    def __init__(self, passed: Callable[[float], None] = lambda _: None) -> None:
+        self._now = 0.0
+        self._tell = passed
+        super().__init__(_Selector(self._pass))
 
     def time(self) -> float:
-        return self._virtual.now
+        return self._now
+
+    def _pass(self, seconds: float) -> None:
+        self._now += seconds
+        self._tell(seconds)
 
 
 class VirtualClock:
@@ -57,7 +66,7 @@ class VirtualClock:
 
 def run_virtually(work: Coroutine[Any, Any, T]) -> T:
     """Run on a loop of its own, and demand that nothing is left running."""
-    loop = _Loop()
+    loop = VirtualLoop()
     try:
 
         async def guarded() -> T:

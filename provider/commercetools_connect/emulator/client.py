@@ -49,12 +49,17 @@ class LogLineSpec(_LogLineOptions):
 
 
 class Admin:
-    """Calls `/__admin` of the emulator at `base_url`. What it refuses raises `AdminError` with the reason."""
+    """Calls `/__admin` of the emulator at `base_url`. What it refuses raises `AdminError` with the reason.
 
-    def __init__(self, base_url: str) -> None:
+    `transport` replaces the network, for an emulator without a socket.
+    """
+
+    def __init__(self, base_url: str, *, transport: httpx.BaseTransport | None = None) -> None:
         # Loading the system's certificates takes longer than an emulator's start, and plain HTTP needs none.
         verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if base_url.startswith("http://") else True
-        self._http = httpx.Client(base_url=f"{base_url}/__admin", timeout=_SECONDS, trust_env=False, verify=verify)
+        self._http = httpx.Client(
+            base_url=f"{base_url}/__admin", timeout=_SECONDS, trust_env=False, verify=verify, transport=transport
+        )
 
     def __enter__(self) -> Admin:
         return self
@@ -121,6 +126,10 @@ class Admin:
         }
         given = {name: value for name, value in limits.items() if value is not None}
         self._call("POST", "faults", {**given, "skip": skip, "fault": fault})
+
+    def faults(self) -> list[JsonObject]:
+        """Return all armed faults, each with its rule and how often it has hit."""
+        return cast("list[JsonObject]", self._call("GET", "faults"))
 
     def clear_faults(self) -> None:
         """Disarm all faults."""

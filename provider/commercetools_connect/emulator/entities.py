@@ -90,7 +90,7 @@ class ValidationRun(Model):
     content: ConnectorContent
     outcome: Outcome
     report: list[ReportEntry]
-    ends_at: float | None
+    ends_at: float | None = None
     """None: never (stuck)."""
     certification: bool = False
 
@@ -209,7 +209,7 @@ class DeploymentRun(Model):
     queued_at: float | None = None
     """When Queued becomes visible, if it is not yet (assumption 44)."""
     deploying_at: float | None = None
-    ends_at: float | None
+    ends_at: float | None = None
     """None: never (stuck)."""
     skip_scripts: bool = False
     only: list[str] | None = None

@@ -2,7 +2,8 @@
 
 The engine replaces a resource on `--target-replace`, on a taint and for another provider *without* asking for a
 diff: it creates first and then deletes the old one. With one key for both, the create finds the live object, and
-the delete that follows would remove it. Neither call tells so; only the run as a whole does.
+the delete that follows would remove it. Neither call tells so; only the run as a whole does. That delete may come
+in a later run, when the first one failed halfway: the engine then asks to update the object and to delete it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 
 from commercetools_connect.contract.errors import ConflictError
 from commercetools_connect.contract.operation import Operation
+from commercetools_connect.contract.results import Diff
+from commercetools_connect.contract.values import Tree
 
 __all__ = ["Ledger"]
 
@@ -21,10 +24,30 @@ class Ledger:
 
     _holders: dict[str, str] = field(default_factory=dict)
     _created: set[str] = field(default_factory=set)
+    _kept: dict[str, str] = field(default_factory=dict)
 
     def hold(self, kind: str, operation: Operation, object_id: str) -> None:
-        """Note that the resource is in the program and manages the object; from diff, read and update."""
+        """Note that the resource is in the program and manages the object."""
         self._holders[object_id] = _who(kind, operation)
+
+    def keep(self, kind: str, operation: Operation, object_id: str) -> None:
+        """Note besides that this run goes on with the object as it is, or brings it in line in place."""
+        self.hold(kind, operation, object_id)
+        self._kept[object_id] = _who(kind, operation)
+
+    def note_check(self, kind: str, operation: Operation, olds: Tree) -> None:
+        """Note a check: one without old inputs says that whatever there was of the resource is replaced."""
+        if olds:
+            return
+        me = _who(kind, operation)
+        self._kept = {object_id: keeper for object_id, keeper in self._kept.items() if keeper != me}
+
+    def note_diff(self, kind: str, operation: Operation, object_id: str, found: Diff) -> None:
+        """Note what a diff has found: the object is kept unless it is replaced."""
+        if found.replaces:
+            self.hold(kind, operation, object_id)
+        else:
+            self.keep(kind, operation, object_id)
 
     def require_free(self, kind: str, operation: Operation, object_id: str) -> None:
         """Raise `ConflictError` when another resource holds the object."""
@@ -43,9 +66,9 @@ class Ledger:
         self._holders[object_id] = _who(kind, operation)
         self._created.add(object_id)
 
-    def was_created(self, object_id: str) -> bool:
-        """Tell whether a create of this run returned the object, so that it must outlive a delete."""
-        return object_id in self._created
+    def must_stay(self, object_id: str) -> bool:
+        """Tell whether a create of this run returned the object or this run keeps it: it outlives a delete."""
+        return object_id in self._created or object_id in self._kept
 
 
 def _who(kind: str, operation: Operation) -> str:

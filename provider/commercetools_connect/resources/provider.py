@@ -43,18 +43,21 @@ class Provider:
         environ: Mapping[str, str],
         clock: Clock | None = None,
         releases: Releases | None = None,
+        *,
+        connect: Callable[..., ConnectClient] = ConnectClient,
     ) -> Provider:
         """Return a provider for the configuration; no network is touched.
 
         `values` are the configuration's own names (`clientId` …); `environ` is asked where they are silent.
         `releases` is shared by the providers of one process that serve one program.
+        `connect` makes the client as `ConnectClient` does; tests give it another network.
         Raises `ConfigurationError` for what contradicts itself; missing credentials are an error only when a
         call needs them.
         """
         configuration = ProviderConfiguration.read(values, environ)
         clock = clock or SystemClock()
         connection = configuration.connection()
-        client = ConnectClient(connection, clock=clock)
+        client = connect(connection, clock=clock)
         watcher = Watcher(client, clock, configuration.seconds_between_polls())
         host = f"connect.{connection.region}.commercetools.com" if connection.region else ""
         session = Session(

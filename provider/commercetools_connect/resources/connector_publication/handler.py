@@ -55,6 +55,7 @@ class ConnectorPublication:
 
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Find mistakes; the way back from the marketplace is one."""
+        self._session.ledger.note_check(KIND, operation, olds)
         failures = find_mistakes(ConnectorPublicationInputs, news)
         self._session.releases.declare(operation, news, Progress.DONE if olds else Progress.FORESEEN)
         before, after = reveal(olds.get("target")), reveal(news.get("target"))
@@ -80,7 +81,6 @@ class ConnectorPublication:
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another draft and between preview and the others; all else is published in place."""
         self._session.require_home(KIND, operation, state.outputs)
-        self._session.ledger.hold(KIND, operation, state.id)
         changes: dict[Path, Change] = compare(_comparable(state.outputs), _comparable(news))
         if _is_unfinished(state.outputs):
             changes[("status",)] = Change.UPDATE
@@ -90,7 +90,9 @@ class ConnectorPublication:
             replaces.add(("target",))
         if changes:
             self._session.releases.declare(operation, news, Progress.FORESEEN)
-        return Diff(changes, frozenset(replaces))
+        found = Diff(changes, frozenset(replaces))
+        self._session.ledger.note_diff(KIND, operation, state.id, found)
+        return found
 
     async def create(self, operation: Operation, news: Tree) -> State:
         """Publish unless it is published already, and wait until it is."""
@@ -101,7 +103,7 @@ class ConnectorPublication:
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Publish again where the tag, the content or the target asks for it."""
         self._session.require_home(KIND, operation, state.outputs)
-        self._session.ledger.hold(KIND, operation, state.id)
+        self._session.ledger.keep(KIND, operation, state.id)
         held = (reveal(state.outputs.get(name)) for name in ("tag", "contentHash"))
         tag, content = (value if isinstance(value, str) else None for value in held)
         return await self._publish(operation, news, Content(tag, content))
@@ -130,7 +132,7 @@ class ConnectorPublication:
     async def delete(self, operation: Operation, state: State) -> None:
         """Unlist from the marketplace; of the rest say what stays, as the API has no counterpart of publishing."""
         self._session.require_home(KIND, operation, state.outputs)
-        if self._session.ledger.was_created(state.id):
+        if self._session.ledger.must_stay(state.id):
             operation.reporter.warning("nothing was taken back: this run declares the same publication again")
             return
         if reveal(state.outputs.get("target")) == Target.MARKETPLACE.value:

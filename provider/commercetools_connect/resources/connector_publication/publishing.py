@@ -31,11 +31,11 @@ from commercetools_connect.resources.connector_publication.targets import (
     lifecycle_of,
     request_for,
 )
-from commercetools_connect.resources.draft_turns import draft_turn
 from commercetools_connect.resources.refusals import comments, explain, is_refusal, may_be_answered_by_looking
 from commercetools_connect.resources.runs import follow_draft, is_under_way, not_reached, settle_draft
 from commercetools_connect.resources.session import Session
-from commercetools_connect.waiters import CERTIFICATION, PREVIEW, PUBLISH, Ending, Outcome
+from commercetools_connect.resources.turns import draft_turn
+from commercetools_connect.waiters import CERTIFICATION, PREVIEW, PUBLISH, Ending, Lifecycle, Outcome
 
 __all__ = ["Publishing", "find_connector", "find_draft"]
 
@@ -120,20 +120,28 @@ class Publishing:
             if not (busy or isinstance(error, ConcurrentModificationError)):
                 raise explain(error, now, f"publish {_name(now)} as {self.inputs.target.value}") from error
             return None
-        if now.version > draft.version:
-            return draft  # the version that moves on from here is the evidence of our run
+        if is_under_way(self._own, now) or self._outcome_of(now) != self._outcome_of(draft):
+            return draft
+        # Our request had no effect, or its run has ended as the one before: a version that grew may be anybody's.
         await self.session.clock.sleep(PAUSE)
         return None
 
     async def _settled(self, draft: Draft) -> Draft:
         """Return the draft once nothing runs on it; a run of our kind is taken for ours and joined."""
         lifecycle = lifecycle_of(self.inputs)
-        own = PREVIEW if lifecycle is PREVIEW else PUBLISH
-        if is_under_way(own, draft):
+        if is_under_way(self._own, draft):
             outcome = await follow_draft(self.session, lifecycle, draft, self.operation, self._deadline)
             await self._judge_joined(outcome)
             draft = outcome.last
         return await settle_draft(self.session, draft, self.operation, self._deadline)
+
+    @property
+    def _own(self) -> Lifecycle:
+        """The lifecycle of the runs that this publication starts."""
+        return PREVIEW if self.inputs.target is Target.PREVIEW else PUBLISH
+
+    def _outcome_of(self, draft: Draft) -> str:
+        return draft.is_previewable if self._own is PREVIEW else draft.status
 
     async def _judge_joined(self, outcome: Outcome[Draft]) -> None:
         """Raise `Partial` for a run that we asked for, or that goes on; one of somebody else may be repeated."""

@@ -10,10 +10,10 @@ from commercetools_connect.api import ConnectorStaged as Draft
 from commercetools_connect.contract.errors import GoneError, ProviderError
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.resources.connector_publication.publishing import find_draft
-from commercetools_connect.resources.draft_turns import draft_turn
 from commercetools_connect.resources.refusals import CERTIFYING, explain, is_refusal, may_be_answered_by_looking
 from commercetools_connect.resources.runs import is_under_way, settle_draft
 from commercetools_connect.resources.session import Session
+from commercetools_connect.resources.turns import draft_turn
 from commercetools_connect.waiters import PREVIEW, PUBLISH
 
 __all__ = ["Unlisting"]

@@ -29,13 +29,15 @@ from commercetools_connect.resources.connector_staged.outputs import (
     declared_by_either,
     observed_inputs,
     outputs,
+    sight_of,
 )
 from commercetools_connect.resources.connector_staged.plan import cleared, members, plan_changes
-from commercetools_connect.resources.draft_turns import draft_turn
 from commercetools_connect.resources.inputs import pick
+from commercetools_connect.resources.meanwhile import Meanwhile
 from commercetools_connect.resources.refusals import explain, is_refusal, may_be_answered_by_looking
 from commercetools_connect.resources.runs import is_under_way, settle_draft
 from commercetools_connect.resources.session import Session
+from commercetools_connect.resources.turns import draft_turn
 from commercetools_connect.waiters import PREVIEW, PUBLISH
 
 __all__ = ["Convergence", "whole"]
@@ -62,6 +64,10 @@ class Convergence:
     before: Tree
     _accepted: list[DraftAction] = field(init=False, default_factory=list)
     _changed: Draft | None = field(init=False, default=None)
+    _meanwhile: Meanwhile = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._meanwhile = Meanwhile(f"ConnectorStaged {self.inputs.key}")
 
     async def run(self, draft_id: str) -> State:
         """Return the state of the draft as declared.
@@ -97,7 +103,9 @@ class Convergence:
             else:
                 self._accepted += actions
                 self._changed = draft
-        raise trouble or ProviderError(
+        if trouble is not None:
+            raise self._meanwhile.explain(trouble)
+        raise ProviderError(
             f"ConnectorStaged {self.inputs.key} could not be updated: a publish or preview of it begins whenever "
             "one ends.",
             "Run `pulumi up` again when nobody else publishes it.",
@@ -120,6 +128,8 @@ class Convergence:
         now = await self._get(draft.id)
         if not same(self._observe(now), self._observe(draft)):
             self._changed = now
+        if isinstance(error, ConcurrentModificationError):
+            self.operation.reporter.info(self._meanwhile.note(sight_of(draft), sight_of(now)))
         if is_under_way(PUBLISH, now) or is_under_way(PREVIEW, now):
             return now
         if is_refusal(error) and not isinstance(error, ConcurrentModificationError):

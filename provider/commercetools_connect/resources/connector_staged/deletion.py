@@ -18,10 +18,10 @@ from commercetools_connect.api import (
 from commercetools_connect.api import ConnectorStaged as Draft
 from commercetools_connect.contract.errors import GoneError, InvalidInputError, NotReachedError, ProviderError
 from commercetools_connect.contract.operation import Operation
-from commercetools_connect.resources.draft_turns import draft_turn
 from commercetools_connect.resources.refusals import CERTIFYING, explain, is_refusal
 from commercetools_connect.resources.runs import follow_deployment, is_under_way, settle_draft
 from commercetools_connect.resources.session import Session
+from commercetools_connect.resources.turns import draft_turn
 from commercetools_connect.waiters import PREVIEW, PUBLISH, UNDEPLOY
 
 __all__ = ["Deletion"]

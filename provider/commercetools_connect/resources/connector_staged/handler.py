@@ -42,6 +42,7 @@ class ConnectorStaged:
 
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Fill in the key, write values as the API holds them, and find mistakes."""
+        self._session.ledger.note_check(KIND, operation, olds)
         inputs = canonical(with_key(operation, olds, news))
         self._session.releases.declare_draft(inputs["key"], inputs)
         return Checked(inputs, find_mistakes(ConnectorStagedInputs, inputs), repository_warnings(inputs))
@@ -58,14 +59,15 @@ class ConnectorStaged:
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace only on another key; everything else has an action (API §7)."""
         self._session.require_home(KIND, operation, state.outputs)
-        self._session.ledger.hold(KIND, operation, state.id)
         self._session.releases.declare_draft(state.id, news)
         changes = compare(_comparable(state.outputs), _comparable(news), unordered=UNORDERED)
         if news.get("supportedRegions") is None and ("supportedRegions",) in changes:
             # the API cannot empty the list (API §5); leaving it out keeps it
             del changes[("supportedRegions",)]
             operation.reporter.info("supportedRegions cannot be emptied once set; the draft keeps its regions")
-        return Diff(changes, frozenset({("key",)} & changes.keys()), delete_before_replace=False)
+        found = Diff(changes, frozenset({("key",)} & changes.keys()), delete_before_replace=False)
+        self._session.ledger.note_diff(KIND, operation, state.id, found)
+        return found
 
     async def create(self, operation: Operation, news: Tree) -> State:
         """Create the draft, or take over the one that an interrupted run left under its key."""
@@ -96,7 +98,7 @@ class ConnectorStaged:
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Bring the draft in line with the fewest actions, after a running publish or preview has ended."""
         self._session.require_home(KIND, operation, state.outputs)
-        self._session.ledger.hold(KIND, operation, state.id)
+        self._session.ledger.keep(KIND, operation, state.id)
         declared, before = pick(news, INPUT_NAMES), pick(state.outputs, INPUT_NAMES)
         inputs = parse(ConnectorStagedInputs, declared)
         return await Convergence(self._session, operation, inputs, declared, before).run(state.id)
@@ -104,8 +106,8 @@ class ConnectorStaged:
     async def delete(self, operation: Operation, state: State) -> None:
         """Delete the draft and with it the published Connector (API §8.3), unless someone uses it."""
         self._session.require_home(KIND, operation, state.outputs)
-        if self._session.ledger.was_created(state.id):
-            operation.reporter.warning("not deleted: the same draft was taken over under its key in this run")
+        if self._session.ledger.must_stay(state.id):
+            operation.reporter.warning("not deleted: this run keeps the same draft")
             return
         force = reveal(state.outputs.get("forceDestroy")) is True
         await Deletion(self._session, operation, force).run(state.id)

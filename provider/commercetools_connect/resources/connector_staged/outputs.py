@@ -10,9 +10,10 @@ from commercetools_connect.contract.values import Plain, Secret, Tree, Value, re
 from commercetools_connect.resources.connector_staged.content import content_hash
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
 from commercetools_connect.resources.inputs import member_names, pick
+from commercetools_connect.resources.meanwhile import Sight
 from commercetools_connect.resources.shapes import report_entries, wire
 
-__all__ = ["INPUT_NAMES", "OURS", "declared_by_either", "observed_inputs", "outputs"]
+__all__ = ["INPUT_NAMES", "OURS", "declared_by_either", "observed_inputs", "outputs", "sight_of"]
 
 INPUT_NAMES: Final = member_names(ConnectorStagedInputs)
 
@@ -51,6 +52,12 @@ def observed_inputs(draft: ConnectorStaged, declared: Tree) -> Tree:
         name: value if name in OURS else _project(seen.get(name), value)
         for name, value in pick(declared, INPUT_NAMES).items()
     }
+
+
+def sight_of(draft: ConnectorStaged) -> Sight:
+    """Return what a message may compare of a draft."""
+    runs = {"status": draft.status, "isPreviewable": draft.is_previewable}
+    return Sight(draft.version, {**observed_inputs(draft, {}), **runs})
 
 
 def declared_by_either(before: Tree, declared: Tree) -> Tree:

@@ -5,6 +5,8 @@ The transitions are in `transitions`; here is what the engine asks for.
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
+
 from commercetools_connect.api import Deployment as Running
 from commercetools_connect.api import DeploymentStatus
 from commercetools_connect.contract.errors import ConflictError, Partial
@@ -43,6 +45,7 @@ from commercetools_connect.resources.identity import BY_KEY, require_importable
 from commercetools_connect.resources.inputs import find_mistakes, parse, pick
 from commercetools_connect.resources.keys import with_key
 from commercetools_connect.resources.session import Session
+from commercetools_connect.resources.turns import deployment_turn
 
 __all__ = ["Deployment"]
 
@@ -57,6 +60,7 @@ class Deployment:
 
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Fill in key, project and type, write values as strings, and find mistakes."""
+        self._session.ledger.note_check(KIND, operation, olds)
         inputs = canonical_configurations(with_key(operation, olds, news))
         if inputs.get("projectKey") is None and self._session.project_key:
             inputs["projectKey"] = self._session.project_key
@@ -80,7 +84,6 @@ class Deployment:
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         """Replace for another place or connector; everything else is redeployed in place and keeps its URLs."""
         self._session.require_home(KIND, operation, state.outputs)
-        self._session.ledger.hold(KIND, operation, state.id)
         wanted = pick(news, INPUT_NAMES)
         found = find_changes(state.outputs, wanted)
         examination = Examination(self._session, operation, wanted, state)
@@ -88,6 +91,7 @@ class Deployment:
             found = await self._inspect(examination, state, found)
         if failures := await examination.of_change(found):
             raise refusal(failures, REMEDY)
+        self._session.ledger.note_diff(KIND, operation, state.id, found)
         for path in sorted(found.replaces):
             if path[0] == "configurations":
                 operation.reporter.info(f"{format_path(path)} was never deployed and cannot be added in place")
@@ -125,7 +129,8 @@ class Deployment:
         may_take_over(work.operation, f"Deployment {inputs.key} ({found.id})", inputs, differences)
         ledger.hold(KIND, work.operation, object_id)
         try:
-            state = await bring_in_line(work, wish, found, None)
+            async with self._turn(work, object_id):
+                state = await bring_in_line(work, wish, found, None)
         except Partial:
             ledger.claim(KIND, work.operation, object_id)
             raise
@@ -157,26 +162,30 @@ class Deployment:
     async def update(self, operation: Operation, state: State, news: Tree) -> State:
         """Redeploy in place where that is needed, and wait until it is live."""
         self._session.require_home(KIND, operation, state.outputs)
-        self._session.ledger.hold(KIND, operation, state.id)
+        self._session.ledger.keep(KIND, operation, state.id)
         inputs = parse(DeploymentInputs, pick(news, INPUT_NAMES))
         wish = Wish(inputs, pick(news, INPUT_NAMES))
         deployment_id = state.id.rpartition("/")[2]
         work = Work(self._session, operation, inputs.project_key, wish.news, before=state.outputs)
-        found = await work.glance(deployment_id)
-        if found is None:
-            raise work.gone(f"Deployment {inputs.key} ({deployment_id}) in project {inputs.project_key}")
-        return await bring_in_line(work, wish, found, state.outputs)
+        async with self._turn(work, state.id):
+            found = await work.glance(deployment_id)
+            if found is None:
+                raise work.gone(f"Deployment {inputs.key} ({deployment_id}) in project {inputs.project_key}")
+            return await bring_in_line(work, wish, found, state.outputs)
 
     async def delete(self, operation: Operation, state: State) -> None:
         """Undeploy and wait until it is gone; what a create of this run has taken over stays."""
         self._session.require_home(KIND, operation, state.outputs)
-        if self._session.ledger.was_created(state.id):
-            operation.reporter.warning("not deleted: the same deployment was taken over under its key in this run")
+        if self._session.ledger.must_stay(state.id):
+            operation.reporter.warning("not deleted: this run keeps the same deployment")
             return
         project_key, deployment_id = split_id(state.id, self._session.project_key)
-        await undeploy(
-            Work(self._session, operation, project_key, pick(state.outputs, INPUT_NAMES)), deployment_id
-        )
+        work = Work(self._session, operation, project_key, pick(state.outputs, INPUT_NAMES))
+        async with self._turn(work, state.id):
+            await undeploy(work, deployment_id)
+
+    def _turn(self, work: Work, state_id: str) -> AbstractAsyncContextManager[None]:
+        return deployment_turn(self._session, work.operation, state_id, work.deadline)
 
     async def _identify(self, work: Work, identity: str, key: Plain) -> Running | None:
         """Return the Deployment by its id or `key=<key>`; gone only if neither id nor key names one any more.

@@ -11,9 +11,10 @@ from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.sealing import restore_secrets, seal
 from commercetools_connect.resources.deployment.urls import resolve_text, waits_for_url
 from commercetools_connect.resources.inputs import member_names
+from commercetools_connect.resources.meanwhile import Sight
 from commercetools_connect.resources.shapes import report_entries, wire
 
-__all__ = ["GLOBAL", "INPUT_NAMES", "observed_inputs", "outputs", "seal", "urls_of"]
+__all__ = ["GLOBAL", "INPUT_NAMES", "observed_inputs", "outputs", "seal", "sight_of", "urls_of"]
 
 INPUT_NAMES: Final = member_names(DeploymentInputs)
 
@@ -48,6 +49,13 @@ def outputs(project_key: str, deployment: Deployment, held: Tree) -> Tree:
 def urls_of(deployment: Deployment) -> dict[str, str]:
     """Return application → URL, for the applications that have one."""
     return {each.application_name: each.url for each in deployment.applications if each.url}
+
+
+def sight_of(deployment: Deployment, project_key: str) -> Sight:
+    """Return what a message may compare of a Deployment; secured values cannot be read."""
+    seen = _imported(deployment, {"region": deployment.deployed_region or None})
+    runs = {"status": deployment.status, "buildId": deployment.build_id, "projectKey": project_key}
+    return Sight(deployment.version, {**seen, **runs, "connectorTag": deployment.connector.repository.tag})
 
 
 def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) -> dict[str, Value]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from commercetools_connect.api import (
     ApiError,
@@ -29,7 +29,7 @@ from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.lookup import read_metadata, require_tag
 from commercetools_connect.resources.deployment.metadata import Metadata
 from commercetools_connect.resources.deployment.mistakes import no_such_application
-from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, urls_of
+from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, sight_of, urls_of
 from commercetools_connect.resources.deployment.plan import (
     RedeployPlan,
     is_awaited,
@@ -52,6 +52,7 @@ from commercetools_connect.resources.deployment.urls import (
 )
 from commercetools_connect.resources.deployment.work import Work, name_of
 from commercetools_connect.resources.inputs import pick
+from commercetools_connect.resources.meanwhile import Meanwhile
 from commercetools_connect.waiters import DEPLOY, UNDEPLOY, Ending, Verdict
 
 __all__ = ["Wish", "bring_in_line", "deploy", "undeploy"]
@@ -113,7 +114,11 @@ class _Alignment:
     wish: Wish
     deployment: Deployment
     held: Tree | None
-    trouble: ProviderError | None = None
+    trouble: ApiError | None = None
+    meanwhile: Meanwhile = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meanwhile = Meanwhile(name_of(self.deployment, self.work.project_key))
 
     async def run(self) -> State:
         """Return the state of the live Deployment."""
@@ -125,12 +130,15 @@ class _Alignment:
             action = await _redeploy_action(self.work, self.wish, self.deployment, plan, self.held)
             before = self.deployment
             if await self._request(action, attempt):
-                self.held = _held_without_urls(self.wish, urls_of(before))
+                if self.trouble is None:
+                    self.held = _held_without_urls(self.wish, urls_of(before))
                 began = self.deployment.build_id != before.build_id
                 self.deployment = await _follow_to_live(self.work, self.deployment, self.held, started=began)
                 if self.trouble is None and not waiting_applications(self.wish.inputs, urls_of(before)):
                     return _live(self.work, self.deployment, self.wish)
-        raise self.trouble or ProviderError(
+        if self.trouble is not None:
+            raise self.meanwhile.explain(self.trouble)
+        raise ProviderError(
             f"{name_of(self.deployment, self.work.project_key)} could not be brought in line.",
             "Run `pulumi up` again.",
         )
@@ -160,8 +168,9 @@ class _Alignment:
     async def _request(self, action: Redeploy, attempt: int) -> bool:
         """Ask for the redeploy, and tell whether its run is the next one to follow.
 
-        After an uncertain answer a Deployment that has moved on was moved by us: of two requests for one version
-        the API takes one (API §10). What it shows then is compared once more.
+        After an uncertain answer a Deployment that has moved on was moved by us or by someone else: of two
+        requests for one version the API takes one (API §10). What it shows then is compared once more, and a
+        secured value, which does not show, does not count as sent.
         """
         before = self.deployment
         try:
@@ -185,6 +194,10 @@ class _Alignment:
             self.trouble = None
             return True
         self.deployment = await self.work.existing(before)
+        if isinstance(self.trouble, ConcurrentModificationError):
+            project = self.work.project_key
+            seen = self.meanwhile.note(sight_of(before, project), sight_of(self.deployment, project))
+            self.work.operation.reporter.info(seen)
         return False
 
 
@@ -319,8 +332,8 @@ def _say_what_stays(work: Work, held: Tree | None, news: Tree) -> None:
         warning(f"{path} stays as it is in Connect; to change it, write the one that you want")
 
 
-async def _follow_to_live(work: Work, deployment: Deployment, sent: Tree, *, started: bool) -> Deployment:
-    """Return the Deployment once its run has ended well; `Partial` with what was `sent` otherwise."""
+async def _follow_to_live(work: Work, deployment: Deployment, sent: Tree | None, *, started: bool) -> Deployment:
+    """Return the Deployment once its run has ended well; `Partial` with what was `sent` for certain otherwise."""
     outcome = await work.follow(DEPLOY, deployment, started=started)
     if outcome.success:
         return outcome.last

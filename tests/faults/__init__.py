@@ -1,0 +1,1 @@
+"""Nothing lost, nothing doubled, no false success: programs on their worst days."""

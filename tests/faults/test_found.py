@@ -1,0 +1,90 @@
+"""What the fault test has found, each as a plain story that must not come true again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.faults.author import CANARY, Chain, Installation
+from tests.faults.stage import Stage
+from tests.faults.tally import Tally
+from tests.faults.trouble import Fault, Meddling
+from tests.support.stack import urn_of
+
+DEPLOYMENT = urn_of("Deployment", "ax")
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage(Tally())
+    stage.author.chains["a"] = Chain(installations=(("ax", Installation(token=f"{CANARY}-1")),))
+    yield stage
+    stage.close()
+
+
+def change(stage: Stage, **changes: Any) -> None:
+    """Edit the Deployment."""
+    chain = stage.author.chains["a"]
+    ((name, installation),) = chain.installations
+    stage.author.chains["a"] = chain.with_installation(name, replace(installation, **changes))
+
+
+def test_a_replacement_that_fails_halfway_does_not_cost_the_live_deployment(stage: Stage) -> None:
+    """`--target-replace` finds its own object, fails while it waits, and leaves it condemned as well as kept."""
+    stage.up()
+    (before,) = stage.box.admin.dump()["deployments"]  # type: ignore[union-attr,misc]
+    stage.box.admin.outcome("deploy", "*", "failure")
+    assert stage.up(replace_these=[DEPLOYMENT]).failed
+
+    healed = stage.up()
+
+    (after,) = stage.box.admin.dump()["deployments"]  # type: ignore[union-attr,misc]
+    assert not healed.failed
+    assert after["id"] == before["id"]  # type: ignore[index,call-overload]
+    assert after["status"] == "Deployed"  # type: ignore[index,call-overload]
+
+
+def test_a_version_that_someone_else_moved_is_no_proof_of_our_publication(stage: Stage) -> None:
+    """Our request is lost on its way there, and at that moment somebody touches the draft."""
+    stage.up()
+    stage.author.chains["a"] = replace(stage.author.chains["a"], title="Greeter 2")
+    stage.arm(Fault({"drop": "before"}, "POST", "/connectors/drafts/*", 1, 1, None))
+    stage.meddle(Meddling("draft gets a version", 0, None, 7))
+
+    run = stage.up()
+
+    (connector,) = stage.box.admin.dump()["connectors"]  # type: ignore[union-attr,misc]
+    assert stage.tally.faults["drop before"] == 1
+    assert stage.tally.crashes["draft gets a version"] == 1
+    assert not run.failed
+    assert connector["content"]["name"] == "Greeter 2"  # type: ignore[index,call-overload]
+
+
+def test_a_redeploy_by_someone_else_is_no_proof_that_our_secret_was_sent(stage: Stage) -> None:
+    """Our request is lost on its way there, and at that moment somebody redeploys."""
+    stage.up()
+    change(stage, token=f"{CANARY}-2")
+    stage.arm(Fault({"drop": "before"}, "POST", "/*/deployments/*", 0, 1, None))
+    stage.meddle(Meddling("deployment is redeployed", 0, None, 3))
+
+    run = stage.up()
+
+    assert stage.tally.faults["drop before"] == 1
+    assert stage.tally.crashes["deployment is redeployed"] == 1
+    assert not run.failed
+    stage.settle()
+
+
+def test_a_stuck_run_survives_a_restart_of_the_emulator(stage: Stage) -> None:
+    """A run that never ends is part of the dump, and a dump can be loaded again."""
+    stage.box.admin.outcome("deploy", "*", "stuck")
+    change(stage, hurried=True)
+    stage.up()
+
+    stage.box.restart()
+
+    (there,) = stage.box.admin.dump()["deployments"]  # type: ignore[union-attr,misc]
+    assert there["status"] == "Deploying"  # type: ignore[index,call-overload]
