@@ -240,6 +240,11 @@ def test_connection_and_timeouts_travel_and_custom_timeouts_are_left_to_the_engi
     assert monitor.request("api").customTimeouts.create == "5m"
 
 
+def test_a_wrong_time_limit_names_the_resource_and_the_nearest_operation(run):
+    with pytest.raises(ValueError, match=r"Deployment api: timeouts: .* 'craete'; did you mean create\?"):
+        run(lambda: deployment(timeouts={"craete": "5m"}))
+
+
 @pytest.mark.parametrize(
     ("timeouts", "said"),
     [

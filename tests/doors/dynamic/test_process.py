@@ -11,6 +11,8 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
+from tests.doors.dynamic.conftest import CONFIG
+
 METHODS = ("check", "diff", "create", "read", "update", "delete")
 ENVELOPE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "computed-secret"}
 DEEP_ENVELOPE = {**ENVELOPE, "value": {"deep": "computed-secret"}}
@@ -261,6 +263,17 @@ def test_a_bad_configuration_is_an_error_of_the_first_operation_and_says_what(ma
         failure = engine.failure("check", {})
         assert failure.message == "commercetools-connect:region: mars is not a region\nChoose another."
         assert "connections is not an object" in engine.failure("create", {"connection": "x"}).message
+
+
+def test_a_misspelt_name_in_the_configuration_is_told_once(make_engine):
+    """Canary: Pulumi hands providers a bag whose names it does not show. What engines add is none."""
+    with make_engine() as engine:
+        engine.configure({**CONFIG, "regoin": "x", "version": "1.2.3"})
+        for kind in ("Deployment", "ConnectorStaged"):
+            engine.create({"act": "talk"}, kind=kind)
+        lines = [engine.lines.get(timeout=20) for _ in range(3)]
+    told = [line for line in lines if line.startswith("configuration")]
+    assert told == ["configuration: warning: commercetools-connect:regoin means nothing; did you mean region?"]
 
 
 def test_the_process_ends_at_once_although_a_resource_still_waits(make_engine):
