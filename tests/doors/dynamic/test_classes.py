@@ -254,7 +254,7 @@ def test_a_wrong_time_limit_names_the_resource_and_the_nearest_operation(run):
         ({"delete": -1}, "delete is -1"),
         ({"delete": True}, "delete is True"),
         ({"create": float("nan")}, "create is nan"),
-        ({"creat": "30m"}, "no operation 'creat'; write any of create, update, delete"),
+        ({"creat": "30m"}, "no operation 'creat'; did you mean create?"),
     ],
 )
 def test_a_wrong_time_limit_is_told_where_it_is_written(timeouts, said):
