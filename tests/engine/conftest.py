@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ import pytest
 from pulumi import automation
 
 from commercetools_connect.emulator import Emulator
-from examples.demo.engine import Engine, find_engine, isolated
+from examples.demo.engine import find_engine, isolated
+from tests.engine.templates import CONFIG, STACK, CopiedWorkspace, configure_copy, copy_stack, new_template
 
 SECRET_NAMES = ("clientSecret", "token", "Token", "connections")
+NAMESPACE = "commercetools-connect"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Stage:
     """One stack and what happens on it."""
 
-    engine: Engine
+    command: automation.PulumiCommand
     emulator: Emulator
     folder: Path
     program: Callable[[], None] = lambda: None
@@ -42,25 +44,17 @@ class Stage:
     def stack(self) -> automation.Stack:
         """The stack, made at the first use; its program may be changed between two runs."""
         if self._stack is None:
-            config = {
-                "commercetools-connect:connectUrl": self.emulator.url,
-                "commercetools-connect:clientId": "demo-client",
-                "commercetools-connect:clientSecret": "demo-secret",
-                "commercetools-connect:projectKey": "demo-project",
-                "commercetools-connect:pollInterval": "0.05",
-                **self.config,
-            }
-            self._stack = self.engine.stack("test", lambda: self.program(), {})  # noqa: PLW0108 - looked up when it runs
+            secrets = {name: value for name, value in self.config.items() if value and name.endswith(SECRET_NAMES)}
+            plain = {name: value for name, value in self.config.items() if name not in secrets}
+            work = self.folder / STACK
+            configure_copy(work, {f"{NAMESPACE}:connectUrl": self.emulator.url, **plain})
+            # the program is looked up when it runs
+            self._stack = automation.Stack.select(STACK, _workspace(self.command, work, lambda: self.program()))  # noqa: PLW0108
             # the CLI would be started three more times per run for what stands in the checkpoint
             self._stack.outputs = self._outputs  # type: ignore[method-assign]
             self._stack.info = lambda *_, **__: object()  # type: ignore[method-assign,assignment,return-value]
-            self._stack.set_all_config(
-                {
-                    name: automation.ConfigValue(value, secret=name.endswith(SECRET_NAMES))
-                    for name, value in config.items()
-                    if value
-                }
-            )
+            if secrets:
+                self._stack.set_all_config(_secret(secrets))
         return self._stack
 
     def up(self) -> dict[str, object]:
@@ -122,8 +116,43 @@ def engine_root() -> Path:
     return find_engine()
 
 
+@pytest.fixture(scope="session")
+def command(engine_root: Path) -> automation.PulumiCommand:
+    return automation.PulumiCommand(root=str(engine_root))
+
+
+@pytest.fixture(scope="session")
+def template(engine_root: Path, command: automation.PulumiCommand) -> Path:
+    """Return a folder with a stack that is configured and has never run."""
+    folder = new_template()
+    (folder / STACK).mkdir()
+    config = {f"{NAMESPACE}:{name}": value for name, value in CONFIG.items()}
+    with isolated(folder, engine_root):
+        stack = automation.Stack.create(STACK, _workspace(command, folder / STACK, lambda: None))
+        stack.set_all_config(
+            {name: automation.ConfigValue(value, name.endswith(SECRET_NAMES)) for name, value in config.items()}
+        )
+    return folder
+
+
 @pytest.fixture
-def stage(engine_root: Path, tmp_path: Path) -> Iterator[Stage]:
+def stage(engine_root: Path, command: automation.PulumiCommand, template: Path, tmp_path: Path) -> Iterator[Stage]:
+    copy_stack(template, tmp_path, STACK)
     with isolated(tmp_path, engine_root), Emulator() as emulator:
-        yield Stage(Engine(engine_root, tmp_path), emulator, tmp_path)
+        yield Stage(command, emulator, tmp_path)
         gc.collect()  # what the SDK has left open is complained about here, and not in somebody else's test
+
+
+def _workspace(
+    command: automation.PulumiCommand, work: Path, program: Callable[[], None]
+) -> automation.LocalWorkspace:
+    return CopiedWorkspace(
+        pulumi_command=command,
+        work_dir=str(work),
+        project_settings=automation.ProjectSettings("demo", "python"),
+        program=program,
+    )
+
+
+def _secret(values: Mapping[str, str]) -> dict[str, automation.ConfigValue]:
+    return {name: automation.ConfigValue(value, secret=True) for name, value in values.items()}

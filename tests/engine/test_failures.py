@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from pulumi import automation
 
 from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY, chain
@@ -87,47 +88,48 @@ def test_a_failed_undeploy_is_told_and_the_next_destroy_goes_on(stage: Stage) ->
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("path", ["/connectors/drafts", "/demo-project/deployments"])
-def test_a_broken_connection_creates_nothing_twice(stage: Stage, when: str, path: str) -> None:
-    """Whether the request had its effect or not: one object, and at the latest the second up is live."""
+def test_a_broken_connection_creates_nothing_twice(stage: Stage, when: str) -> None:
+    """Whether a request had its effect or not: one object each, and at the latest a third up is live."""
     stage.program = chain
-    stage.emulator.admin.fault({"drop": when}, method="POST", path=path, times=1)
+    paths = ("/connectors/drafts", "/demo-project/deployments")
+    for path in paths:
+        stage.emulator.admin.fault({"drop": when}, method="POST", path=path, times=1)
 
-    try:
-        after = stage.up()
-    except Exception:  # noqa: BLE001 - a dropped request may fail the first up; the second must not
-        after = stage.up()
+    for _ in paths:
+        try:
+            stage.up()
+        except automation.CommandError:
+            continue  # a dropped request may fail the up that made it
+        break
+    after = stage.up()
 
     assert after["status"] == "Deployed"
-    created = [called for called in stage.calls("POST", path) if called == path]
-    assert len(created) == (2 if when == "before" else 1)
+    for path in paths:
+        # what was dropped before it had an effect stands in the journal as well
+        created = [called for called in stage.calls("POST", path) if called == path]
+        assert len(created) == (2 if when == "before" else 1)
     dump = stage.emulator.admin.dump()
     assert len(dump["deployments"]) == 1
     assert len(dump["drafts"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        ({"status": 500}, ["HTTP 500"]),
-        ({"html": True}, ["HTTP 502, not in the form of the API"]),
-    ],
-    ids=["500", "html"],
-)
-def test_a_refused_request_is_one_clear_error(stage: Stage, fault: dict[str, object], words: list[str]) -> None:
-    """What happened, to which object, and what to do; the next up is live with one draft."""
+def test_a_refused_request_is_one_clear_error(stage: Stage) -> None:
+    """What happened, to which object, and what to do; when it is over, an up is live with one draft."""
     stage.program = chain
-    stage.emulator.admin.fault(fault, method="POST", path="/connectors/drafts", times=20)
-
-    text = stage.fails(stage.up)
-    stage.emulator.admin.clear_faults()
+    admin = stage.emulator.admin
+    admin.fault({"status": 500}, method="POST", path="/connectors/drafts", times=20)
+    trouble = stage.fails(stage.up)
+    admin.clear_faults()
+    admin.fault({"html": True}, method="POST", path="/demo-project/deployments", times=20)
+    page = stage.fails(stage.up)
+    admin.clear_faults()
     after = stage.up()
 
-    plain(text)
-    for word in words:
-        assert word in text
+    plain(trouble + page)
+    assert "HTTP 500" in trouble
+    assert "HTTP 502, not in the form of the API" in page
     assert after["status"] == "Deployed"
-    assert len(stage.emulator.admin.dump()["drafts"]) == 1
+    assert len(admin.dump()["drafts"]) == 1
 
 
 def test_a_missing_scope_is_named(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,31 @@ def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
     with staged(tmp_path, engine_root) as stage:
         stage.write(program(), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
         yield stage
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Return the port of a plugin that runs by itself: a start of its own for each run is not what most test."""
+    process = subprocess.Popen(
+        [str(Path(sys.executable).parent / PLUGIN)],
+        cwd=tmp_path_factory.mktemp("server"),
+        env={"PATH": "/usr/bin:/bin"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture
+def attached(yaml: YamlStage, server: int) -> YamlStage:
+    """Give a stage whose engine attaches to the server that is there."""
+    yaml.environ["PULUMI_DEBUG_PROVIDERS"] = f"commercetools-connect:{server}"
+    return yaml
 
 
 def test_a_yaml_folder_from_draft_to_live_deployment_and_back(yaml: YamlStage) -> None:
@@ -61,39 +87,41 @@ def test_the_example_of_the_readme_is_live_after_one_up(yaml: YamlStage) -> None
     assert yaml.preview() == {}
 
 
-def test_a_new_tag_moves_draft_publication_and_deployment_in_place(yaml: YamlStage) -> None:
+def test_a_new_tag_moves_draft_publication_and_deployment_in_place(attached: YamlStage) -> None:
     """The preview shows each path that changes; URLs stay."""
-    yaml.up()
-    before = yaml.outputs()
-    yaml.write(program(tag="v1.1.0", shop=3), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
+    attached.up()
+    before = attached.outputs()
+    attached.write(
+        program(tag="v1.1.0", shop=3), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"}
+    )
 
-    preview = yaml.run("preview", "--diff")
-    yaml.up()
+    preview = attached.run("preview", "--diff")
+    attached.up()
 
-    after = yaml.outputs()
+    after = attached.outputs()
     assert '~ tag: "v1.0.0" => "v1.1.0"' in preview
     assert '~ SHOP_NAME: "Acme" => "3"' in preview
     assert "~ 3 to update" in preview
     assert (after["tag"], after["urls"]) == ("v1.1.0", before["urls"])
 
 
-def test_a_secret_is_rotated_and_stands_nowhere_in_clear(yaml: YamlStage) -> None:
+def test_a_secret_is_rotated_and_stands_nowhere_in_clear(attached: YamlStage) -> None:
     """No secured value and no client secret is in any output or state; a diff shows which key changes."""
-    yaml.up()
-    yaml.secret(f"{CANARY}-2")
-    preview = yaml.run("preview", "--diff")
-    yaml.up()
-    yaml.run("refresh", "--yes", "--skip-preview")
+    attached.up()
+    attached.secret(f"{CANARY}-2")
+    preview = attached.run("preview", "--diff")
+    attached.up()
+    attached.run("refresh", "--yes", "--skip-preview")
 
-    held = yaml.emulator.admin.secured(PROJECT, yaml.deployment()["id"])
+    held = attached.emulator.admin.secured(PROJECT, attached.deployment()["id"])
     assert "~ API_TOKEN: [secret] => [secret]" in preview
     assert held["service"]["API_TOKEN"] == hashlib.sha256(f"{CANARY}-2".encode()).hexdigest()
-    assert yaml.preview() == {}
-    assert CANARY not in yaml.everything()
-    assert "demo-secret" not in yaml.everything()
+    assert attached.preview() == {}
+    assert CANARY not in attached.everything()
+    assert "demo-secret" not in attached.everything()
 
 
-def test_values_that_a_program_forgot_to_mark_are_secret_all_the_same(yaml: YamlStage) -> None:
+def test_values_that_a_program_forgot_to_mark_are_secret_all_the_same(attached: YamlStage) -> None:
     """A secured value and an explicit provider's secret in plain YAML are encrypted in the state."""
     resources = program()
     resources["deployment"]["properties"]["configurations"]["service"]["securedConfiguration"] = {
@@ -102,7 +130,7 @@ def test_values_that_a_program_forgot_to_mark_are_secret_all_the_same(yaml: Yaml
     resources["shop"] = {
         "type": "pulumi:providers:commercetools-connect",
         "properties": {
-            "connectUrl": yaml.emulator.url,
+            "connectUrl": attached.emulator.url,
             "clientId": "demo-client",
             "clientSecret": "demo-secret",
             "projectKey": PROJECT,
@@ -111,48 +139,47 @@ def test_values_that_a_program_forgot_to_mark_are_secret_all_the_same(yaml: Yaml
     }
     for name in ("draft", "publication", "deployment"):
         resources[name]["options"] = {"provider": "${shop}"}
-    yaml.write(resources)
+    attached.write(resources)
 
-    yaml.up()
+    attached.up()
 
-    assert yaml.preview() == {}
-    assert CANARY not in yaml.everything()
-    assert "demo-secret" not in yaml.everything()
+    assert attached.preview() == {}
+    assert CANARY not in attached.everything()
+    assert "demo-secret" not in attached.everything()
 
 
-def test_a_failed_deployment_is_kept_and_healed_by_the_next_up(yaml: YamlStage) -> None:
+def test_a_failed_deployment_is_kept_and_healed_by_the_next_up(attached: YamlStage) -> None:
     """The error names the application; a refresh in between does not hide it; one redeploy heals it."""
-    yaml.emulator.admin.outcome("deploy", "*", "failure", report=[HEALTH])
+    attached.emulator.admin.outcome("deploy", "*", "failure", report=[HEALTH])
 
-    said = yaml.fails("up", "--yes", "--skip-preview")
-    kept = yaml.resource("Deployment")
-    refreshed = yaml.run("refresh", "--yes", "--skip-preview")
-    yaml.emulator.admin.clear_journal()
-    yaml.up()
+    said = attached.fails("up", "--yes", "--skip-preview")
+    kept = attached.resource("Deployment")
+    refreshed = attached.run("refresh", "--yes", "--skip-preview")
+    attached.emulator.admin.clear_journal()
+    attached.up()
 
     assert "service: Health check failed" in said
     assert "Traceback" not in said
     assert kept["initErrors"]
     assert kept["outputs"]["status"] == "Failed"
     assert "unhealthy state" in refreshed
-    assert yaml.posts(f"/{PROJECT}/deployments") == 1
-    assert yaml.deployment()["status"] == "Deployed"
-    assert "initErrors" not in yaml.resource("Deployment")
-    assert yaml.preview() == {}
+    assert attached.posts(f"/{PROJECT}/deployments") == 1
+    assert attached.deployment()["status"] == "Deployed"
+    assert "initErrors" not in attached.resource("Deployment")
+    assert attached.preview() == {}
 
 
-@pytest.mark.parametrize("by", ["id", "key"])
-def test_what_exists_is_imported_and_previews_clean(yaml: YamlStage, by: str) -> None:
-    """Each kind by its id and by its key: the program that the import asks for changes nothing."""
+def test_what_exists_is_imported_and_previews_clean(attached: YamlStage) -> None:
+    """Each kind by its id or by its key: the program that the import asks for changes nothing."""
+    yaml = attached
     yaml.up()
     states = {kind: yaml.resource(kind) for kind in ("ConnectorStaged", "ConnectorPublication", "Deployment")}
     key = f"key={states['Deployment']['inputs']['key']}"
-    keyed = {
+    ids = {
         "ConnectorStaged": key,
         "ConnectorPublication": f"{key}/publish",
-        "Deployment": f"{PROJECT}/{key}",
+        "Deployment": states["Deployment"]["id"],
     }
-    ids = keyed if by == "key" else {kind: state["id"] for kind, state in states.items()}
     yaml.write({})
     yaml.run("state", "delete", "--yes", "--all")
 
@@ -161,8 +188,8 @@ def test_what_exists_is_imported_and_previews_clean(yaml: YamlStage, by: str) ->
         for kind, identity in ids.items()
     ]
     resources = {}
-    for kind in ids:
-        resources.update(imported(kind, ids[kind], yaml.resource(kind)["inputs"], name=kind))
+    for kind, identity in ids.items():
+        resources.update(imported(kind, identity, yaml.resource(kind)["inputs"], name=kind))
         del resources[kind]["options"]["import"]
     yaml.write(resources)
 
@@ -172,20 +199,20 @@ def test_what_exists_is_imported_and_previews_clean(yaml: YamlStage, by: str) ->
     assert "securedConfiguration" not in "".join(said)
 
 
-def test_an_import_of_nothing_says_so(yaml: YamlStage) -> None:
+def test_an_import_of_nothing_says_so(attached: YamlStage) -> None:
     """A missing id is one clear error; a key that is written as an id is another, and asks nothing."""
     missing = f"{PROJECT}/00000000-0000-4000-8000-000000000000"
     kind = "commercetools-connect:index:Deployment"
 
-    said = yaml.fails("import", "--yes", kind, "none", missing)
-    yaml.emulator.admin.clear_journal()
-    mistaken = yaml.fails("import", "--yes", kind, "none", f"{PROJECT}/greeter")
+    said = attached.fails("import", "--yes", kind, "none", missing)
+    attached.emulator.admin.clear_journal()
+    mistaken = attached.fails("import", "--yes", kind, "none", f"{PROJECT}/greeter")
 
     assert "does not exist" in said
     assert f"'{PROJECT}/greeter' is no id of a Deployment" in mistaken
     assert "write key=greeter in its place" in mistaken
     assert "Traceback" not in said + mistaken
-    assert not yaml.emulator.admin.journal()
+    assert not attached.emulator.admin.journal()
 
 
 def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlStage) -> None:
@@ -228,6 +255,24 @@ def test_an_engine_that_is_killed_leaves_no_process_behind(yaml: YamlStage) -> N
     assert not left
 
 
+def test_a_time_limit_in_the_program_is_kept_and_the_next_up_goes_on(attached: YamlStage) -> None:
+    """`customTimeouts` ends the wait and keeps the deployment; the next up waits for the same run."""
+    attached.emulator.admin.settings(delays={"queued": 0.1, "deploying": 8})
+    resources = program()
+    resources["deployment"]["options"] = {"customTimeouts": {"create": "2s", "update": "60s"}}
+    attached.write(resources)
+
+    said = attached.fails("up", "--yes", "--skip-preview")
+    kept = attached.resource("Deployment")
+    attached.emulator.admin.clear_journal()
+    attached.up()
+
+    assert "raise the time limit" in said
+    assert kept["initErrors"]
+    assert not attached.posts(f"/{PROJECT}/deployments")
+    assert attached.resource("Deployment")["outputs"]["status"] == "Deployed"
+
+
 def test_an_attached_server_serves_run_after_run(yaml: YamlStage) -> None:
     """Started by hand, as for a debugger, it outlives the Cancel at the end of each run."""
     server = subprocess.Popen([str(yaml.folder / "plugin" / PLUGIN)], stdout=subprocess.PIPE, text=True)
@@ -248,29 +293,29 @@ def test_an_attached_server_serves_run_after_run(yaml: YamlStage) -> None:
     assert code == 0
 
 
-def test_mistakes_are_told_at_preview_without_the_values(yaml: YamlStage) -> None:
+def test_mistakes_are_told_at_preview_without_the_values(attached: YamlStage) -> None:
     """Every mistake at once, each with its path; a secret in a wrong place is not printed; nothing is asked."""
     resources = program()
     properties = resources["deployment"]["properties"]
     properties["region"] = "Mars"
     properties["connector"] = {"id": "x", "key": "${apiToken}"}
-    yaml.write(resources)
+    attached.write(resources)
 
-    said = yaml.fails("preview", "--diff")
+    said = attached.fails("preview", "--diff")
 
     assert "region: must be a region id" in said
     assert "connector: needs exactly one of id and key; both are given" in said
     assert CANARY not in said
-    assert not yaml.emulator.admin.journal()
+    assert not attached.emulator.admin.journal()
 
 
-def test_a_mistake_in_the_configuration_and_a_missing_secret_are_named(yaml: YamlStage) -> None:
+def test_a_mistake_in_the_configuration_and_a_missing_secret_are_named(attached: YamlStage) -> None:
     """The first at preview, the second when a call needs it, with both of its names."""
-    yaml.configure(regoin="x")
-    misspelt = yaml.fails("preview")
-    yaml.run("config", "rm", "commercetools-connect:regoin")
-    yaml.run("config", "rm", "commercetools-connect:clientSecret")
-    missing = yaml.fails("up", "--yes", "--skip-preview")
+    attached.configure(regoin="x")
+    misspelt = attached.fails("preview")
+    attached.run("config", "rm", "commercetools-connect:regoin")
+    attached.run("config", "rm", "commercetools-connect:clientSecret")
+    missing = attached.fails("up", "--yes", "--skip-preview")
 
     assert "regoin: unknown argument; did you mean region?" in misspelt
     assert "commercetools-connect:clientSecret (CTP_CLIENT_SECRET) is missing" in missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from typing import Any
 import httpx
 
 from commercetools_connect.emulator import Emulator
+from tests.engine.templates import CONFIG, configure_copy, copy_stack, new_template
 
 __all__ = ["CANARY", "PLUGIN", "PROJECT", "YamlStage", "imported", "program", "staged"]
 
@@ -120,14 +122,15 @@ class YamlStage:
         """Make the folders, the stack and its configuration."""
         self.make_folders()
         self.write({})
+        copy_stack(_template(self.engine), self.folder, "program")
+        configure_copy(self.folder / "program", {"commercetools-connect:connectUrl": self.emulator.url})
+
+    def prepare_template(self) -> None:
+        """Make, with the CLI, the stack that all others are copies of."""
+        self.make_folders()
+        self.write({})
         self.run("stack", "init", "test")
-        self.configure(
-            connectUrl=self.emulator.url,
-            clientId="demo-client",
-            projectKey=PROJECT,
-            pollInterval="0.05",
-            clientSecret="demo-secret",
-        )
+        self.configure(**CONFIG)
         self.secret(CANARY)
 
     def make_folders(self) -> None:
@@ -257,6 +260,14 @@ class YamlStage:
             "LANG": "C.UTF-8",
             **self.environ,
         }
+
+
+@functools.cache
+def _template(engine: Path) -> Path:
+    folder = new_template()
+    with Emulator() as unused:
+        YamlStage(folder, unused, engine).prepare_template()
+    return folder
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ from commercetools_connect.api.errors import (
 from commercetools_connect.api.models.base import Json
 from commercetools_connect.api.redaction import Redactor
 from commercetools_connect.api.rulings import ruling, ruling_of_page
+from commercetools_connect.api.scopes import without_repetition
 from commercetools_connect.contract.errors import quote_foreign
 
 __all__ = ["Exchange", "no_answer", "read_answer"]
@@ -75,11 +76,10 @@ class Exchange:
         return quote_foreign(self._redactor.redact(foreign[:_READ_AT_MOST]), limit)
 
     def fail(self, what: str, *, maybe_done: bool = False) -> str:
-        """Return the text of an error: which call, what happened, what support asks for."""
+        """Return the text of an error: which call, what happened, what support asks for if it was sent at all."""
         effect = " It may have had its effect." if maybe_done else ""
-        return (
-            f"Could not {self.purpose.doing}: {what.rstrip('.')} (correlation id {self.correlation_id}).{effect}"
-        )
+        traced = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
+        return f"Could not {self.purpose.doing}: {what.rstrip('.')}{traced}.{effect}"
 
 
 def no_answer(exchange: Exchange, trouble: httpx.RequestError) -> ApiError:
@@ -87,12 +87,15 @@ def no_answer(exchange: Exchange, trouble: httpx.RequestError) -> ApiError:
     if isinstance(trouble, httpx.DecodingError):
         return _unreadable(exchange, None, "the answer cannot be decompressed", transient=True)
     timed_out = isinstance(trouble, httpx.TimeoutException)
-    uncertain = exchange.purpose.writes and not isinstance(trouble, _NEVER_SENT)
+    never_sent = isinstance(trouble, _NEVER_SENT)
+    uncertain = exchange.purpose.writes and not never_sent
+    exchange = replace(exchange, correlation_id="") if never_sent else exchange
+    who = "it" if exchange.host in exchange.purpose.doing else exchange.host
     untrusted = _is_about_trust(trouble)
     happened = "did not answer in time" if timed_out else "could not be talked to"
     cause = exchange.quote(str(trouble), 200) or type(trouble).__name__
     return NetworkError(
-        exchange.fail(f"{exchange.host} {happened}: {cause}", maybe_done=uncertain),
+        exchange.fail(f"{who} {happened}: {cause}", maybe_done=uncertain),
         _CHECK_TRUST if untrusted else _CHECK_NETWORK,
         correlation_id=exchange.correlation_id,
         uncertain=uncertain,
@@ -168,7 +171,7 @@ def _ruled(exchange: Exchange, response: httpx.Response, envelope: Envelope) -> 
     said = "; ".join(exchange.quote(sentence) for sentence in envelope.sentences[:5])
     return rule.error(
         exchange.fail(f"HTTP {status} {said}".rstrip(), maybe_done=uncertain),
-        _remedy(exchange.purpose, envelope.codes, rule.remedy),
+        without_repetition(_remedy(exchange.purpose, envelope.codes, rule.remedy), said),
         status=status,
         codes=[exchange.quote(code, 80) for code in envelope.codes],
         correlation_id=exchange.correlation_id,

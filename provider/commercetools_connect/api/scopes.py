@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-__all__ = ["READ_CONNECTORS", "READ_DEPLOYMENTS", "WRITE_CONNECTORS", "WRITE_DEPLOYMENTS", "access_remedy"]
+__all__ = [
+    "READ_CONNECTORS",
+    "READ_DEPLOYMENTS",
+    "WRITE_CONNECTORS",
+    "WRITE_DEPLOYMENTS",
+    "access_remedy",
+    "without_repetition",
+]
 
 READ_CONNECTORS: Final = ("view_connectors", "manage_connectors", "manage_project")
 WRITE_CONNECTORS: Final = ("manage_connectors", "manage_project")
 READ_DEPLOYMENTS: Final = ("view_connectors_deployments", "manage_connectors_deployments", "manage_project")
 WRITE_DEPLOYMENTS: Final = ("manage_connectors_deployments", "manage_project")
+
+
+_LIST: Final = re.compile(r"the scopes ([^;]+);")
+
+
+def without_repetition(remedy: str, said: str) -> str:
+    """Return the remedy without its list of scopes where the answer to the call has named each of them."""
+    found = _LIST.search(remedy)
+    if found is None or not all(scope in said for scope in found[1].split(", ")):
+        return remedy
+    return remedy.replace(found[0], "these scopes;")
 
 
 def access_remedy(scopes: tuple[str, ...], project_key: str) -> str:

@@ -125,7 +125,7 @@ class Session:
 
     def _exchange(self, call: Call[T], correlation_id: str, token: Token) -> Exchange:
         secrets = (self._connection.client_secret, token.value, *secrets_in(call.body))
-        host = httpx.URL(self._connection.connect_url).host
+        host = httpx.URL(self._connection.connect_url).netloc.decode("ascii")
         return Exchange(call.purpose, host, correlation_id, secrets)
 
 

@@ -73,7 +73,7 @@ class TokenFlow:
 
     def exchange(self, correlation_id: str) -> Exchange:
         """Return how errors speak of a token request."""
-        host = httpx.URL(self._connection.auth_url).host
+        host = httpx.URL(self._connection.auth_url).netloc.decode("ascii")
         return Exchange(
             Purpose(
                 doing=f"get a token from {host}",

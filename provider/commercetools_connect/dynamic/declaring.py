@@ -49,7 +49,7 @@ class ConnectResource(pulumi.dynamic.Resource):
         declaration = Declaration(
             name=resource_name,
             derived_key=derive_key(pulumi.get_project(), pulumi.get_stack(), resource_name),
-            time_limits=seconds_by_operation(timeouts),
+            time_limits=self._time_limits(resource_name, timeouts),
         )
         props: dict[str, object] = {
             **dict.fromkeys(outputs),
@@ -58,6 +58,12 @@ class ConnectResource(pulumi.dynamic.Resource):
             DECLARATION: declaration.to_property(),
         }
         super().__init__(load(self._kind), resource_name, props, _known_to_the_plugin(self._kind, opts))
+
+    def _time_limits(self, resource_name: str, timeouts: TimeoutsArgs | None) -> dict[str, float]:
+        try:
+            return seconds_by_operation(timeouts)
+        except ValueError as mistake:
+            raise ValueError(f"{self._kind} {resource_name}: {mistake}") from None
 
     def _output(self, name: str) -> pulumi.Output[Any]:
         """Return an output by the name that it has in the state."""

@@ -19,9 +19,8 @@ from pulumi.output import Unknown
 from pulumi.runtime.proto import provider_pb2, status_pb2
 from pulumi.runtime.rpc import UNKNOWN as UNKNOWN_TEXT
 
-import commercetools_connect
 from commercetools_connect.contract.errors import Partial, ProviderError
-from commercetools_connect.contract.unforeseen import innermost_own_line
+from commercetools_connect.contract.unforeseen import Unforeseen
 from commercetools_connect.dynamic.calls import EngineCall
 
 __all__ = ["OperationFailed", "describe", "failed", "init_failed"]
@@ -44,12 +43,8 @@ def describe(error: BaseException, doing: str) -> str:
         return "\n".join(error.reasons)
     if isinstance(error, CancelledError):
         return f"{doing} was interrupted: the engine ended. What was asked of commercetools goes on there."
-    where = innermost_own_line(error.__traceback__)
-    return (
-        f"unexpected {type(error).__name__} in {doing}, at {where}.\n"
-        f"This is a mistake in commercetools-connect-provider {commercetools_connect.__version__}; "
-        "please report it, with this message."
-    )
+    # The way to it is not logged: the engine shows whatever this process prints.
+    return Unforeseen(error, doing).message
 
 
 def failed(call: EngineCall | None, message: str) -> OperationFailed:

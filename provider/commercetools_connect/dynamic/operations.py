@@ -30,7 +30,8 @@ from commercetools_connect.dynamic.declaration import CONNECTION, DECLARATION
 from commercetools_connect.dynamic.exchange import Exchange, Properties
 from commercetools_connect.dynamic.loop import LOOP
 from commercetools_connect.dynamic.pool import widen_pool
-from commercetools_connect.dynamic.sessions import Sessions
+from commercetools_connect.dynamic.reporting import LineReporter
+from commercetools_connect.dynamic.sessions import Sessions, names_in
 
 __all__ = ["check", "configure", "create", "delete", "diff", "read", "update"]
 
@@ -43,6 +44,8 @@ LOOP.at_end(_SESSIONS.aclose)
 def configure(request: ConfigureRequest) -> None:
     """Take the stack's configuration, and make room for more than four operations at once. Never fails."""
     _SESSIONS.configure(request.config.get)
+    for complaint in _SESSIONS.misspelt(names_in(request.config)):
+        LineReporter("configuration").warning(complaint)
     widen_pool(os.environ)
 
 

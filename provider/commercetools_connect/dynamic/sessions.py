@@ -8,9 +8,10 @@ are told by the first operation that needs it.
 from __future__ import annotations
 
 import asyncio
+import difflib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from commercetools_connect.contract.errors import ConfigurationError
@@ -21,7 +22,7 @@ from commercetools_connect.resources.provider import Provider
 from commercetools_connect.resources.releases import Releases
 from commercetools_connect.resources.secrecy import secret_names
 
-__all__ = ["FIELDS", "NAMESPACE", "Sessions"]
+__all__ = ["FIELDS", "NAMESPACE", "Sessions", "names_in"]
 
 NAMESPACE: Final = "commercetools-connect"
 CONNECTIONS: Final = f"{NAMESPACE}:connections"
@@ -30,7 +31,16 @@ FIELDS: Final = member_names(ProviderConfiguration)
 
 SECRET_FIELDS: Final = secret_names(ProviderConfiguration)
 
+BESIDE: Final = frozenset({"connections", "version", "pluginDownloadURL"})
+"""Names in our namespace that are no field: the connections, and what engines add."""
+
 CREDENTIALS_PREFIX: Final = "CTP_"
+
+
+def names_in(config: object) -> tuple[str, ...]:
+    """Return the full names in the stack's configuration, none if Pulumi does not show them. Never fails."""
+    properties = getattr(config, "_props", None)  # private: guarded, and only for a warning
+    return tuple(map(str, properties)) if isinstance(properties, Mapping) else ()
 
 
 class Sessions:
@@ -43,10 +53,19 @@ class Sessions:
         self._providers: dict[str, Provider] = {}
         # One process serves all dynamic resources of a program, whatever their connection.
         self._releases = Releases(complete=True)
+        self._complained: set[str] = set()
 
     def configure(self, read: Callable[[str], object]) -> None:
         """Remember how to look up a value of the stack's configuration by its full name. Never fails."""
         self._read = read
+
+    def misspelt(self, names: Iterable[str]) -> list[str]:
+        """Return what to say about each of these full names that belongs to us and means nothing; once."""
+        ours = {name.removeprefix(f"{NAMESPACE}:") for name in names if name.startswith(f"{NAMESPACE}:")}
+        with self._lock:
+            new = ours - {*FIELDS, *BESIDE} - self._complained
+            self._complained |= new
+        return [f"{NAMESPACE}:{name} means nothing{_suggestion(name)}" for name in sorted(new)]
 
     def provider(self, connection: str | None = None) -> Provider:
         """Return the provider for a named connection, or for the configuration as a whole.
@@ -114,6 +133,11 @@ class Sessions:
                 f"Set it member by member: `pulumi config set --secret --path '{CONNECTIONS}.<name>.clientId' …`.",
             )
         return raw
+
+
+def _suggestion(name: str) -> str:
+    near = difflib.get_close_matches(name, (*FIELDS, "connections"), n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(FIELDS)}, connections"
 
 
 def _value(name: str, value: object) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -20,7 +21,9 @@ def seconds_by_operation(timeouts: Mapping[str, object] | None) -> dict[str, flo
     given = {name: value for name, value in (timeouts or {}).items() if value is not None}
     for name in given:
         if name not in OPERATIONS:
-            raise ValueError(f"timeouts: there is no operation {name!r}; write any of {', '.join(OPERATIONS)}")
+            near = difflib.get_close_matches(name, OPERATIONS, n=1)
+            meant = f"did you mean {near[0]}?" if near else f"write any of {', '.join(OPERATIONS)}"
+            raise ValueError(f"timeouts: there is no operation {name!r}; {meant}")
     return {name: _seconds(name, value) for name, value in given.items()}
 
 

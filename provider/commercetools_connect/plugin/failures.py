@@ -8,19 +8,16 @@ The code of an answer says to the engine whether it still knows the resource: UN
 from __future__ import annotations
 
 import sys
-import traceback
-import uuid
 from dataclasses import dataclass
 from typing import Final, TextIO
 
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-import commercetools_connect
 from commercetools_connect.api import errors as api
 from commercetools_connect.contract import errors
 from commercetools_connect.contract.results import State
-from commercetools_connect.contract.unforeseen import innermost_own_line
+from commercetools_connect.contract.unforeseen import Unforeseen
 from commercetools_connect.plugin.codec import encode_tree
 
 __all__ = ["DETAILS", "CutShortError", "Failure", "describe_failure", "init_failed"]
@@ -78,16 +75,9 @@ def describe_failure(error: BaseException, doing: str, log: TextIO | None = None
         return Failure(grpc.StatusCode.FAILED_PRECONDITION, "\n".join(error.reasons))
     if isinstance(error, errors.ProviderError):
         return Failure(_code(error), str(error))
-    identity = uuid.uuid4().hex[:8]
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    print(f"[{identity}] {type(error).__name__} in {doing}\n{frames}", file=log or sys.stderr, flush=True)
-    where = innermost_own_line(error.__traceback__)
-    version = commercetools_connect.__version__
-    return Failure(
-        grpc.StatusCode.INTERNAL,
-        f"unexpected {type(error).__name__} in {doing}, at {where}: a mistake in commercetools-connect {version}; "
-        f"please report it with the id {identity}",
-    )
+    unforeseen = Unforeseen(error, doing)
+    print(unforeseen.way, file=log or sys.stderr, flush=True)
+    return Failure(grpc.StatusCode.INTERNAL, unforeseen.message)
 
 
 def init_failed(partial: errors.Partial, sealed: State) -> Failure:

@@ -8,6 +8,7 @@ calls that come in meanwhile wait for the end of the import.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -50,6 +51,7 @@ async def serve(address: str) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)  # noqa: T201 - this is how the engine learns where to call
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # also for what libraries of C and child processes write
     sys.stdout = sys.stderr
 
     # The import holds the event loop, so no call is looked at before there is someone to serve it.

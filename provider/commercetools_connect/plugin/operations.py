@@ -75,11 +75,14 @@ class Operations:
         task = asyncio.create_task(_to_its_end(work))
         self._running.add(task)
         try:
-            return await task
-        except asyncio.CancelledError:
-            if task not in self._cut:  # its RPC was cancelled: the engine has gone, nobody wants an answer
-                raise
-            return Ended(error=_cut_short_error())
+            await asyncio.wait({task})
+            if not task.cancelled():
+                return task.result()
+            return Ended(error=_cut_short_error() if task in self._cut else asyncio.CancelledError())
+        except asyncio.CancelledError:  # the RPC was cancelled: the engine has gone, nobody wants an answer
+            task.cancel()
+            await asyncio.wait({task})
+            raise
         finally:
             self._running.discard(task)
             self._cut.discard(task)

@@ -56,20 +56,20 @@ class Stage:
 
     def up(self, declared: Program, *, limit: float = 0) -> dict[str, str]:
         """Preview, then bring in line; return the steps of the latter. A preview calls nothing that changes."""
-        preview = self._note("preview", self.engine.preview(declared))
+        preview = self.note("preview", self.engine.preview(declared))
         assert not [call for call in self.records[-1].calls if not call.startswith("GET")]
         self.previews.append({kind: self._known(kind, preview.known[kind]) for kind in preview.known})
         self.engine.limit = limit
-        run = self._note("up", self.engine.up(declared))
+        run = self.note("up", self.engine.up(declared))
         if not run.errors and not preview.errors:
             assert preview.steps == run.steps
         return run.steps
 
     def refresh(self) -> dict[str, str]:
-        return self._note("refresh", self.engine.refresh()).steps
+        return self.note("refresh", self.engine.refresh()).steps
 
     def destroy(self) -> dict[str, str]:
-        return self._note("destroy", self.engine.destroy()).steps
+        return self.note("destroy", self.engine.destroy()).steps
 
     @property
     def last(self) -> Record:
@@ -113,7 +113,8 @@ class Stage:
             return [self.labelled(child) for child in value]
         return value
 
-    def _note(self, act: str, run: Run) -> Run:
+    def note(self, act: str, run: Run) -> Run:
+        """Remember what a run did."""
         journal = self.emulator.admin.journal()
         self.emulator.admin.clear_journal()
         calls = [f"{call['method']} {self.labelled(call['path'])} {call['status']}" for call in journal]

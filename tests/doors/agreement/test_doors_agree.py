@@ -5,64 +5,26 @@ compared is. What differs by design, and is left out of the comparison:
 
 - the form of an error on the wire (code, details): the words in it are compared;
 - status lines: the engine replaces those of the plugin, the dynamic door prints few of them;
-- a preview of an update: Pulumi does not ask a dynamic provider, so only the plugin knows outputs that last;
+- a preview of an update: Pulumi asks no dynamic provider, so only the plugin knows the outputs that last;
 - inputs in the dynamic door's state that only its previews need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from commercetools_connect.contract.clock import Clock
-from commercetools_connect.contract.values import Tree
-from commercetools_connect.dynamic import sessions
-from commercetools_connect.emulator import Emulator
-from commercetools_connect.plugin import servicer
-from commercetools_connect.resources.provider import Provider
-from tests.doors.agreement.doors import DOORS
+from tests.doors.agreement.conftest import Scenario
+from tests.doors.agreement.doors import PluginDoor
 from tests.doors.agreement.stage import CANARY, Stage, program
 from tests.doors.agreement.wire import UNKNOWN
-from tests.support.world import PROJECT, build_world
+from tests.support.world import PROJECT
 
 SAME = {"ConnectorStaged": "same", "ConnectorPublication": "same", "Deployment": "same"}
 CREATE = dict.fromkeys(SAME, "create")
 UPDATE = dict.fromkeys(SAME, "update")
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
-Scenario = Callable[[Stage], None]
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
-@pytest.fixture
-def stages(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[Scenario], list[Stage]]:
-    """Give a way to run a scenario through each door, in a world of its own."""
-    monkeypatch.setenv("PULUMI_PROJECT", "shop")
-
-    def run_through_each(scenario: Scenario) -> list[Stage]:
-        return [_run(door(), emulator, scenario, monkeypatch) for door in DOORS]
-
-    return run_through_each
-
-
-def _run(door, emulator: Emulator, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    with build_world(emulator) as world:
-
-        class Timed:
-            @staticmethod
-            def configure(values: Tree, environ: object, clock: Clock | None = None) -> Provider:  # noqa: ARG004
-                return Provider.configure(values, {}, world.clock)
-
-        for module in (servicer, sessions):
-            monkeypatch.setattr(module, "Provider", Timed)
-        stage = Stage(door, emulator, world.clock)
-        scenario(stage)
-        return stage
 
 
 # The scenarios. Each asserts what it is about, so that the doors cannot agree on nothing having happened.
@@ -163,6 +125,13 @@ def move_the_region(stage: Stage) -> None:
     assert stage.id != before
 
 
+def replace_everything(stage: Stage) -> None:
+    stage.up(program(keys="greeter"))
+    assert stage.up(program(keys="greeter-2")) == dict.fromkeys(SAME, "replace, then delete")
+    assert len(stage.emulator.admin.dump()["deployments"]) == 1
+    assert stage.up(program(keys="greeter-2")) == SAME
+
+
 def make_mistakes(stage: Stage) -> None:
     stage.up(program(region="Mars", connector={"id": "x", "key": CANARY}))
     assert len(stage.last.errors) == 2
@@ -237,6 +206,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     vanish,
     vanish_unseen,
     move_the_region,
+    replace_everything,
     make_mistakes,
     take_over_by_key,
     take_over_what_differs,
@@ -259,6 +229,24 @@ def test_both_doors_do_and_say_the_same(stages: Callable[[Scenario], list[Stage]
     everything = repr([plugin.records, dynamic.records])
     assert CANARY not in everything
     assert "demo-secret" not in everything
+
+
+def test_the_plugin_goes_on_with_what_the_dynamic_door_left(stages: Callable[[Scenario], list[Stage]]) -> None:
+    """Its state, with what belongs to Pulumi and to that door in it, is no difference, and can be destroyed."""
+
+    def scenario(stage: Stage) -> None:
+        stage.up(program())
+        stage.door = stage.engine.door = PluginDoor()
+        assert all("__provider" in held.outputs for held in stage.engine.state.values()) or stage.previews
+        assert stage.up(program()) == SAME
+        assert not stage.last.calls
+        assert stage.refresh() == dict.fromkeys(SAME, "read")
+        assert not [name for held in stage.engine.state.values() for name in held.outputs if name.startswith("__")]
+        assert stage.destroy() == dict.fromkeys(SAME, "delete")
+
+    _, moved = stages(scenario)
+
+    assert not [error for record in moved.records for error in record.errors]
 
 
 def _differences(left: object, right: object, path: str = "") -> list[str]:

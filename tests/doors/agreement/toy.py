@@ -64,6 +64,7 @@ class ToyEngine:
         self.name = name
         self.limit = 0.0
         self.state: dict[str, Held] = {}
+        self._left_over: list[tuple[str, Held]] = []
 
     def up(self, program: Program, *, preview: bool = False) -> Run:
         """Bring everything in line, or tell what that would do; end at the first failure."""
@@ -74,6 +75,9 @@ class ToyEngine:
                     inputs = self.door.dressed(kind, self.name, inputs_of(outputs))
                     outputs.of[kind] = self._resource(stub, run, kind, inputs, preview=preview)
                     run.known[kind] = dict(outputs.of[kind])
+                while self._left_over:
+                    kind, held = self._left_over.pop()
+                    self._call(run, kind, lambda: stub.Delete(self._deletion(kind, held)))  # noqa: B023
             except _Stop:
                 pass
         return run
@@ -106,7 +110,7 @@ class ToyEngine:
         with self.door.run(self.config) as stub:
             try:
                 for kind in reversed([*self.state]):
-                    self._delete(stub, run, kind)
+                    self._delete(stub, run, kind, self.state[kind])
                     run.steps[kind] = "delete"
             except _Stop:
                 pass
@@ -121,16 +125,18 @@ class ToyEngine:
         run.steps[kind] = step
         if step == "same":
             return self._visible(held)
-        if step == "replace":
+        if step.startswith("replace"):
             inputs = self._check(stub, run, kind, {}, news)
-            if not preview:
-                self._delete(stub, run, kind)
         if preview:
             return self._previewed(stub, run, kind, held if step == "update" else None, inputs)
+        if step == "replace":
+            self._delete(stub, run, kind, held)
         if step == "update":
             self._update(stub, run, kind, held, inputs)
         else:
             self._create(stub, run, kind, inputs)
+        if step == "replace, then delete":
+            self._left_over.append((kind, held))
         return self._visible(self.state[kind])
 
     def _step(self, stub: Stub, run: Run, kind: str, held: Held | None, inputs: Mapping[str, Any]) -> str:
@@ -145,8 +151,7 @@ class ToyEngine:
         )
         found = self._call(run, kind, lambda: stub.Diff(request))
         if found.replaces:
-            assert found.deleteBeforeReplace
-            return "replace"
+            return "replace" if found.deleteBeforeReplace else "replace, then delete"
         changed = found.changes == provider_pb2.DiffResponse.DIFF_SOME
         return "update" if changed or held.init_errors else "same"
 
@@ -201,17 +206,18 @@ class ToyEngine:
         answer = self._call(run, kind, lambda: stub.Update(request), held)
         self._keep(kind, held.id, answer.properties, None, inputs)
 
-    def _delete(self, stub: Stub, run: Run, kind: str) -> None:
-        held = self.state[kind]
-        request = provider_pb2.DeleteRequest(
+    def _delete(self, stub: Stub, run: Run, kind: str, held: Held) -> None:
+        self._call(run, kind, lambda: stub.Delete(self._deletion(kind, held)))
+        del self.state[kind]
+
+    def _deletion(self, kind: str, held: Held) -> Any:
+        return provider_pb2.DeleteRequest(
             id=held.id,
             **self._about(kind),
             properties=self._sent(held.outputs),
             old_inputs=self._sent(held.inputs),
             timeout=self.limit,
         )
-        self._call(run, kind, lambda: stub.Delete(request))
-        del self.state[kind]
 
     def _call(self, run: Run, kind: str, call: Callable[[], Any], held: Held | None = None) -> Any:
         try:

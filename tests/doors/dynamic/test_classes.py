@@ -240,6 +240,11 @@ def test_connection_and_timeouts_travel_and_custom_timeouts_are_left_to_the_engi
     assert monitor.request("api").customTimeouts.create == "5m"
 
 
+def test_a_wrong_time_limit_names_the_resource_and_the_nearest_operation(run):
+    with pytest.raises(ValueError, match=r"Deployment api: timeouts: .* 'craete'; did you mean create\?"):
+        run(lambda: deployment(timeouts={"craete": "5m"}))
+
+
 @pytest.mark.parametrize(
     ("timeouts", "said"),
     [
@@ -249,7 +254,7 @@ def test_connection_and_timeouts_travel_and_custom_timeouts_are_left_to_the_engi
         ({"delete": -1}, "delete is -1"),
         ({"delete": True}, "delete is True"),
         ({"create": float("nan")}, "create is nan"),
-        ({"creat": "30m"}, "no operation 'creat'; write any of create, update, delete"),
+        ({"creat": "30m"}, "no operation 'creat'; did you mean create?"),
     ],
 )
 def test_a_wrong_time_limit_is_told_where_it_is_written(timeouts, said):

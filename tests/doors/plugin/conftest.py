@@ -97,6 +97,7 @@ class Engine:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # a process group of its own, as engines give it
         )
         self.port = int(self.process.stdout.readline())
         self.errors: list[str] = []
@@ -129,6 +130,10 @@ class Engine:
     def ends(self, within: float = LIMIT) -> int:
         """Return the exit code of a process that must end by itself."""
         return self.process.wait(within)
+
+    def collect_errors(self) -> None:
+        """Wait for the last line on standard error of a process that has ended."""
+        self._reader.join(LIMIT)
 
     def handshake(self) -> provider_pb2.ProviderHandshakeResponse:
         request = provider_pb2.ProviderHandshakeRequest(engine_address=self.listener.address)
@@ -166,25 +171,24 @@ class Engine:
         request = provider_pb2.UpdateRequest(**{"id": "p/id-1", "urn": URN, **properties, **more})
         return self.stub.Update(request, timeout=LIMIT)
 
-    def read(self, tree: Mapping[str, object], id_: str = "p/id-1"):
-        request = provider_pb2.ReadRequest(id=id_, urn=URN, properties=struct(tree), inputs=struct(tree))
+    def read(self, tree: Mapping[str, object], id_: str = "p/id-1", urn: str = URN):
+        request = provider_pb2.ReadRequest(id=id_, urn=urn, properties=struct(tree), inputs=struct(tree))
         return self.stub.Read(request, timeout=LIMIT)
 
-    def delete(self, tree: Mapping[str, object]):
-        return self.stub.Delete(
-            provider_pb2.DeleteRequest(id="p/id-1", urn=URN, properties=struct(tree)), timeout=LIMIT
-        )
+    def delete(self, tree: Mapping[str, object], urn: str = URN):
+        request = provider_pb2.DeleteRequest(id="p/id-1", urn=urn, properties=struct(tree))
+        return self.stub.Delete(request, timeout=LIMIT)
 
-    def call(self, method: str, tree: Mapping[str, object]):
+    def call(self, method: str, tree: Mapping[str, object], **more: object):
         """Call any method with the same properties."""
         if method in ("diff", "update"):
-            return getattr(self, method)(tree, tree)
-        return getattr(self, method)(tree)
+            return getattr(self, method)(tree, tree, **more)
+        return getattr(self, method)(tree, **more)
 
-    def failure(self, method: str, tree: Mapping[str, object]) -> Failure:
+    def failure(self, method: str, tree: Mapping[str, object], **more: object) -> Failure:
         """Call a method that must fail."""
         with pytest.raises(grpc.RpcError) as caught:
-            self.call(method, tree)
+            self.call(method, tree, **more)
         return Failure(caught.value)
 
     def hear(self, message: str) -> engine_pb2.LogRequest:

@@ -7,6 +7,11 @@ test on the other side of the process can look.
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import subprocess
+import sys
+import warnings
 from collections.abc import Mapping
 
 from commercetools_connect.contract.clock import Clock
@@ -107,6 +112,8 @@ class FakeResource:
             raise KeyError(f"password {CANARY}")
         if act == "exit":
             raise SystemExit(3)
+        if act == "noise":
+            _make_noise()
         if act == "talk":
             operation.reporter.info("an info")
             operation.reporter.warning("a warning")
@@ -114,6 +121,16 @@ class FakeResource:
         if act == "partial":
             id_ = state.id if state else "p/id-1"
             raise Partial(self._state(id_, operation, tree), ["api: build failed", "worker: out of memory"])
+
+
+def _make_noise() -> None:
+    """Write to standard output in every way that a library knows."""
+    print("printed")  # noqa: T201
+    print("printed to the first stream", file=sys.__stdout__)
+    logging.StreamHandler(sys.stdout).emit(logging.LogRecord("x", logging.INFO, "", 0, "logged", None, None))
+    os.write(1, b"written by a library of C\n")
+    subprocess.run(["/bin/echo", "written by a child"], check=True)
+    warnings.warn("warned", stacklevel=1)
 
 
 def _leaves(held: Tree, news: Tree) -> list[tuple[tuple[str, ...], Value, Value]]:

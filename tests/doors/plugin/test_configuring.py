@@ -16,6 +16,8 @@ from commercetools_connect.plugin.configuring import (
     configuration_mistakes,
     with_sealed_secrets,
 )
+from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.inputs import member_names
 from tests.doors.plugin.conftest import UNKNOWN as UNKNOWN_TEXT
 from tests.doors.plugin.conftest import Engine, plain, secret, struct
 from tests.doors.plugin.fake_core import CANARY
@@ -115,6 +117,34 @@ def test_only_another_region_of_the_host_replaces(before: Tree, after: Tree, rep
     assert sorted(found.replaces) == sorted(replaces)
     assert found.changes == provider_pb2.DiffResponse.DIFF_SOME
     assert set(found.replaces) <= set(found.diffs)
+
+
+VALUES = {
+    "region": ("europe-west1.gcp", "us-central1.gcp"),
+    "apiUrl": ("https://api.europe-west1.gcp.commercetools.com", "https://api.us-central1.gcp.commercetools.com"),
+    "authUrl": (
+        "https://auth.europe-west1.gcp.commercetools.com",
+        "https://auth.us-central1.gcp.commercetools.com",
+    ),
+    "connectUrl": ("http://127.0.0.1:1", "http://127.0.0.1:2"),
+    "pollInterval": (1, 2),
+}
+
+
+@pytest.mark.parametrize("move", ["changes", "appears", "goes", "is not known yet"])
+@pytest.mark.parametrize("name", member_names(ProviderConfiguration))
+def test_what_a_change_of_each_key_means(name: str, move: str) -> None:
+    """Every key is a change of the configuration; only a known region that changes moves objects elsewhere."""
+    one, other = VALUES.get(name, ("one", "other"))
+    rest = {} if name in ("region", "apiUrl") else EUROPE
+    before = {**rest, **({} if move == "appears" else {name: one})}
+    after = {**rest, **({"changes": {name: other}, "is not known yet": {name: UNKNOWN}}.get(move, {}))}
+    after = {**rest, name: other} if move == "appears" else after
+
+    found = configuration_diff(before, after)
+
+    assert list(found.diffs) == [name]
+    assert list(found.replaces) == ([name] if name in ("region", "apiUrl") and move == "changes" else [])
 
 
 def test_another_secretness_is_no_change_of_configuration() -> None:

@@ -63,32 +63,48 @@ def _ends_within(engine: Engine, seconds: float) -> None:
 
 
 def test_nothing_but_the_port_is_ever_printed(make_engine: type[Engine]) -> None:
-    """Not even what the core prints on its way out."""
+    """Not even what libraries, their children or the core on its way out print; the next call is served."""
     with make_engine() as engine:
+        engine.create({"act": "talk"})
+        engine.create({"act": "noise"})
         engine.create({"act": "talk"})
         engine.failure("create", {"act": "bug"})
         engine.process.send_signal(signal.SIGINT)
         engine.ends()
+        printed = engine.process.stdout.read()
+        engine.collect_errors()
 
-        assert engine.process.stdout.read() == ""
+    assert printed == ""
+    assert "written by a child\n" in engine.errors
 
 
 def test_fifty_waiting_creates_hear_a_cancel_at_once(make_engine: type[Engine]) -> None:
-    """Cancel is answered in a tenth of a second, and each create gives its id."""
+    """Cancel is answered in a tenth of a second, and each create gives its id.
+
+    On a machine that is busy with others, Cancel takes no longer than a few of the cheapest calls.
+    """
     with make_engine() as engine:
         waiting = [engine.create_in_background({"act": "wait", "key": f"key-{n}"}) for n in range(50)]
         for _ in waiting:
             engine.hear("waiting")
+        usual = _time_of_cheapest_call(engine)
         began = time.monotonic()
         engine.cancel()
         answered = time.monotonic() - began
         ends = [Failure(each.exception()) for each in waiting]
         ended = time.monotonic() - began
 
-    assert answered <= 0.1
+    assert answered <= max(0.1, 5 * usual)
     assert ended <= 2
     assert {end.init_failed.id for end in ends} == {"p/id-1"}
     assert len({plain(end.init_failed.properties)["key"] for end in ends}) == 50
+
+
+def _time_of_cheapest_call(engine: Engine) -> float:
+    began = time.monotonic()
+    for _ in range(10):
+        engine.stub.GetPluginInfo(Empty())
+    return (time.monotonic() - began) / 10
 
 
 def test_a_call_that_does_not_hear_the_cancel_is_cut_short(make_engine: type[Engine]) -> None:
@@ -99,20 +115,22 @@ def test_a_call_that_does_not_hear_the_cancel_is_cut_short(make_engine: type[Eng
         began = time.monotonic()
         engine.cancel()
         end = Failure(deaf.exception())
+        answered = time.monotonic() - began
         engine.ends(5)
-        took = time.monotonic() - began
+        ended = time.monotonic() - began
 
-    assert took <= 3  # two seconds and what a busy machine adds
+    assert answered <= 2
+    assert ended <= 3  # the process itself, which nobody waits for
     assert end.code is grpc.StatusCode.ABORTED
     assert "pulumi up" in end.text
 
 
 def test_sigint_in_the_middle_of_a_create_still_delivers_the_id(make_engine: type[Engine]) -> None:
-    """The process ends when the create has, not before."""
+    """Also sent to the whole process group, as terminals do. The process ends when the create has, not before."""
     with make_engine() as engine:
         created = engine.create_in_background({"act": "slow", "seconds": 1})
         engine.hear("waiting")
-        os.kill(engine.process.pid, signal.SIGINT)
+        os.killpg(engine.process.pid, signal.SIGINT)
 
         assert created.result().id == "p/id-1"
         assert engine.ends() == 0

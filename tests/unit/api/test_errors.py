@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import pickle
@@ -23,6 +24,7 @@ from commercetools_connect.api import (
     ByKey,
     ConcurrentModificationError,
     ConnectClient,
+    Connection,
     ConnectorReference,
     DeploymentConfigurationApplication,
     DeploymentDraft,
@@ -40,6 +42,7 @@ from commercetools_connect.api import (
     UnexpectedAnswerError,
 )
 from commercetools_connect.contract.errors import ProviderError
+from tests.support.clock import FakeClock
 from tests.unit.api.stand import DEPLOYMENT, SECRET, TOKEN, Answer, Stand, json_answer, refusal
 
 KEY = ByKey("tax-dev")
@@ -298,6 +301,7 @@ def test_a_host_that_does_not_answer_is_named() -> None:
     error = error_of(httpx.ReadTimeout(""))
     assert error.timed_out
     assert "connect.europe-west1.gcp.commercetools.com did not answer in time: ReadTimeout" in error.message
+    assert "correlation id" in error.message
     error = error_of(httpx.ConnectError("[Errno -2] Name or service not known"))
     assert "Name or service not known" in error.message
     assert "region" in error.remedy
@@ -396,3 +400,34 @@ def test_no_other_trouble_shows_a_secret_either(answer: Answer) -> None:
 
 def test_a_call_that_is_fine_raises_nothing() -> None:
     assert Stand(json_answer(DEPLOYMENT)).perform(read)
+
+
+def test_a_request_that_was_never_sent_has_no_correlation_id_and_names_the_port() -> None:
+    """Support would look for it in vain; with several servers on one machine the port tells which it was."""
+
+    async def ask() -> ApiError:
+        connection = Connection("http://127.0.0.1:1", "http://127.0.0.1:1", "me", "secret")
+        client = ConnectClient(connection, clock=FakeClock())
+        try:
+            with pytest.raises(NetworkError) as caught:
+                await client.get_deployment("acme-dev", KEY)
+        finally:
+            await client.aclose()
+        return caught.value
+
+    error = asyncio.run(ask())
+
+    assert "127.0.0.1:1: it could not be talked to" in error.message
+    assert "correlation" not in error.message
+    assert error.correlation_id == ""
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_scopes_that_the_answer_names_are_not_named_again(told: bool) -> None:
+    scopes = ["view_connectors_deployments", "manage_connectors_deployments", "manage_project"]
+    detail = f"Missing {' or '.join(f'{each}:acme-dev' for each in scopes)}" if told else "Access denied"
+
+    error = error_of(refusal(403, "AuthorizationError", detail))
+
+    assert str(error).count("manage_project:acme-dev") == 1
+    assert ("one of these scopes; scopes cannot be added" in error.remedy) is told
