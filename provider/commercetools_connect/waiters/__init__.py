@@ -1,7 +1,7 @@
 """What "done" means, and waiting for it.
 
-`lifecycle` holds one table per kind of run, `watcher` reads objects for everyone who waits (`feed` is its loop, one
-per list of the API), `wait` turns what is read into an outcome. `reader` serves the reads of a refresh.
+`lifecycle` holds one table per kind of run, `watcher` reads objects for everyone who waits (`feed` is its loop,
+one for each list of the API), `wait` turns what is read into an outcome. `reader` serves the reads of a refresh.
 Nothing here changes anything at the server.
 """
 
