@@ -13,6 +13,7 @@ from commercetools_connect.dynamic import sessions
 from commercetools_connect.emulator import Emulator
 from commercetools_connect.plugin import servicer
 from commercetools_connect.resources.provider import Provider
+from commercetools_connect.resources.releases import Releases
 from tests.doors.agreement.doors import DOORS, Door
 from tests.doors.agreement.stage import Stage
 from tests.support.world import build_world
@@ -44,8 +45,13 @@ def _run(door: Door, emulator: Emulator, scenario: Scenario, monkeypatch: pytest
 
         class Timed:
             @staticmethod
-            def configure(values: Tree, environ: object, clock: Clock | None = None) -> Provider:  # noqa: ARG004
-                return Provider.configure(values, {}, world.clock)
+            def configure(
+                values: Tree,
+                environ: object,  # noqa: ARG004
+                clock: Clock | None = None,  # noqa: ARG004
+                releases: Releases | None = None,
+            ) -> Provider:
+                return Provider.configure(values, {}, world.clock, releases)
 
         for module in (servicer, sessions):
             monkeypatch.setattr(module, "Provider", Timed)

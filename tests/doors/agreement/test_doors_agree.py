@@ -6,18 +6,22 @@ compared is. What differs by design, and is left out of the comparison:
 - the form of an error on the wire (code, details): the words in it are compared;
 - status lines: the engine replaces those of the plugin, the dynamic door prints few of them;
 - a preview of an update: Pulumi asks no dynamic provider, so only the plugin knows the outputs that last;
-- inputs in the dynamic door's state that only its previews need.
+- inputs in the dynamic door's state that only its previews need;
+- looks at published connectors: the dynamic door checks a new deployment against its connector in an up as well,
+  where the plugin's create reads it a little later.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from tests.doors.agreement.conftest import Scenario
 from tests.doors.agreement.doors import PluginDoor
-from tests.doors.agreement.stage import CANARY, Stage, program
+from tests.doors.agreement.stage import CANARY, Record, Stage, program
 from tests.doors.agreement.wire import UNKNOWN
 from tests.support.world import PROJECT
 
@@ -217,11 +221,16 @@ SCENARIOS: tuple[Scenario, ...] = (
 )
 
 
+def _comparable(records: list[Record]) -> list[Record]:
+    look = re.compile(r"GET /connectors/<\d+> 200")
+    return [replace(each, calls=[call for call in each.calls if not look.fullmatch(call)]) for each in records]
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.__name__)
 def test_both_doors_do_and_say_the_same(stages: Callable[[Scenario], list[Stage]], scenario: Scenario) -> None:
     plugin, dynamic = stages(scenario)
 
-    assert plugin.records == dynamic.records
+    assert _comparable(plugin.records) == _comparable(dynamic.records)
     assert _differences(plugin.resting(), dynamic.resting()) == []
     for known_to_plugin, known_to_dynamic in zip(plugin.previews, dynamic.previews, strict=True):
         for kind, known in known_to_dynamic.items():
