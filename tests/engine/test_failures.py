@@ -120,7 +120,7 @@ def test_a_refused_request_is_one_clear_error(stage: Stage) -> None:
     admin.fault({"status": 500}, method="POST", path="/connectors/drafts", times=20)
     trouble = stage.fails(stage.up)
     admin.clear_faults()
-    admin.fault({"html": True}, method="POST", path="/demo-project/deployments", times=20)
+    admin.fault({"html": True}, method="POST", path="/connectors/drafts", times=20)
     page = stage.fails(stage.up)
     admin.clear_faults()
     after = stage.up()
