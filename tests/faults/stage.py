@@ -243,7 +243,8 @@ class Stage:
                         return lies_about_deployment(dump, identity, chain, wanted)
         chain = self.author.chains[step.name]
         if step.kind == "ConnectorStaged":
-            return lies_about_draft(dump, identity, chain, step.before)
+            # a create that takes its own object over is not told what was declared before
+            return lies_about_draft(dump, identity, chain, step.before if step.deed == "update" else None)
         return lies_about_publication(dump, identity.partition("/")[0], chain)
 
     def _look_around(self, process: Process) -> None:
