@@ -175,8 +175,8 @@ class Engine:
         request = provider_pb2.ReadRequest(id=id_, urn=urn, properties=struct(tree), inputs=struct(tree))
         return self.stub.Read(request, timeout=LIMIT)
 
-    def delete(self, tree: Mapping[str, object], urn: str = URN):
-        request = provider_pb2.DeleteRequest(id="p/id-1", urn=urn, properties=struct(tree))
+    def delete(self, tree: Mapping[str, object], urn: str = URN, id_: str = "p/id-1"):
+        request = provider_pb2.DeleteRequest(id=id_, urn=urn, properties=struct(tree))
         return self.stub.Delete(request, timeout=LIMIT)
 
     def call(self, method: str, tree: Mapping[str, object], **more: object):
