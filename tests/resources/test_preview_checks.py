@@ -174,6 +174,22 @@ class TestRelease:
             news = of(DEPLOYMENT).check(world.operation(name), state.outputs, wanted).inputs
             assert await of(DEPLOYMENT).diff(world.operation(name), state, news)
 
+    def test_what_was_read_before_our_own_publication_is_read_again_after_it(self, world: World) -> None:
+        """In an up, another deployment of the connector may have been looked at first."""
+        staged, publication = published(world)
+        draft = world.up("ConnectorStaged", staged, world.staged_inputs(repository=AT_2_1))
+        release = world.publication_inputs(draft)
+        before = world.checked(DEPLOYMENT, world.deployment_inputs(staged.id, connectorTag="v2.0.0"))
+        after = world.checked(DEPLOYMENT, world.deployment_inputs(staged.id, connectorTag="v2.1.0"))
+
+        async def up(of: Any) -> list[Any]:
+            of("ConnectorPublication").check(world.operation(), publication.outputs, release)
+            first = await find_failures(of(DEPLOYMENT), world.operation("one"), before)
+            await of("ConnectorPublication").update(world.operation(), publication, release)
+            return [*first, *await find_failures(of(DEPLOYMENT), world.operation("two"), after)]
+
+        assert world.run(up) == []
+
     def test_a_first_up_passes_with_one_warning_where_even_the_connector_is_not_there_yet(
         self, world: World
     ) -> None:
