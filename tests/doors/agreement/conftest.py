@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
-from commercetools_connect.contract.clock import Clock
 from commercetools_connect.contract.values import Tree
 from commercetools_connect.dynamic import sessions
 from commercetools_connect.emulator import Emulator
 from commercetools_connect.plugin import servicer
 from commercetools_connect.resources.provider import Provider
-from commercetools_connect.resources.releases import Releases
 from tests.doors.agreement.doors import DOORS, Door
 from tests.doors.agreement.stage import Stage
 from tests.support.world import build_world
@@ -45,13 +43,8 @@ def _run(door: Door, emulator: Emulator, scenario: Scenario, monkeypatch: pytest
 
         class Timed:
             @staticmethod
-            def configure(
-                values: Tree,
-                environ: object,  # noqa: ARG004
-                clock: Clock | None = None,  # noqa: ARG004
-                releases: Releases | None = None,
-            ) -> Provider:
-                return Provider.configure(values, {}, world.clock, releases)
+            def configure(values: Tree, _environ: object, **shared: Any) -> Provider:
+                return Provider.configure(values, {}, world.clock, **shared)
 
         for module in (servicer, sessions):
             monkeypatch.setattr(module, "Provider", Timed)
