@@ -101,7 +101,7 @@ class Stage:
 
     def meddle(self, meddling: Meddling) -> None:
         """Let somebody else act, now or in the middle of the next run."""
-        if (meddling.at_second, meddling.at_call) == (None, None):
+        if meddling.now:
             self._act(meddling)
         else:
             self._meddlings.append(meddling)
@@ -143,7 +143,12 @@ class Stage:
                 if meddling.at_call == number:
                     self._act(meddling)
 
-        fate = Fate(self.box, process, crash, self._hits, at_call)
+        def at_fault() -> None:
+            for meddling in [each for each in meddlings if each.at_fault]:
+                meddlings.remove(meddling)
+                self._act(meddling)
+
+        fate = Fate(self.box, process, crash, self._hits, at_call, at_fault)
         for meddling in meddlings:
             if meddling.at_second is not None:
                 self.box.loop.call_later(meddling.at_second, self._act, meddling)

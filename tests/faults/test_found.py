@@ -52,7 +52,7 @@ def test_a_version_that_someone_else_moved_is_no_proof_of_our_publication(stage:
     stage.up()
     stage.author.chains["a"] = replace(stage.author.chains["a"], title="Greeter 2")
     stage.arm(Fault({"drop": "before"}, "POST", "/connectors/drafts/*", 1, 1, None))
-    stage.meddle(Meddling("draft gets a version", 0, None, 7))
+    stage.meddle(Meddling("draft gets a version", 0, at_fault=True))
 
     run = stage.up()
 
@@ -68,7 +68,7 @@ def test_a_redeploy_by_someone_else_is_no_proof_that_our_secret_was_sent(stage: 
     stage.up()
     change(stage, token=f"{CANARY}-2")
     stage.arm(Fault({"drop": "before"}, "POST", "/*/deployments/*", 0, 1, None))
-    stage.meddle(Meddling("deployment is redeployed", 0, None, 3))
+    stage.meddle(Meddling("deployment is redeployed", 0, at_fault=True))
 
     run = stage.up()
 

@@ -111,13 +111,20 @@ def crashes(draw: st.DrawFn) -> Crash | None:
 class Meddling:
     """Somebody else does something to the `which`-th object of a kind.
 
-    In the next run, at that second or just before its call of that number gets there; now, if neither is given.
+    In the next run, at that second, just before its call of that number gets there, or right after a fault has hit
+    a call (before anyone can look what became of it); now, if nothing is given.
     """
 
     deed: str
     which: int
-    at_second: float | None
-    at_call: int | None
+    at_second: float | None = None
+    at_call: int | None = None
+    at_fault: bool = False
+
+    @property
+    def now(self) -> bool:
+        """Whether it does not wait for a run."""
+        return (self.at_second, self.at_call, self.at_fault) == (None, None, False)
 
 
 DEEDS = (
@@ -140,9 +147,10 @@ DEEDS = (
 def meddlings() -> st.SearchStrategy[Meddling]:
     """Return what other people do."""
     moments = st.one_of(
-        st.tuples(st.none(), st.none()),
-        st.tuples(st.sampled_from([7.0, 12.0, 40.0, 63.0, 80.0]), st.none()),
-        st.tuples(st.none(), st.integers(1, 12)),
+        st.just((None, None, False)),
+        st.tuples(st.sampled_from([7.0, 12.0, 40.0, 63.0, 80.0]), st.none(), st.just(False)),
+        st.tuples(st.none(), st.integers(1, 12), st.just(False)),
+        st.just((None, None, True)),
     )
     return st.builds(
         lambda deed, which, moment: Meddling(deed, which, *moment),

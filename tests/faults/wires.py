@@ -34,16 +34,18 @@ class Hits:
         self.of_run = set()
         self._seen = [each["hits"] for each in self._armed()]
 
-    def look(self) -> None:
-        """Note what has hit since the last look."""
+    def look(self) -> bool:
+        """Note what has hit since the last look, and tell whether anything has."""
+        before = len(self._news)
         if not self._seen:
-            return
+            return False
         for at, each in enumerate(self._armed()):
             name = fault_name(each["rule"]["fault"])
             if each["hits"] > self._seen[at]:
                 self._seen[at] = each["hits"]
                 self.of_run.add(name)
                 self._news.append(name)
+        return len(self._news) > before
 
     def take_news(self) -> list[str]:
         """Return each hit since the last time, by name."""
@@ -57,17 +59,24 @@ class Hits:
 class Fate:
     """Carries a crash to the process; `struck` says which one did happen.
 
-    `at_call` is told the number of each call before it gets there.
+    `at_call` is told the number of each call before it gets there, `at_fault` that a fault has hit one.
     """
 
     def __init__(
-        self, box: Box, process: Process, crash: Crash | None, hits: Hits, at_call: Callable[[int], None]
+        self,
+        box: Box,
+        process: Process,
+        crash: Crash | None,
+        hits: Hits,
+        at_call: Callable[[int], None],
+        at_fault: Callable[[], None],
     ) -> None:
         self._box = box
         self._process = process
         self._crash = crash
         self._hits = hits
         self._at_call = at_call
+        self._at_fault = at_fault
         self._calls = 0
         self._over = False
         self.struck = ""
@@ -88,7 +97,8 @@ class Fate:
             self._strike()
 
     def _after(self, *_: object) -> None:
-        self._hits.look()
+        if self._hits.look():
+            self._at_fault()
         if self._crash and self._crash.at_call == self._calls and self._crash.after_effect:
             self._strike()
 
