@@ -1,0 +1,68 @@
+"""How much is measured: all of it, or just enough to know that the script works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["FULL", "QUICK", "Scale"]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Sizes and repetitions. `factor` divides every interval and duration of a wait; seconds here are before it."""
+
+    factor: float
+    sizes: tuple[int, ...]
+    largest: int
+    repeats: int
+    error_rates: tuple[float, ...]
+    error_size: int
+    shortest_run: float
+    longest_run: float
+    ups: tuple[int, ...]
+    parallel: tuple[int, ...]
+    up_run: float
+    growth: tuple[int, ...]
+    preview: int
+    cheap: int
+    doors: tuple[str, ...] = field(default=("plugin", "dynamic"))
+
+    def repeats_of(self, size: int) -> int:
+        """Return how often an `up` of that size is run: often where it is cheap."""
+        return self.repeats if size <= self.cheap else 3 if size <= self.cheap * 5 else 1
+
+
+FULL = Scale(
+    factor=10,
+    sizes=(1, 10, 50, 200),
+    largest=500,
+    repeats=5,
+    error_rates=(0.0, 0.01, 0.05),
+    error_size=50,
+    shortest_run=60,
+    longest_run=150,
+    ups=(1, 10, 50, 200),
+    parallel=(8, 50),
+    up_run=20,
+    growth=(1, 10, 100, 1000),
+    preview=200,
+    cheap=10,
+)
+
+QUICK = Scale(
+    factor=100,
+    sizes=(2,),
+    largest=3,
+    repeats=1,
+    error_rates=(0.0, 0.05),
+    error_size=2,
+    shortest_run=60,
+    longest_run=90,
+    ups=(1,),
+    parallel=(8,),
+    up_run=20,
+    growth=(1, 2),
+    preview=2,
+    cheap=1,
+    doors=("plugin",),
+)
