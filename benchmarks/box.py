@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import random
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -27,7 +27,9 @@ __all__ = ["Box", "boxed"]
 
 REPOSITORY: Final = "https://github.com/acme/demo-connector.git"
 COUNTS: Final = "/__bench/calls"
-UNAVAILABLE: Final = b'{"statusCode":503,"message":"busy","errors":[{"code":"ServiceUnavailable","message":"busy"}]}'
+UNAVAILABLE: Final = (
+    b'{"statusCode":503,"message":"busy","errors":[{"code":"ServiceUnavailable","message":"busy"}]}'
+)
 
 
 class Unreliable:
@@ -119,9 +121,9 @@ class Box:
 def boxed(error_rate: float = 0.0) -> Iterator[Box]:
     """Run an emulator for as long as this is entered."""
     command = [sys.executable, "-m", "benchmarks.box", "--error-rate", str(error_rate)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        assert process.stdout is not None  # noqa: S101 - for the type checker
+        assert process.stdout is not None
         url = process.stdout.readline().strip()
         with Admin(url) as admin:
             yield Box(url, admin, psutil.Process(process.pid))
@@ -132,20 +134,20 @@ def boxed(error_rate: float = 0.0) -> Iterator[Box]:
             process.stdout.close()
 
 
-async def _serve(error_rate: float) -> None:
-    config = uvicorn.Config(
-        Unreliable(create_app(), error_rate), port=0, log_level="error", access_log=False, lifespan="off", backlog=2048
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    print(f"http://127.0.0.1:{port}", flush=True)
-    await serving
+class _Server(uvicorn.Server):
+    """uvicorn, which says where it listens."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}", flush=True)
+
+
+def _serve(error_rate: float) -> None:
+    app = Unreliable(create_app(), error_rate)
+    _Server(uvicorn.Config(app, port=0, log_level="error", access_log=False, lifespan="off", backlog=2048)).run()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--error-rate", type=float, default=0.0)
-    asyncio.run(_serve(parser.parse_args().error_rate))
+    _serve(parser.parse_args().error_rate)

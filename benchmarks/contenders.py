@@ -1,8 +1,8 @@
-"""The ways of waiting that are compared. Each runs in a process of its own, says `ready`, and begins on a line of stdin.
+"""The ways of waiting that are compared. Each runs in a process of its own, says `ready`, and begins on a line.
 
-The intervals are those of real life: 5 s for ours, 15 s for a script, 60 s for the official CLI (API §14), 10 s for
-the undeploy-then-deploy of public GitHub Actions (API §17); all divided by the factor. The peers are given more than
-they have: one process with one pool of connections instead of a process, a token and a handshake for each wait.
+The intervals are those of real life: 5 s for ours, 15 s for a script, 60 s for the official CLI (API §14), 10 s
+for the undeploy-then-deploy of public GitHub Actions (API §17); all divided by the factor. The peers are given more
+than they have: one process with one pool of connections instead of a process, a token and a handshake per wait.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -46,7 +46,12 @@ class Job:
 
 async def ours(job: Job) -> None:
     """Wait as the provider does: one watcher for all."""
-    from commercetools_connect.api import ConnectClient, Connection, Deployment  # noqa: PLC0415 - not the peers'
+    from commercetools_connect.api import (  # noqa: PLC0415 - not the peers'
+        ConnectClient,
+        Connection,
+        Deployment,
+        RetryPolicy,
+    )
     from commercetools_connect.contract.clock import SystemClock  # noqa: PLC0415
     from commercetools_connect.contract.operation import Operation  # noqa: PLC0415
     from commercetools_connect.resources.runs import follow_deployment  # noqa: PLC0415
@@ -54,7 +59,9 @@ async def ours(job: Job) -> None:
     from commercetools_connect.waiters import DEPLOY, Ending, Watcher  # noqa: PLC0415
 
     clock = SystemClock()
-    async with ConnectClient(Connection(job.url, job.url, "demo-client", "demo-secret"), clock=clock) as client:
+    retries = RetryPolicy(base=RetryPolicy.base / job.factor, longest_wait=RetryPolicy.longest_wait / job.factor)
+    connection = Connection(job.url, job.url, "demo-client", "demo-secret")
+    async with ConnectClient(connection, clock=clock, retry_policy=retries) as client:
         session = Session(client, Watcher(client, clock, OURS / job.factor), clock)
         verdicts = {Ending.SUCCESS: SUCCESS, Ending.FAILURE: FAILURE}
 
@@ -124,7 +131,7 @@ async def recreate(job: Job) -> None:
         await asyncio.gather(*(guarded(object_id) for object_id in job.waits))
 
 
-CONTENDERS: Mapping[str, Callable[[Job], Awaitable[None]]] = {
+CONTENDERS: Mapping[str, Callable[[Job], Coroutine[Any, Any, None]]] = {
     "ours": ours,
     "naive script": naive,
     "official CLI": official_cli,

@@ -1,4 +1,4 @@
-"""`pulumi up` of a Python program, through the Automation API: the engines of `tools/pulumi` have no language host."""
+"""`pulumi up` of a Python program, by the Automation API: the engines of `tools/pulumi` have no language host."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ __all__ = ["main"]
 
 def program(size: int, connector_id: str) -> None:
     """Declare so many deployments."""
-    from commercetools_connect.dynamic import Deployment  # noqa: PLC0415 - part of what a program pays for
+    from commercetools_connect.dynamic import (  # noqa: PLC0415 - part of what a program pays for
+        ApplicationConfigurationArgs,
+        Deployment,
+    )
 
-    values = {"standard_configuration": {"SHOP_NAME": "Acme"}, "secured_configuration": {"API_TOKEN": "anything"}}
+    values: ApplicationConfigurationArgs = {
+        "standard_configuration": {"SHOP_NAME": "Acme"},
+        "secured_configuration": {"API_TOKEN": "anything"},
+    }
     for number in range(size):
         Deployment(
             f"d-{number}", region=REGION, connector={"id": connector_id}, configurations={"service": values}

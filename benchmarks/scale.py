@@ -9,7 +9,7 @@ __all__ = ["FULL", "QUICK", "Scale"]
 
 @dataclass(frozen=True)
 class Scale:
-    """Sizes and repetitions. `factor` divides every interval and duration of a wait; seconds here are before it."""
+    """Sizes and repetitions. `factor` divides all intervals and durations of waits; seconds here are before it."""
 
     factor: float
     sizes: tuple[int, ...]
@@ -29,7 +29,7 @@ class Scale:
 
     def repeats_of(self, size: int) -> int:
         """Return how often an `up` of that size is run: often where it is cheap."""
-        return self.repeats if size <= self.cheap else 3 if size <= self.cheap * 5 else 1
+        return self.repeats if size <= self.cheap else min(3, self.repeats) if size <= self.cheap * 10 else 1
 
 
 FULL = Scale(
@@ -39,14 +39,14 @@ FULL = Scale(
     repeats=5,
     error_rates=(0.0, 0.01, 0.05),
     error_size=50,
-    shortest_run=60,
-    longest_run=150,
+    shortest_run=40,
+    longest_run=100,
     ups=(1, 10, 50, 200),
     parallel=(8, 50),
     up_run=20,
     growth=(1, 10, 100, 1000),
     preview=200,
-    cheap=10,
+    cheap=1,
 )
 
 QUICK = Scale(

@@ -1,4 +1,4 @@
-"""A stack on the real engine with many deployments, through either door; made anew for every run that is measured."""
+"""A stack on the real engine with many deployments, through either door; made anew for every measurement."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ __all__ = ["Ran", "Stage", "staged"]
 PLUGIN: Final = "pulumi-resource-commercetools-connect"
 LIMIT: Final = 900
 ROOT: Final = Path(__file__).parents[1]
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -76,7 +77,9 @@ class Stage:
             "clientSecret": "demo-secret",
         }
         if self.door != "noop":
-            self.run("config", "set-all", *(f"--plaintext=commercetools-connect:{k}={v}" for k, v in values.items()))
+            self.run(
+                "config", "set-all", *(f"--plaintext=commercetools-connect:{k}={v}" for k, v in values.items())
+            )
 
     def multiply(self, size: int) -> None:
         """Make a state with `size` deployments out of one with a single one; those must exist at the server."""
@@ -95,6 +98,10 @@ class Stage:
             return self._inline_up(parallel)
         return self.run("up", "--yes", "--skip-preview", "--parallel", str(parallel))
 
+    def refresh(self, parallel: int) -> Ran:
+        """Run `pulumi refresh`."""
+        return self.run("refresh", "--yes", "--skip-preview", "--parallel", str(parallel))
+
     def run(self, *arguments: str) -> Ran:
         """Run the CLI to success."""
         stack = [] if arguments[0] == "stack" and arguments[1] == "init" else ["--stack", "bench"]
@@ -111,7 +118,7 @@ class Stage:
         return Ran(float(seconds), float(cpu), text)
 
     def _start(self, command: Sequence[str]) -> str:
-        done = subprocess.run(  # noqa: S603 - our own command
+        done = subprocess.run(
             command,
             cwd=self.folder / "program",
             env=self._environment(),

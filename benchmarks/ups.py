@@ -1,7 +1,8 @@
-"""Real runs of the engine: `up` through both doors, without changes, a preview, a refresh; and the engine alone."""
+"""Real runs of the engine: `up` through both doors, no changes, a preview, a refresh; and the engine alone."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -23,11 +24,12 @@ def measure_ups(scale: Scale, engine: Path, say: Any) -> list[dict[str, Any]]:
     """Return a row for each door, size and `--parallel`: time, calls, and the same by the engine alone."""
     rows = []
     for size in scale.ups:
-        alone = {parallel: _repeat(scale, size, lambda p=parallel, n=size: _engine_alone(engine, n, p)) for parallel in scale.parallel}
-        for door in scale.doors:
-            for parallel in scale.parallel:
-                runs = _repeat(scale, size, lambda d=door, p=parallel, n=size: _up(scale, engine, d, n, p))
-                rows.append(_up_row(scale, door, size, parallel, runs, alone[parallel]))
+        # fewer resources than eight are the same at any number
+        for parallel in scale.parallel if size >= min(scale.parallel) else scale.parallel[:1]:
+            alone = _repeat(scale, size, functools.partial(_engine_alone, engine, size, parallel))
+            for door in scale.doors:
+                runs = _repeat(scale, size, functools.partial(_up, scale, engine, door, size, parallel))
+                rows.append(_up_row(scale, door, size, parallel, runs, alone))
                 say(f"up: {door}, {size} deployments, --parallel {parallel}: {rows[-1]['seconds']['median']} s")
     return rows
 
@@ -55,7 +57,13 @@ def _up(scale: Scale, engine: Path, door: str, size: int, parallel: int) -> dict
             created = stage.up(parallel)
             calls, emulated = box.calls(), box.cpu() - emulator
             again = stage.up(parallel)
-            return {"created": created, "again": again, "calls": calls, "again_calls": box.calls(), "emulator": emulated}
+            return {
+                "created": created,
+                "again": again,
+                "calls": calls,
+                "again_calls": box.calls(),
+                "emulator": emulated,
+            }
 
 
 def _up_row(
@@ -90,11 +98,16 @@ def measure_refresh(scale: Scale, engine: Path, say: Any) -> dict[str, Any]:
                 previews = [stage.run("preview") for _ in range(repeats)]
                 _first(stage, box, size, ids)
                 box.admin.settings(latency=LATENCY)
-                rows.append(_growth_row(stage, box, size, repeats, previews))
+                alone = _refresh_alone(engine, size, repeats)
+                rows.append(_growth_row(stage, box, size, repeats, previews, alone))
         say(f"refresh: {size} deployments: {rows[-1]['refresh_seconds']['median']} s")
     sizes = [row for row in rows if row["deployments"] >= min(10, scale.growth[-1])]
     names = ("preview_seconds", "no_op_seconds", "refresh_seconds")
-    fits = {name: exponent({row["deployments"]: row[name]["median"] for row in sizes}) for name in names if len(sizes) > 1}
+    fits = {
+        name: exponent({row["deployments"]: row[name]["median"] for row in sizes})
+        for name in names
+        if len(sizes) > 1
+    }
     return {"latency_seconds": LATENCY, "rows": rows, "exponents": fits}
 
 
@@ -119,14 +132,22 @@ def _first(stage: Stage, box: Box, size: int, ids: Sequence[str]) -> None:
     box.calls()
 
 
-def _growth_row(stage: Stage, box: Box, size: int, repeats: int, previews: Sequence[Ran]) -> dict[str, Any]:
-    refreshes, refresh_calls, no_ops = [], [], []
+def _refresh_alone(engine: Path, size: int, repeats: int) -> list[Ran]:
+    with staged(engine, "noop", None, "", 1) as stage:
+        stage.write(size)
+        stage.up(PARALLEL)
+        return [stage.refresh(PARALLEL) for _ in range(repeats)]
+
+
+def _growth_row(
+    stage: Stage, box: Box, size: int, repeats: int, previews: Sequence[Ran], alone: Sequence[Ran]
+) -> dict[str, Any]:
+    refreshes, refresh_calls = [], []
     for _ in range(repeats):
         box.calls()
-        refreshes.append(stage.run("refresh", "--yes", "--skip-preview", "--parallel", str(PARALLEL)))
+        refreshes.append(stage.refresh(PARALLEL))
         refresh_calls.append(box.calls())
-    for _ in range(repeats):
-        no_ops.append(stage.up(PARALLEL))
+    no_ops = [stage.up(PARALLEL) for _ in range(repeats)]
     calls = box.calls()
     return {
         "deployments": size,
@@ -135,6 +156,7 @@ def _growth_row(stage: Stage, box: Box, size: int, repeats: int, previews: Seque
         "no_op_seconds": spread([each.seconds for each in no_ops], 2),
         "no_op_calls": sum(calls.values()),
         "refresh_seconds": spread([each.seconds for each in refreshes], 2),
+        "engine_refresh_seconds": spread([each.seconds for each in alone], 2),
         "refresh_list_calls": max(each.get("list", 0) for each in refresh_calls),
         "refresh_calls": max(sum(each.values()) for each in refresh_calls),
     }
