@@ -95,8 +95,8 @@ def tables(results: Row) -> list[str]:
             ),
             (_wait_cells(row) for row in results["waits"]),
         ),
-        "Seconds late, on the scale of real life. *Calls/s* are those of all waits together. *CPU %* is the share of",
-        "a core. *Down* is how long the old deployment was gone before the new one lived, with new URLs.",
+        "Seconds late, on the scale of real life. *Calls/s* are those of all waits together. *CPU %* is the share",
+        "of a core. *Down* is how long the old deployment was gone before the new one lived, with new URLs.",
         "",
         "## `pulumi up`",
         "",
@@ -217,7 +217,8 @@ def _where_the_engine_is_the_limit(results: Row) -> str:
             "",
             f"One call takes {_median(limits['round_trip_seconds'], 4)} s here, a start of Python that loads gRPC",
             f"{_median(limits['bare_python_seconds'])} s. The plugin's port is there after",
-            f"{_median(limits['port_seconds'])} s, its first answer after {_median(limits['configured_seconds'])} s.",
+            f"{_median(limits['port_seconds'])} s, the first answer after",
+            f"{_median(limits['configured_seconds'])} s.",
             "",
         ]
     )
