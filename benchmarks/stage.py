@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -44,6 +44,7 @@ class Stage:
     url: str
     connector_id: str
     poll_interval: float
+    environ: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
     ids: Sequence[str] = ()
 
@@ -160,6 +161,7 @@ class Stage:
             "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
             "PYTHONPATH": str(ROOT),
             "LANG": "C.UTF-8",
+            **self.environ,
         }
 
 
