@@ -12,12 +12,13 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.costs import measure_costs
+from benchmarks.lags import measure_lags
 from benchmarks.limits import measure_limits
 from benchmarks.pictures import draw
 from benchmarks.report import document, tables
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.ups import measure_refresh, measure_ups
-from benchmarks.waits import measure_waits
 from examples.demo.engine import find_engine
 
 ROOT: Final = Path(__file__).parents[1]
@@ -35,7 +36,8 @@ def measure(scale: Scale) -> dict[str, Any]:
         "factor": scale.factor,
         "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         "limits": measure_limits(scale, say),
-        "waits": measure_waits(scale, say),
+        "waits": measure_lags(scale, say),
+        "costs": measure_costs(scale, say),
         "growth": measure_refresh(scale, engine, say),
         "ups": measure_ups(scale, engine, say),
     }

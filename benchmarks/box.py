@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import psutil
@@ -23,7 +23,7 @@ from benchmarks.api import PROJECT, REGION, token_of
 from commercetools_connect.emulator.app import create_app
 from commercetools_connect.emulator.client import Admin
 
-__all__ = ["Box", "boxed"]
+__all__ = ["COUNTS", "REPOSITORY", "Box", "Unreliable", "boxed", "connector_draft"]
 
 REPOSITORY: Final = "https://github.com/acme/demo-connector.git"
 COUNTS: Final = "/__bench/calls"
@@ -35,9 +35,9 @@ UNAVAILABLE: Final = (
 class Unreliable:
     """Counts calls, and answers some of the GETs with 503; control calls are neither counted nor spoiled."""
 
-    def __init__(self, app: ASGIApp, error_rate: float) -> None:
+    def __init__(self, app: ASGIApp, error_rate: float, seed: int = 42) -> None:
         self._app = app
-        self._chance = random.Random(42)  # noqa: S311 - repeatable, not secret
+        self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._error_rate = error_rate
         self._calls: Counter[str] = Counter()
 
@@ -101,13 +101,7 @@ class Box:
 
     def publish(self) -> str:
         """Make a connector that can be deployed, and return its id."""
-        draft = {
-            "key": "bench",
-            "name": "Bench",
-            "creator": {"email": "dev@acme.example"},
-            "repository": {"url": REPOSITORY, "tag": "v1.0.0"},
-            "privateProjects": [f"{REGION}:{PROJECT}"],
-        }
+        draft = connector_draft(REPOSITORY)
         publish = {"action": "publish", "certification": False}
         with self.client() as client:
             made = client.post("/connectors/drafts", json=draft).raise_for_status().json()
@@ -115,6 +109,17 @@ class Box:
             client.post(f"/connectors/drafts/{made['id']}", json=body).raise_for_status()
         self.admin.advance(60)
         return str(made["id"])
+
+
+def connector_draft(url: str) -> dict[str, Any]:
+    """Return the body that creates a connector draft."""
+    return {
+        "key": "bench",
+        "name": "Bench",
+        "creator": {"email": "dev@acme.example"},
+        "repository": {"url": url, "tag": "v1.0.0"},
+        "privateProjects": [f"{REGION}:{PROJECT}"],
+    }
 
 
 @contextmanager

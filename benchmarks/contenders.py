@@ -12,14 +12,15 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
-from benchmarks.api import PROJECT, deployment_draft, token_of
+from benchmarks.api import PROJECT, deployment_draft
 
 __all__ = ["CONTENDERS", "Job"]
 
@@ -30,7 +31,10 @@ KILO: Final = 1024
 
 @dataclass
 class Job:
-    """What to wait for: id → version after the request. `ended`: id → when it was noticed, and as what."""
+    """What to wait for: id → version after the request. `ended`: id → when it was noticed, and as what.
+
+    `now` and `transport` are the machine's, or those of a world whose time passes at once.
+    """
 
     url: str
     factor: float
@@ -39,10 +43,43 @@ class Job:
     keys: Mapping[str, str]
     ended: dict[str, tuple[float, str]] = field(default_factory=dict)
     deleted: dict[str, float] = field(default_factory=dict)
+    now: Callable[[], float] = time.time
+    transport: httpx.AsyncBaseTransport | None = None
 
     def end(self, object_id: str, verdict: str) -> None:
         """Note how a wait ended."""
-        self.ended[object_id] = (time.time(), verdict)
+        self.ended[object_id] = (self.now(), verdict)
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Give a client of the API that has a token."""
+        async with httpx.AsyncClient(
+            base_url=self.url, transport=self.transport, trust_env=False, timeout=60
+        ) as client:
+            grant = {"grant_type": "client_credentials"}
+            answer = await client.post("/oauth/token", auth=("demo-client", "demo-secret"), data=grant)
+            client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+            yield client
+
+
+class LoopClock:
+    """The time of the event loop, which is the machine's unless somebody has made another one."""
+
+    def monotonic(self) -> float:
+        """Return the loop's time."""
+        return asyncio.get_running_loop().time()
+
+    def wall(self) -> float:
+        """Return the machine's time: nothing here looks at dates."""
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep."""
+        await asyncio.sleep(seconds)
+
+    async def until(self, moment: float) -> None:
+        """Sleep until then."""
+        await asyncio.sleep(max(0.0, moment - self.monotonic()))
 
 
 async def ours(job: Job) -> None:
@@ -51,18 +88,23 @@ async def ours(job: Job) -> None:
         ConnectClient,
         Connection,
         Deployment,
+        RetryBudget,
         RetryPolicy,
     )
-    from commercetools_connect.contract.clock import SystemClock  # noqa: PLC0415
     from commercetools_connect.contract.operation import Operation  # noqa: PLC0415
     from commercetools_connect.resources.runs import follow_deployment  # noqa: PLC0415
     from commercetools_connect.resources.session import Session  # noqa: PLC0415
     from commercetools_connect.waiters import DEPLOY, Ending, Watcher  # noqa: PLC0415
 
-    clock = SystemClock()
-    retries = RetryPolicy(base=RetryPolicy.base / job.factor, longest_wait=RetryPolicy.longest_wait / job.factor)
-    connection = Connection(job.url, job.url, "demo-client", "demo-secret")
-    async with ConnectClient(connection, clock=clock, retry_policy=retries) as client:
+    clock = LoopClock()
+    policy = RetryPolicy(base=RetryPolicy.base / job.factor, longest_wait=RetryPolicy.longest_wait / job.factor)
+    async with ConnectClient(
+        Connection(job.url, job.url, "demo-client", "demo-secret"),
+        clock=clock,
+        transport=job.transport,
+        budget=RetryBudget(),
+        retry_policy=policy,
+    ) as client:
         session = Session(client, Watcher(client, clock, OURS / job.factor), clock)
         verdicts = {Ending.SUCCESS: SUCCESS, Ending.FAILURE: FAILURE}
 
@@ -88,7 +130,7 @@ async def official_cli(job: Job) -> None:
 
 
 async def _poll_each(job: Job, interval: float, is_over: Callable[[str], bool]) -> None:
-    async with _client(job) as client:
+    async with job.client() as client:
 
         async def wait(object_id: str) -> None:
             while True:
@@ -105,12 +147,12 @@ async def _poll_each(job: Job, interval: float, is_over: Callable[[str], bool]) 
 async def recreate(job: Job) -> None:
     """Change a deployment as public GitHub Actions do: undeploy it, wait for the 404, deploy it, wait again."""
     pause = RECREATE / job.factor
-    async with _client(job) as client:
+    async with job.client() as client:
 
         async def change(object_id: str) -> None:
             key = job.keys[object_id]
             path = f"/{PROJECT}/deployments/key={key}"
-            job.deleted[object_id] = time.time()
+            job.deleted[object_id] = job.now()
             (await client.delete(path)).raise_for_status()
             while (answer := await client.get(path)).status_code != httpx.codes.NOT_FOUND:
                 answer.raise_for_status()
@@ -138,11 +180,6 @@ CONTENDERS: Mapping[str, Callable[[Job], Coroutine[Any, Any, None]]] = {
     "official CLI": official_cli,
     "undeploy, deploy": recreate,
 }
-
-
-def _client(job: Job) -> httpx.AsyncClient:
-    headers = {"Authorization": f"Bearer {token_of(job.url)}"}
-    return httpx.AsyncClient(base_url=job.url, headers=headers, trust_env=False, timeout=60)
 
 
 def _cpu() -> float:

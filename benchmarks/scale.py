@@ -9,11 +9,15 @@ __all__ = ["FULL", "QUICK", "Scale"]
 
 @dataclass(frozen=True)
 class Scale:
-    """Sizes and repetitions. `factor` divides all intervals and durations of waits; seconds here are before it."""
+    """Sizes and repetitions; seconds are those of real life.
+
+    `factor` divides all intervals and durations of waits where real time passes.
+    """
 
     factor: float
     sizes: tuple[int, ...]
-    largest: int
+    largest: tuple[int, ...]
+    cost_sizes: tuple[int, ...]
     repeats: int
     error_rates: tuple[float, ...]
     error_size: int
@@ -33,14 +37,15 @@ class Scale:
 
 
 FULL = Scale(
-    factor=10,
+    factor=20,
     sizes=(1, 10, 50, 200),
-    largest=500,
+    largest=(500, 1000),
+    cost_sizes=(50, 500),
     repeats=5,
-    error_rates=(0.0, 0.01, 0.05),
+    error_rates=(0.01, 0.05),
     error_size=50,
-    shortest_run=40,
-    longest_run=100,
+    shortest_run=60,
+    longest_run=300,
     ups=(1, 10, 50, 200),
     parallel=(8, 50),
     up_run=20,
@@ -52,7 +57,8 @@ FULL = Scale(
 QUICK = Scale(
     factor=50,
     sizes=(),
-    largest=3,
+    largest=(3,),
+    cost_sizes=(2,),
     repeats=1,
     error_rates=(0.2,),
     error_size=2,
