@@ -1,8 +1,8 @@
 """How late each contender notices, with how many calls, and how often wrongly: exactly, on virtual time.
 
 The contenders are the same functions as in `costs`, at their real intervals; the emulator runs in the same event
-loop, whose time jumps to the next timer. So nothing of this machine is in the numbers, and every run gives the same
-ones.
+loop, whose time jumps to the next timer. So nothing of this machine is in the numbers, and every run gives the
+same ones.
 """
 
 from __future__ import annotations
