@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-SOURCES := provider tests examples tools
+SOURCES := provider tests examples tools benchmarks
 
 # Without compiled files every start of Python, and there are many, takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test lint format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench lint format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ dist: setup ## build the wheel, the sdist and the plugin's archive for this plat
 
 dist-test: dist ## install what dist has built, and run it
 	@$(call on_engine,$(RUN),-m dist tests/release)
+
+bench: setup ## measure it beside the alternatives; writes benchmarks/results.json and docs/performance.md
+	@engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
+	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m benchmarks
 
 lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff format --check $(SOURCES)

@@ -68,7 +68,10 @@ class Exchange:
 
     def answered_by(self, response: httpx.Response) -> Exchange:
         """Return the same with the correlation id under which the server knows it, if it says so."""
-        echoed = self._redactor.redact(response.headers.get("x-correlation-id", ""))
+        said = response.headers.get("x-correlation-id", "")
+        if said in ("", self.correlation_id):
+            return self
+        echoed = self._redactor.redact(said)
         return replace(self, correlation_id=echoed) if _CORRELATION_ID.fullmatch(echoed) else self
 
     def quote(self, foreign: str, limit: int = 500) -> str:

@@ -6,7 +6,6 @@ import functools
 import ssl
 
 import httpx
-import truststore
 
 from commercetools_connect import __version__
 from commercetools_connect.api.connection import Connection
@@ -68,6 +67,8 @@ class Transport:
 
 @functools.lru_cache(maxsize=1)
 def _trust() -> ssl.SSLContext:
+    import truststore  # noqa: PLC0415 - only when there is something to trust
+
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from pulumi.runtime.proto import provider_pb2
-
 from commercetools_connect.contract.paths import Path, format_path
 from commercetools_connect.contract.results import Change, CheckFailure, Diff, State
 from commercetools_connect.contract.values import UNKNOWN, Tree, Value
+from commercetools_connect.plugin.protocol import provider_pb2
 from commercetools_connect.resources.state import Declaration
 
 __all__ = ["check_failures", "diff_response", "foreseen", "sealed"]

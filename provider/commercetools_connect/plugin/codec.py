@@ -69,12 +69,14 @@ def decode_tree(properties: struct_pb2.Struct) -> Tree:
 
 def encode(value: Value) -> struct_pb2.Value:
     """Write a value; `Secret` becomes an envelope, never one inside another."""
+    if isinstance(value, str):
+        return struct_pb2.Value(string_value=value)
     if isinstance(value, Secret):
         return _envelope(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         fields = {key: encode(child) for key, child in value.items()}
         return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return struct_pb2.Value(list_value=struct_pb2.ListValue(values=[encode(child) for child in value]))
     return _encode_leaf(value)
 

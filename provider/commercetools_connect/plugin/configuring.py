@@ -12,13 +12,13 @@ from typing import Final
 
 from google.protobuf import struct_pb2
 from google.protobuf.json_format import ParseDict, ParseError
-from pulumi.runtime.proto import provider_pb2
 from pydantic import SecretStr
 
 from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.results import CheckFailure
 from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, has_unknown, reveal, same
 from commercetools_connect.plugin.codec import decode, decode_tree, encode
+from commercetools_connect.plugin.protocol import provider_pb2
 from commercetools_connect.resources.configuration import ADDRESSES, ProviderConfiguration
 from commercetools_connect.resources.inputs import find_mistakes, member_names
 from commercetools_connect.resources.secrecy import secret_names, without_absence

@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Final, cast
 
 import grpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from commercetools_connect.plugin.protocol import engine_pb2, engine_pb2_grpc
 
 __all__ = ["EngineLink", "EngineReporter"]
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Final, TextIO
 
 import grpc
-from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from commercetools_connect.api import errors as api
 from commercetools_connect.contract import errors
 from commercetools_connect.contract.results import State
 from commercetools_connect.contract.unforeseen import Unforeseen
 from commercetools_connect.plugin.codec import encode_tree
+from commercetools_connect.plugin.protocol import provider_pb2, status_pb2
 
 __all__ = ["DETAILS", "CutShortError", "Failure", "describe_failure", "init_failed"]
 

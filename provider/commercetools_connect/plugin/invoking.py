@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime.proto import provider_pb2
 
 from commercetools_connect.contract.errors import ConfigurationError, InvalidInputError
 from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, has_unknown
@@ -13,6 +12,7 @@ from commercetools_connect.functions.function import Function
 from commercetools_connect.functions.registry import FUNCTIONS
 from commercetools_connect.plugin.answers import check_failures
 from commercetools_connect.plugin.codec import decode_tree, encode_tree
+from commercetools_connect.plugin.protocol import provider_pb2
 from commercetools_connect.plugin.urns import PACKAGE
 from commercetools_connect.resources.provider import Provider
 

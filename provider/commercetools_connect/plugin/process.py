@@ -17,10 +17,10 @@ from collections.abc import Callable
 from typing import Final
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from commercetools_connect.plugin.engine import EngineLink
 from commercetools_connect.plugin.operations import Operations
+from commercetools_connect.plugin.protocol import provider_pb2_grpc
 from commercetools_connect.plugin.servicer import ConnectServicer
 
 __all__ = ["serve_on"]

@@ -13,7 +13,6 @@ from typing import Protocol, TypeVar
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 import commercetools_connect
 from commercetools_connect.contract.errors import Partial
@@ -31,6 +30,7 @@ from commercetools_connect.plugin.exchange import Exchange, ResourceRequest
 from commercetools_connect.plugin.failures import describe_failure
 from commercetools_connect.plugin.invoking import function_name, invoke
 from commercetools_connect.plugin.operations import GRACE, Operations
+from commercetools_connect.plugin.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from commercetools_connect.plugin.served_schema import served_schema
 from commercetools_connect.resources.provider import Provider
 

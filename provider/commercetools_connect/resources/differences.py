@@ -17,13 +17,14 @@ def compare(held: Value, wanted: Value, *, unordered: Collection[str] = (), path
     Maps are compared member by member; an empty map and no map are the same. Lists are compared as wholes; those
     named in `unordered` without regard to order. A value that is not known yet counts as changed.
     """
-    held, wanted = reveal(held), reveal(wanted)
+    return _compare(reveal(held), reveal(wanted), unordered, path)
+
+
+def _compare(held: Value, wanted: Value, unordered: Collection[str], path: Path) -> dict[Path, Change]:
     if _is_map(held) and _is_map(wanted) and not (held is None and wanted is None):
         before, after = _members(held), _members(wanted)
         names = [*before, *(name for name in after if name not in before)]
-        parts = (
-            compare(before.get(name), after.get(name), unordered=unordered, path=(*path, name)) for name in names
-        )
+        parts = (_compare(before.get(name), after.get(name), unordered, (*path, name)) for name in names)
         return {where: change for part in parts for where, change in part.items()}
     if path and path[-1] in unordered:
         held, wanted = _ordered(held), _ordered(wanted)

@@ -78,9 +78,9 @@ def without_absence(annotation: Annotation) -> Annotation:
 
 def _seal_inside(annotation: Annotation, value: Value) -> Value:
     """Follow a value along its declared type; where the value has another shape there is nothing to find."""
-    declared = without_absence(annotation)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, Mapping)):
         return value
+    declared = without_absence(annotation)
     if isinstance(declared, type) and issubclass(declared, BaseModel):
         return seal(declared, value)
     if get_origin(declared) is dict:

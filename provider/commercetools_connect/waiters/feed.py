@@ -55,7 +55,7 @@ class Feed(Generic[ItemT]):
     """The observations of the objects of one list.
 
     A round begins every `interval` seconds, the first one an interval after the first listener came. Rounds follow
-    each other: the pause is never shorter than the round before it took, so a server that answers slowly, or asks
+    each other, and the pause is never shorter than the round before it took: a server that answers slowly, or asks
     to wait, is asked less often. While nothing can be read the pause doubles, up to a minute.
     """
 
@@ -111,9 +111,11 @@ class Feed(Generic[ItemT]):
 
     def _next_pause(self, before: float, took: float, troubles: Collection[Trouble]) -> float:
         if not troubles:
-            return min(max(self._interval, took), LONGEST_PAUSE)
+            return min(max(self._interval - took, took), LONGEST_PAUSE)
         asked = [retry_after_seconds(each.error.retry_after, self._clock.wall()) or 0 for each in troubles]
-        return max(min(max(before * 2, took), LONGEST_PAUSE), min(max(asked), LONGEST_RETRY_AFTER))
+        return max(
+            min(max(before * 2, self._interval * 2, took), LONGEST_PAUSE), min(max(asked), LONGEST_RETRY_AFTER)
+        )
 
     async def _round(self, audience: Collection[Listener[ItemT]]) -> Collection[Trouble]:
         """Look once at everything that is listened for; return the troubles if there was nothing else."""

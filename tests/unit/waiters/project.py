@@ -163,11 +163,10 @@ class Project:
 
     def _list(self, request: httpx.Request) -> httpx.Response:
         now = self.clock.monotonic()
+        ordered = list(self.runs.items())[:: -1 if self.order.endswith("desc") else 1]
         shown = [
             _entry(run, body)
-            for object_id, run in (
-                reversed(self.runs.items()) if self.order.endswith("desc") else self.runs.items()
-            )
+            for object_id, run in ordered
             if not run.hidden and (body := run.shown(object_id, now))
         ]
         assert request.url.params["sort"] == self.order

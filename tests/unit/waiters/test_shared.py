@@ -187,7 +187,7 @@ class TestEvidence:
             await asyncio.sleep(1)
             it.runs["late"].pending = "Deploying"
             seen = await joined
-            assert it.clock.monotonic() == 16  # 5 + 3 + 5 + 3
+            assert it.clock.monotonic() == 14  # 5 + 3 for the list, a pause of 3, and 3 for the next one
             await observations.aclose()
             await others
             return seen

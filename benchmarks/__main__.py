@@ -1,0 +1,60 @@
+"""Measure everything, and write down what came of it.
+
+`BENCH_QUICK=1` measures next to nothing and writes into the folder `BENCH_RESULTS` only: the script works.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.costs import measure_costs
+from benchmarks.lags import measure_lags
+from benchmarks.limits import measure_limits
+from benchmarks.pictures import draw
+from benchmarks.report import document, tables
+from benchmarks.scale import FULL, QUICK, Scale
+from benchmarks.ups import measure_refresh, measure_ups
+from examples.demo.engine import find_engine
+
+ROOT: Final = Path(__file__).parents[1]
+
+
+def measure(scale: Scale) -> dict[str, Any]:
+    """Return all results."""
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - began:6.0f} s  {text}", flush=True)
+
+    load, engine = [os.getloadavg()[0]], find_engine()
+    results: dict[str, Any] = {
+        "factor": scale.factor,
+        "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
+        "limits": measure_limits(scale, say),
+        "waits": measure_lags(scale, say),
+        "costs": measure_costs(scale, say),
+        "growth": measure_refresh(scale, engine, say),
+        "ups": measure_ups(scale, engine, say),
+    }
+    return {**results, "load": [*load, os.getloadavg()[0]], "minutes": round((time.monotonic() - began) / 60, 1)}
+
+
+def main() -> None:
+    """Run the bench."""
+    quick = os.environ.get("BENCH_QUICK", "") not in ("", "0")
+    results = measure(QUICK if quick else FULL)
+    print("\n".join(["", *tables(results)]))
+    folder = Path(os.environ["BENCH_RESULTS"]) if quick else ROOT / "benchmarks"
+    documents = folder if quick else ROOT / "docs"
+    (folder / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    (documents / "performance.md").write_text(document(results))
+    draw(results, documents)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""The measured numbers for people: `docs/performance.md`, and the same tables on the terminal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+__all__ = ["document", "goals", "tables"]
+
+Row = Mapping[str, Any]
+
+WAIT_HEAD: Final = (
+    *("contender", "waits", "errors", "late: mean", "p95", "max"),
+    *("calls", "calls/s", "wrong", "down"),
+)
+
+ADVICE: Final = """\
+## What to set for a large rollout
+
+- **`pulumi up --parallel 64`** (or more). The engine runs four operations per CPU at once, eight on two
+  cores, and an operation lasts until its deployment is live: 200 deployments of five minutes take 25 rounds
+  of eight, two hours, but four rounds of 64. A wait costs next to nothing here, and the calls to Connect do
+  not grow with it: one list every five seconds serves them all.
+- **The plugin rather than dynamic resources.** A dynamic resource carries its provider through the engine as
+  a pickled property, each operation takes a thread of Python in Pulumi's own provider process, and Ctrl-C is
+  not heard there. The table of `up` above shows both.
+- **`pulumi refresh` is cheap**: a few lists, however many deployments. The first resource is read by its id;
+  as soon as a second one follows, the list is read, and serves what comes in the next five seconds.
+- **One stack per project and region** keeps runs short: the engine writes its whole state after each step, so
+  time grows faster than the number of resources in one stack (see the exponents).
+- **`PULUMI_SKIP_CHECKPOINTS=true`** (with `PULUMI_EXPERIMENTAL=true`) spares those writes. Do not use it for
+  creates that cannot be repeated; here it is safe, as objects are found again by their keys.
+"""
+
+METHOD: Final = """\
+## How it was measured
+
+`make bench` writes this page, its pictures and `benchmarks/results.json`, in one go on one machine, against the
+emulator. Numbers are medians; minimum and maximum, and of how many runs, are in the JSON file.
+
+- *Waiting* is measured on virtual time: contenders and emulator share one event loop whose clock jumps to the
+  next timer, so intervals and durations are the real ones, and nothing of this machine is in the numbers. Each
+  call takes 50 ms there; runs take between one and five minutes, and one of ten fails.
+- *What it takes of a machine* and *`pulumi up`* are measured with real processes on real time; there, all
+  intervals and durations of waits are divided by {factor}.
+- The peers get more than they have: one process with one pool of connections and one token, instead of a
+  process for each wait. The official CLI's first look comes after an interval, when nothing is `Queued` any
+  more: what it calls the end is any status that is not `Deploying`.
+- *Wrong* is an outcome that is not the truth at that moment: a success that is none, a failure of something
+  that goes live, an end that comes too early. *Errors* are answers 503 to GETs, at random.
+- *Engine alone*: the same number of resources of a provider that does nothing.
+- This machine: {machine}. It was shared with other work; the load average at the start and the end was {load}.
+"""
+
+
+def document(results: Row) -> str:
+    """Return the page."""
+    parts = [
+        "# Performance",
+        "",
+        "<!-- Written by `make bench` from benchmarks/results.json. -->",
+        "",
+        *tables(results),
+        "![How late an end is noticed, against the calls it takes](performance-lag.svg)",
+        "",
+        "![What a run of the engine takes, against the number of deployments](performance-size.svg)",
+        "",
+        _where_the_engine_is_the_limit(results),
+        ADVICE,
+        _method(results),
+    ]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def tables(results: Row) -> list[str]:
+    """Return all tables, in lines."""
+    return [
+        "## What is promised",
+        "",
+        *_table(("what", "to hold", "measured", "held"), goals(results)),
+        "## Waiting, side by side",
+        "",
+        *_table(WAIT_HEAD, (_wait_cells(row) for row in results["waits"])),
+        "Seconds late. *Calls* are those of all waits together. *Down* is how long the old deployment was gone",
+        "before the new one lived, with new URLs.",
+        "",
+        "## What it takes of a machine",
+        "",
+        *_table(
+            ("contender", "waits", "CPU seconds", "% of a core", "peak MiB", "emulator's CPU seconds"),
+            (_cost_cells(row) for row in results["costs"]),
+        ),
+        "## `pulumi up`",
+        "",
+        *_table(
+            ("door", "deployments", "`--parallel`", "seconds", "engine alone", "run", "no changes", "calls"),
+            (_up_cells(row) for row in results["ups"]),
+        ),
+        "*Run* is how long each deployment takes at the server. `up` without changes makes no call.",
+        "",
+        "## Preview, no changes, refresh",
+        "",
+        *_table(
+            ("deployments", "preview", "no changes", "calls", "refresh", "engine alone", "lists", "all calls"),
+            (_growth_cells(row) for row in results["growth"]["rows"]),
+        ),
+        _exponents(results["growth"]["exponents"]),
+        "",
+    ]
+
+
+def goals(results: Row) -> list[tuple[str, ...]]:
+    """Return what is to hold, what was measured, and whether it holds."""
+    limits, growth = results["limits"], results["growth"]["rows"][-1]
+    ours = [row for row in results["waits"] if row["contender"] == "ours" and not row["error_rate"]]
+    costs = [row for row in results["costs"] if row["contender"] == "ours"]
+    many, large = ours[-1], max(costs, key=lambda row: int(row["deployments"]))
+    per_500 = max(row["calls_per_second"]["median"] / -(-row["deployments"] // 500) for row in ours)
+    size, waits = many["deployments"], large["deployments"]
+    no_op = max(row["no_op_calls"] for row in [*results["ups"], *results["growth"]["rows"]])
+    big = growth["deployments"]
+    measured = [
+        ("plugin start → port", 0.4, limits["port_seconds"]["median"], "s"),
+        ("plugin idle", 80, limits["idle_mib"]["median"], "MiB"),
+        (f"late, mean, 1 to {size:,} waits", 2.5, max(row["lag_mean"]["median"] for row in ours), "s"),
+        (f"late, p95, 1 to {size:,} waits", 5, max(row["lag_p95"]["median"] for row in ours), "s"),
+        ("calls for each 500 waits of a project", 0.3, per_500, "calls/s"),
+        (f"memory, {waits} waits", 120, large["peak_mib"]["median"], "MiB"),
+        (f"CPU, {waits} waits", 5, large["percent_of_a_core"]["median"], "% of a core"),
+        ("calls, `up` without changes", 0, no_op, "calls"),
+        (f"refresh of {big:,}, 50 ms away", 5, growth["refresh_seconds"]["median"], "s"),
+        (f"refresh of {big:,}, lists", 20, growth["refresh_list_calls"], "calls"),
+    ]
+    return [
+        (what, f"≤ {_number(hold)} {unit}", f"{_number(value)} {unit}", "yes" if value <= hold else "**no**")
+        for what, hold, value, unit in measured
+    ]
+
+
+def _wait_cells(row: Row) -> tuple[str, ...]:
+    return (
+        row["contender"],
+        f"{row['deployments']:,}",
+        f"{row['error_rate']:.0%}",
+        *(_median(row[name]) for name in ("lag_mean", "lag_p95", "lag_max")),
+        _number(float(sum(count["median"] for count in row["calls"].values())), 0),
+        _median(row["calls_per_second"]),
+        f"{row['wrong_share']['median']:.0%}",
+        "" if row["outage_mean"] is None else f"{row['outage_mean']:.0f} s",
+    )
+
+
+def _cost_cells(row: Row) -> tuple[str, ...]:
+    names = ("cpu_seconds", "percent_of_a_core", "peak_mib", "emulator_cpu_seconds")
+    return (row["contender"], str(row["deployments"]), *(_median(row[name]) for name in names))
+
+
+def _up_cells(row: Row) -> tuple[str, ...]:
+    return (
+        row["door"],
+        str(row["deployments"]),
+        str(row["parallel"]),
+        _median(row["seconds"]),
+        _median(row["engine_alone_seconds"]),
+        _number(row["run_seconds"]),
+        _median(row["no_op_seconds"]),
+        ", ".join(f"{_median(count)} {kind}" for kind, count in row["calls"].items()),
+    )
+
+
+def _growth_cells(row: Row) -> tuple[str, ...]:
+    return (
+        f"{row['deployments']:,}",
+        _median(row["preview_seconds"]),
+        _median(row["no_op_seconds"]),
+        str(row["no_op_calls"]),
+        _median(row["refresh_seconds"]),
+        _median(row["engine_refresh_seconds"]),
+        str(row["refresh_list_calls"]),
+        str(row["refresh_calls"]),
+    )
+
+
+def _exponents(fits: Mapping[str, float]) -> str:
+    said = ", ".join(
+        f"{name.removesuffix('_seconds').replace('_', ' ')} N^{value:g}" for name, value in fits.items()
+    )
+    return f"Time grows, from ten deployments on, like: {said}." if said else ""
+
+
+def _where_the_engine_is_the_limit(results: Row) -> str:
+    rows = [row for row in results["ups"] if row["door"] == "plugin"]
+    size = max(row["deployments"] for row in rows)
+    lines = [
+        f"- {row['deployments']} deployments with `--parallel {row['parallel']}` wait in "
+        f"{-(-row['deployments'] // row['parallel'])} rounds of {_number(row['run_seconds'])} s: at least "
+        f"{_number(-(-row['deployments'] // row['parallel']) * row['run_seconds'])} s. Measured: "
+        f"{_median(row['seconds'])} s."
+        for row in rows
+        if row["deployments"] == size
+    ]
+    limits = results["limits"]
+    return "\n".join(
+        [
+            "## Where the engine is the limit",
+            "",
+            "The engine begins so many operations at once as `--parallel` says, and each of them lasts as long as",
+            "its deployment runs. That, and the engine's own work for each resource, is what an `up` takes:",
+            "",
+            *lines,
+            "",
+            f"One call takes {_median(limits['round_trip_seconds'], 4)} s here, a start of Python that loads gRPC",
+            f"{_median(limits['bare_python_seconds'])} s. The plugin's port is there after",
+            f"{_median(limits['port_seconds'])} s, the first answer after",
+            f"{_median(limits['configured_seconds'])} s.",
+            "",
+        ]
+    )
+
+
+def _method(results: Row) -> str:
+    load = " and ".join(f"{value:.1f}" for value in results["load"])
+    factor = results["factor"]
+    return METHOD.format(factor=_number(factor), tenth=factor / 10, machine=results["machine"], load=load)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [head, ["---"] * len(head), *rows]
+    return [*(f"| {' | '.join(line)} |" for line in lines), ""]
+
+
+def _median(found: Mapping[str, float] | None, digits: int = 2) -> str:
+    return "-" if found is None else _number(found["median"], digits)
+
+
+def _number(value: float, digits: int = 2) -> str:
+    text = f"{value:,.{digits}f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    return text or "0"

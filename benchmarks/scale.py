@@ -1,0 +1,75 @@
+"""How much is measured: all of it, or just enough to know that the script works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["FULL", "QUICK", "Scale"]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Sizes and repetitions; seconds are those of real life.
+
+    `factor` divides all intervals and durations of waits where real time passes.
+    """
+
+    factor: float
+    sizes: tuple[int, ...]
+    largest: tuple[int, ...]
+    cost_sizes: tuple[int, ...]
+    repeats: int
+    error_rates: tuple[float, ...]
+    error_size: int
+    shortest_run: float
+    longest_run: float
+    ups: tuple[int, ...]
+    parallel: tuple[int, ...]
+    up_run: float
+    growth: tuple[int, ...]
+    preview: int
+    cheap: int
+    doors: tuple[str, ...] = field(default=("plugin", "dynamic"))
+
+    def repeats_of(self, size: int) -> int:
+        """Return how often an `up` of that size is run: often where it is cheap."""
+        return self.repeats if size <= self.cheap else min(3, self.repeats) if size <= self.cheap * 10 else 1
+
+
+FULL = Scale(
+    factor=20,
+    sizes=(1, 10, 50, 200),
+    largest=(500, 1000),
+    cost_sizes=(50, 500),
+    repeats=5,
+    error_rates=(0.01, 0.05),
+    error_size=50,
+    shortest_run=60,
+    longest_run=300,
+    ups=(1, 10, 50, 200),
+    parallel=(8, 50),
+    up_run=20,
+    growth=(1, 10, 100, 1000),
+    preview=200,
+    cheap=1,
+)
+
+QUICK = Scale(
+    factor=50,
+    sizes=(),
+    largest=(3,),
+    cost_sizes=(2,),
+    repeats=1,
+    error_rates=(0.2,),
+    error_size=2,
+    shortest_run=20,
+    longest_run=40,
+    ups=(2,),
+    parallel=(8,),
+    up_run=10,
+    growth=(2,),
+    preview=2,
+    cheap=2,
+    doors=("plugin",),
+)
+"""Enough to know that the script works; its numbers say nothing."""

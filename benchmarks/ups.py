@@ -1,0 +1,165 @@
+"""Real runs of the engine: `up` through both doors, no changes, a preview, a refresh; and the engine alone."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.api import PROJECT, deployment_draft
+from benchmarks.box import Box, boxed
+from benchmarks.scale import Scale
+from benchmarks.stage import Ran, Stage, staged
+from benchmarks.stats import exponent, spread
+
+__all__ = ["measure_refresh", "measure_ups"]
+
+POLL: Final = 5.0
+PARALLEL: Final = 50
+LATENCY: Final = 0.05
+FEW: Final = 10
+
+
+def measure_ups(scale: Scale, engine: Path, say: Any) -> list[dict[str, Any]]:
+    """Return a row for each door, size and `--parallel`: time, calls, and the same by the engine alone."""
+    rows = []
+    for size in scale.ups:
+        # a few resources are the same at any number
+        for parallel in scale.parallel if size > FEW else scale.parallel[:1]:
+            alone = _repeat(scale, size, functools.partial(_engine_alone, engine, size, parallel))
+            for door in scale.doors:
+                runs = _repeat(scale, size, functools.partial(_up, scale, engine, door, size, parallel))
+                rows.append(_up_row(scale, door, size, parallel, runs, alone))
+                say(f"up: {door}, {size} deployments, --parallel {parallel}: {rows[-1]['seconds']['median']} s")
+    return rows
+
+
+def _repeat(scale: Scale, size: int, act: Callable[[], Any]) -> list[Any]:
+    return [act() for _ in range(scale.repeats_of(size))]
+
+
+def _engine_alone(engine: Path, size: int, parallel: int) -> Ran:
+    with staged(engine, "noop", None, "", 1) as stage:
+        stage.write(size)
+        return stage.up(parallel)
+
+
+def _up(scale: Scale, engine: Path, door: str, size: int, parallel: int) -> dict[str, Any]:
+    """Create so many deployments, then do it again without changes."""
+    with boxed() as box:
+        connector_id = box.publish()
+        run = scale.up_run / scale.factor
+        box.admin.settings(delays={"queued": run / 4, "deploying": run * 3 / 4})
+        with staged(engine, door, box, connector_id, POLL / scale.factor) as stage:
+            stage.write(size)
+            box.calls()
+            emulator = box.cpu()
+            created = stage.up(parallel)
+            calls, emulated = box.calls(), box.cpu() - emulator
+            again = stage.up(parallel)
+            return {
+                "created": created,
+                "again": again,
+                "calls": calls,
+                "again_calls": box.calls(),
+                "emulator": emulated,
+            }
+
+
+def _up_row(
+    scale: Scale, door: str, size: int, parallel: int, runs: Sequence[dict[str, Any]], alone: Sequence[Ran]
+) -> dict[str, Any]:
+    kinds = sorted({kind for run in runs for kind in run["calls"]})
+    return {
+        "door": door,
+        "deployments": size,
+        "parallel": parallel,
+        "runs": len(runs),
+        "seconds": spread([run["created"].seconds for run in runs], 2),
+        "engine_alone_seconds": spread([run.seconds for run in alone], 2),
+        "run_seconds": scale.up_run / scale.factor,
+        "cpu_seconds": spread([run["created"].cpu for run in runs], 2),
+        "emulator_cpu_seconds": spread([run["emulator"] for run in runs], 2),
+        "calls": {kind: spread([run["calls"].get(kind, 0) for run in runs], 1) for kind in kinds},
+        "no_op_seconds": spread([run["again"].seconds for run in runs], 2),
+        "no_op_calls": max(sum(run["again_calls"].values()) for run in runs),
+    }
+
+
+def measure_refresh(scale: Scale, engine: Path, say: Any) -> dict[str, Any]:
+    """Return time and calls of preview, `up` without changes and refresh, for growing numbers, 50 ms away."""
+    rows = []
+    for size in scale.growth:
+        repeats = scale.repeats if size <= scale.preview else min(3, scale.repeats)
+        with boxed() as box:
+            ids = _deploy(box, connector_id := box.publish(), size)
+            with staged(engine, "plugin", box, connector_id, POLL / scale.factor) as stage:
+                stage.write(size)
+                previews = [stage.run("preview") for _ in range(repeats)]
+                _first(stage, box, size, ids)
+                box.admin.settings(latency=LATENCY)
+                alone = _refresh_alone(engine, size, repeats)
+                rows.append(_growth_row(stage, box, size, repeats, previews, alone))
+        say(f"refresh: {size} deployments: {rows[-1]['refresh_seconds']['median']} s")
+    sizes = [row for row in rows if row["deployments"] >= min(10, scale.growth[-1])]
+    names = ("preview_seconds", "no_op_seconds", "refresh_seconds")
+    fits = {
+        name: exponent({row["deployments"]: row[name]["median"] for row in sizes})
+        for name in names
+        if len(sizes) > 1
+    }
+    return {"latency_seconds": LATENCY, "rows": rows, "exponents": fits}
+
+
+def _deploy(box: Box, connector_id: str, size: int) -> list[str]:
+    """Make live deployments as another tool would."""
+    with box.client() as client:
+        made = [
+            client.post(f"/{PROJECT}/deployments", json=deployment_draft(connector_id, f"bench-{number}"))
+            for number in range(size)
+        ]
+    box.admin.advance(60)
+    return [str(each.raise_for_status().json()["id"]) for each in made]
+
+
+def _first(stage: Stage, box: Box, size: int, ids: Sequence[str]) -> None:
+    """Make a state of so many from one real `up`."""
+    stage.write(1)
+    stage.up(PARALLEL)
+    stage.ids = ids
+    stage.multiply(size)
+    stage.write(size)
+    box.calls()
+
+
+def _refresh_alone(engine: Path, size: int, repeats: int) -> list[Ran]:
+    with staged(engine, "noop", None, "", 1) as stage:
+        stage.write(size)
+        stage.environ = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+        stage.up(PARALLEL)  # not measured here: without writing the state after each step
+        stage.environ = {}
+        return [stage.refresh(PARALLEL) for _ in range(repeats)]
+
+
+def _growth_row(
+    stage: Stage, box: Box, size: int, repeats: int, previews: Sequence[Ran], alone: Sequence[Ran]
+) -> dict[str, Any]:
+    refreshes, refresh_calls = [], []
+    for _ in range(repeats):
+        box.calls()
+        refreshes.append(stage.refresh(PARALLEL))
+        refresh_calls.append(box.calls())
+    no_ops = [stage.up(PARALLEL) for _ in range(repeats)]
+    calls = box.calls()
+    return {
+        "deployments": size,
+        "runs": repeats,
+        "preview_seconds": spread([each.seconds for each in previews], 2),
+        "no_op_seconds": spread([each.seconds for each in no_ops], 2),
+        "no_op_calls": sum(calls.values()),
+        "refresh_seconds": spread([each.seconds for each in refreshes], 2),
+        "engine_refresh_seconds": spread([each.seconds for each in alone], 2),
+        "refresh_list_calls": max(each.get("list", 0) for each in refresh_calls),
+        "refresh_calls": max(sum(each.values()) for each in refresh_calls),
+    }

@@ -1,0 +1,59 @@
+"""The messages of the engine's protocol, without the SDK around them.
+
+They are part of the package `pulumi`, whose import also brings what programs need: the automation API, tracing,
+pickling. A provider uses nothing of it, and every `pulumi up` would pay for it with half a second of a core and
+18 MiB. So the messages are imported with empty packages in the place of those that lead to them, which are taken
+away again: whoever imports `pulumi` later gets all of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pulumi.runtime.proto import (
+        engine_pb2,
+        engine_pb2_grpc,
+        plugin_pb2,
+        provider_pb2,
+        provider_pb2_grpc,
+        status_pb2,
+    )
+
+__all__ = ["engine_pb2", "engine_pb2_grpc", "plugin_pb2", "provider_pb2", "provider_pb2_grpc", "status_pb2"]
+
+ROOT: Final = "pulumi"
+WAY: Final = (ROOT, "pulumi.runtime", "pulumi.runtime.proto")
+"""The packages that lead to the messages."""
+
+
+@contextmanager
+def _empty_packages() -> Iterator[None]:
+    """Let the packages on the way be empty for as long as this is entered, unless they have been imported."""
+    found = None if ROOT in sys.modules else importlib.util.find_spec(ROOT)
+    if found is None or not found.submodule_search_locations:
+        yield
+        return
+    root = Path(found.submodule_search_locations[0])
+    for name in WAY:
+        package = ModuleType(name)
+        package.__path__ = [str(root.joinpath(*name.split(".")[1:]))]
+        sys.modules[name] = package
+    try:
+        yield
+    finally:
+        for name in WAY:
+            del sys.modules[name]
+
+
+if not TYPE_CHECKING:
+    with _empty_packages():
+        for _name in __all__:
+            globals()[_name] = importlib.import_module(f"{WAY[-1]}.{_name}")
