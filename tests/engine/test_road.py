@@ -80,7 +80,7 @@ def test_mistakes_show_at_preview_all_at_once_without_a_call(stage: Stage) -> No
 
 
 def test_a_new_tag_is_previewed_as_three_updates(stage: Stage) -> None:
-    """The preview knows ids, content and tag: nothing looks like a replacement, and nothing is called."""
+    """The preview knows ids, content and tag: nothing looks like a replacement, and only the connector is read."""
     stage.program = chain
     stage.up()
     stage.program = partial(chain, tag="v1.1.0")
@@ -88,5 +88,7 @@ def test_a_new_tag_is_previewed_as_three_updates(stage: Stage) -> None:
 
     changes = stage.stack.preview(on_output=stage.said.append, diff=True).change_summary
 
+    looks = [call for call in stage.emulator.admin.journal() if call["path"] != "/oauth/token"]
     assert changes == {"same": 1, "update": 3}
-    assert not stage.emulator.admin.journal()
+    assert {call["method"] for call in looks} <= {"GET"}
+    assert all(call["path"].startswith("/connectors/") for call in looks)
