@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -30,6 +29,9 @@ __all__ = ["measure_lags"]
 URL: Final = "http://127.0.0.1:1"
 LATENCY: Final = 0.05
 QUEUED: Final = 10.0
+GOLDEN: Final = 0.6180339887
+"""Multiples of it, modulo 1, lie evenly: the ends of runs come at every distance from a look."""
+
 FAILING: Final = 10
 """One of so many runs fails."""
 
@@ -79,7 +81,7 @@ def measure_lags(scale: Scale, say: Any) -> list[dict[str, Any]]:
     cases += [(name, scale.error_size, rate) for rate in scale.error_rates for name in NAMES]
     rows = []
     for name, size, rate in cases:
-        repeats = scale.repeats if size <= scale.error_size else min(3, scale.repeats)
+        repeats = max(min(3, scale.repeats), scale.waits // size)
         runs = [run_virtually(_one(scale, name, size, rate, seed)) for seed in range(repeats)]
         rows.append(_row(name, size, rate, runs))
         say(f"lags: {name}, {size} deployments, {rate:.0%} errors: {rows[-1]['lag_mean']}")
@@ -106,13 +108,13 @@ async def _prepare(
     scale: Scale, world: World, job: Job, size: int, seed: int, *, running: bool
 ) -> Mapping[str, Truth]:
     """Make the deployments, each with a run of its own length that begins now."""
-    chance = random.Random(seed * 1000 + size)  # noqa: S311 - repeatable, not secret
     await world.admin("PUT", "settings", {"clock": "manual"})
     truth, waits, keys = {}, {}, {}
     async with job.client() as client:
         job.connector_id = await _publish(world, client)
         for number in range(size):
-            key, length = f"bench-{number}", chance.uniform(scale.shortest_run, scale.longest_run)
+            share = (seed * size + number) * GOLDEN % 1
+            key, length = f"bench-{number}", scale.shortest_run + share * (scale.longest_run - scale.shortest_run)
             delays = {"queued": QUEUED, "deploying": length, "undeploying": length / 2}
             await world.admin("PUT", "settings", {"delays": delays})
             succeeds = not running or number % FAILING != FAILING - 1
@@ -167,6 +169,14 @@ def _figures(job: Job, truth: Mapping[str, Truth], began: float, calls: Mapping[
     }
 
 
+def _pooled(lags: Sequence[float]) -> Mapping[str, float] | None:
+    """Return the figures of all waits of all runs together."""
+    if not lags:
+        return None
+    figures = {"mean": fmean(lags), "p95": percentile(lags, 0.95), "max": max(lags)}
+    return {**{name: round(value, 2) for name, value in figures.items()}, "waits": len(lags)}
+
+
 def _row(name: str, size: int, rate: float, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     kinds = sorted({kind for run in runs for kind in run["calls"]})
     good = [run["lags"] for run in runs if run["lags"]]
@@ -177,6 +187,7 @@ def _row(name: str, size: int, rate: float, runs: Sequence[Mapping[str, Any]]) -
         "error_rate": rate,
         "runs": len(runs),
         "lag_mean": spread([fmean(lags) for lags in good], 2) if good else None,
+        "lag_pooled": _pooled([lag for lags in good for lag in lags]),
         "lag_p95": spread([percentile(lags, 0.95) for lags in good], 2) if good else None,
         "lag_max": spread([max(lags) for lags in good], 2) if good else None,
         "wrong_share": spread([run["wrong"] for run in runs]),

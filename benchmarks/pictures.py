@@ -35,7 +35,7 @@ def _lag_against_calls(rows: Sequence[Mapping[str, Any]]) -> bytes:
     for name in dict.fromkeys(row["contender"] for row in rows):
         found = [row for row in rows if row["contender"] == name and not row["error_rate"] and row["lag_mean"]]
         points = [
-            _point(row["calls_per_second"]["median"], row["lag_mean"]["median"], str(row["deployments"]))
+            _point(row["calls_per_second"]["median"], row["lag_pooled"]["mean"], str(row["deployments"]))
             for row in found
         ]
         chart.add(name, points)

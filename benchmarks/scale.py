@@ -11,6 +11,7 @@ __all__ = ["FULL", "QUICK", "Scale"]
 class Scale:
     """Sizes and repetitions; seconds are those of real life.
 
+    `waits` is how many waits there are at least, in all runs together, for each figure about how late they end.
     `factor` divides all intervals and durations of waits where real time passes.
     """
 
@@ -18,6 +19,7 @@ class Scale:
     sizes: tuple[int, ...]
     largest: tuple[int, ...]
     cost_sizes: tuple[int, ...]
+    waits: int
     repeats: int
     error_rates: tuple[float, ...]
     error_size: int
@@ -41,6 +43,7 @@ FULL = Scale(
     sizes=(1, 10, 50, 200),
     largest=(500, 1000),
     cost_sizes=(50, 500),
+    waits=250,
     repeats=5,
     error_rates=(0.01, 0.05),
     error_size=50,
@@ -59,6 +62,7 @@ QUICK = Scale(
     sizes=(),
     largest=(3,),
     cost_sizes=(2,),
+    waits=2,
     repeats=1,
     error_rates=(0.2,),
     error_size=2,
