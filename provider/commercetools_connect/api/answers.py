@@ -42,6 +42,7 @@ _NEVER_SENT = (
 # Whoever says this has not passed the call on.
 _TURNED_AWAY = (RateLimitedError, AuthenticationFailedError)
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9/_.-]{8,256}")
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 _SUCCESS = range(200, 300)
 # Far more than is ever shown, so that what is cut off here is no part of a secret that shows.
 _READ_AT_MOST = 20_000
@@ -199,9 +200,16 @@ def _json(response: httpx.Response) -> Json | _NotJson:
         return None
     try:
         value: Json = json.loads(response.content)
+        return _without_half_characters(value) if _HALF_CHARACTER.search(response.content) else value
     except (ValueError, RecursionError):
         return _NotJson()
-    return value
+
+
+def _without_half_characters(value: Json) -> Json:
+    r"""Return the value with U+FFFD for each `\ud800` that stands alone: it is in no text that can be sent on."""
+    text = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    whole: Json = json.loads(text)
+    return whole
 
 
 def _shape(problem: ValidationError) -> str:
