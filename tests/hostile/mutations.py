@@ -94,7 +94,7 @@ def _paths(document: Any, path: Path = ()) -> Iterator[Path]:
         for name, value in document.items():
             yield from _paths(value, (*path, name))
     elif isinstance(document, list):
-        for position, value in enumerate(document[:2]):
+        for position, value in enumerate(document[:1]):
             yield from _paths(value, (*path, position))
 
 

@@ -5,178 +5,28 @@ from __future__ import annotations
 import json
 import random
 import re
-import unicodedata
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-from commercetools_connect.contract.errors import Partial, ProviderError
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.resource import Resource
 from commercetools_connect.contract.results import State
 from tests.hostile.mutations import GREAT, Mutation, mutations
-from tests.hostile.service import HOST, LIMIT, Service, Visit
+from tests.hostile.scenes import CONNECTOR, DEPLOYMENT, DRAFT, TOKEN, WRITTEN, Scene, meet, prepare, spoil
+from tests.hostile.service import Service
 from tests.support.virtual import run_virtually
-from tests.support.world import PROJECT, REGION, REPOSITORY
 
 SEEDS = (1, 2, 3)
 SAMPLE = 30
 """Mutations of each answer that each longer operation meets, drawn with each seed."""
 
-COMMAND = re.compile(r"^\s*::|##(\[|vso\[|teamcity\[)", re.MULTILINE)
-CANARY = "c4n4ry-h0stile"
-
-DRAFT = re.compile(r"GET /connectors/drafts/[^/]+")
-CONNECTOR = re.compile(r"GET /connectors/(?!drafts)[^/]+")
-DEPLOYMENT = re.compile(rf"GET /{PROJECT}/deployments/[^/]+")
-WRITTEN = re.compile(r"(POST|DELETE) /(connectors/drafts|demo-project/deployments).*")
-TOKEN = re.compile(r"POST /oauth/token")
-
-STAGED = {
-    "key": "greeter",
-    "name": "Greeter",
-    "creator": {"email": "dev@acme.example", "name": "Acme"},
-    "repository": {"url": REPOSITORY, "tag": "v1.0.0"},
-    "privateProjects": [f"{REGION}:{PROJECT}"],
-}
-VALUES = {"service": {"standardConfiguration": {"SHOP_NAME": "Acme"}, "securedConfiguration": {"API_TOKEN": CANARY}}}
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A place to start from: what exists, and what is asked."""
-
-    dump: Any
-    kind: str
-    act: Callable[[Resource, Operation], Awaitable[Any]]
-
-
-def check(resource: Resource, operation: Operation, inputs: Any) -> Any:
-    checked = resource.check(operation, {}, inputs)
-    assert not checked.failures
-    return checked.inputs
-
-
-def creating(inputs: Any) -> Callable[[Resource, Operation], Awaitable[Any]]:
-    return lambda resource, operation: resource.create(operation, check(resource, operation, inputs))
-
-
-def updating(state: State, inputs: Any) -> Callable[[Resource, Operation], Awaitable[Any]]:
-    return lambda resource, operation: resource.update(operation, state, check(resource, operation, inputs))
-
-
-def reading(state: State) -> Callable[[Resource, Operation], Awaitable[Any]]:
-    return lambda resource, operation: resource.read(operation, state)
-
-
-def deleting(state: State) -> Callable[[Resource, Operation], Awaitable[Any]]:
-    return lambda resource, operation: resource.delete(operation, state)
-
-
-async def prepare(service: Service) -> dict[str, Scene]:
-    """Return every operation of every kind, each from where it starts."""
-    await service.begin()
-
-    async def made(kind: str, act: Callable[[Resource, Operation], Awaitable[Any]]) -> State:
-        visit = await Visit(service).perform(kind, act)
-        assert visit.error is None, visit.error
-        assert isinstance(visit.result, State)
-        return visit.result
-
-    empty = await service.admin("GET", "dump")
-    staged = await made("ConnectorStaged", creating(STAGED))
-    drafted = await service.admin("GET", "dump")
-    release = {"connectorStagedId": staged.id, "tag": "v1.0.0", "target": "private"}
-    publication = await made("ConnectorPublication", creating(release))
-    published = await service.admin("GET", "dump")
-    wanted = {"key": "greeter", "region": REGION, "connector": {"id": staged.id}, "configurations": VALUES}
-    deployment = await made("Deployment", creating(wanted))
-    live = await service.admin("GET", "dump")
-    moved = {**STAGED, "name": "Greeter 2", "description": "Says hello"}
-    return {
-        "create draft": Scene(empty, "ConnectorStaged", creating(STAGED)),
-        "update draft": Scene(drafted, "ConnectorStaged", updating(staged, moved)),
-        "read draft": Scene(live, "ConnectorStaged", reading(staged)),
-        "delete draft": Scene(drafted, "ConnectorStaged", deleting(staged)),
-        "create publication": Scene(drafted, "ConnectorPublication", creating(release)),
-        "read publication": Scene(live, "ConnectorPublication", reading(publication)),
-        "create deployment": Scene(published, "Deployment", creating(wanted)),
-        "update deployment": Scene(live, "Deployment", updating(deployment, {**wanted, "redeployTrigger": 2})),
-        "read deployment": Scene(live, "Deployment", reading(deployment)),
-        "delete deployment": Scene(live, "Deployment", deleting(deployment)),
-    }
-
-
-def spoil(which: re.Pattern[str], mutation: Mutation, times: int = 10_000) -> Callable[..., httpx.Response]:
-    """Spoil so many of the answers to the calls that match."""
-    left = times
-
-    def answer(request: httpx.Request, response: httpx.Response) -> httpx.Response:
-        nonlocal left
-        if not left or not which.fullmatch(f"{request.method} {request.url.path}") or not response.content:
-            return response
-        left -= 1
-        try:
-            content = mutation.apply(json.loads(response.content))
-        except (KeyError, IndexError, TypeError):
-            return response  # this answer has no such place
-        return httpx.Response(response.status_code, headers={"content-type": "application/json"}, content=content)
-
-    return answer
-
-
-async def meet(service: Service, scene: Scene, answer: Callable[..., httpx.Response], what: object) -> Visit:
-    """Perform the scene's operation against those answers, and judge what everybody may expect."""
-    service.answer = answer
-    service.asked.clear()
-    visit = await Visit(service).perform(scene.kind, scene.act)
-    import os
-    if os.environ.get("COLLECT"):
-        try: judge(visit, what)
-        except AssertionError as e: print("FOUND", str(e).split(chr(10))[0][:400])
-    else:
-        judge(visit, what)
-    return visit
-
-
-def judge(visit: Visit, what: object) -> None:
-    error = visit.error
-    assert error is None or isinstance(error, (ProviderError, Partial)), f"{what}: {error!r}"
-    assert visit.seconds <= LIMIT + 600, f"{what}: took {visit.seconds} s"
-    assert len(visit.service.asked) <= 200, f"{what}: {len(visit.service.asked)} calls"
-    assert {request.url.host for request in visit.service.asked} == {HOST}, what
-    for text in [*visit.texts(), *shown(visit)]:
-        assert is_harmless(text), f"{what}: {text[:300]!r}"
-        assert CANARY not in text, what
-        assert "demo-secret" not in text, what
-
-
-def shown(visit: Visit) -> Iterable[str]:
-    """Return the outputs that are made to be read: status and report."""
-    state = visit.error.state if isinstance(visit.error, Partial) else visit.result
-    if not isinstance(state, State):
-        return
-    yield from (str(state.outputs.get(name, "")) for name in ("status", "previewable"))
-    for name in ("report", "publishingReport", "previewableReport"):
-        entries: Any = state.outputs.get(name) or []
-        yield from (str(value) for entry in entries for value in entry.values())
-
-
-def is_harmless(text: str) -> bool:
-    """Tell whether a terminal and a CI system show it and do nothing else."""
-    lines = text.replace("\n", "")
-    return not any(unicodedata.category(char).startswith("C") for char in lines) and not COMMAND.search(text)
-
-
 READS = {
     "read draft": [DRAFT],
-    "read publication": [DRAFT, CONNECTOR],
+    "read publication": [CONNECTOR],
     "read deployment": [DEPLOYMENT],
 }
 RUNS = {
+    "read publication": [DRAFT],
     "create draft": [WRITTEN, DRAFT],
     "update draft": [WRITTEN, DRAFT],
     "delete draft": [WRITTEN, DRAFT],
@@ -244,3 +94,143 @@ def test_every_other_operation_survives_what_fixed_seeds_draw(name: str) -> None
         return met
 
     assert run_virtually(whole()) >= SAMPLE
+
+
+@pytest.mark.parametrize("name", ["read draft", "create deployment"])
+def test_a_spoilt_token_never_becomes_a_header_or_an_error_that_shows_it(name: str) -> None:
+    """Every mutation of what the token host answers."""
+
+    async def whole() -> int:
+        service = Service()
+        scene = (await prepare(service))[name]
+        document = await answers_to(service, scene, TOKEN)
+        every = list(mutations(document))
+        for mutation in every:
+            await service.begin(scene.dump)
+            await meet(service, scene, spoil(TOKEN, mutation), mutation)
+        return len(every)
+
+    assert run_virtually(whole()) > 40
+
+
+ENVELOPE = {
+    "statusCode": 404,
+    "message": "The object does not exist.",
+    "errors": [
+        {
+            "code": "ResourceNotFound",
+            "message": "The object does not exist.",
+            "detailedErrorMessage": "gone",
+            "field": "key",
+            "duplicateValue": "x",
+            "currentVersion": 3,
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "step"), [(404, 1), (400, 3), (401, 5), (403, 5), (409, 5), (429, 7), (503, 7)]
+)
+def test_a_spoilt_error_is_told_in_words(status: int, step: int) -> None:
+    """And only one that still says `ResourceNotFound` under 404 means that the object is gone."""
+
+    async def whole() -> int:
+        service = Service()
+        scene = (await prepare(service))["read deployment"]
+        await service.begin(scene.dump)
+        every = list(mutations(ENVELOPE))[::step]
+        for mutation in every:
+            body = mutation.apply(ENVELOPE)
+
+            def refuse(request: httpx.Request, response: httpx.Response, body: bytes = body) -> httpx.Response:
+                return (
+                    response
+                    if TOKEN.fullmatch(f"POST {request.url.path}")
+                    else httpx.Response(status, content=body)
+                )
+
+            visit = await meet(service, scene, refuse, f"{status}: {mutation}")
+            if visit.error is None:
+                assert visit.result is None, mutation
+                assert status == 404, mutation
+                assert b"ResourceNotFound" in body, mutation
+        return len(every)
+
+    assert run_virtually(whole()) > 80 // step
+
+
+@pytest.mark.parametrize("what", GREAT)
+@pytest.mark.parametrize(
+    ("name", "which", "path"),
+    [
+        ("read deployment", DEPLOYMENT, ("details", "build", "report")),
+        ("read deployment", DEPLOYMENT, ("status",)),
+        ("read deployment", DEPLOYMENT, ("unheard_of",)),
+        ("create deployment", WRITTEN, ("connector", "name")),
+        ("read publication", CONNECTOR, ("repository", "tag")),
+        ("update draft", DRAFT, ("name",)),
+    ],
+)
+def test_megabytes_and_depths_are_endured(
+    name: str, which: re.Pattern[str], path: tuple[str, ...], what: str
+) -> None:
+    """Ten megabytes of escapes in one text, and objects in objects without an end."""
+
+    async def whole() -> None:
+        service = Service()
+        scene = (await prepare(service))[name]
+        await service.begin(scene.dump)
+        await meet(service, scene, spoil(which, Mutation(path, what), times=2), f"{path}: {what}")
+
+    run_virtually(whole())
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("calls", [TOKEN, re.compile(r"(?!POST /oauth).*")], ids=["token", "API"])
+def test_a_redirect_to_another_host_is_not_followed(calls: re.Pattern[str], status: int) -> None:
+    """Neither the token nor the credentials go where somebody points to."""
+
+    async def whole() -> None:
+        service = Service()
+        for name, scene in (await prepare(service)).items():
+            await service.begin(scene.dump)
+
+            def point_away(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+                if not calls.fullmatch(f"{request.method} {request.url.path}"):
+                    return response
+                return httpx.Response(status, headers={"location": f"https://evil.example{request.url.path}"})
+
+            visit = await meet(service, scene, point_away, f"{name}: {status}")
+            assert visit.error is not None, name
+
+    run_virtually(whole())
+
+
+def endless(results: Any, total: object, request: httpx.Request) -> httpx.Response:
+    number = int(request.url.params.get("offset", 0))
+    body = {"limit": 500, "offset": number, "count": len(results), "total": total, "results": results}
+    return httpx.Response(200, json=body)
+
+
+@pytest.mark.parametrize("total", [10_000, 10**30, None, -1])
+@pytest.mark.parametrize("how", ["the same", "one more", "nothing"])
+def test_a_list_without_an_end_is_not_read_for_ever(how: str, total: int | None) -> None:
+    """Pages that repeat, grow by one each time, or are empty while there is said to be more."""
+
+    async def whole() -> None:
+        service = Service()
+        scene = (await prepare(service))["delete draft"]
+        await service.begin(scene.dump)
+        lists = re.compile(r"GET /[^/]+/deployments")
+
+        def loop(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+            if not lists.fullmatch(f"{request.method} {request.url.path}"):
+                return response
+            number = request.url.params.get("offset", "0") if how == "one more" else "0"
+            entry = {"id": f"d-{number}", "version": 1, "status": "Deployed", "applications": [], "connector": {}}
+            return endless([] if how == "nothing" else [entry], total, request)
+
+        await meet(service, scene, loop, f"{how}, {total}")
+
+    run_virtually(whole())
