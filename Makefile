@@ -65,9 +65,10 @@ format: setup ## write the code the way lint wants it
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
 
-docs: setup ## write docs/resources.md and docs/preview-checks.md from the tests
+docs: setup ## write the pages of docs/ that come from the tests
 	$(RUN) -m tests.resources.document
 	$(RUN) -m tests.resources.preview_document
+	$(RUN) -m tests.inputs.document
 
 schema: setup ## write schema.json from the models
 	$(RUN) -m commercetools_connect.plugin.schema > schema.json
