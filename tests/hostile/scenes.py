@@ -16,16 +16,16 @@ from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.resource import Resource
 from commercetools_connect.contract.results import State
 from tests.hostile.mutations import Mutation
-from tests.hostile.service import HOST, LIMIT, Service, Visit
+from tests.hostile.service import CLIENT_SECRET, HOST, LIMIT, Service, Visit
 from tests.support.world import PROJECT, REGION, REPOSITORY
 
-__all__ = ["CONNECTOR", "DEPLOYMENT", "DRAFT", "TOKEN", "WRITTEN", "Scene", "meet", "prepare", "spoil"]
+__all__ = ["CANARY", "CONNECTOR", "DEPLOYMENT", "DRAFT", "TOKEN", "WRITTEN", "Scene", "meet", "prepare", "spoil"]
 
 MOST_CALLS = 250
 """More than any operation of these scenes needs, however often it looks."""
 
 COMMAND = re.compile(r"^\s*::|##(\[|vso\[|teamcity\[)", re.MULTILINE)
-CANARY = "c4n4ry-h0stile"
+CANARY = 'c4n4ry/h0stile+"ü\\=?'
 
 DRAFT = re.compile(r"GET /connectors/drafts/[^/]+")
 CONNECTOR = re.compile(r"GET /connectors/(?!drafts)[^/]+")
@@ -146,7 +146,7 @@ def judge(visit: Visit, what: object) -> None:
     for text in [*visit.texts(), *shown(visit)]:
         assert is_harmless(text), f"{what}: {text[:300]!r}"
         assert CANARY not in text, what
-        assert "demo-secret" not in text, what
+        assert CLIENT_SECRET not in text, what
 
 
 def shown(visit: Visit) -> Iterable[str]:

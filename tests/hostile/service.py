@@ -19,9 +19,10 @@ from commercetools_connect.resources.provider import Provider
 from tests.support.virtual import VirtualClock
 from tests.support.world import DELAYS, PROJECT, Listener
 
-__all__ = ["HOST", "LIMIT", "Answer", "Service", "Visit"]
+__all__ = ["CLIENT_SECRET", "HOST", "LIMIT", "Answer", "Service", "Visit"]
 
 HOST = "127.0.0.1"
+CLIENT_SECRET = 'c4n4ry-cl1ent/+"ü=?'
 URL = f"http://{HOST}:9"
 LIMIT = 900.0
 """Seconds that every operation may take."""
@@ -80,6 +81,9 @@ class Service(httpx.AsyncBaseTransport):
             return
         await self.admin("POST", "reset")
         await self.admin("PUT", "settings", {"clock": "manual", "delays": dict(DELAYS)})
+        scopes = [f"manage_project:{PROJECT}"]
+        client = {"clientId": "demo-client", "clientSecret": CLIENT_SECRET, "scopes": scopes}
+        await self.admin("PUT", "clients", [client])
 
     async def _catch_up(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -105,7 +109,7 @@ class Visit:
         values = {
             "connectUrl": URL,
             "clientId": "demo-client",
-            "clientSecret": "demo-secret",
+            "clientSecret": CLIENT_SECRET,
             "projectKey": PROJECT,
             "pollInterval": 30,
         }
