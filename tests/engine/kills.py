@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -101,10 +102,12 @@ class DynamicDoor:
         with beside(during):
             try:
                 verbs[command[0]]()
+                succeeded = True
             except automation.CommandError as error:
                 said.append(str(error))
-                return False
-        return True
+                succeeded = False
+        gc.collect()  # a program whose engine is gone is abandoned by the SDK, which complains here
+        return succeeded
 
     def engine(self) -> psutil.Process:
         (found,) = [each for each in psutil.Process().children() if each.name() == "pulumi"]
