@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench lint format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,12 @@ bench: setup ## measure it beside the alternatives; writes benchmarks/results.js
 	@engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m benchmarks
 
+kills: setup ## every way to end an `up`, at every moment, in both doors: on real engines, some minutes
+	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'kills or not kills' tests/engine/test_kills.py)
+
+acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
+	@$(RUN) -m tests.acceptance
+
 lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff format --check $(SOURCES)
 	$(RUN) -m ruff check $(SOURCES)
@@ -65,9 +71,10 @@ format: setup ## write the code the way lint wants it
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
 
-docs: setup ## write docs/resources.md and docs/preview-checks.md from the tests
+docs: setup ## write the pages of docs/ that come from the tests
 	$(RUN) -m tests.resources.document
 	$(RUN) -m tests.resources.preview_document
+	$(RUN) -m tests.inputs.document
 
 schema: setup ## write schema.json from the models
 	$(RUN) -m commercetools_connect.plugin.schema > schema.json

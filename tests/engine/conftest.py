@@ -15,7 +15,9 @@ from pulumi import automation
 
 from commercetools_connect.emulator import Emulator
 from examples.demo.engine import find_engine, isolated
+from tests.engine.programs import CANARY
 from tests.engine.templates import CONFIG, STACK, CopiedWorkspace, configure_copy, copy_stack, new_template
+from tests.support.canaries import Canaries, secrets_of, text_of
 
 SECRET_NAMES = ("clientSecret", "token", "Token", "connections")
 NAMESPACE = "commercetools-connect"
@@ -106,6 +108,13 @@ class Stage:
         (checkpoint,) = (self.folder / "state" / ".pulumi" / "stacks").rglob("test.json")
         return list(json.loads(checkpoint.read_text())["checkpoint"]["latest"]["resources"])
 
+    def expect_no_secrets(self) -> None:
+        """Search everything that was said or written for each secret that the emulator has seen."""
+        written = text_of(self.folder / "state") + text_of(self.folder / "test")
+        journal = json.dumps(self.emulator.admin.journal(), ensure_ascii=False)
+        secrets = {CANARY, *secrets_of(self.emulator.admin.dump())}
+        assert not Canaries(secrets).found_in("\n".join([*self.said, written, journal]))
+
     def state(self) -> str:
         """Return the stack's state as it is at rest."""
         return "\n".join(path.read_text() for path in (self.folder / "state").rglob("*.json"))
@@ -139,7 +148,9 @@ def template(engine_root: Path, command: automation.PulumiCommand) -> Path:
 def stage(engine_root: Path, command: automation.PulumiCommand, template: Path, tmp_path: Path) -> Iterator[Stage]:
     copy_stack(template, tmp_path, STACK)
     with isolated(tmp_path, engine_root), Emulator() as emulator:
-        yield Stage(command, emulator, tmp_path)
+        stage = Stage(command, emulator, tmp_path)
+        yield stage
+        stage.expect_no_secrets()
         gc.collect()  # what the SDK has left open is complained about here, and not in somebody else's test
 
 

@@ -26,8 +26,11 @@ def chain(
     staged_arguments: Mapping[str, Any] | None = None,
     deployment_arguments: Mapping[str, Any] | None = None,
     second_connection: str = "",
-) -> None:
-    """Declare draft, publication and deployment; and a second deployment through another connection."""
+) -> ConnectorPublication:
+    """Declare draft, publication and deployment; and a second deployment through another connection.
+
+    Return the publication.
+    """
     staged = ConnectorStaged(
         name,
         **{
@@ -64,3 +67,4 @@ def chain(
     pulumi.export("urls", deployment.urls)
     pulumi.export("status", deployment.status)
     pulumi.export("tag", deployment.deployed_tag)
+    return publication

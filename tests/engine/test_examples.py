@@ -14,6 +14,7 @@ from pulumi import automation
 from yaml import safe_load
 
 from tests.engine.conftest import Stage
+from tests.engine.programs import CANARY
 from tests.engine.yaml_stage import YamlStage, staged
 from tests.support.python_sdk import install_python_sdk
 
@@ -64,7 +65,7 @@ def test_the_python_examples_come_to_life(stage: Stage, language: str, package: 
     other = "python" if language == "python-dynamic" else "python-dynamic"
     stage.config = {
         "demo:tag": "v1.0.0",
-        "demo:apiToken": "anything",
+        "demo:apiToken": CANARY,
         "commercetools-connect:experimental": "getDeploymentRevisions",
     }
     stage.program = lambda: run_programs(language, "connector-pipeline")

@@ -19,6 +19,7 @@ import httpx
 
 from commercetools_connect.emulator import Emulator
 from tests.engine.templates import CONFIG, configure_copy, copy_stack, new_template
+from tests.support.canaries import Canaries, secrets_of, text_of
 
 __all__ = ["CANARY", "PLUGIN", "PROJECT", "YamlStage", "imported", "program", "staged"]
 
@@ -220,6 +221,13 @@ class YamlStage:
         files = [path.read_text() for path in (self.folder / "state").rglob("*.json")]
         return "\n".join([*self.said, *files])
 
+    def expect_no_secrets(self) -> None:
+        """Search everything that was said or written for each secret that the emulator has seen."""
+        journal = json.dumps(self.emulator.admin.journal(), ensure_ascii=False)
+        secrets = {CANARY, *secrets_of(self.emulator.admin.dump())}
+        written = text_of(self.folder / "state")
+        assert not Canaries(secrets).found_in("\n".join([*self.said, written, journal]))
+
     def posts(self, path: str) -> int:
         """Count the POSTs on that path that had an effect, since the journal was cleared."""
         return len(
@@ -277,3 +285,4 @@ def staged(folder: Path, engine: Path, *, from_cache: bool = False) -> Iterator[
         stage = YamlStage(folder, emulator, engine, from_cache=from_cache)
         stage.prepare()
         yield stage
+        stage.expect_no_secrets()

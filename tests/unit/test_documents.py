@@ -31,7 +31,10 @@ def test_the_readme_names_every_part_of_the_configuration() -> None:
     assert variables == set(ENVIRONMENT_NAMES.values())
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/reliability.md"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_make_target_that_is_named_exists(document: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     named = set(re.findall(r"(?:`|^)make ([a-z-]+)", (ROOT / document).read_text(), flags=re.MULTILINE))
@@ -40,14 +43,14 @@ def test_every_make_target_that_is_named_exists(document: str) -> None:
     assert named <= targets
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_that_is_named_exists(document: str) -> None:
     text = (ROOT / document).read_text()
     package = ROOT / "provider" / "commercetools_connect"
     for name in re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|md))`", text):
         assert (ROOT / name).exists() or (package / name).exists(), name
     for link in re.findall(r"\]\((?!http)([^)#]+)\)", text):
-        assert (ROOT / link).exists(), link
+        assert ((ROOT / document).parent / link).exists() or (ROOT / link).exists(), link
 
 
 def test_rooms_in_the_house_are_folders() -> None:

@@ -94,10 +94,10 @@ class AddPrivateProject(RequestModel):
 
 
 class RemovePrivateProject(RequestModel):
-    """Let a project use the connector no more; `region:projectKey`."""
+    """Let a project use the connector no more, named as the server names it, in whatever form."""
 
     action: Literal["removePrivateProject"] = "removePrivateProject"
-    private_project: ProjectIdentifier
+    private_project: str
 
 
 class SetCreatorEmail(RequestModel):

@@ -16,15 +16,13 @@ from commercetools_connect.api.calls import Call, Purpose
 from commercetools_connect.api.envelope import Envelope, parse_envelope
 from commercetools_connect.api.errors import (
     ApiError,
-    AuthenticationFailedError,
     NetworkError,
-    RateLimitedError,
-    ServerError,
     UnexpectedAnswerError,
 )
 from commercetools_connect.api.models.base import Json
 from commercetools_connect.api.redaction import Redactor
-from commercetools_connect.api.rulings import ruling, ruling_of_page
+from commercetools_connect.api.repeats import RULES, Trouble
+from commercetools_connect.api.rulings import ruling, ruling_of_page, trouble_of
 from commercetools_connect.api.scopes import without_repetition
 from commercetools_connect.contract.errors import quote_foreign
 
@@ -39,9 +37,8 @@ _NEVER_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
-# Whoever says this has not passed the call on.
-_TURNED_AWAY = (RateLimitedError, AuthenticationFailedError)
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9/_.-]{8,256}")
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 _SUCCESS = range(200, 300)
 # Far more than is ever shown, so that what is cut off here is no part of a secret that shows.
 _READ_AT_MOST = 20_000
@@ -78,6 +75,10 @@ class Exchange:
         """Return text from elsewhere without our secrets, on one line, cut."""
         return quote_foreign(self._redactor.redact(foreign[:_READ_AT_MOST]), limit)
 
+    def is_uncertain_after(self, trouble: Trouble) -> bool:
+        """Tell whether this was a write that may have had its effect."""
+        return self.purpose.writes and RULES[trouble].may_be_done
+
     def fail(self, what: str, *, maybe_done: bool = False) -> str:
         """Return the text of an error: which call, what happened, what support asks for if it was sent at all."""
         effect = " It may have had its effect." if maybe_done else ""
@@ -88,13 +89,16 @@ class Exchange:
 def no_answer(exchange: Exchange, trouble: httpx.RequestError) -> ApiError:
     """Return the error for a request that no whole answer came back to."""
     if isinstance(trouble, httpx.DecodingError):
-        return _unreadable(exchange, None, "the answer cannot be decompressed", transient=True)
+        return _unreadable(exchange, None, "the answer cannot be decompressed", Trouble.UNREADABLE)
     timed_out = isinstance(trouble, httpx.TimeoutException)
     never_sent = isinstance(trouble, _NEVER_SENT)
-    uncertain = exchange.purpose.writes and not never_sent
     exchange = replace(exchange, correlation_id="") if never_sent else exchange
     who = "it" if exchange.host in exchange.purpose.doing else exchange.host
     untrusted = _is_about_trust(trouble)
+    kind = Trouble.NEVER_SENT if never_sent else Trouble.NO_ANSWER
+    if untrusted or isinstance(trouble, httpx.UnsupportedProtocol):
+        kind = Trouble.UNTRUSTED
+    uncertain = exchange.is_uncertain_after(kind)
     happened = "did not answer in time" if timed_out else "could not be talked to"
     cause = exchange.quote(str(trouble), 200) or type(trouble).__name__
     return NetworkError(
@@ -102,7 +106,7 @@ def no_answer(exchange: Exchange, trouble: httpx.RequestError) -> ApiError:
         _CHECK_TRUST if untrusted else _CHECK_NETWORK,
         correlation_id=exchange.correlation_id,
         uncertain=uncertain,
-        transient=not untrusted and not isinstance(trouble, httpx.UnsupportedProtocol),
+        transient=RULES[kind].may_pass,
         timed_out=timed_out,
     )
 
@@ -114,13 +118,14 @@ def read_answer(call: Call[T], exchange: Exchange, response: httpx.Response) -> 
         return _refusal(exchange, response)
     body = _json(response)
     if isinstance(body, _NotJson):
-        return _unreadable(exchange, response.status_code, "the answer is not JSON", transient=True)
+        return _unreadable(exchange, response.status_code, "the answer is not JSON", Trouble.UNREADABLE)
     problem: ValidationError
     try:
         return call.read(body)
     except ValidationError as error:
         problem = error
-    return _unreadable(exchange, response.status_code, f"the answer has another shape: {_shape(problem)}")
+    what = f"the answer has another shape: {_shape(problem)}"
+    return _unreadable(exchange, response.status_code, what, Trouble.OTHER_SHAPE)
 
 
 def _refusal(exchange: Exchange, response: httpx.Response) -> ApiError:
@@ -130,37 +135,32 @@ def _refusal(exchange: Exchange, response: httpx.Response) -> ApiError:
     return _ruled(exchange, response, envelope)
 
 
-def _unreadable(
-    exchange: Exchange,
-    status: int | None,
-    what: str,
-    *,
-    transient: bool = False,
-) -> UnexpectedAnswerError:
-    uncertain = exchange.purpose.writes
+def _unreadable(exchange: Exchange, status: int | None, what: str, kind: Trouble) -> UnexpectedAnswerError:
+    uncertain = exchange.is_uncertain_after(kind)
     return UnexpectedAnswerError(
         exchange.fail(f"HTTP {status}, {what}" if status else what, maybe_done=uncertain),
         _CHECK_WAY,
         status=status,
         correlation_id=exchange.correlation_id,
         uncertain=uncertain,
-        transient=transient,
+        transient=RULES[kind].may_pass,
     )
 
 
 def _page(exchange: Exchange, response: httpx.Response) -> ApiError:
     """Return the error for an answer without the API's envelope: a gateway's, a proxy's, a wrong host's."""
     status = response.status_code
-    kind = exchange.quote(response.headers.get("content-type", ""), 60) or "no content type"
+    content = exchange.quote(response.headers.get("content-type", ""), 60) or "no content type"
     rule = ruling_of_page(status)
-    uncertain = exchange.purpose.writes and not issubclass(rule.error, _TURNED_AWAY)
+    kind = trouble_of(rule.error, status)
+    uncertain = exchange.is_uncertain_after(kind)
     return rule.error(
-        exchange.fail(f"HTTP {status}, not in the form of the API ({kind})", maybe_done=uncertain),
+        exchange.fail(f"HTTP {status}, not in the form of the API ({content})", maybe_done=uncertain),
         rule.remedy,
         status=status,
         correlation_id=exchange.correlation_id,
         uncertain=uncertain,
-        transient=issubclass(rule.error, (ServerError, RateLimitedError)),
+        transient=RULES[kind].may_pass,
         retry_after=_retry_after(exchange, response),
     )
 
@@ -168,9 +168,8 @@ def _page(exchange: Exchange, response: httpx.Response) -> ApiError:
 def _ruled(exchange: Exchange, response: httpx.Response, envelope: Envelope) -> ApiError:
     status = response.status_code
     rule = ruling(status, envelope.codes)
-    server_trouble = rule.error is ServerError or status >= httpx.codes.INTERNAL_SERVER_ERROR
-    doubtful = server_trouble or rule.error is UnexpectedAnswerError
-    uncertain = exchange.purpose.writes and doubtful
+    kind = trouble_of(rule.error, status)
+    uncertain = exchange.is_uncertain_after(kind)
     said = "; ".join(exchange.quote(sentence) for sentence in envelope.sentences[:5])
     return rule.error(
         exchange.fail(f"HTTP {status} {said}".rstrip(), maybe_done=uncertain),
@@ -179,7 +178,7 @@ def _ruled(exchange: Exchange, response: httpx.Response, envelope: Envelope) -> 
         codes=[exchange.quote(code, 80) for code in envelope.codes],
         correlation_id=exchange.correlation_id,
         uncertain=uncertain,
-        transient=server_trouble or status == httpx.codes.TOO_MANY_REQUESTS,
+        transient=RULES[kind].may_pass,
         retry_after=_retry_after(exchange, response),
         details=envelope.details(lambda text: exchange.quote(text, 256)),
     )
@@ -199,9 +198,16 @@ def _json(response: httpx.Response) -> Json | _NotJson:
         return None
     try:
         value: Json = json.loads(response.content)
+        return _without_half_characters(value) if _HALF_CHARACTER.search(response.content) else value
     except (ValueError, RecursionError):
         return _NotJson()
-    return value
+
+
+def _without_half_characters(value: Json) -> Json:
+    r"""Return the value with U+FFFD for each `\ud800` that stands alone: it is in no text that can be sent on."""
+    text = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    whole: Json = json.loads(text)
+    return whole
 
 
 def _shape(problem: ValidationError) -> str:

@@ -16,6 +16,8 @@ __all__ = ["HIGHEST_OFFSET", "OLDEST_FIRST", "PAGE_SIZE", "Page", "every", "ever
 
 PAGE_SIZE = 500
 HIGHEST_OFFSET = 10_000
+MOST_PAGES = 200
+"""Ten times what a list of the highest offset needs: a server that makes its pages ever smaller never ends."""
 
 OLDEST_FIRST = ("sort", "createdAt asc")
 """Objects made while a list is read come last, and so push nothing from one page to another (API §2 Sorting)."""
@@ -69,7 +71,7 @@ async def every(what: str, fetch: Callable[[int], Awaitable[PageOf[EntryT]]]) ->
     """
     seen: set[str] = set()
     offset = 0
-    while True:
+    for _ in range(MOST_PAGES):
         page = await fetch(offset)
         fresh = [item for item in page.results if item.id not in seen]
         if page.results and not fresh:
@@ -86,6 +88,10 @@ async def every(what: str, fetch: Callable[[int], Awaitable[PageOf[EntryT]]]) ->
                 f"Could not {what}: there are more than the API can list.",
                 "Delete what is not used any more.",
             )
+    raise UnexpectedAnswerError(
+        f"Could not {what}: after {MOST_PAGES} pages the server still has more.",
+        "Run again; if it stays, tell the vendor's support.",
+    )
 
 
 async def every_line(

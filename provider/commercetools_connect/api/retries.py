@@ -1,8 +1,9 @@
-"""Which calls are repeated, and after how long. Pure but for the budget, which only counts.
+"""How often a call is repeated, and after how long. Pure but for the budget, which only counts.
 
-Repeated is what may succeed as it is and certainly had no effect: reads and token requests after trouble of the
-network or the server, writes only when they never reached it or were turned away unread (429). A call pays for
-each repetition from a budget that the whole process shares, so that an outage ends in errors and not in a storm.
+What may be repeated at all is the table in `repeats`. The numbers are those of botocore's standard mode, more
+patient as runs take minutes here: a budget of 500 for the process, 5 for each repetition and 10 after a time-out,
+given back by success; 5 attempts; a random wait of at most 0.5 s · 2^n, never more than 20 s. `Retry-After`, in
+seconds or as a date, is honoured up to 120 s. An outage so ends in errors, and not in a storm.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import httpx
 
 from commercetools_connect.api.codes import CODES, CodeEntry
 from commercetools_connect.api.errors import (
+    ApiError,
     AuthenticationFailedError,
     ForbiddenError,
     NotFoundError,
@@ -16,8 +17,9 @@ from commercetools_connect.api.errors import (
     ServerError,
     UnexpectedAnswerError,
 )
+from commercetools_connect.api.repeats import Trouble
 
-__all__ = ["ruling", "ruling_of_page"]
+__all__ = ["ruling", "ruling_of_page", "trouble_of"]
 
 _UNKNOWN_REFUSAL = (
     "Correct what the message names; if it says nothing, give the correlation id to the vendor's support."
@@ -67,6 +69,15 @@ def ruling_of_page(status: int) -> CodeEntry:
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return CodeEntry(ServerError, _SERVER_TROUBLE)
     return CodeEntry(UnexpectedAnswerError, _NOT_FROM_THE_API)
+
+
+def trouble_of(error: type[ApiError], status: int) -> Trouble:
+    """Return which trouble an answer is, by the error that it was ruled to be."""
+    if issubclass(error, ServerError) or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return Trouble.SERVER
+    if issubclass(error, RateLimitedError) or status == httpx.codes.TOO_MANY_REQUESTS:
+        return Trouble.THROTTLED
+    return Trouble.NOT_THE_API if issubclass(error, UnexpectedAnswerError) else Trouble.REFUSED
 
 
 def _by_status(status: int, codes: Sequence[str]) -> CodeEntry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import ssl
 
@@ -17,6 +18,11 @@ USER_AGENT = f"commercetools-connect-provider/{__version__}"
 
 # A call that finds no free connection waits for one; hundreds of reads at once take their turns.
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=120.0)
+# Each piece of an answer may take as long as the time-out says; so that they come to an end, all of them together:
+_LONGEST_ANSWER = 300.0
+_LARGEST_ANSWER = 200_000_000
+# Headers that speak of the body as it was sent.
+_OF_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0)
 
 
@@ -42,7 +48,11 @@ class Transport:
             headers=request.headers,
             content=request.content,
         )
-        return await client.send(complete)
+        response = await client.send(complete, stream=True)
+        try:
+            return await _whole(response)
+        finally:
+            await response.aclose()
 
     async def aclose(self) -> None:
         """Close the connections; a later `send` opens new ones."""
@@ -63,6 +73,20 @@ class Transport:
             limits=_LIMITS,
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
         )
+
+
+async def _whole(response: httpx.Response) -> httpx.Response:
+    """Return the response with its body, decompressed. Raises `httpx.TransportError` for one without an end."""
+    now = asyncio.get_running_loop().time
+    began, body = now(), bytearray()
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > _LARGEST_ANSWER:
+            raise httpx.ReadError(f"the answer is larger than {_LARGEST_ANSWER // 1_000_000} MB")
+        if now() - began > _LONGEST_ANSWER:
+            raise httpx.ReadTimeout(f"the answer has no end after {_LONGEST_ANSWER:g} s")
+    headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_BODY]
+    return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
 
 
 @functools.lru_cache(maxsize=1)

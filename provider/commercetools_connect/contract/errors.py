@@ -19,9 +19,9 @@ traceback. Text from elsewhere goes through `quote_foreign` first.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
+from commercetools_connect.contract.foreign import quote_foreign
 from commercetools_connect.contract.results import State
 
 __all__ = [
@@ -37,26 +37,6 @@ __all__ = [
     "WaitTimedOutError",
     "quote_foreign",
 ]
-
-FOREIGN_TEXT_LIMIT = 500
-
-BASIC_PLANE_END = 0xFFFF
-"""The last character that four hex digits can write."""
-
-
-def quote_foreign(text: str, limit: int = FOREIGN_TEXT_LIMIT) -> str:
-    """Return text of a server or a file in a form that is safe to print: one line, escaped, cut to `limit`."""
-    safe = "".join(map(_harmless, text[: limit + 1]))
-    return safe if len(safe) <= limit else f"{safe[: limit - 1]}…"
-
-
-def _harmless(char: str) -> str:
-    category = unicodedata.category(char)
-    if char in "\r\n\t" or category in ("Zl", "Zp"):  # U+2028 and U+2029 break a line as well
-        return " "
-    if not category.startswith("C"):
-        return char
-    return f"\\u{ord(char):04x}" if ord(char) <= BASIC_PLANE_END else f"\\U{ord(char):08x}"
 
 
 class ProviderError(Exception):

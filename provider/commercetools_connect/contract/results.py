@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from commercetools_connect.contract.foreign import quote_foreign
 from commercetools_connect.contract.paths import Path, format_path
 from commercetools_connect.contract.values import Tree
 
@@ -20,7 +21,7 @@ class CheckFailure:
     reason: str
 
     def __str__(self) -> str:
-        where = format_path(self.path)
+        where = quote_foreign(format_path(self.path))
         return f"{where}: {self.reason}" if where else self.reason
 
 

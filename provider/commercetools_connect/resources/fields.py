@@ -8,6 +8,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator
 
+from commercetools_connect.api import ById
+from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.resources.keys import KEY_PATTERN
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "Count",
     "Email",
     "Key",
+    "ObjectId",
     "ProjectIdentifier",
     "ProjectKey",
     "Region",
@@ -52,6 +55,13 @@ def _project_key(value: str) -> str:
     if not PROJECT_KEY.fullmatch(value):
         raise ValueError("must have 2 to 36 characters out of A-Z, a-z, 0-9, _ and -")
     return value
+
+
+def _object_id(value: str) -> str:
+    try:
+        return ById(value).id
+    except InvalidInputError:
+        raise ValueError("must be the id of an object in Connect, a UUID") from None
 
 
 def _email(value: str) -> str:
@@ -94,6 +104,7 @@ def _count(value: object) -> object:
 
 Count = Annotated[int, BeforeValidator(_count)]
 Key = Annotated[str, AfterValidator(_key)]
+ObjectId = Annotated[str, AfterValidator(_text), AfterValidator(_object_id)]
 Text = Annotated[str, AfterValidator(_text)]
 ProjectIdentifier = Annotated[str, AfterValidator(_project_identifier)]
 ProjectKey = Annotated[str, AfterValidator(_project_key)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import httpx
@@ -153,3 +155,25 @@ def test_a_port_where_nobody_listens_is_a_write_that_was_never_sent() -> None:
     with pytest.raises(NetworkError) as caught:
         run(refused())
     assert not caught.value.uncertain
+
+
+@pytest.mark.parametrize(("limit", "words"), [("_LARGEST_ANSWER", "larger than"), ("_LONGEST_ANSWER", "no end")])
+def test_an_answer_without_an_end_is_given_up(limit: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that drips bytes for ever, or sends more than anything has, does not hold an `up` for ever."""
+    monkeypatch.setattr(room, limit, 0)
+
+    async def drip() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+
+    stand = Stand(json_answer(DRAFT), grants=(lambda _: httpx.Response(200, content=drip()),))
+    with pytest.raises(NetworkError, match=words):
+        stand.perform(lambda c: c.delete_draft(ById("x")))
+
+
+def test_a_compressed_answer_is_read_once_and_whole() -> None:
+    """What the body was packed with is not looked for again."""
+    body = gzip.compress(json.dumps(DRAFT).encode())
+    stand = Stand(lambda _: httpx.Response(200, headers={"content-encoding": "gzip"}, content=body))
+    draft = stand.perform(lambda c: c.get_draft(ById("x")))
+    assert draft.id == DRAFT["id"]

@@ -66,6 +66,20 @@ def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert quote_foreign(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("::error file=a::pwned", "\\u003a:error file=a::pwned"),
+        ("\n  ::set-output name=a::b", "   \\u003a:set-output name=a::b"),
+        ("x ##vso[task.setvariable]y", "x \\u0023#vso[task.setvariable]y"),
+        ("##[error]a ##teamcity[b]", "\\u0023#[error]a \\u0023#teamcity[b]"),
+        ("std::string, ## 1 and fe80::1", "std::string, ## 1 and fe80::1"),
+    ],
+)
+def test_what_a_ci_system_would_obey_is_escaped_and_nothing_else(text: str, safe: str) -> None:
+    assert quote_foreign(text) == safe
+
+
 def test_a_novel_is_cut_and_the_cut_is_seen() -> None:
     assert quote_foreign("x" * 500) == "x" * 500
     assert quote_foreign("x" * 501) == "x" * 499 + "…"

@@ -6,7 +6,7 @@ from enum import Enum
 
 from pydantic import Field
 
-from commercetools_connect.resources.fields import Text
+from commercetools_connect.resources.fields import ObjectId, Text
 from commercetools_connect.resources.inputs import InputModel
 
 __all__ = ["ConnectorPublicationInputs", "Target", "WaitFor"]
@@ -30,7 +30,7 @@ class WaitFor(str, Enum):
 class ConnectorPublicationInputs(InputModel):
     """A publication of a draft's tag."""
 
-    connector_staged_id: Text = Field(description="Id of the draft; normally the id of a ConnectorStaged.")
+    connector_staged_id: ObjectId = Field(description="Id of the draft; normally the id of a ConnectorStaged.")
     tag: Text = Field(description="Git tag to publish; normally the repository.tag of the ConnectorStaged.")
     content_hash: str | None = Field(
         default=None,

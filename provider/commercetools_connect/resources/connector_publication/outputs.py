@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from commercetools_connect.api import Connector, ConnectorStaged, IsPreviewable
+from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.values import Tree
 from commercetools_connect.resources.connector_publication.inputs import ConnectorPublicationInputs, Target
 from commercetools_connect.resources.inputs import member_names
@@ -50,7 +51,7 @@ def outputs(target: Target, draft: ConnectorStaged, connector: Connector | None,
         "connectorKey": draft.key,
         "publishedTag": published_tag(target, draft, connector),
         "connectorVersion": connector.version if connector else 0,
-        "status": draft.is_previewable if target is Target.PREVIEW else draft.status,
+        "status": quote_foreign(draft.is_previewable if target is Target.PREVIEW else draft.status),
         "certified": bool(connector and connector.certified),
         "listed": draft.already_listed and not draft.private,
         "report": report_entries(report.entries),

@@ -42,7 +42,7 @@ class ConnectorStagedInputs(InputModel):
     description: str | None = Field(default=None, description="What the connector does.")
     creator: CreatorInputs = Field(description="Who made the connector.")
     repository: RepositoryInputs = Field(description="Where the connector's code is.")
-    integration_types: tuple[str, ...] | None = Field(
+    integration_types: tuple[Text, ...] | None = Field(
         default=None, description="Kinds of integration, such as tax or psp."
     )
     supported_regions: tuple[Region, ...] | None = Field(

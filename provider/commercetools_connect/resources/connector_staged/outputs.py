@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from commercetools_connect.api import ConnectorStaged
+from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.values import Plain, Secret, Tree, Value, reveal
 from commercetools_connect.resources.connector_staged.content import content_hash
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
@@ -29,8 +30,8 @@ def outputs(draft: ConnectorStaged, held: Tree) -> Tree:
         **held,
         "connectorStagedId": draft.id,
         "contentHash": content_hash(held),
-        "status": draft.status,
-        "previewable": draft.is_previewable,
+        "status": quote_foreign(draft.status),
+        "previewable": quote_foreign(draft.is_previewable),
         "hasChanges": draft.has_changes,
         "alreadyListed": draft.already_listed,
         "private": draft.private,

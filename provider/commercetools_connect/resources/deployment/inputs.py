@@ -7,7 +7,15 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue, StrictBool
 
-from commercetools_connect.resources.fields import ConfigurationValue, Count, Key, ProjectKey, Region, Text
+from commercetools_connect.resources.fields import (
+    ConfigurationValue,
+    Count,
+    Key,
+    ObjectId,
+    ProjectKey,
+    Region,
+    Text,
+)
 from commercetools_connect.resources.inputs import InputModel
 from commercetools_connect.resources.secrecy import SECRET
 
@@ -32,7 +40,7 @@ class DeploymentType(str, Enum):
 class ConnectorInputs(InputModel):
     """Which connector is deployed, by exactly one of id and key."""
 
-    id: Text | None = Field(default=None, description="Id of the connector.")
+    id: ObjectId | None = Field(default=None, description="Id of the connector.")
     key: Key | None = Field(default=None, description="Key of the connector.")
     staged: StrictBool = Field(
         default=False, description="Deploy the previewable draft instead of the published connector."

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from commercetools_connect.api import ApplicationDeployment, DeployedGlobalConfiguration, Deployment
+from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.values import Plain, PlainTree, Tree, Value, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.deployment.sealing import restore_secrets, seal
@@ -32,7 +33,7 @@ def outputs(project_key: str, deployment: Deployment, held: Tree) -> Tree:
         **seal(held),
         "projectKey": project_key,
         "deploymentId": deployment.id,
-        "status": deployment.status,
+        "status": quote_foreign(deployment.status),
         "applications": [_application(each, types) for each in deployment.applications],
         "urls": urls_of(deployment),
         "connectorId": deployment.connector.id,

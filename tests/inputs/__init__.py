@@ -1,0 +1,1 @@
+"""Every input of every resource, with every kind of bad value."""
