@@ -8,11 +8,13 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator
 
+from commercetools_connect.contract.durations import read_seconds
 from commercetools_connect.resources.keys import KEY_PATTERN
 
 __all__ = [
     "ConfigurationValue",
     "Count",
+    "Duration",
     "Email",
     "Key",
     "ProjectIdentifier",
@@ -92,7 +94,15 @@ def _count(value: object) -> object:
     return value
 
 
+def _duration(value: object) -> float:
+    seconds = read_seconds(value)
+    if seconds is None or seconds < 0:
+        raise ValueError("must be a number of seconds, or text such as 30m, 1h30m or 90s")
+    return seconds
+
+
 Count = Annotated[int, BeforeValidator(_count)]
+Duration = Annotated[float, BeforeValidator(_duration)]
 Key = Annotated[str, AfterValidator(_key)]
 Text = Annotated[str, AfterValidator(_text)]
 ProjectIdentifier = Annotated[str, AfterValidator(_project_identifier)]
