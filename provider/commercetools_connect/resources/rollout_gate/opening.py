@@ -1,0 +1,118 @@
+"""When a gate may open, what has to be proven first, and the table that it passes on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from commercetools_connect.contract.errors import quote_foreign
+from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal, same
+from commercetools_connect.resources.rollout_gate.inputs import GateDeploymentInputs, RolloutGateInputs
+
+__all__ = ["COLUMNS", "format_table", "in_order", "needs_proof", "summarise", "why_shut"]
+
+LIVE: Final = "Deployed"
+"""The status of a deployment that runs (API §4.5)."""
+
+COLUMNS: Final[Mapping[str, str]] = {
+    "target": "TARGET",
+    "project": "PROJECT",
+    "region": "REGION",
+    "wave": "WAVE",
+    "fromTag": "FROM",
+    "toTag": "TO",
+    "status": "STATUS",
+    "changedAt": "SINCE",
+}
+"""The members of a summary row, and their headings."""
+
+
+def in_order(inputs: Tree) -> Tree:
+    """Return the inputs with the deployments in the order of their targets: the program's means nothing."""
+    deployments = inputs.get("deployments")
+    if not isinstance(deployments, Sequence) or isinstance(deployments, str):
+        return inputs
+    names = [reveal(each.get("target")) if isinstance(each, Mapping) else None for each in deployments]
+    if not all(isinstance(name, str) for name in names):
+        return inputs
+    ordered = [
+        each for _, each in sorted(zip(map(str, names), deployments, strict=True), key=lambda pair: pair[0])
+    ]
+    return {**inputs, "deployments": ordered}
+
+
+def why_shut(inputs: RolloutGateInputs) -> str:
+    """Return why the gate has to stay shut, naming who runs the old tag and who the new; `""` if it need not."""
+    behind = [each for each in inputs.deployments if not _is_live(each, inputs.connector_tag)]
+    if not behind:
+        return ""
+    ahead = [each.target for each in inputs.deployments if each not in behind]
+    found = "; ".join(
+        f"{each.target} runs {quote_foreign(each.deployed_tag) or 'nothing'} ({quote_foreign(each.status)})"
+        for each in behind
+    )
+    reached = f"; {inputs.connector_tag} runs in {', '.join(ahead)}" if ahead else ""
+    return f"{found}{reached}"
+
+
+def needs_proof(held: Tree, inputs: Tree) -> bool:
+    """Tell whether the wave must bake and be checked (again).
+
+    Yes for a new gate, another tag, trigger or build, and a target that is new in the wave; not when a target
+    left, or only the waiting time, the checks or earlier waves changed.
+    """
+    for name in ("connectorTag", "triggers"):
+        if not same(held.get(name), inputs.get(name)):
+            return True
+    before = _builds(reveal(held.get("deployments")))
+    return any(before.get(target) != build for target, build in _builds(reveal(inputs.get("deployments"))).items())
+
+
+def summarise(inputs: RolloutGateInputs, held: Tree, now: str) -> list[PlainTree]:
+    """Return the rows of earlier waves and of this one.
+
+    `held` are the gate's outputs so far: a target whose tag is still the same keeps its row.
+    """
+    before = {str(row.get("target")): row for row in _objects(reveal(held.get("summary")))}
+    rows: list[PlainTree] = [row.model_dump(by_alias=True) for row in inputs.previous]
+    for each in inputs.deployments:
+        known = before.get(each.target, {})
+        is_same = known.get("toTag") == each.deployed_tag
+        rows.append(
+            {
+                "target": each.target,
+                "project": each.project,
+                "region": each.region,
+                "wave": inputs.wave,
+                "fromTag": known.get("fromTag" if is_same else "toTag") or "",
+                "toTag": each.deployed_tag,
+                "status": each.status,
+                "changedAt": known.get("changedAt") if is_same else now,
+            }
+        )
+    return rows
+
+
+def format_table(rows: Sequence[PlainTree]) -> str:
+    """Return the rows as text in columns, safe to print."""
+    lines = [list(COLUMNS.values())]
+    lines += [[quote_foreign(str(row.get(name) or "-")) for name in COLUMNS] for row in rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def _is_live(deployment: GateDeploymentInputs, tag: str) -> bool:
+    return deployment.status == LIVE and deployment.deployed_tag == tag
+
+
+def _builds(deployments: Plain) -> dict[str, tuple[Plain, Plain]]:
+    return {
+        str(each.get("target")): (each.get("deployedTag"), each.get("buildId")) for each in _objects(deployments)
+    }
+
+
+def _objects(value: Plain) -> list[PlainTree]:
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [each for each in listed if isinstance(each, Mapping)]
