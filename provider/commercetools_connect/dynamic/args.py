@@ -180,7 +180,7 @@ class _RequiredRolloutDraftArgs(TypedDict):
 
 
 class RolloutDraftArgs(_RequiredRolloutDraftArgs, total=False):
-    """A connector that the rollout publishes itself, once for each connection."""
+    """A connector that the rollout publishes itself, once for each `host_region`."""
 
     key: pulumi.Input[str]
     """User-defined key of the draft. Derived if absent."""
@@ -212,6 +212,8 @@ class RolloutTargetArgs(_RequiredRolloutTargetArgs, total=False):
 
     project_key: pulumi.Input[str]
     """Project to deploy to; that of the connection if absent."""
+    host_region: str
+    """Region that hosts the project; with `draft`, targets of the same one share a publication."""
     type: Literal["sandbox", "production"]
     """That of the rollout if absent."""
     key: pulumi.Input[str]

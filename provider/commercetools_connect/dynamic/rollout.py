@@ -7,7 +7,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pulumi
 
@@ -15,6 +15,7 @@ from commercetools_connect.contract.values import UNKNOWN, Value
 from commercetools_connect.dynamic.args import (
     ApplicationConfigurationArgs,
     Duration,
+    GateDeploymentArgs,
     GlobalConfigurationArgs,
     HttpCheckArgs,
     ReleasedConnectorArgs,
@@ -89,7 +90,7 @@ class Rollout(pulumi.ComponentResource):
         :param connector_tag: Git tag that must run everywhere.
         :param targets: Where the connector runs. Values may be outputs, but names and waves must be known.
         :param connector: The published connector, by `id` or `key`. Either this or `draft`.
-        :param draft: A connector that the rollout publishes, once for each `connection`.
+        :param draft: A connector that the rollout publishes, once for each `host_region` (or `connection`).
         :param configurations: Values by application name, shared by all targets.
         :param global_configuration: Values of the connector's global keys, shared by all targets.
         :param type: `sandbox` (default) or `production`, where a target says nothing else.
@@ -200,23 +201,24 @@ class _Declaring:
         return pulumi.ResourceOptions(parent=self._component, depends_on=[self.gate] if self.gate else None)
 
 
-def _at_the_gate(target: TargetPlan, deployment: Deployment) -> Mapping[str, object]:
+def _at_the_gate(target: TargetPlan, deployment: Deployment) -> GateDeploymentArgs:
     return {
         "target": target.name,
         "project": deployment.project_key,
         "region": deployment.region,
         "status": deployment.status,
-        "deployedTag": deployment.deployed_tag,
-        "buildId": deployment.build_id,
+        "deployed_tag": deployment.deployed_tag,
+        "build_id": deployment.build_id,
         "urls": deployment.urls,
     }
 
 
 def _require_no_mistakes(name: str, inputs: Mapping[str, object]) -> None:
     from commercetools_connect.rollout.checks import find_rollout_mistakes
+    from commercetools_connect.rollout.inputs import ConnectedRolloutInputs
 
     known = {member: _as_value(value) for member, value in inputs.items() if value is not None}
-    mistakes = find_rollout_mistakes(known)
+    mistakes = find_rollout_mistakes(known, ConnectedRolloutInputs)
     if mistakes:
         lines = "\n".join(f"  {mistake}" for mistake in mistakes)
         raise pulumi.RunError(f"Rollout {name!r} cannot be declared:\n{lines}")
@@ -233,7 +235,7 @@ def _as_value(value: object) -> Value:
     return value if isinstance(value, (bool, int, float, str)) or value is None else UNKNOWN
 
 
-def _keywords(properties: Mapping[str, object]) -> dict[str, object]:
+def _keywords(properties: Mapping[str, object]) -> dict[str, Any]:
     """Return properties under the names that the classes of this door have for them."""
     return {
         re.sub(r"[A-Z]", lambda match: f"_{match[0].lower()}", name): child for name, child in properties.items()

@@ -152,6 +152,7 @@ TARGETS: Final = _list_of(
         name=PLAIN,
         region=PLAIN,
         connection=PLAIN,
+        hostRegion=PLAIN,
         projectKey=PLAIN,
         type=PLAIN,
         key=PLAIN,

@@ -5,60 +5,87 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
+from commercetools_connect.api.hosts import is_loopback
 from commercetools_connect.contract.paths import Path, format_path
 from commercetools_connect.contract.results import CheckFailure
-from commercetools_connect.contract.values import UNKNOWN, Plain, PlainTree, Tree, reveal
+from commercetools_connect.contract.values import UNKNOWN, Plain, PlainTree, Tree, has_unknown, reveal
 from commercetools_connect.resources.inputs import find_mistakes
-from commercetools_connect.rollout.inputs import RolloutInputs
+from commercetools_connect.rollout.inputs import (
+    ConnectedRolloutInputs,
+    ConnectedTargetInputs,
+    RolloutInputs,
+    RolloutTargetInputs,
+    RolloutWaveInputs,
+)
 from commercetools_connect.rollout.waves import CANARY
 
 __all__ = ["find_rollout_mistakes"]
 
-ADDRESSES = ("hostRegion", "connectUrl")
-CREDENTIALS = ("clientId", "clientSecret")
+ADDRESSES: Final = ("hostRegion", "connectUrl")
+
+TARGET_STRUCTURE: Final = ("name", "wave", "enabled", "aliases", "connection")
+PUBLISHED_STRUCTURE: Final = ("hostRegion", "connectUrl", "projectKey")
+"""What must be known besides where the rollout publishes: it decides which drafts there are, and for whom."""
 
 
-def find_rollout_mistakes(inputs: Tree) -> tuple[CheckFailure, ...]:
+def find_rollout_mistakes(
+    inputs: Tree, model: type[ConnectedRolloutInputs] | type[RolloutInputs] = RolloutInputs
+) -> tuple[CheckFailure, ...]:
     """Return every mistake in what is known. No value is shown.
 
     The structure (names, waves, the canary, whether a target is enabled) must be known: the engine has to be told
-    which resources there are.
+    which resources there are. `model` is what the door takes.
     """
     plain = reveal(inputs)
     if not isinstance(plain, Mapping):
         return (CheckFailure((), "must be an object"),)
-    mistakes = find_mistakes(RolloutInputs, inputs)
-    unknown = tuple(_unknown_structure(plain))
-    if mistakes or unknown:
-        return (*mistakes, *unknown)
+    mistakes = (*_wrong_types(inputs, model), *_unknown_structure(plain))
+    if mistakes:
+        return mistakes
     targets = _objects(plain.get("targets"))
     return (
         *_connector_mistakes(plain),
         *_name_mistakes(targets),
         *_canary_mistakes(plain, targets),
         *_wave_mistakes(plain, targets),
-        *_access_mistakes(targets),
+        *_access_mistakes(plain, targets),
         *_override_mistakes(plain, targets),
         *_same_deployment_mistakes(targets),
     )
 
 
+def _wrong_types(
+    inputs: Tree, model: type[ConnectedRolloutInputs] | type[RolloutInputs]
+) -> Iterable[CheckFailure]:
+    """Check against the models; a list with something unknown in it is checked element by element."""
+    yield from find_mistakes(model, inputs)
+    target = ConnectedTargetInputs if model is ConnectedRolloutInputs else RolloutTargetInputs
+    for name, element in (("targets", target), ("waves", RolloutWaveInputs)):
+        listed = inputs.get(name)
+        if isinstance(listed, Sequence) and not isinstance(listed, str) and has_unknown(listed):
+            for position, each in enumerate(listed):
+                if isinstance(each, Mapping):
+                    for mistake in find_mistakes(element, each):
+                        yield CheckFailure((name, position, *mistake.path), mistake.reason)
+                elif each is not UNKNOWN:
+                    yield CheckFailure((name, position), "must be an object")
+
+
 def _unknown_structure(plain: PlainTree) -> Iterable[CheckFailure]:
     reason = "must be known at preview: it decides which resources there are"
-    for name in ("targets", "waves", "canary"):
+    is_published = plain.get("draft") is not None
+    members = {"targets": (*TARGET_STRUCTURE, *(PUBLISHED_STRUCTURE if is_published else ())), "waves": ("name",)}
+    for name in ("targets", "waves", "canary", "draft"):
         if plain.get(name) is UNKNOWN:
             yield CheckFailure((name,), reason)
-    for name, members in (("targets", ("name", "wave", "enabled", "aliases", "connection")), ("waves", ("name",))):
-        for position, holder in enumerate(_list(plain.get(name))):
-            if holder is UNKNOWN:
+        for position, element in enumerate(_list(plain.get(name))):
+            if element is UNKNOWN:
                 yield CheckFailure((name, position), reason)
-            elif isinstance(holder, Mapping):
-                hidden = [member for member in members if _holds_unknown(holder.get(member))]
+            elif isinstance(element, Mapping):
+                hidden = [member for member in members.get(name, ()) if _holds_unknown(element.get(member))]
                 yield from (CheckFailure((name, position, member), reason) for member in hidden)
-    for position, name_of_target in enumerate(_list(plain.get("canary"))):
-        if name_of_target is UNKNOWN:
-            yield CheckFailure(("canary", position), reason)
 
 
 def _holds_unknown(value: Plain) -> bool:
@@ -111,23 +138,19 @@ def _wave_mistakes(plain: PlainTree, targets: Sequence[PlainTree]) -> Iterable[C
             )
 
 
-def _access_mistakes(targets: Sequence[PlainTree]) -> Iterable[CheckFailure]:
+def _access_mistakes(plain: PlainTree, targets: Sequence[PlainTree]) -> Iterable[CheckFailure]:
+    draft = _object(plain.get("draft"))
+    names_projects = bool(draft) and draft.get("privateProjects") is None and draft.get("target") != "marketplace"
     for position, target in enumerate(targets):
-        given = [name for name in (*ADDRESSES, "authUrl", *CREDENTIALS) if target.get(name) is not None]
-        if target.get("connection") is not None:
-            yield from (
-                CheckFailure(("targets", position, name), "is part of the connection; leave it out")
-                for name in given
-            )
-            continue
-        missing = [name for name in (*CREDENTIALS, "projectKey") if target.get(name) is None]
-        yield from (
-            CheckFailure(("targets", position, name), "is required: nobody can deploy there") for name in missing
-        )
-        if not any(name in given for name in ADDRESSES):
-            yield CheckFailure(("targets", position), "needs hostRegion, or connectUrl and authUrl")
-        elif "connectUrl" in given and not {"authUrl", "hostRegion"} & set(given):
-            yield CheckFailure(("targets", position, "authUrl"), "is required where connectUrl is given")
+        path: Path = ("targets", position)
+        if names_projects and target.get("projectKey") is None:
+            reason = "is required: it becomes one of the draft's private projects, unless the draft names them"
+            yield CheckFailure((*path, "projectKey"), reason)
+        if target.get("connection") is None and all(target.get(name) is None for name in ADDRESSES):
+            yield CheckFailure(path, "needs hostRegion, or connectUrl and authUrl")
+        connect_url = target.get("connectUrl")
+        if isinstance(connect_url, str) and target.get("authUrl") is None and not is_loopback(connect_url):
+            yield CheckFailure((*path, "authUrl"), "is required where connectUrl is given")
 
 
 def _override_mistakes(plain: PlainTree, targets: Sequence[PlainTree]) -> Iterable[CheckFailure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Annotated
 
 from pydantic import Field, JsonValue, StrictBool
 
@@ -15,8 +16,11 @@ from commercetools_connect.resources.deployment.inputs import (
 from commercetools_connect.resources.fields import Duration, Key, ProjectIdentifier, ProjectKey, Region, Text
 from commercetools_connect.resources.inputs import InputModel
 from commercetools_connect.resources.rollout_gate.inputs import HttpCheckInputs
+from commercetools_connect.resources.secrecy import SECRET
 
 __all__ = [
+    "ConnectedRolloutInputs",
+    "ConnectedTargetInputs",
     "DraftInputs",
     "DraftTarget",
     "ReleasedConnectorInputs",
@@ -67,26 +71,12 @@ class DraftInputs(InputModel):
     )
 
 
-class RolloutTargetInputs(InputModel):
-    """One place where the connector runs: a project, a region in it, and who may deploy there."""
+class PlaceInputs(InputModel):
+    """One place where the connector runs: a project, and a region in it."""
 
     name: Text = Field(description="Name of the target, unique in the rollout. Part of the deployment's name.")
     region: Region = Field(description="Region to deploy to, such as europe-west1.gcp.")
-    project_key: ProjectKey | None = Field(
-        default=None, description="Project to deploy to; that of the connection if absent."
-    )
-    host_region: Region | None = Field(
-        default=None, description="Region that hosts the project, from which its addresses are derived."
-    )
-    connect_url: str | None = Field(
-        default=None, description="Address of the Connect API, instead of hostRegion: an emulator or a proxy."
-    )
-    auth_url: str | None = Field(default=None, description="Address of the token host, where connectUrl is given.")
-    client_id: str | None = Field(default=None, description="Id of the API client that deploys there.")
-    client_secret: str | None = Field(default=None, repr=False, description="Secret of the API client.")
-    connection: str | None = Field(
-        default=None, description="Name of a configured connection, instead of addresses and credentials."
-    )
+    host_region: Region | None = Field(default=None, description="Region that hosts the project.")
     type: DeploymentType | None = Field(
         default=None, description="sandbox or production; that of the rollout if absent."
     )
@@ -107,6 +97,29 @@ class RolloutTargetInputs(InputModel):
     )
 
 
+class RolloutTargetInputs(PlaceInputs):
+    """A place with its own addresses and credentials: each is a provider of its own."""
+
+    project_key: ProjectKey = Field(description="Project to deploy to.")
+    connect_url: Text | None = Field(
+        default=None, description="Address of the Connect API, instead of hostRegion: an emulator or a proxy."
+    )
+    auth_url: Text | None = Field(
+        default=None, description="Address of the token host, where connectUrl is given."
+    )
+    client_id: Text = Field(description="Id of the API client that deploys there.")
+    client_secret: Annotated[Text, SECRET] = Field(repr=False, description="Secret of the API client.")
+
+
+class ConnectedTargetInputs(PlaceInputs):
+    """A place that is reached through a connection of the configuration."""
+
+    connection: Text = Field(description="Name of the configured connection that deploys there.")
+    project_key: ProjectKey | None = Field(
+        default=None, description="Project to deploy to; that of the connection if absent."
+    )
+
+
 class RolloutWaveInputs(InputModel):
     """Targets that change at the same time, and the gate behind them."""
 
@@ -119,8 +132,8 @@ class RolloutWaveInputs(InputModel):
     )
 
 
-class RolloutInputs(InputModel):
-    """One connector version across projects and regions."""
+class SharedRolloutInputs(InputModel):
+    """One connector version across projects and regions: everything but the targets."""
 
     connector: ReleasedConnectorInputs | None = Field(
         default=None, description="The published connector. Either this or draft."
@@ -138,7 +151,6 @@ class RolloutInputs(InputModel):
     type: DeploymentType = Field(
         default=DeploymentType.SANDBOX, description="sandbox or production, where a target says nothing else."
     )
-    targets: tuple[RolloutTargetInputs, ...] = Field(min_length=1, description="Where the connector runs.")
     canary: tuple[Text, ...] = Field(
         default=(), description="Names of targets that go first, as a wave of their own called canary."
     )
@@ -163,3 +175,15 @@ class RolloutInputs(InputModel):
     skip_plan_time_validation: StrictBool = Field(
         default=False, description="Do not check the configuration at preview."
     )
+
+
+class RolloutInputs(SharedRolloutInputs):
+    """One connector version across projects and regions, each target with credentials of its own."""
+
+    targets: tuple[RolloutTargetInputs, ...] = Field(min_length=1, description="Where the connector runs.")
+
+
+class ConnectedRolloutInputs(SharedRolloutInputs):
+    """One connector version across projects and regions, each target through a configured connection."""
+
+    targets: tuple[ConnectedTargetInputs, ...] = Field(min_length=1, description="Where the connector runs.")

@@ -170,7 +170,7 @@ def _project(target: Properties) -> str:
 
 
 def _host(target: Properties) -> str:
-    found = target.get("connection") or target.get("hostRegion") or target.get("connectUrl")
+    found = target.get("hostRegion") or target.get("connectUrl") or target.get("connection")
     return str(found)
 
 
