@@ -19,8 +19,8 @@ from commercetools_connect.resources.rollout_gate.inputs import RolloutGateInput
 from commercetools_connect.resources.rollout_gate.opening import (
     format_table,
     in_order,
-    needs_proof,
     summarise,
+    what_to_prove,
     why_shut,
 )
 from commercetools_connect.resources.rollout_gate.proof import Proof
@@ -83,12 +83,12 @@ class RolloutGate:
                 f"wave {inputs.wave} does not run {inputs.connector_tag} as a whole: {reason}",
                 "Later waves have not been touched. Repair the wave and run `pulumi up` again.",
             )
-        proven = not needs_proof(held, declared)
-        if not proven:
+        unproven = what_to_prove(held, declared)
+        if unproven.targets:
             deadline = self._session.deadline(operation)
-            await Proof(inputs, operation, self._session.clock, deadline).run()
+            await Proof(inputs, unproven, operation, self._session.clock, deadline).run()
         now = datetime.fromtimestamp(self._session.clock.wall(), timezone.utc).isoformat(timespec="seconds")
         rows = summarise(inputs, held, now)
         operation.reporter.info(f"wave {inputs.wave} runs {inputs.connector_tag}\n{format_table(rows)}")
-        opened_at = held.get("openedAt") if proven else now
+        opened_at = now if unproven.bakes else held.get("openedAt")
         return {**declared, "openedAt": opened_at, "summary": rows}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal, same
 from commercetools_connect.resources.rollout_gate.inputs import GateDeploymentInputs, RolloutGateInputs
 
-__all__ = ["COLUMNS", "format_table", "in_order", "needs_proof", "summarise", "why_shut"]
+__all__ = ["COLUMNS", "Unproven", "format_table", "in_order", "summarise", "what_to_prove", "why_shut"]
 
 LIVE: Final = "Deployed"
 """The status of a deployment that runs (API §4.5)."""
@@ -55,17 +56,26 @@ def why_shut(inputs: RolloutGateInputs) -> str:
     return f"{found}{reached}"
 
 
-def needs_proof(held: Tree, inputs: Tree) -> bool:
-    """Tell whether the wave must bake and be checked (again).
+@dataclass(frozen=True)
+class Unproven:
+    """What a gate does not know yet: whether the wave has to bake, and which targets have to be checked."""
 
-    Yes for a new gate, another tag, trigger or build, and a target that is new in the wave; not when a target
-    left, or only the waiting time, the checks or earlier waves changed.
+    bakes: bool
+    targets: frozenset[str]
+
+
+def what_to_prove(held: Tree, inputs: Tree) -> Unproven:
+    """Return what must be proven before the gate opens (again).
+
+    Another tag, trigger or build concerns the whole wave. A target that joined is checked by itself and bakes
+    nothing: what others wait for runs already. Who left, and other waiting times or checks, change nothing.
     """
-    for name in ("connectorTag", "triggers"):
-        if not same(held.get(name), inputs.get(name)):
-            return True
     before = _builds(reveal(held.get("deployments")))
-    return any(before.get(target) != build for target, build in _builds(reveal(inputs.get("deployments"))).items())
+    now = _builds(reveal(inputs.get("deployments")))
+    is_same = all(same(held.get(name), inputs.get(name)) for name in ("connectorTag", "triggers"))
+    if not before or not is_same or any(now[target] != before[target] for target in now.keys() & before.keys()):
+        return Unproven(bakes=True, targets=frozenset(now))
+    return Unproven(bakes=False, targets=frozenset(now.keys() - before.keys()))
 
 
 def summarise(inputs: RolloutGateInputs, held: Tree, now: str) -> list[PlainTree]:

@@ -14,6 +14,7 @@ from commercetools_connect.resources.rollout_gate.inputs import (
     HttpCheckInputs,
     RolloutGateInputs,
 )
+from commercetools_connect.resources.rollout_gate.opening import Unproven
 from commercetools_connect.waiters import format_duration
 
 __all__ = ["Proof"]
@@ -29,6 +30,7 @@ class Proof:
     """One run of the waiting time and the checks of a gate. `deadline` is on the clock's `monotonic`."""
 
     inputs: RolloutGateInputs
+    unproven: Unproven
     operation: Operation
     clock: Clock
     deadline: float | None
@@ -38,10 +40,12 @@ class Proof:
 
         Raises `RunFailedError` with every check that failed, `WaitTimedOutError`, or `WaitCancelledError`.
         """
-        await self._pause(self.inputs.bake_time, "runs before it is checked")
+        if self.unproven.bakes:
+            await self._pause(self.inputs.bake_time, "runs before it is checked")
         places = asyncio.Semaphore(SIMULTANEOUS_CHECKS)
         async with ApplicationProbe() as probe:
-            pairs = [(each, check) for each in self.inputs.deployments for check in self.inputs.checks]
+            asked = [each for each in self.inputs.deployments if each.target in self.unproven.targets]
+            pairs = [(each, check) for each in asked for check in self.inputs.checks]
             found = await asyncio.gather(*(self._check(probe, places, *pair) for pair in pairs))
         failed = [reason for reason in found if reason]
         if failed:
