@@ -189,7 +189,7 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     if near:
         return f"; did you mean {near[0]!r}?"
-    return f"; known: {', '.join(known)}" if known else ""
+    return f"; known: {', '.join(dict.fromkeys(known))}" if known else ""
 
 
 def _list(value: Plain) -> Sequence[Plain]:
