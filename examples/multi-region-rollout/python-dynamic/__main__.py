@@ -22,7 +22,7 @@ def shop(name: str) -> dict:
     return {
         "service": {
             "standard_configuration": {"SHOP_NAME": name},
-            "secured_configuration": {"API_TOKEN": config.require_secret(f"token-{name}")},
+            "secured_configuration": {"API_TOKEN": config.require_secret(f"{name}-token")},
         }
     }
 

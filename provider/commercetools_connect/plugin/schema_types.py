@@ -100,12 +100,17 @@ def _as_written(info: FieldInfo) -> Annotation:
     return Duration if mark in info.metadata else info.annotation
 
 
-def _type(annotation: Annotation, types: TypeTable) -> dict[str, Json]:
+def _alternatives(annotation: Annotation) -> tuple[str, ...]:
+    """Return the types that a value may have where the API keeps one, and people write it in several ways."""
     if annotation == ConfigurationValue:
-        # The API keeps texts; numbers and booleans are written as the API does it.
-        return {"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
-    if Duration in (annotation, *get_args(annotation)):
-        return {"oneOf": [{"type": "number"}, {"type": "string"}]}
+        return ("string", "number", "boolean")
+    return ("number", "string") if Duration in (annotation, *get_args(annotation)) else ()
+
+
+def _type(annotation: Annotation, types: TypeTable) -> dict[str, Json]:
+    alternatives = _alternatives(annotation)
+    if alternatives:
+        return {"oneOf": [{"type": each} for each in alternatives]}
     declared = without_absence(annotation)
     if declared == JsonValue:
         return {"$ref": "pulumi.json#/Any"}
