@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from pulumi import automation
+from yaml import safe_load
 
 from tests.engine.conftest import Stage
 from tests.engine.estate import CANARY, SHOPS, connections, deployments, furnish, publish, redeployed
+from tests.engine.yaml_stage import YamlStage, staged
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "multi-region-rollout"
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
@@ -111,3 +115,48 @@ def test_the_python_example_through_its_whole_life(stage: Stage) -> None:
 def preview(stage: Stage) -> dict[object, int]:
     """Return how many resources would have which change."""
     return dict(stage.stack.preview(on_output=stage.said.append).change_summary)
+
+
+@pytest.fixture
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
+    with staged(tmp_path, engine_root) as stage:
+        yield stage
+
+
+def test_the_yaml_example_through_its_whole_life(yaml: YamlStage) -> None:
+    """The same with deployments and gates that the program writes itself, and a provider for each shop."""
+    furnish(yaml.emulator, SHOPS[:3])
+    example = safe_load((EXAMPLE / "yaml" / "Pulumi.yaml").read_text())
+    yaml.write(example["resources"], example["outputs"], config=example["config"])
+    plain = {"connectorKey": "greeter", "tag": "v1.0.0", "bakeTime": "0.1s", "connectUrl": yaml.emulator.url}
+    plain |= {f"{shop.removeprefix('acme-')}ClientId": f"{shop}-client" for shop in SHOPS[:3]}
+    secrets = {f"{shop.removeprefix('acme-')}ClientSecret": f"{CANARY}-{shop}" for shop in SHOPS[:3]}
+    secrets |= {f"{shop.removeprefix('acme-')}Token": f"{CANARY}-token-{shop}" for shop in SHOPS[:3]}
+    yaml.run(
+        "config",
+        "set-all",
+        *[f"--plaintext=shop:{name}={value}" for name, value in plain.items()],
+        *[f"--secret=shop:{name}={value}" for name, value in secrets.items()],
+    )
+
+    yaml.up()
+    assert redeployed(yaml.emulator)[:2] == ["acme-dev", "acme-eu"]
+    assert tags(yaml.outputs()["summary"])["us"] == ("rest", "", "v1.0.0")
+
+    # The canary fails, nobody else is touched; the next up goes on.
+    publish(yaml.emulator, "v1.1.0")
+    yaml.emulator.admin.outcome("deploy", "*", "failure", project="acme-dev", report=[HEALTH])
+    assert "Health check failed" in yaml.fails("up", "--yes", "--skip-preview", "--config=shop:tag=v1.1.0")
+    assert redeployed(yaml.emulator) == ["acme-dev"]
+    yaml.up()
+    assert set(deployments(yaml.emulator).values()) == {("v1.1.0", "Deployed")}
+
+    # Back to the tag before, and without one of the shops.
+    publish(yaml.emulator, "v1.0.0")
+    resources = {name: each for name, each in example["resources"].items() if not name.startswith(("us", "rest"))}
+    yaml.write(resources, {"summary": "${europeGate.summary}"}, config=example["config"])
+    yaml.up("--config=shop:tag=v1.0.0")
+
+    assert deployments(yaml.emulator) == dict.fromkeys(SHOPS[:2], ("v1.0.0", "Deployed"))
+    assert tags(yaml.outputs()["summary"])["dev"] == ("canary", "v1.1.0", "v1.0.0")
+    assert CANARY not in yaml.everything()

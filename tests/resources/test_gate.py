@@ -54,7 +54,7 @@ def test_a_wave_that_runs_the_tag_opens_its_gate_and_the_table_says_who_runs_wha
         "status": "Deployed",
         "changedAt": "2026-09-21T14:13:20+00:00",
     }
-    head, *rows = gate.said.infos[0].splitlines()[1:]
+    _, head, *rows = gate.said.infos
     assert head.split() == ["TARGET", "PROJECT", "REGION", "WAVE", "FROM", "TO", "STATUS", "SINCE"]
     assert rows[0].split()[:7] == ["dev", "acme-dev", "europe-west1.gcp", "europe", "-", "v1.4.0", "Deployed"]
 

@@ -89,6 +89,8 @@ class RolloutGate:
             await Proof(inputs, unproven, operation, self._session.clock, deadline).run()
         now = datetime.fromtimestamp(self._session.clock.wall(), timezone.utc).isoformat(timespec="seconds")
         rows = summarise(inputs, held, now)
-        operation.reporter.info(f"wave {inputs.wave} runs {inputs.connector_tag}\n{format_table(rows)}")
+        operation.reporter.info(f"wave {inputs.wave} runs {inputs.connector_tag}")
+        for line in format_table(rows):
+            operation.reporter.info(line)
         opened_at = now if unproven.bakes else held.get("openedAt")
         return {**declared, "openedAt": opened_at, "summary": rows}

@@ -103,14 +103,12 @@ def summarise(inputs: RolloutGateInputs, held: Tree, now: str) -> list[PlainTree
     return rows
 
 
-def format_table(rows: Sequence[PlainTree]) -> str:
-    """Return the rows as text in columns, safe to print."""
+def format_table(rows: Sequence[PlainTree]) -> list[str]:
+    """Return the rows as lines in columns, safe to print."""
     lines = [list(COLUMNS.values())]
     lines += [[quote_foreign(str(row.get(name) or "-")) for name in COLUMNS] for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
-    )
+    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
 
 
 def _is_live(deployment: GateDeploymentInputs, tag: str) -> bool:
