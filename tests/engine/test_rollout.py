@@ -61,6 +61,7 @@ def tags(summary: object) -> dict[str, tuple[str, str, str]]:
 def test_the_python_example_through_its_whole_life(stage: Stage) -> None:
     edits = prepare(stage)
 
+    assert preview(stage) == {"create": 9}
     first = stage.up()
 
     assert redeployed(stage.emulator)[:2] == ["acme-dev", "acme-eu"]

@@ -288,6 +288,19 @@ def test_mistakes_are_found_at_preview(gate: Gate, changes: dict[str, Any], foun
     assert str(checked.failures[0]).startswith(found)
 
 
+def test_a_target_that_failed_in_a_run_that_goes_on_is_named(gate: Gate) -> None:
+    """`--continue-on-error`: the engine asks for the gate although one of its deployments has no outputs."""
+    nothing = dict.fromkeys(("project", "region", "status", "deployedTag", "buildId", "urls"))
+    news = inputs(deployment("dev"), deployment("us", **nothing), wave="")
+    checked = Provider.configure({}, {}).resource("RolloutGate").check(gate.operation(), {}, news)
+
+    assert [str(each) for each in checked.failures] == [
+        "deployments[1]: us has no result, so the wave does not run the tag as a whole; later waves have not been "
+        "touched",
+        "wave: must not be empty",
+    ]
+
+
 def test_a_gate_cannot_be_imported_and_a_refresh_changes_nothing(gate: Gate, held: State) -> None:
     resource = Provider.configure({}, {}).resource("RolloutGate")
 

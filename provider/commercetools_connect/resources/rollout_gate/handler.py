@@ -22,6 +22,7 @@ from commercetools_connect.resources.rollout_gate.opening import (
     summarise,
     what_to_prove,
     why_shut,
+    without_result,
 )
 from commercetools_connect.resources.rollout_gate.proof import Proof
 from commercetools_connect.resources.session import Session
@@ -40,7 +41,7 @@ class RolloutGate:
 
     def check(self, operation: Operation, olds: Tree, news: Tree) -> Checked:
         """Find mistakes, and put the deployments into an order of their own."""
-        return Checked(in_order(news), find_mistakes(RolloutGateInputs, news))
+        return Checked(in_order(news), (*without_result(news), *_mistakes_elsewhere(news)))
 
     def foresee(self, inputs: Tree, state: State | None) -> Tree:
         """Return nothing: what an opening shows is only known then."""
@@ -94,3 +95,9 @@ class RolloutGate:
             operation.reporter.info(line)
         opened_at = now if unproven.bakes else held.get("openedAt")
         return {**declared, "openedAt": opened_at, "summary": rows}
+
+
+def _mistakes_elsewhere(news: Tree) -> tuple[CheckFailure, ...]:
+    """Return the mistakes in all but the deployments that have no result: those lack everything."""
+    told = {failure.path for failure in without_result(news)}
+    return tuple(each for each in find_mistakes(RolloutGateInputs, news) if each.path[:2] not in told)

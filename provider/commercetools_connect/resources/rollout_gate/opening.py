@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from commercetools_connect.contract.errors import quote_foreign
+from commercetools_connect.contract.results import CheckFailure
 from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal, same
 from commercetools_connect.resources.rollout_gate.inputs import GateDeploymentInputs, RolloutGateInputs
 
-__all__ = ["COLUMNS", "Unproven", "format_table", "in_order", "summarise", "what_to_prove", "why_shut"]
+__all__ = [
+    "COLUMNS",
+    "Unproven",
+    "format_table",
+    "in_order",
+    "summarise",
+    "what_to_prove",
+    "why_shut",
+    "without_result",
+]
 
 LIVE: Final = "Deployed"
 """The status of a deployment that runs (API §4.5)."""
@@ -40,6 +50,25 @@ def in_order(inputs: Tree) -> Tree:
         each for _, each in sorted(zip(map(str, names), deployments, strict=True), key=lambda pair: pair[0])
     ]
     return {**inputs, "deployments": ordered}
+
+
+def without_result(inputs: Tree) -> tuple[CheckFailure, ...]:
+    """Return a mistake for each deployment that shows nothing: it failed in this very run.
+
+    Only an engine that goes on after errors asks for the gate then; others stop before.
+    """
+    plain = reveal(inputs)
+    listed = _objects(plain.get("deployments")) if isinstance(plain, Mapping) else []
+    return tuple(
+        CheckFailure(
+            ("deployments", position),
+            f"{each['target']} has no result, so the wave does not run the tag as a whole; later waves have not "
+            "been touched",
+        )
+        for position, each in enumerate(listed)
+        if isinstance(each.get("target"), str)
+        and all(each.get(name) is None for name in ("status", "deployedTag"))
+    )
 
 
 def why_shut(inputs: RolloutGateInputs) -> str:
