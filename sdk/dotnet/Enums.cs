@@ -40,6 +40,37 @@ namespace ConnectAsCode.CommercetoolsConnect
     }
 
     /// <summary>
+    /// Methods that change nothing.
+    /// </summary>
+    [EnumType]
+    public readonly struct HttpMethod : IEquatable<HttpMethod>
+    {
+        private readonly string _value;
+
+        private HttpMethod(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        public static HttpMethod Get { get; } = new HttpMethod("GET");
+        public static HttpMethod Head { get; } = new HttpMethod("HEAD");
+
+        public static bool operator ==(HttpMethod left, HttpMethod right) => left.Equals(right);
+        public static bool operator !=(HttpMethod left, HttpMethod right) => !left.Equals(right);
+
+        public static explicit operator string(HttpMethod value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is HttpMethod other && Equals(other);
+        public bool Equals(HttpMethod other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Where a draft is made available; the Merchant Center's three publishing options.
     /// </summary>
     [EnumType]

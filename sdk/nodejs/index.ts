@@ -60,6 +60,11 @@ export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 
+export { RolloutGateArgs } from "./rolloutGate";
+export type RolloutGate = import("./rolloutGate").RolloutGate;
+export const RolloutGate: typeof import("./rolloutGate").RolloutGate = null as any;
+utilities.lazyLoad(exports, ["RolloutGate"], () => require("./rolloutGate"));
+
 export { SearchConnectorsArgs, SearchConnectorsResult, SearchConnectorsOutputArgs } from "./searchConnectors";
 export const searchConnectors: typeof import("./searchConnectors").searchConnectors = null as any;
 export const searchConnectorsOutput: typeof import("./searchConnectors").searchConnectorsOutput = null as any;
@@ -88,6 +93,8 @@ const _module = {
                 return new ConnectorStaged(name, <any>undefined, { urn })
             case "commercetools-connect:index:Deployment":
                 return new Deployment(name, <any>undefined, { urn })
+            case "commercetools-connect:index:RolloutGate":
+                return new RolloutGate(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }

@@ -66,6 +66,7 @@ def test_the_python_examples_come_to_life(stage: Stage, language: str, package: 
     stage.config = {
         "demo:tag": "v1.0.0",
         "demo:apiToken": CANARY,
+        "demo:bakeTime": "0.1s",
         "commercetools-connect:experimental": "getDeploymentRevisions",
     }
     stage.program = lambda: run_programs(language, "connector-pipeline")
@@ -73,15 +74,18 @@ def test_the_python_examples_come_to_life(stage: Stage, language: str, package: 
     keys = {"connectorKey": connector_key(stage.resources()), "deploymentKey": deployment_key(stage.resources())}
     stage.stack.set_all_config({f"demo:{name}": automation.ConfigValue(key) for name, key in keys.items()})
     stage.program = lambda: run_programs(
-        language, "connector-pipeline", "deployment", "connector-staged", "look-ups"
+        language, "connector-pipeline", "deployment", "connector-staged", "rollout-gate", "look-ups"
     )
     second = stage.up()
-    stage.program = lambda: run_programs(other, "connector-pipeline", "deployment", "connector-staged")
+    stage.program = lambda: run_programs(
+        other, "connector-pipeline", "deployment", "connector-staged", "rollout-gate"
+    )
     moving = stage.stack.preview(on_output=stage.said.append).change_summary
 
     assert set(moving) <= {"same", "update"}, moving
     assert first["runningTag"] == "v1.0.0"
     assert second["urls"] == first["urls"]
+    assert second["openedAt"]
     assert set(second["assistantUrls"]) == {"service"}
     assert second["status"]
     assert second["statusNow"] == "Deployed"
@@ -103,7 +107,7 @@ def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
     """The same in YAML; the files are the users', only put together."""
     examples = {
         name: safe_load((EXAMPLES / name / "yaml" / "Pulumi.yaml").read_text())
-        for name in ("connector-pipeline", "deployment", "connector-staged", "look-ups")
+        for name in ("connector-pipeline", "deployment", "connector-staged", "rollout-gate", "look-ups")
     }
     pipeline = examples["connector-pipeline"]
     yaml.write(pipeline["resources"], pipeline["outputs"], config=pipeline["config"])
@@ -115,6 +119,7 @@ def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
         "config",
         "set-all",
         f"--plaintext=shop:connectorKey={connector_key(before)}",
+        "--plaintext=shop:bakeTime=0.1s",
         f"--plaintext=shop:deploymentKey={deployment_key(before)}",
         "--plaintext=commercetools-connect:experimental=getDeploymentRevisions",
     )
@@ -129,6 +134,7 @@ def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
 
     assert first["runningTag"] == "v1.0.0"
     assert second["urls"] == first["urls"]
+    assert second["openedAt"]
     assert set(second["assistantUrls"]) == {"service"}
     assert second["status"]
     assert second["statusNow"] == "Deployed"

@@ -39,9 +39,9 @@ def _section(name: str, rows: Iterable[Row]) -> Iterator[str]:
 
 def all_rows() -> list[Row]:
     """Return the rows of every resource."""
-    from tests.resources import table_connectors, table_deployments  # noqa: PLC0415 - they import this folder's tests
+    from tests.resources import table_connectors, table_deployments, table_gates  # noqa: PLC0415 - they import this folder's tests
 
-    return [*table_connectors.ROWS, *table_deployments.ROWS]
+    return [*table_connectors.ROWS, *table_deployments.ROWS, *table_gates.ROWS]
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from commercetools_connect.contract.results import State
 from commercetools_connect.contract.values import reveal
 from commercetools_connect.resources.declarations import DECLARATIONS
 from commercetools_connect.resources.session import HOST
+from tests.resources import gates
 from tests.support.world import PROJECT, REGION, REPOSITORY, World
 
 
@@ -39,7 +40,13 @@ def live(world: World) -> dict[str, State]:
             },
         },
     )
-    return {"ConnectorStaged": staged, "ConnectorPublication": publication, "Deployment": deployment}
+    gate = world.create("RolloutGate", gates.inputs())
+    return {
+        "ConnectorStaged": staged,
+        "ConnectorPublication": publication,
+        "Deployment": deployment,
+        "RolloutGate": gate,
+    }
 
 
 def test_the_outputs_are_those_that_are_declared(live: dict[str, State], world: World) -> None:

@@ -112,6 +112,7 @@ from commercetools_connect.api.models.vocabulary import (
     ReportEntryType,
     RetryStrategy,
 )
+from commercetools_connect.api.probe import ApplicationProbe, NoAnswerError
 from commercetools_connect.api.ref import ById, ByKey, Ref
 from commercetools_connect.api.retries import SHARED_BUDGET, RetryBudget, RetryPolicy
 
@@ -124,6 +125,7 @@ __all__ = [
     "AddPrivateProject",
     "ApiError",
     "ApplicationDeployment",
+    "ApplicationProbe",
     "ApplicationType",
     "AuthenticationFailedError",
     "ById",
@@ -179,6 +181,7 @@ __all__ = [
     "LogSeverity",
     "LogType",
     "NetworkError",
+    "NoAnswerError",
     "NotFoundError",
     "Publish",
     "RateLimitedError",

@@ -12,7 +12,7 @@ from commercetools_connect import __version__
 from commercetools_connect.api.connection import Connection
 from commercetools_connect.api.hosts import is_loopback
 
-__all__ = ["USER_AGENT", "Transport"]
+__all__ = ["USER_AGENT", "Transport", "loopback_trust", "system_trust"]
 
 USER_AGENT = f"commercetools-connect-provider/{__version__}"
 
@@ -65,7 +65,7 @@ class Transport:
         local = [url for url in urls if is_loopback(str(url))]
         return httpx.AsyncClient(
             transport=self._transport,
-            verify=_trust() if any(url.scheme == "https" for url in urls) else _no_trust(),
+            verify=system_trust() if any(url.scheme == "https" for url in urls) else loopback_trust(),
             trust_env=len(local) < len(urls),
             mounts={f"all://{url.netloc.decode('ascii')}": None for url in local},
             follow_redirects=False,
@@ -90,12 +90,13 @@ async def _whole(response: httpx.Response) -> httpx.Response:
 
 
 @functools.lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
+def system_trust() -> ssl.SSLContext:
+    """Return the trust store of the operating system."""
     import truststore  # noqa: PLC0415 - only when there is something to trust
 
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _no_trust() -> ssl.SSLContext:
-    # For plain http to this machine: loads no certificates, which takes time, and accepts none.
+def loopback_trust() -> ssl.SSLContext:
+    """Return what plain http to this machine needs: no certificates, which take time to load; none is accepted."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

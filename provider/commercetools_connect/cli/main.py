@@ -12,6 +12,8 @@ from .emulator import emulator
 from .import_file import import_file
 from .logs import logs
 from .report import report
+from .rollback import rollback
+from .status import status
 
 #: Prettified tracebacks show local variables, and those may be secrets.
 app = typer.Typer(
@@ -24,6 +26,8 @@ app = typer.Typer(
 app.command()(emulator)
 app.command()(report)
 app.command()(logs)
+app.command()(status)
+app.command()(rollback)
 app.command()(import_file)
 
 

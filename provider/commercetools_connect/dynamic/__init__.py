@@ -14,9 +14,15 @@ from commercetools_connect.dynamic.args import (
     ConnectorArgs,
     CreatorArgs,
     Duration,
+    GateDeploymentArgs,
     GlobalConfigurationArgs,
+    HttpCheckArgs,
+    ReleasedConnectorArgs,
     RepositoryArgs,
     RetryPolicyArgs,
+    RolloutDraftArgs,
+    RolloutTargetArgs,
+    RolloutWaveArgs,
     TimeoutsArgs,
 )
 from commercetools_connect.dynamic.connector_publication import ConnectorPublication
@@ -41,6 +47,8 @@ from commercetools_connect.dynamic.functions import (
     search_connectors_output,
 )
 from commercetools_connect.dynamic.invoking import ConnectLookupError
+from commercetools_connect.dynamic.rollout import Rollout
+from commercetools_connect.dynamic.rollout_gate import RolloutGate
 
 __all__ = [
     "ApplicationConfigurationArgs",
@@ -52,9 +60,17 @@ __all__ = [
     "CreatorArgs",
     "Deployment",
     "Duration",
+    "GateDeploymentArgs",
     "GlobalConfigurationArgs",
+    "HttpCheckArgs",
+    "ReleasedConnectorArgs",
     "RepositoryArgs",
     "RetryPolicyArgs",
+    "Rollout",
+    "RolloutDraftArgs",
+    "RolloutGate",
+    "RolloutTargetArgs",
+    "RolloutWaveArgs",
     "TimeoutsArgs",
     "get_configuration_template",
     "get_configuration_template_output",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 import pulumi
@@ -18,11 +19,17 @@ __all__ = [
     "APPLICATIONS",
     "CONNECTOR",
     "CREATOR",
+    "DRAFT",
+    "GATE_DEPLOYMENTS",
     "GLOBAL_CONFIGURATION",
+    "HTTP_CHECKS",
     "PLAIN",
     "REPOSITORY",
+    "TARGETS",
+    "WAVES",
     "Shape",
     "camel_case",
+    "duration",
 ]
 
 Shape: TypeAlias = Callable[[object], object]
@@ -75,6 +82,19 @@ def _map_of(member: Shape) -> Shape:
     return _when_known(shape)
 
 
+def _list_of(element: Shape) -> Shape:
+    """Shape a list. What is no list stays as it is; the resource complains about it."""
+
+    def shape(value: object) -> object:
+        return [element(child) for child in value] if isinstance(value, (list, tuple)) else value
+
+    return _when_known(shape)
+
+
+def _duration(value: object) -> object:
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
 def _plain(value: object) -> object:
     return value
 
@@ -84,6 +104,7 @@ def _secret(value: object) -> object:
 
 
 PLAIN: Final[Shape] = _plain
+duration: Final = _when_known(_duration)
 _VALUES: Final = _map_of(PLAIN)
 # Each value by itself and not the map as a whole: states and diffs still show which keys are set.
 _SECRETS: Final = _map_of(_secret)
@@ -100,3 +121,47 @@ REPOSITORY: Final = _record(url=PLAIN, tag=PLAIN)
 CREATOR: Final = _record(
     email=PLAIN, name=PLAIN, title=PLAIN, company=PLAIN, logoUrl=PLAIN, noOfContributors=PLAIN, supportUrl=PLAIN
 )
+HTTP_CHECKS: Final = _list_of(
+    _record(
+        application=PLAIN,
+        path=PLAIN,
+        method=PLAIN,
+        expectedStatus=PLAIN,
+        tries=PLAIN,
+        pause=duration,
+        timeLimit=duration,
+    )
+)
+GATE_DEPLOYMENTS: Final = _list_of(
+    _record(target=PLAIN, project=PLAIN, region=PLAIN, status=PLAIN, deployedTag=PLAIN, buildId=PLAIN, urls=PLAIN)
+)
+DRAFT: Final = _record(
+    name=PLAIN,
+    repositoryUrl=PLAIN,
+    creator=CREATOR,
+    key=PLAIN,
+    description=PLAIN,
+    integrationTypes=PLAIN,
+    supportedRegions=PLAIN,
+    privateProjects=PLAIN,
+    documentationUrl=PLAIN,
+    target=PLAIN,
+)
+TARGETS: Final = _list_of(
+    _record(
+        name=PLAIN,
+        region=PLAIN,
+        connection=PLAIN,
+        hostRegion=PLAIN,
+        projectKey=PLAIN,
+        type=PLAIN,
+        key=PLAIN,
+        wave=PLAIN,
+        configurations=APPLICATIONS,
+        globalConfiguration=GLOBAL_CONFIGURATION,
+        enabled=PLAIN,
+        adopt=PLAIN,
+        aliases=PLAIN,
+    )
+)
+WAVES: Final = _list_of(_record(name=PLAIN, bakeTime=duration, checks=HTTP_CHECKS))

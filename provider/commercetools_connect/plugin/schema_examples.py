@@ -42,12 +42,14 @@ class Example:
 DRAFT: Final = Example("A connector draft", "connector-staged")
 PIPELINE: Final = Example("From draft to live deployment", "connector-pipeline")
 BY_KEY: Final = Example("Deploy a published connector", "deployment")
+GATE: Final = Example("One deployment first, then another", "rollout-gate")
 LOOK_UPS: Final = Example("What there is", "look-ups")
 
 EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "ConnectorStaged": (DRAFT, PIPELINE),
     "ConnectorPublication": (PIPELINE,),
     "Deployment": (BY_KEY, PIPELINE),
+    "RolloutGate": (GATE,),
     **dict.fromkeys(FUNCTIONS, (LOOK_UPS,)),
 }
 """The examples of each resource and function, by its name without package and module."""

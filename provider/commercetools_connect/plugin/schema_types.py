@@ -9,9 +9,10 @@ from enum import Enum
 from typing import Final, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue, SecretStr
+from pydantic.fields import FieldInfo
 
 from commercetools_connect.plugin.urns import PACKAGE
-from commercetools_connect.resources.fields import ConfigurationValue
+from commercetools_connect.resources.fields import ConfigurationValue, Duration
 from commercetools_connect.resources.secrecy import Annotation, is_secret, without_absence
 
 __all__ = ["Json", "Properties", "TypeTable", "properties_of"]
@@ -83,7 +84,7 @@ def properties_of(model: type[BaseModel], types: TypeTable) -> Properties:
     found = Properties()
     for attribute, info in model.model_fields.items():
         name = info.alias or attribute
-        schema = _type(info.annotation, types)
+        schema = _type(_as_written(info), types)
         schema["description"] = info.description or ""
         if is_secret(info):
             schema["secret"] = True
@@ -93,10 +94,23 @@ def properties_of(model: type[BaseModel], types: TypeTable) -> Properties:
     return found
 
 
-def _type(annotation: Annotation, types: TypeTable) -> dict[str, Json]:
+def _as_written(info: FieldInfo) -> Annotation:
+    """Return a field's type; pydantic has taken apart what says that it is a duration."""
+    (mark,) = get_args(Duration)[1:]
+    return Duration if mark in info.metadata else info.annotation
+
+
+def _alternatives(annotation: Annotation) -> tuple[str, ...]:
+    """Return the types that a value may have where the API keeps one, and people write it in several ways."""
     if annotation == ConfigurationValue:
-        # The API keeps texts; numbers and booleans are written as the API does it.
-        return {"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
+        return ("string", "number", "boolean")
+    return ("number", "string") if Duration in (annotation, *get_args(annotation)) else ()
+
+
+def _type(annotation: Annotation, types: TypeTable) -> dict[str, Json]:
+    alternatives = _alternatives(annotation)
+    if alternatives:
+        return {"oneOf": [{"type": each} for each in alternatives]}
     declared = without_absence(annotation)
     if declared == JsonValue:
         return {"$ref": "pulumi.json#/Any"}

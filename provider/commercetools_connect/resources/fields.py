@@ -9,12 +9,14 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BeforeValidator
 
 from commercetools_connect.api import ById
+from commercetools_connect.contract.durations import read_seconds
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.resources.keys import KEY_PATTERN
 
 __all__ = [
     "ConfigurationValue",
     "Count",
+    "Duration",
     "Email",
     "Key",
     "ObjectId",
@@ -102,7 +104,15 @@ def _count(value: object) -> object:
     return value
 
 
+def _duration(value: object) -> float:
+    seconds = read_seconds(value)
+    if seconds is None or seconds < 0:
+        raise ValueError("must be a number of seconds, or text such as 30m, 1h30m or 90s")
+    return seconds
+
+
 Count = Annotated[int, BeforeValidator(_count)]
+Duration = Annotated[float, BeforeValidator(_duration)]
 Key = Annotated[str, AfterValidator(_key)]
 ObjectId = Annotated[str, AfterValidator(_text), AfterValidator(_object_id)]
 Text = Annotated[str, AfterValidator(_text)]

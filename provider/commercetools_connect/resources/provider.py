@@ -14,6 +14,7 @@ from commercetools_connect.resources.connector_publication.handler import Connec
 from commercetools_connect.resources.connector_staged.handler import ConnectorStaged
 from commercetools_connect.resources.deployment.handler import Deployment
 from commercetools_connect.resources.releases import Releases
+from commercetools_connect.resources.rollout_gate.handler import RolloutGate
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import Watcher
 
@@ -23,6 +24,7 @@ REGISTRY: Final[Mapping[str, Callable[[Session], Resource]]] = {
     "ConnectorStaged": ConnectorStaged,
     "ConnectorPublication": ConnectorPublication,
     "Deployment": Deployment,
+    "RolloutGate": RolloutGate,
 }
 """Every kind of object that can be declared. A new one is one line here."""
 

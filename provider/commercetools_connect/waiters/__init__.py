@@ -18,7 +18,7 @@ from commercetools_connect.waiters.lifecycle import (
 )
 from commercetools_connect.waiters.observations import Gone, Observation, Seen, Trouble
 from commercetools_connect.waiters.reader import Reader
-from commercetools_connect.waiters.wait import Ending, Outcome, Progress, ReportLine, Wait
+from commercetools_connect.waiters.wait import Ending, Outcome, Progress, ReportLine, Wait, format_duration
 from commercetools_connect.waiters.watcher import Watcher
 
 __all__ = [
@@ -42,4 +42,5 @@ __all__ = [
     "Verdict",
     "Wait",
     "Watcher",
+    "format_duration",
 ]

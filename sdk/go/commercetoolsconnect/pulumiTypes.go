@@ -1457,6 +1457,160 @@ func (o GlobalConfigurationPtrOutput) StandardConfiguration() pulumi.MapOutput {
 	}).(pulumi.MapOutput)
 }
 
+// A call to an application of every deployment of the wave, and the answer that lets the gate open.
+type HttpCheck struct {
+	// Application whose address is called.
+	Application string `pulumi:"application"`
+	// Statuses that are right. Default: 200.
+	ExpectedStatus []int `pulumi:"expectedStatus"`
+	// GET or HEAD. Default: GET.
+	Method *string `pulumi:"method"`
+	// Path below the application's address, such as /health.
+	Path *string `pulumi:"path"`
+	// Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+	Pause interface{} `pulumi:"pause"`
+	// How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+	TimeLimit interface{} `pulumi:"timeLimit"`
+	// Calls before the check has failed. Default: 5.
+	Tries *int `pulumi:"tries"`
+}
+
+// HttpCheckInput is an input type that accepts HttpCheckArgs and HttpCheckOutput values.
+// You can construct a concrete instance of `HttpCheckInput` via:
+//
+//	HttpCheckArgs{...}
+type HttpCheckInput interface {
+	pulumi.Input
+
+	ToHttpCheckOutput() HttpCheckOutput
+	ToHttpCheckOutputWithContext(context.Context) HttpCheckOutput
+}
+
+// A call to an application of every deployment of the wave, and the answer that lets the gate open.
+type HttpCheckArgs struct {
+	// Application whose address is called.
+	Application pulumi.StringInput `pulumi:"application"`
+	// Statuses that are right. Default: 200.
+	ExpectedStatus pulumi.IntArrayInput `pulumi:"expectedStatus"`
+	// GET or HEAD. Default: GET.
+	Method pulumi.StringPtrInput `pulumi:"method"`
+	// Path below the application's address, such as /health.
+	Path pulumi.StringPtrInput `pulumi:"path"`
+	// Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+	Pause pulumi.Input `pulumi:"pause"`
+	// How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+	TimeLimit pulumi.Input `pulumi:"timeLimit"`
+	// Calls before the check has failed. Default: 5.
+	Tries pulumi.IntPtrInput `pulumi:"tries"`
+}
+
+func (HttpCheckArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpCheck)(nil)).Elem()
+}
+
+func (i HttpCheckArgs) ToHttpCheckOutput() HttpCheckOutput {
+	return i.ToHttpCheckOutputWithContext(context.Background())
+}
+
+func (i HttpCheckArgs) ToHttpCheckOutputWithContext(ctx context.Context) HttpCheckOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpCheckOutput)
+}
+
+// HttpCheckArrayInput is an input type that accepts HttpCheckArray and HttpCheckArrayOutput values.
+// You can construct a concrete instance of `HttpCheckArrayInput` via:
+//
+//	HttpCheckArray{ HttpCheckArgs{...} }
+type HttpCheckArrayInput interface {
+	pulumi.Input
+
+	ToHttpCheckArrayOutput() HttpCheckArrayOutput
+	ToHttpCheckArrayOutputWithContext(context.Context) HttpCheckArrayOutput
+}
+
+type HttpCheckArray []HttpCheckInput
+
+func (HttpCheckArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]HttpCheck)(nil)).Elem()
+}
+
+func (i HttpCheckArray) ToHttpCheckArrayOutput() HttpCheckArrayOutput {
+	return i.ToHttpCheckArrayOutputWithContext(context.Background())
+}
+
+func (i HttpCheckArray) ToHttpCheckArrayOutputWithContext(ctx context.Context) HttpCheckArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpCheckArrayOutput)
+}
+
+// A call to an application of every deployment of the wave, and the answer that lets the gate open.
+type HttpCheckOutput struct{ *pulumi.OutputState }
+
+func (HttpCheckOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpCheck)(nil)).Elem()
+}
+
+func (o HttpCheckOutput) ToHttpCheckOutput() HttpCheckOutput {
+	return o
+}
+
+func (o HttpCheckOutput) ToHttpCheckOutputWithContext(ctx context.Context) HttpCheckOutput {
+	return o
+}
+
+// Application whose address is called.
+func (o HttpCheckOutput) Application() pulumi.StringOutput {
+	return o.ApplyT(func(v HttpCheck) string { return v.Application }).(pulumi.StringOutput)
+}
+
+// Statuses that are right. Default: 200.
+func (o HttpCheckOutput) ExpectedStatus() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v HttpCheck) []int { return v.ExpectedStatus }).(pulumi.IntArrayOutput)
+}
+
+// GET or HEAD. Default: GET.
+func (o HttpCheckOutput) Method() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HttpCheck) *string { return v.Method }).(pulumi.StringPtrOutput)
+}
+
+// Path below the application's address, such as /health.
+func (o HttpCheckOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v HttpCheck) *string { return v.Path }).(pulumi.StringPtrOutput)
+}
+
+// Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+func (o HttpCheckOutput) Pause() pulumi.AnyOutput {
+	return o.ApplyT(func(v HttpCheck) interface{} { return v.Pause }).(pulumi.AnyOutput)
+}
+
+// How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+func (o HttpCheckOutput) TimeLimit() pulumi.AnyOutput {
+	return o.ApplyT(func(v HttpCheck) interface{} { return v.TimeLimit }).(pulumi.AnyOutput)
+}
+
+// Calls before the check has failed. Default: 5.
+func (o HttpCheckOutput) Tries() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v HttpCheck) *int { return v.Tries }).(pulumi.IntPtrOutput)
+}
+
+type HttpCheckArrayOutput struct{ *pulumi.OutputState }
+
+func (HttpCheckArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]HttpCheck)(nil)).Elem()
+}
+
+func (o HttpCheckArrayOutput) ToHttpCheckArrayOutput() HttpCheckArrayOutput {
+	return o
+}
+
+func (o HttpCheckArrayOutput) ToHttpCheckArrayOutputWithContext(ctx context.Context) HttpCheckArrayOutput {
+	return o
+}
+
+func (o HttpCheckArrayOutput) Index(i pulumi.IntInput) HttpCheckOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) HttpCheck {
+		return vs[0].([]HttpCheck)[vs[1].(int)]
+	}).(HttpCheckOutput)
+}
+
 // One finding of a preview, a publication or a build.
 type ReportEntry struct {
 	// Application that it concerns; all if absent.
@@ -2000,6 +2154,169 @@ func (o StandardKeyArrayOutput) Index(i pulumi.IntInput) StandardKeyOutput {
 	}).(StandardKeyOutput)
 }
 
+// Who runs what: a row of the table that a gate passes on to the next.
+type SummaryRow struct {
+	// When the gate saw that tag first, in ISO 8601.
+	ChangedAt string `pulumi:"changedAt"`
+	// Git tag that ran before; empty for a first deployment.
+	FromTag string `pulumi:"fromTag"`
+	// Project that the deployment is in.
+	Project string `pulumi:"project"`
+	// Region that it runs in.
+	Region string `pulumi:"region"`
+	// Status of the deployment in the API's words.
+	Status string `pulumi:"status"`
+	// Name of the target.
+	Target string `pulumi:"target"`
+	// Git tag that runs.
+	ToTag string `pulumi:"toTag"`
+	// Wave that the target was in.
+	Wave string `pulumi:"wave"`
+}
+
+// SummaryRowInput is an input type that accepts SummaryRowArgs and SummaryRowOutput values.
+// You can construct a concrete instance of `SummaryRowInput` via:
+//
+//	SummaryRowArgs{...}
+type SummaryRowInput interface {
+	pulumi.Input
+
+	ToSummaryRowOutput() SummaryRowOutput
+	ToSummaryRowOutputWithContext(context.Context) SummaryRowOutput
+}
+
+// Who runs what: a row of the table that a gate passes on to the next.
+type SummaryRowArgs struct {
+	// When the gate saw that tag first, in ISO 8601.
+	ChangedAt pulumi.StringInput `pulumi:"changedAt"`
+	// Git tag that ran before; empty for a first deployment.
+	FromTag pulumi.StringInput `pulumi:"fromTag"`
+	// Project that the deployment is in.
+	Project pulumi.StringInput `pulumi:"project"`
+	// Region that it runs in.
+	Region pulumi.StringInput `pulumi:"region"`
+	// Status of the deployment in the API's words.
+	Status pulumi.StringInput `pulumi:"status"`
+	// Name of the target.
+	Target pulumi.StringInput `pulumi:"target"`
+	// Git tag that runs.
+	ToTag pulumi.StringInput `pulumi:"toTag"`
+	// Wave that the target was in.
+	Wave pulumi.StringInput `pulumi:"wave"`
+}
+
+func (SummaryRowArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*SummaryRow)(nil)).Elem()
+}
+
+func (i SummaryRowArgs) ToSummaryRowOutput() SummaryRowOutput {
+	return i.ToSummaryRowOutputWithContext(context.Background())
+}
+
+func (i SummaryRowArgs) ToSummaryRowOutputWithContext(ctx context.Context) SummaryRowOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SummaryRowOutput)
+}
+
+// SummaryRowArrayInput is an input type that accepts SummaryRowArray and SummaryRowArrayOutput values.
+// You can construct a concrete instance of `SummaryRowArrayInput` via:
+//
+//	SummaryRowArray{ SummaryRowArgs{...} }
+type SummaryRowArrayInput interface {
+	pulumi.Input
+
+	ToSummaryRowArrayOutput() SummaryRowArrayOutput
+	ToSummaryRowArrayOutputWithContext(context.Context) SummaryRowArrayOutput
+}
+
+type SummaryRowArray []SummaryRowInput
+
+func (SummaryRowArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]SummaryRow)(nil)).Elem()
+}
+
+func (i SummaryRowArray) ToSummaryRowArrayOutput() SummaryRowArrayOutput {
+	return i.ToSummaryRowArrayOutputWithContext(context.Background())
+}
+
+func (i SummaryRowArray) ToSummaryRowArrayOutputWithContext(ctx context.Context) SummaryRowArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SummaryRowArrayOutput)
+}
+
+// Who runs what: a row of the table that a gate passes on to the next.
+type SummaryRowOutput struct{ *pulumi.OutputState }
+
+func (SummaryRowOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SummaryRow)(nil)).Elem()
+}
+
+func (o SummaryRowOutput) ToSummaryRowOutput() SummaryRowOutput {
+	return o
+}
+
+func (o SummaryRowOutput) ToSummaryRowOutputWithContext(ctx context.Context) SummaryRowOutput {
+	return o
+}
+
+// When the gate saw that tag first, in ISO 8601.
+func (o SummaryRowOutput) ChangedAt() pulumi.StringOutput {
+	return o.ApplyT(func(v SummaryRow) string { return v.ChangedAt }).(pulumi.StringOutput)
+}
+
+// Git tag that ran before; empty for a first deployment.
+func (o SummaryRowOutput) FromTag() pulumi.StringOutput {
+	return o.ApplyT(func(v SummaryRow) string { return v.FromTag }).(pulumi.StringOutput)
+}
+
+// Project that the deployment is in.
+func (o SummaryRowOutput) Project() pulumi.StringOutput {
+	return o.ApplyT(func(v SummaryRow) string { return v.Project }).(pulumi.StringOutput)
+}
+
+// Region that it runs in.
+func (o SummaryRowOutput) Region() pulumi.StringOutput {
+	return o.ApplyT(func(v SummaryRow) string { return v.Region }).(pulumi.StringOutput)
+}
+
+// Status of the deployment in the API's words.
+func (o SummaryRowOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v SummaryRow) string { return v.Status }).(pulumi.StringOutput)
+}
+
+// Name of the target.
+func (o SummaryRowOutput) Target() pulumi.StringOutput {
+	return o.ApplyT(func(v SummaryRow) string { return v.Target }).(pulumi.StringOutput)
+}
+
+// Git tag that runs.
+func (o SummaryRowOutput) ToTag() pulumi.StringOutput {
+	return o.ApplyT(func(v SummaryRow) string { return v.ToTag }).(pulumi.StringOutput)
+}
+
+// Wave that the target was in.
+func (o SummaryRowOutput) Wave() pulumi.StringOutput {
+	return o.ApplyT(func(v SummaryRow) string { return v.Wave }).(pulumi.StringOutput)
+}
+
+type SummaryRowArrayOutput struct{ *pulumi.OutputState }
+
+func (SummaryRowArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]SummaryRow)(nil)).Elem()
+}
+
+func (o SummaryRowArrayOutput) ToSummaryRowArrayOutput() SummaryRowArrayOutput {
+	return o
+}
+
+func (o SummaryRowArrayOutput) ToSummaryRowArrayOutputWithContext(ctx context.Context) SummaryRowArrayOutput {
+	return o
+}
+
+func (o SummaryRowArrayOutput) Index(i pulumi.IntInput) SummaryRowOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) SummaryRow {
+		return vs[0].([]SummaryRow)[vs[1].(int)]
+	}).(SummaryRowOutput)
+}
+
 // Values to start from.
 type TemplateConfiguration struct {
 	// Empty: secured settings have no defaults.
@@ -2185,6 +2502,160 @@ func (o TemplateSettingArrayOutput) Index(i pulumi.IntInput) TemplateSettingOutp
 	}).(TemplateSettingOutput)
 }
 
+// One deployment of the wave, as its resource returned it.
+type WaveDeployment struct {
+	// Build that runs; a new one bakes and is checked again.
+	BuildId *string `pulumi:"buildId"`
+	// Git tag that runs.
+	DeployedTag string `pulumi:"deployedTag"`
+	// Project that the deployment is in.
+	Project string `pulumi:"project"`
+	// Region that it runs in.
+	Region string `pulumi:"region"`
+	// Its status in the API's words.
+	Status string `pulumi:"status"`
+	// Name of the target.
+	Target string `pulumi:"target"`
+	// Address of each application that has one.
+	Urls map[string]string `pulumi:"urls"`
+}
+
+// WaveDeploymentInput is an input type that accepts WaveDeploymentArgs and WaveDeploymentOutput values.
+// You can construct a concrete instance of `WaveDeploymentInput` via:
+//
+//	WaveDeploymentArgs{...}
+type WaveDeploymentInput interface {
+	pulumi.Input
+
+	ToWaveDeploymentOutput() WaveDeploymentOutput
+	ToWaveDeploymentOutputWithContext(context.Context) WaveDeploymentOutput
+}
+
+// One deployment of the wave, as its resource returned it.
+type WaveDeploymentArgs struct {
+	// Build that runs; a new one bakes and is checked again.
+	BuildId pulumi.StringPtrInput `pulumi:"buildId"`
+	// Git tag that runs.
+	DeployedTag pulumi.StringInput `pulumi:"deployedTag"`
+	// Project that the deployment is in.
+	Project pulumi.StringInput `pulumi:"project"`
+	// Region that it runs in.
+	Region pulumi.StringInput `pulumi:"region"`
+	// Its status in the API's words.
+	Status pulumi.StringInput `pulumi:"status"`
+	// Name of the target.
+	Target pulumi.StringInput `pulumi:"target"`
+	// Address of each application that has one.
+	Urls pulumi.StringMapInput `pulumi:"urls"`
+}
+
+func (WaveDeploymentArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*WaveDeployment)(nil)).Elem()
+}
+
+func (i WaveDeploymentArgs) ToWaveDeploymentOutput() WaveDeploymentOutput {
+	return i.ToWaveDeploymentOutputWithContext(context.Background())
+}
+
+func (i WaveDeploymentArgs) ToWaveDeploymentOutputWithContext(ctx context.Context) WaveDeploymentOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(WaveDeploymentOutput)
+}
+
+// WaveDeploymentArrayInput is an input type that accepts WaveDeploymentArray and WaveDeploymentArrayOutput values.
+// You can construct a concrete instance of `WaveDeploymentArrayInput` via:
+//
+//	WaveDeploymentArray{ WaveDeploymentArgs{...} }
+type WaveDeploymentArrayInput interface {
+	pulumi.Input
+
+	ToWaveDeploymentArrayOutput() WaveDeploymentArrayOutput
+	ToWaveDeploymentArrayOutputWithContext(context.Context) WaveDeploymentArrayOutput
+}
+
+type WaveDeploymentArray []WaveDeploymentInput
+
+func (WaveDeploymentArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]WaveDeployment)(nil)).Elem()
+}
+
+func (i WaveDeploymentArray) ToWaveDeploymentArrayOutput() WaveDeploymentArrayOutput {
+	return i.ToWaveDeploymentArrayOutputWithContext(context.Background())
+}
+
+func (i WaveDeploymentArray) ToWaveDeploymentArrayOutputWithContext(ctx context.Context) WaveDeploymentArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(WaveDeploymentArrayOutput)
+}
+
+// One deployment of the wave, as its resource returned it.
+type WaveDeploymentOutput struct{ *pulumi.OutputState }
+
+func (WaveDeploymentOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*WaveDeployment)(nil)).Elem()
+}
+
+func (o WaveDeploymentOutput) ToWaveDeploymentOutput() WaveDeploymentOutput {
+	return o
+}
+
+func (o WaveDeploymentOutput) ToWaveDeploymentOutputWithContext(ctx context.Context) WaveDeploymentOutput {
+	return o
+}
+
+// Build that runs; a new one bakes and is checked again.
+func (o WaveDeploymentOutput) BuildId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v WaveDeployment) *string { return v.BuildId }).(pulumi.StringPtrOutput)
+}
+
+// Git tag that runs.
+func (o WaveDeploymentOutput) DeployedTag() pulumi.StringOutput {
+	return o.ApplyT(func(v WaveDeployment) string { return v.DeployedTag }).(pulumi.StringOutput)
+}
+
+// Project that the deployment is in.
+func (o WaveDeploymentOutput) Project() pulumi.StringOutput {
+	return o.ApplyT(func(v WaveDeployment) string { return v.Project }).(pulumi.StringOutput)
+}
+
+// Region that it runs in.
+func (o WaveDeploymentOutput) Region() pulumi.StringOutput {
+	return o.ApplyT(func(v WaveDeployment) string { return v.Region }).(pulumi.StringOutput)
+}
+
+// Its status in the API's words.
+func (o WaveDeploymentOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v WaveDeployment) string { return v.Status }).(pulumi.StringOutput)
+}
+
+// Name of the target.
+func (o WaveDeploymentOutput) Target() pulumi.StringOutput {
+	return o.ApplyT(func(v WaveDeployment) string { return v.Target }).(pulumi.StringOutput)
+}
+
+// Address of each application that has one.
+func (o WaveDeploymentOutput) Urls() pulumi.StringMapOutput {
+	return o.ApplyT(func(v WaveDeployment) map[string]string { return v.Urls }).(pulumi.StringMapOutput)
+}
+
+type WaveDeploymentArrayOutput struct{ *pulumi.OutputState }
+
+func (WaveDeploymentArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]WaveDeployment)(nil)).Elem()
+}
+
+func (o WaveDeploymentArrayOutput) ToWaveDeploymentArrayOutput() WaveDeploymentArrayOutput {
+	return o
+}
+
+func (o WaveDeploymentArrayOutput) ToWaveDeploymentArrayOutputWithContext(ctx context.Context) WaveDeploymentArrayOutput {
+	return o
+}
+
+func (o WaveDeploymentArrayOutput) Index(i pulumi.IntInput) WaveDeploymentOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) WaveDeployment {
+		return vs[0].([]WaveDeployment)[vs[1].(int)]
+	}).(WaveDeploymentOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationConfigurationInput)(nil)).Elem(), ApplicationConfigurationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationConfigurationMapInput)(nil)).Elem(), ApplicationConfigurationMap{})
@@ -2192,9 +2663,15 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CreatorInput)(nil)).Elem(), CreatorArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GlobalConfigurationInput)(nil)).Elem(), GlobalConfigurationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GlobalConfigurationPtrInput)(nil)).Elem(), GlobalConfigurationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpCheckInput)(nil)).Elem(), HttpCheckArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpCheckArrayInput)(nil)).Elem(), HttpCheckArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryInput)(nil)).Elem(), RepositoryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RetryPolicyInput)(nil)).Elem(), RetryPolicyArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RetryPolicyPtrInput)(nil)).Elem(), RetryPolicyArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SummaryRowInput)(nil)).Elem(), SummaryRowArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SummaryRowArrayInput)(nil)).Elem(), SummaryRowArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*WaveDeploymentInput)(nil)).Elem(), WaveDeploymentArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*WaveDeploymentArrayInput)(nil)).Elem(), WaveDeploymentArray{})
 	pulumi.RegisterOutputType(ApplicationConfigurationOutput{})
 	pulumi.RegisterOutputType(ApplicationConfigurationMapOutput{})
 	pulumi.RegisterOutputType(ConnectorApplicationOutput{})
@@ -2218,6 +2695,8 @@ func init() {
 	pulumi.RegisterOutputType(DeploymentDetailsArrayOutput{})
 	pulumi.RegisterOutputType(GlobalConfigurationOutput{})
 	pulumi.RegisterOutputType(GlobalConfigurationPtrOutput{})
+	pulumi.RegisterOutputType(HttpCheckOutput{})
+	pulumi.RegisterOutputType(HttpCheckArrayOutput{})
 	pulumi.RegisterOutputType(ReportEntryOutput{})
 	pulumi.RegisterOutputType(ReportEntryArrayOutput{})
 	pulumi.RegisterOutputType(RepositoryOutput{})
@@ -2229,9 +2708,13 @@ func init() {
 	pulumi.RegisterOutputType(SecuredKeyArrayOutput{})
 	pulumi.RegisterOutputType(StandardKeyOutput{})
 	pulumi.RegisterOutputType(StandardKeyArrayOutput{})
+	pulumi.RegisterOutputType(SummaryRowOutput{})
+	pulumi.RegisterOutputType(SummaryRowArrayOutput{})
 	pulumi.RegisterOutputType(TemplateConfigurationOutput{})
 	pulumi.RegisterOutputType(TemplateConfigurationPtrOutput{})
 	pulumi.RegisterOutputType(TemplateConfigurationMapOutput{})
 	pulumi.RegisterOutputType(TemplateSettingOutput{})
 	pulumi.RegisterOutputType(TemplateSettingArrayOutput{})
+	pulumi.RegisterOutputType(WaveDeploymentOutput{})
+	pulumi.RegisterOutputType(WaveDeploymentArrayOutput{})
 }

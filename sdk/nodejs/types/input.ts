@@ -95,6 +95,40 @@ export interface GlobalConfigurationArgs {
 }
 
 /**
+ * A call to an application of every deployment of the wave, and the answer that lets the gate open.
+ */
+export interface HttpCheckArgs {
+    /**
+     * Application whose address is called.
+     */
+    application: pulumi.Input<string>;
+    /**
+     * Statuses that are right. Default: 200.
+     */
+    expectedStatus?: pulumi.Input<pulumi.Input<number>[] | undefined>;
+    /**
+     * GET or HEAD. Default: GET.
+     */
+    method?: pulumi.Input<string | enums.HttpMethod | undefined>;
+    /**
+     * Path below the application's address, such as /health.
+     */
+    path?: pulumi.Input<string | undefined>;
+    /**
+     * Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+     */
+    pause?: pulumi.Input<number | string | undefined>;
+    /**
+     * How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+     */
+    timeLimit?: pulumi.Input<number | string | undefined>;
+    /**
+     * Calls before the check has failed. Default: 5.
+     */
+    tries?: pulumi.Input<number | undefined>;
+}
+
+/**
  * Where the connector's code is.
  */
 export interface RepositoryArgs {
@@ -130,3 +164,74 @@ export interface RetryPolicyArgs {
     strategy: pulumi.Input<string>;
 }
 
+/**
+ * Who runs what: a row of the table that a gate passes on to the next.
+ */
+export interface SummaryRowArgs {
+    /**
+     * When the gate saw that tag first, in ISO 8601.
+     */
+    changedAt: pulumi.Input<string>;
+    /**
+     * Git tag that ran before; empty for a first deployment.
+     */
+    fromTag: pulumi.Input<string>;
+    /**
+     * Project that the deployment is in.
+     */
+    project: pulumi.Input<string>;
+    /**
+     * Region that it runs in.
+     */
+    region: pulumi.Input<string>;
+    /**
+     * Status of the deployment in the API's words.
+     */
+    status: pulumi.Input<string>;
+    /**
+     * Name of the target.
+     */
+    target: pulumi.Input<string>;
+    /**
+     * Git tag that runs.
+     */
+    toTag: pulumi.Input<string>;
+    /**
+     * Wave that the target was in.
+     */
+    wave: pulumi.Input<string>;
+}
+
+/**
+ * One deployment of the wave, as its resource returned it.
+ */
+export interface WaveDeploymentArgs {
+    /**
+     * Build that runs; a new one bakes and is checked again.
+     */
+    buildId?: pulumi.Input<string | undefined>;
+    /**
+     * Git tag that runs.
+     */
+    deployedTag: pulumi.Input<string>;
+    /**
+     * Project that the deployment is in.
+     */
+    project: pulumi.Input<string>;
+    /**
+     * Region that it runs in.
+     */
+    region: pulumi.Input<string>;
+    /**
+     * Its status in the API's words.
+     */
+    status: pulumi.Input<string>;
+    /**
+     * Name of the target.
+     */
+    target: pulumi.Input<string>;
+    /**
+     * Address of each application that has one.
+     */
+    urls?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
+}

@@ -499,6 +499,40 @@ export interface GlobalConfiguration {
 }
 
 /**
+ * A call to an application of every deployment of the wave, and the answer that lets the gate open.
+ */
+export interface HttpCheck {
+    /**
+     * Application whose address is called.
+     */
+    application: string;
+    /**
+     * Statuses that are right. Default: 200.
+     */
+    expectedStatus?: number[];
+    /**
+     * GET or HEAD. Default: GET.
+     */
+    method?: string | enums.HttpMethod;
+    /**
+     * Path below the application's address, such as /health.
+     */
+    path?: string;
+    /**
+     * Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+     */
+    pause?: number | string;
+    /**
+     * How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+     */
+    timeLimit?: number | string;
+    /**
+     * Calls before the check has failed. Default: 5.
+     */
+    tries?: number;
+}
+
+/**
  * One finding of a preview, a publication or a build.
  */
 export interface ReportEntry {
@@ -631,6 +665,44 @@ export interface StandardKey {
 }
 
 /**
+ * Who runs what: a row of the table that a gate passes on to the next.
+ */
+export interface SummaryRow {
+    /**
+     * When the gate saw that tag first, in ISO 8601.
+     */
+    changedAt: string;
+    /**
+     * Git tag that ran before; empty for a first deployment.
+     */
+    fromTag: string;
+    /**
+     * Project that the deployment is in.
+     */
+    project: string;
+    /**
+     * Region that it runs in.
+     */
+    region: string;
+    /**
+     * Status of the deployment in the API's words.
+     */
+    status: string;
+    /**
+     * Name of the target.
+     */
+    target: string;
+    /**
+     * Git tag that runs.
+     */
+    toTag: string;
+    /**
+     * Wave that the target was in.
+     */
+    wave: string;
+}
+
+/**
  * Values to start from.
  */
 export interface TemplateConfiguration {
@@ -676,5 +748,39 @@ export interface TemplateSetting {
      * Whether its value is secret, and goes to securedConfiguration.
      */
     secured: boolean;
+}
+
+/**
+ * One deployment of the wave, as its resource returned it.
+ */
+export interface WaveDeployment {
+    /**
+     * Build that runs; a new one bakes and is checked again.
+     */
+    buildId?: string;
+    /**
+     * Git tag that runs.
+     */
+    deployedTag: string;
+    /**
+     * Project that the deployment is in.
+     */
+    project: string;
+    /**
+     * Region that it runs in.
+     */
+    region: string;
+    /**
+     * Its status in the API's words.
+     */
+    status: string;
+    /**
+     * Name of the target.
+     */
+    target: string;
+    /**
+     * Address of each application that has one.
+     */
+    urls?: {[key: string]: string};
 }
 

@@ -8,6 +8,7 @@ from enum import Enum
 
 __all__ = [
     'DeploymentType',
+    'HttpMethod',
     'Target',
     'WaitFor',
 ]
@@ -21,6 +22,15 @@ class DeploymentType(_builtins.str, Enum):
     PREVIEW = "preview"
     SANDBOX = "sandbox"
     PRODUCTION = "production"
+
+
+@pulumi.type_token("commercetools-connect:index:HttpMethod")
+class HttpMethod(_builtins.str, Enum):
+    """
+    Methods that change nothing.
+    """
+    GET = "GET"
+    HEAD = "HEAD"
 
 
 @pulumi.type_token("commercetools-connect:index:Target")

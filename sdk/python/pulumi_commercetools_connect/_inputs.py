@@ -24,10 +24,16 @@ __all__ = [
     'CreatorArgsDict',
     'GlobalConfigurationArgs',
     'GlobalConfigurationArgsDict',
+    'HttpCheckArgs',
+    'HttpCheckArgsDict',
     'RepositoryArgs',
     'RepositoryArgsDict',
     'RetryPolicyArgs',
     'RetryPolicyArgsDict',
+    'SummaryRowArgs',
+    'SummaryRowArgsDict',
+    'WaveDeploymentArgs',
+    'WaveDeploymentArgsDict',
 ]
 
 class ApplicationConfigurationArgsDict(TypedDict):
@@ -405,6 +411,159 @@ class GlobalConfigurationArgs:
         pulumi.set(self, "standard_configuration", value)
 
 
+class HttpCheckArgsDict(TypedDict):
+    """
+    A call to an application of every deployment of the wave, and the answer that lets the gate open.
+    """
+    application: pulumi.Input[_builtins.str]
+    """
+    Application whose address is called.
+    """
+    expected_status: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]]
+    """
+    Statuses that are right. Default: 200.
+    """
+    method: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'HttpMethod']]]]
+    """
+    GET or HEAD. Default: GET.
+    """
+    path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path below the application's address, such as /health.
+    """
+    pause: NotRequired[pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]]
+    """
+    Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+    """
+    time_limit: NotRequired[pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]]
+    """
+    How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+    """
+    tries: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    Calls before the check has failed. Default: 5.
+    """
+
+@pulumi.input_type
+class HttpCheckArgs:
+    def __init__(__self__, *,
+                 application: pulumi.Input[_builtins.str],
+                 expected_status: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
+                 method: pulumi.Input[Optional[Union[_builtins.str, 'HttpMethod']]] = None,
+                 path: pulumi.Input[Optional[_builtins.str]] = None,
+                 pause: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
+                 time_limit: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
+                 tries: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        A call to an application of every deployment of the wave, and the answer that lets the gate open.
+
+        :param pulumi.Input[_builtins.str] application: Application whose address is called.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] expected_status: Statuses that are right. Default: 200.
+        :param pulumi.Input[Union[_builtins.str, 'HttpMethod']] method: GET or HEAD. Default: GET.
+        :param pulumi.Input[_builtins.str] path: Path below the application's address, such as /health.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] pause: Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] time_limit: How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+        :param pulumi.Input[_builtins.int] tries: Calls before the check has failed. Default: 5.
+        """
+        pulumi.set(__self__, "application", application)
+        if expected_status is not None:
+            pulumi.set(__self__, "expected_status", expected_status)
+        if method is not None:
+            pulumi.set(__self__, "method", method)
+        if path is not None:
+            pulumi.set(__self__, "path", path)
+        if pause is not None:
+            pulumi.set(__self__, "pause", pause)
+        if time_limit is not None:
+            pulumi.set(__self__, "time_limit", time_limit)
+        if tries is not None:
+            pulumi.set(__self__, "tries", tries)
+
+    @_builtins.property
+    @pulumi.getter
+    def application(self) -> pulumi.Input[_builtins.str]:
+        """
+        Application whose address is called.
+        """
+        return pulumi.get(self, "application")
+
+    @application.setter
+    def application(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "application", value)
+
+    @_builtins.property
+    @pulumi.getter(name="expectedStatus")
+    def expected_status(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]:
+        """
+        Statuses that are right. Default: 200.
+        """
+        return pulumi.get(self, "expected_status")
+
+    @expected_status.setter
+    def expected_status(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]):
+        pulumi.set(self, "expected_status", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def method(self) -> pulumi.Input[Optional[Union[_builtins.str, 'HttpMethod']]]:
+        """
+        GET or HEAD. Default: GET.
+        """
+        return pulumi.get(self, "method")
+
+    @method.setter
+    def method(self, value: pulumi.Input[Optional[Union[_builtins.str, 'HttpMethod']]]):
+        pulumi.set(self, "method", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path below the application's address, such as /health.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def pause(self) -> pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]:
+        """
+        Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        """
+        return pulumi.get(self, "pause")
+
+    @pause.setter
+    def pause(self, value: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]):
+        pulumi.set(self, "pause", value)
+
+    @_builtins.property
+    @pulumi.getter(name="timeLimit")
+    def time_limit(self) -> pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]:
+        """
+        How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+        """
+        return pulumi.get(self, "time_limit")
+
+    @time_limit.setter
+    def time_limit(self, value: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]):
+        pulumi.set(self, "time_limit", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def tries(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        Calls before the check has failed. Default: 5.
+        """
+        return pulumi.get(self, "tries")
+
+    @tries.setter
+    def tries(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "tries", value)
+
+
 class RepositoryArgsDict(TypedDict):
     """
     Where the connector's code is.
@@ -548,5 +707,320 @@ class RetryPolicyArgs:
     @min_backoff_seconds.setter
     def min_backoff_seconds(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "min_backoff_seconds", value)
+
+
+class SummaryRowArgsDict(TypedDict):
+    """
+    Who runs what: a row of the table that a gate passes on to the next.
+    """
+    changed_at: pulumi.Input[_builtins.str]
+    """
+    When the gate saw that tag first, in ISO 8601.
+    """
+    from_tag: pulumi.Input[_builtins.str]
+    """
+    Git tag that ran before; empty for a first deployment.
+    """
+    project: pulumi.Input[_builtins.str]
+    """
+    Project that the deployment is in.
+    """
+    region: pulumi.Input[_builtins.str]
+    """
+    Region that it runs in.
+    """
+    status: pulumi.Input[_builtins.str]
+    """
+    Status of the deployment in the API's words.
+    """
+    target: pulumi.Input[_builtins.str]
+    """
+    Name of the target.
+    """
+    to_tag: pulumi.Input[_builtins.str]
+    """
+    Git tag that runs.
+    """
+    wave: pulumi.Input[_builtins.str]
+    """
+    Wave that the target was in.
+    """
+
+@pulumi.input_type
+class SummaryRowArgs:
+    def __init__(__self__, *,
+                 changed_at: pulumi.Input[_builtins.str],
+                 from_tag: pulumi.Input[_builtins.str],
+                 project: pulumi.Input[_builtins.str],
+                 region: pulumi.Input[_builtins.str],
+                 status: pulumi.Input[_builtins.str],
+                 target: pulumi.Input[_builtins.str],
+                 to_tag: pulumi.Input[_builtins.str],
+                 wave: pulumi.Input[_builtins.str]):
+        """
+        Who runs what: a row of the table that a gate passes on to the next.
+
+        :param pulumi.Input[_builtins.str] changed_at: When the gate saw that tag first, in ISO 8601.
+        :param pulumi.Input[_builtins.str] from_tag: Git tag that ran before; empty for a first deployment.
+        :param pulumi.Input[_builtins.str] project: Project that the deployment is in.
+        :param pulumi.Input[_builtins.str] region: Region that it runs in.
+        :param pulumi.Input[_builtins.str] status: Status of the deployment in the API's words.
+        :param pulumi.Input[_builtins.str] target: Name of the target.
+        :param pulumi.Input[_builtins.str] to_tag: Git tag that runs.
+        :param pulumi.Input[_builtins.str] wave: Wave that the target was in.
+        """
+        pulumi.set(__self__, "changed_at", changed_at)
+        pulumi.set(__self__, "from_tag", from_tag)
+        pulumi.set(__self__, "project", project)
+        pulumi.set(__self__, "region", region)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "target", target)
+        pulumi.set(__self__, "to_tag", to_tag)
+        pulumi.set(__self__, "wave", wave)
+
+    @_builtins.property
+    @pulumi.getter(name="changedAt")
+    def changed_at(self) -> pulumi.Input[_builtins.str]:
+        """
+        When the gate saw that tag first, in ISO 8601.
+        """
+        return pulumi.get(self, "changed_at")
+
+    @changed_at.setter
+    def changed_at(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "changed_at", value)
+
+    @_builtins.property
+    @pulumi.getter(name="fromTag")
+    def from_tag(self) -> pulumi.Input[_builtins.str]:
+        """
+        Git tag that ran before; empty for a first deployment.
+        """
+        return pulumi.get(self, "from_tag")
+
+    @from_tag.setter
+    def from_tag(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "from_tag", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def project(self) -> pulumi.Input[_builtins.str]:
+        """
+        Project that the deployment is in.
+        """
+        return pulumi.get(self, "project")
+
+    @project.setter
+    def project(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "project", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> pulumi.Input[_builtins.str]:
+        """
+        Region that it runs in.
+        """
+        return pulumi.get(self, "region")
+
+    @region.setter
+    def region(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "region", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> pulumi.Input[_builtins.str]:
+        """
+        Status of the deployment in the API's words.
+        """
+        return pulumi.get(self, "status")
+
+    @status.setter
+    def status(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "status", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> pulumi.Input[_builtins.str]:
+        """
+        Name of the target.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "target", value)
+
+    @_builtins.property
+    @pulumi.getter(name="toTag")
+    def to_tag(self) -> pulumi.Input[_builtins.str]:
+        """
+        Git tag that runs.
+        """
+        return pulumi.get(self, "to_tag")
+
+    @to_tag.setter
+    def to_tag(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "to_tag", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def wave(self) -> pulumi.Input[_builtins.str]:
+        """
+        Wave that the target was in.
+        """
+        return pulumi.get(self, "wave")
+
+    @wave.setter
+    def wave(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "wave", value)
+
+
+class WaveDeploymentArgsDict(TypedDict):
+    """
+    One deployment of the wave, as its resource returned it.
+    """
+    deployed_tag: pulumi.Input[_builtins.str]
+    """
+    Git tag that runs.
+    """
+    project: pulumi.Input[_builtins.str]
+    """
+    Project that the deployment is in.
+    """
+    region: pulumi.Input[_builtins.str]
+    """
+    Region that it runs in.
+    """
+    status: pulumi.Input[_builtins.str]
+    """
+    Its status in the API's words.
+    """
+    target: pulumi.Input[_builtins.str]
+    """
+    Name of the target.
+    """
+    build_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Build that runs; a new one bakes and is checked again.
+    """
+    urls: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Address of each application that has one.
+    """
+
+@pulumi.input_type
+class WaveDeploymentArgs:
+    def __init__(__self__, *,
+                 deployed_tag: pulumi.Input[_builtins.str],
+                 project: pulumi.Input[_builtins.str],
+                 region: pulumi.Input[_builtins.str],
+                 status: pulumi.Input[_builtins.str],
+                 target: pulumi.Input[_builtins.str],
+                 build_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 urls: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
+        """
+        One deployment of the wave, as its resource returned it.
+
+        :param pulumi.Input[_builtins.str] deployed_tag: Git tag that runs.
+        :param pulumi.Input[_builtins.str] project: Project that the deployment is in.
+        :param pulumi.Input[_builtins.str] region: Region that it runs in.
+        :param pulumi.Input[_builtins.str] status: Its status in the API's words.
+        :param pulumi.Input[_builtins.str] target: Name of the target.
+        :param pulumi.Input[_builtins.str] build_id: Build that runs; a new one bakes and is checked again.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] urls: Address of each application that has one.
+        """
+        pulumi.set(__self__, "deployed_tag", deployed_tag)
+        pulumi.set(__self__, "project", project)
+        pulumi.set(__self__, "region", region)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "target", target)
+        if build_id is not None:
+            pulumi.set(__self__, "build_id", build_id)
+        if urls is not None:
+            pulumi.set(__self__, "urls", urls)
+
+    @_builtins.property
+    @pulumi.getter(name="deployedTag")
+    def deployed_tag(self) -> pulumi.Input[_builtins.str]:
+        """
+        Git tag that runs.
+        """
+        return pulumi.get(self, "deployed_tag")
+
+    @deployed_tag.setter
+    def deployed_tag(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "deployed_tag", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def project(self) -> pulumi.Input[_builtins.str]:
+        """
+        Project that the deployment is in.
+        """
+        return pulumi.get(self, "project")
+
+    @project.setter
+    def project(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "project", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> pulumi.Input[_builtins.str]:
+        """
+        Region that it runs in.
+        """
+        return pulumi.get(self, "region")
+
+    @region.setter
+    def region(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "region", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> pulumi.Input[_builtins.str]:
+        """
+        Its status in the API's words.
+        """
+        return pulumi.get(self, "status")
+
+    @status.setter
+    def status(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "status", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> pulumi.Input[_builtins.str]:
+        """
+        Name of the target.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "target", value)
+
+    @_builtins.property
+    @pulumi.getter(name="buildId")
+    def build_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Build that runs; a new one bakes and is checked again.
+        """
+        return pulumi.get(self, "build_id")
+
+    @build_id.setter
+    def build_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "build_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def urls(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Address of each application that has one.
+        """
+        return pulumi.get(self, "urls")
+
+    @urls.setter
+    def urls(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "urls", value)
 
 

@@ -31,14 +31,17 @@ __all__ = [
     'DeployedRetryPolicy',
     'DeploymentDetails',
     'GlobalConfiguration',
+    'HttpCheck',
     'ReportEntry',
     'Repository',
     'RetryPolicy',
     'RevisionDetails',
     'SecuredKey',
     'StandardKey',
+    'SummaryRow',
     'TemplateConfiguration',
     'TemplateSetting',
+    'WaveDeployment',
 ]
 
 @pulumi.output_type
@@ -1477,6 +1480,120 @@ class GlobalConfiguration(dict):
 
 
 @pulumi.output_type
+class HttpCheck(dict):
+    """
+    A call to an application of every deployment of the wave, and the answer that lets the gate open.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "expectedStatus":
+            suggest = "expected_status"
+        elif key == "timeLimit":
+            suggest = "time_limit"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in HttpCheck. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        HttpCheck.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        HttpCheck.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 application: _builtins.str,
+                 expected_status: Optional[Sequence[_builtins.int]] = None,
+                 method: Optional[_builtins.str] = None,
+                 path: Optional[_builtins.str] = None,
+                 pause: Optional[Any] = None,
+                 time_limit: Optional[Any] = None,
+                 tries: Optional[_builtins.int] = None):
+        """
+        A call to an application of every deployment of the wave, and the answer that lets the gate open.
+
+        :param _builtins.str application: Application whose address is called.
+        :param Sequence[_builtins.int] expected_status: Statuses that are right. Default: 200.
+        :param Union[_builtins.str, 'HttpMethod'] method: GET or HEAD. Default: GET.
+        :param _builtins.str path: Path below the application's address, such as /health.
+        :param Union[_builtins.float, _builtins.str] pause: Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        :param Union[_builtins.float, _builtins.str] time_limit: How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+        :param _builtins.int tries: Calls before the check has failed. Default: 5.
+        """
+        pulumi.set(__self__, "application", application)
+        if expected_status is not None:
+            pulumi.set(__self__, "expected_status", expected_status)
+        if method is not None:
+            pulumi.set(__self__, "method", method)
+        if path is not None:
+            pulumi.set(__self__, "path", path)
+        if pause is not None:
+            pulumi.set(__self__, "pause", pause)
+        if time_limit is not None:
+            pulumi.set(__self__, "time_limit", time_limit)
+        if tries is not None:
+            pulumi.set(__self__, "tries", tries)
+
+    @_builtins.property
+    @pulumi.getter
+    def application(self) -> _builtins.str:
+        """
+        Application whose address is called.
+        """
+        return pulumi.get(self, "application")
+
+    @_builtins.property
+    @pulumi.getter(name="expectedStatus")
+    def expected_status(self) -> Optional[Sequence[_builtins.int]]:
+        """
+        Statuses that are right. Default: 200.
+        """
+        return pulumi.get(self, "expected_status")
+
+    @_builtins.property
+    @pulumi.getter
+    def method(self) -> Optional[_builtins.str]:
+        """
+        GET or HEAD. Default: GET.
+        """
+        return pulumi.get(self, "method")
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> Optional[_builtins.str]:
+        """
+        Path below the application's address, such as /health.
+        """
+        return pulumi.get(self, "path")
+
+    @_builtins.property
+    @pulumi.getter
+    def pause(self) -> Optional[Any]:
+        """
+        Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        """
+        return pulumi.get(self, "pause")
+
+    @_builtins.property
+    @pulumi.getter(name="timeLimit")
+    def time_limit(self) -> Optional[Any]:
+        """
+        How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
+        """
+        return pulumi.get(self, "time_limit")
+
+    @_builtins.property
+    @pulumi.getter
+    def tries(self) -> Optional[_builtins.int]:
+        """
+        Calls before the check has failed. Default: 5.
+        """
+        return pulumi.get(self, "tries")
+
+
+@pulumi.output_type
 class ReportEntry(dict):
     """
     One finding of a preview, a publication or a build.
@@ -1868,6 +1985,127 @@ class StandardKey(dict):
 
 
 @pulumi.output_type
+class SummaryRow(dict):
+    """
+    Who runs what: a row of the table that a gate passes on to the next.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "changedAt":
+            suggest = "changed_at"
+        elif key == "fromTag":
+            suggest = "from_tag"
+        elif key == "toTag":
+            suggest = "to_tag"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in SummaryRow. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        SummaryRow.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        SummaryRow.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 changed_at: _builtins.str,
+                 from_tag: _builtins.str,
+                 project: _builtins.str,
+                 region: _builtins.str,
+                 status: _builtins.str,
+                 target: _builtins.str,
+                 to_tag: _builtins.str,
+                 wave: _builtins.str):
+        """
+        Who runs what: a row of the table that a gate passes on to the next.
+
+        :param _builtins.str changed_at: When the gate saw that tag first, in ISO 8601.
+        :param _builtins.str from_tag: Git tag that ran before; empty for a first deployment.
+        :param _builtins.str project: Project that the deployment is in.
+        :param _builtins.str region: Region that it runs in.
+        :param _builtins.str status: Status of the deployment in the API's words.
+        :param _builtins.str target: Name of the target.
+        :param _builtins.str to_tag: Git tag that runs.
+        :param _builtins.str wave: Wave that the target was in.
+        """
+        pulumi.set(__self__, "changed_at", changed_at)
+        pulumi.set(__self__, "from_tag", from_tag)
+        pulumi.set(__self__, "project", project)
+        pulumi.set(__self__, "region", region)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "target", target)
+        pulumi.set(__self__, "to_tag", to_tag)
+        pulumi.set(__self__, "wave", wave)
+
+    @_builtins.property
+    @pulumi.getter(name="changedAt")
+    def changed_at(self) -> _builtins.str:
+        """
+        When the gate saw that tag first, in ISO 8601.
+        """
+        return pulumi.get(self, "changed_at")
+
+    @_builtins.property
+    @pulumi.getter(name="fromTag")
+    def from_tag(self) -> _builtins.str:
+        """
+        Git tag that ran before; empty for a first deployment.
+        """
+        return pulumi.get(self, "from_tag")
+
+    @_builtins.property
+    @pulumi.getter
+    def project(self) -> _builtins.str:
+        """
+        Project that the deployment is in.
+        """
+        return pulumi.get(self, "project")
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> _builtins.str:
+        """
+        Region that it runs in.
+        """
+        return pulumi.get(self, "region")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        Status of the deployment in the API's words.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> _builtins.str:
+        """
+        Name of the target.
+        """
+        return pulumi.get(self, "target")
+
+    @_builtins.property
+    @pulumi.getter(name="toTag")
+    def to_tag(self) -> _builtins.str:
+        """
+        Git tag that runs.
+        """
+        return pulumi.get(self, "to_tag")
+
+    @_builtins.property
+    @pulumi.getter
+    def wave(self) -> _builtins.str:
+        """
+        Wave that the target was in.
+        """
+        return pulumi.get(self, "wave")
+
+
+@pulumi.output_type
 class TemplateConfiguration(dict):
     """
     Values to start from.
@@ -1990,5 +2228,115 @@ class TemplateSetting(dict):
         Value of a deployment that does not give it.
         """
         return pulumi.get(self, "default")
+
+
+@pulumi.output_type
+class WaveDeployment(dict):
+    """
+    One deployment of the wave, as its resource returned it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "deployedTag":
+            suggest = "deployed_tag"
+        elif key == "buildId":
+            suggest = "build_id"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in WaveDeployment. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        WaveDeployment.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        WaveDeployment.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 deployed_tag: _builtins.str,
+                 project: _builtins.str,
+                 region: _builtins.str,
+                 status: _builtins.str,
+                 target: _builtins.str,
+                 build_id: Optional[_builtins.str] = None,
+                 urls: Optional[Mapping[str, _builtins.str]] = None):
+        """
+        One deployment of the wave, as its resource returned it.
+
+        :param _builtins.str deployed_tag: Git tag that runs.
+        :param _builtins.str project: Project that the deployment is in.
+        :param _builtins.str region: Region that it runs in.
+        :param _builtins.str status: Its status in the API's words.
+        :param _builtins.str target: Name of the target.
+        :param _builtins.str build_id: Build that runs; a new one bakes and is checked again.
+        :param Mapping[str, _builtins.str] urls: Address of each application that has one.
+        """
+        pulumi.set(__self__, "deployed_tag", deployed_tag)
+        pulumi.set(__self__, "project", project)
+        pulumi.set(__self__, "region", region)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "target", target)
+        if build_id is not None:
+            pulumi.set(__self__, "build_id", build_id)
+        if urls is not None:
+            pulumi.set(__self__, "urls", urls)
+
+    @_builtins.property
+    @pulumi.getter(name="deployedTag")
+    def deployed_tag(self) -> _builtins.str:
+        """
+        Git tag that runs.
+        """
+        return pulumi.get(self, "deployed_tag")
+
+    @_builtins.property
+    @pulumi.getter
+    def project(self) -> _builtins.str:
+        """
+        Project that the deployment is in.
+        """
+        return pulumi.get(self, "project")
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> _builtins.str:
+        """
+        Region that it runs in.
+        """
+        return pulumi.get(self, "region")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        Its status in the API's words.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> _builtins.str:
+        """
+        Name of the target.
+        """
+        return pulumi.get(self, "target")
+
+    @_builtins.property
+    @pulumi.getter(name="buildId")
+    def build_id(self) -> Optional[_builtins.str]:
+        """
+        Build that runs; a new one bakes and is checked again.
+        """
+        return pulumi.get(self, "build_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def urls(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Address of each application that has one.
+        """
+        return pulumi.get(self, "urls")
 
 

@@ -16,7 +16,7 @@ from tests.doors.agreement.toy import Program, Run, ToyEngine
 from tests.doors.agreement.wire import UNKNOWN, revealed, secret, secret_paths
 from tests.support.world import PROJECT, REGION, REPOSITORY, EmulatedClock
 
-__all__ = ["CANARY", "Record", "Stage", "program"]
+__all__ = ["CANARY", "Program", "Record", "Stage", "program"]
 
 CANARY = "c4n4ry-5ecret"
 CONFIG = {"clientId": "demo-client", "clientSecret": "demo-secret", "projectKey": PROJECT, "pollInterval": "5"}

@@ -20,7 +20,7 @@ import pytest
 
 from tests.doors.agreement.conftest import Scenario
 from tests.doors.agreement.doors import PluginDoor
-from tests.doors.agreement.stage import CANARY, Stage, program
+from tests.doors.agreement.stage import CANARY, Program, Stage, program
 from tests.doors.agreement.wire import UNKNOWN
 from tests.support.world import PROJECT
 
@@ -195,6 +195,24 @@ def fail_to_delete(stage: Stage) -> None:
     assert stage.destroy()["Deployment"] == "delete"
 
 
+def open_a_gate(stage: Stage) -> None:
+    def gate(tag: str, running: str, **changes: object) -> Program:
+        place = {"target": "dev", "project": PROJECT, "region": "europe-west1.gcp", "status": "Deployed"}
+        deployments = [{**place, "deployedTag": running, "urls": {}}]
+        inputs = {"wave": "all", "connectorTag": tag, "deployments": deployments, **changes}
+        return {"RolloutGate": lambda _: inputs}
+
+    assert stage.up(gate("v1.0.0", "v1.0.0", bakeTime="1m")) == {"RolloutGate": "create"}
+    assert stage.up(gate("v1.0.0", "v1.0.0", bakeTime="1m")) == {"RolloutGate": "same"}
+    assert stage.refresh() == {"RolloutGate": "read"}
+    assert stage.up(gate("v1.1.0", "v1.0.0")) == {"RolloutGate": "failed"}
+    assert "dev runs v1.0.0 (Deployed)" in stage.last.errors[0]
+    assert stage.up(gate("v1.1.0", "v1.1.0", bakeTime="1m"), limit=30) == {"RolloutGate": "failed"}
+    assert stage.up(gate("v1.1.0", "v1.1.0")) == {"RolloutGate": "update"}
+    assert stage.destroy() == {"RolloutGate": "delete"}
+    assert not any(record.calls for record in stage.records)
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     create_all_and_change_nothing,
     change_a_value,
@@ -217,6 +235,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     lose_the_right_to_deploy,
     *(delete_when(status) for status in ("Deployed", "Failed", "Deploying", "Undeploying")),
     fail_to_delete,
+    open_a_gate,
 )
 
 

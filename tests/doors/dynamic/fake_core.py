@@ -15,7 +15,7 @@ from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.results import Change, Checked, CheckFailure, Diff, State
 from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, reveal, same
 
-RESOURCE_NAMES = ("ConnectorStaged", "ConnectorPublication", "Deployment")
+RESOURCE_NAMES = ("ConnectorStaged", "ConnectorPublication", "Deployment", "RolloutGate")
 CANARY = "canary-5ecret"
 
 

@@ -17,7 +17,7 @@ import commercetools_connect
 from commercetools_connect.dynamic.providers import ConnectProvider, load
 
 GOLDEN = Path(__file__).parent / "golden"
-KINDS = ("ConnectorStaged", "ConnectorPublication", "Deployment")
+KINDS = ("ConnectorStaged", "ConnectorPublication", "Deployment", "RolloutGate")
 RELEASES = sorted(GOLDEN.glob("providers-*.json"))
 PRINT_ALL = """
 import json, pickle, sys, dill, base64

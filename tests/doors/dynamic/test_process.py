@@ -217,7 +217,7 @@ def test_delete_takes_the_newest_time_limit_from_the_inputs(engine, failure_of):
 
 
 def test_each_kind_of_resource_is_served(engine):
-    for kind in ("ConnectorStaged", "ConnectorPublication", "Deployment"):
+    for kind in ("ConnectorStaged", "ConnectorPublication", "Deployment", "RolloutGate"):
         assert engine.create({}, kind=kind).id == "id-1"
 
 

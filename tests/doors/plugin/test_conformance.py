@@ -57,7 +57,7 @@ def test_every_call_takes_every_value_and_shows_no_secret(engine: Engine, method
 
 @pytest.mark.parametrize("tree", [name for name in TREES if name not in ("secret-forgotten", "secret-global")])
 @pytest.mark.parametrize("method", ["check", "diff", "create", "update"])
-@pytest.mark.parametrize("kind", ["ConnectorStaged", "ConnectorPublication", "Deployment"])
+@pytest.mark.parametrize("kind", ["ConnectorStaged", "ConnectorPublication", "Deployment", "RolloutGate"])
 def test_the_real_resources_take_every_value_in_a_preview(
     unplugged: Engine, kind: str, method: str, tree: str
 ) -> None:

@@ -66,6 +66,7 @@ def test_what_is_secret_in_this_product() -> None:
         "ConnectorStaged": set(),
         "ConnectorPublication": set(),
         "Deployment": {"configurations.api.securedConfiguration.A", "globalConfiguration.securedConfiguration.A"},
+        "RolloutGate": set(),
     }
 
 

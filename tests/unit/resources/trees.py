@@ -9,8 +9,9 @@ from commercetools_connect.resources.connector_publication.inputs import Connect
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
 from commercetools_connect.resources.inputs import InputModel
+from commercetools_connect.resources.rollout_gate.inputs import RolloutGateInputs
 
-__all__ = ["DEPLOYMENT", "FULL", "HIDDEN", "PUBLICATION", "STAGED", "TreeDict"]
+__all__ = ["DEPLOYMENT", "FULL", "GATE", "HIDDEN", "PUBLICATION", "STAGED", "TreeDict"]
 
 TreeDict: TypeAlias = dict[str, Value]
 
@@ -79,8 +80,50 @@ DEPLOYMENT: TreeDict = {
     "adopt": False,
 }
 
+GATE: TreeDict = {
+    "wave": "europe",
+    "connectorTag": "v1.2.0",
+    "deployments": [
+        {
+            "target": "dev",
+            "project": "acme-dev",
+            "region": "europe-west1.gcp",
+            "status": "Deployed",
+            "deployedTag": "v1.2.0",
+            "buildId": "b-1",
+            "urls": {"service": "https://service.acme.example"},
+        }
+    ],
+    "triggers": {"rotation": 7},
+    "bakeTime": "10m",
+    "checks": [
+        {
+            "application": "service",
+            "path": "/health",
+            "method": "HEAD",
+            "expectedStatus": [200, 204],
+            "tries": 3,
+            "pause": 5,
+            "timeLimit": "10s",
+        }
+    ],
+    "previous": [
+        {
+            "target": "test",
+            "project": "acme-test",
+            "region": "europe-west1.gcp",
+            "wave": "canary",
+            "fromTag": "v1.1.0",
+            "toTag": "v1.2.0",
+            "status": "Deployed",
+            "changedAt": "2026-09-21T14:13:20+00:00",
+        }
+    ],
+}
+
 FULL: dict[type[InputModel], TreeDict] = {
     ConnectorStagedInputs: STAGED,
     ConnectorPublicationInputs: PUBLICATION,
     DeploymentInputs: DEPLOYMENT,
+    RolloutGateInputs: GATE,
 }

@@ -13,6 +13,16 @@ export const DeploymentType = {
  */
 export type DeploymentType = (typeof DeploymentType)[keyof typeof DeploymentType];
 
+export const HttpMethod = {
+    Get: "GET",
+    Head: "HEAD",
+} as const;
+
+/**
+ * Methods that change nothing.
+ */
+export type HttpMethod = (typeof HttpMethod)[keyof typeof HttpMethod];
+
 export const Target = {
     Preview: "preview",
     Private: "private",

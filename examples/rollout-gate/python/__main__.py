@@ -1,0 +1,54 @@
+"""One deployment first, another when the first is live and has run for a while."""
+
+import pulumi
+import pulumi_commercetools_connect as connect
+
+config = pulumi.Config()
+tag = config.require("tag")
+
+
+def configurations(shop: str) -> dict:
+    return {
+        "service": {
+            "standard_configuration": {"SHOP_NAME": shop},
+            "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+        },
+    }
+
+
+canary = connect.Deployment(
+    "canary",
+    region="europe-west1.gcp",
+    connector={"key": config.require("connectorKey")},
+    connector_tag=tag,
+    configurations=configurations("Acme test"),
+)
+
+gate = connect.RolloutGate(
+    "gate",
+    wave="canary",
+    connector_tag=tag,
+    bake_time=config.require("bakeTime"),
+    deployments=[
+        {
+            "target": "canary",
+            "project": canary.project_key,
+            "region": canary.region,
+            "status": canary.status,
+            "deployed_tag": canary.deployed_tag,
+            "build_id": canary.build_id,
+            "urls": canary.urls,
+        }
+    ],
+)
+
+everyone = connect.Deployment(
+    "everyone",
+    region="europe-west1.gcp",
+    connector={"key": config.require("connectorKey")},
+    connector_tag=tag,
+    configurations=configurations("Acme"),
+    opts=pulumi.ResourceOptions(depends_on=[gate]),
+)
+
+pulumi.export("openedAt", gate.opened_at)

@@ -1,0 +1,10 @@
+"""Rollout: one connector version across projects and regions, in waves. Planning only, pure.
+
+- `inputs`: what a program writes;
+- `merging`: a target's values over those that all share;
+- `waves`: which targets go when;
+- `checks`: what does not fit together, found before anything is declared;
+- `plan`: the resources that a program declares for it.
+
+The component classes that declare them live in the front doors.
+"""
