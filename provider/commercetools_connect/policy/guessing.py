@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 __all__ = ["looks_like"]
@@ -39,8 +38,8 @@ _HEX: Final = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _HEX_ENTROPY: Final = 3.0
 """Bits per character; random hexadecimal text of 32 characters has at least 3.2, and 4 at most."""
 
-_CHANGES: Final = 0.4
-"""Share of neighbours that are of different classes: in random text six of ten, in CamelCase words three."""
+_READABLE: Final = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])|[A-Z](?=\d)|\d+|[-_+=]")
+"""The parts of names that people give, such as OrderCreatedV2 or My-Shop-2024; random text has more than these."""
 
 
 def looks_like(value: str, length: int, entropy: float) -> str:
@@ -62,19 +61,8 @@ def _words(value: str) -> Iterator[str]:
 def _is_random(word: str, length: int, entropy: float) -> bool:
     if _HEX.fullmatch(word):
         return len(word) >= length and not word.isdigit() and _entropy(word) >= _HEX_ENTROPY
-    classes = [_class(character) for character in word]
-    if len(word) < length or not {"upper", "lower", "digit"} <= set(classes):
-        return False
-    changes = sum(left != right for left, right in pairwise(classes)) / (len(word) - 1)
-    return changes >= _CHANGES and _entropy(word) >= entropy
-
-
-def _class(character: str) -> str:
-    if character.isdigit():
-        return "digit"
-    if character.isalpha():
-        return "upper" if character.isupper() else "lower"
-    return "other"
+    mixed = all(any(map(has, word)) for has in (str.isdigit, str.isupper, str.islower))
+    return len(word) >= length and mixed and bool(_READABLE.sub("", word)) and _entropy(word) >= entropy
 
 
 def _entropy(word: str) -> float:

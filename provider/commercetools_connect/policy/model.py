@@ -196,8 +196,9 @@ def known(value: Value) -> str:
 
 
 def texts(value: object) -> list[str]:
-    """Return the texts of a list; none for what is absent or not known yet."""
-    return [each for each in value if isinstance(each, str)] if isinstance(value, Sequence) else []
+    """Return the texts of a list, `""` for each that is not known yet; none for what is no list."""
+    items = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [each if isinstance(each, str) else "" for each in items]
 
 
 def number(value: object) -> float:

@@ -54,7 +54,7 @@ def policies(
 ) -> list[Policy]:
     """Return a policy for each rule, for `pulumi_policy.PolicyPack(name, policies)`.
 
-    `settings` and `levels`, both by the name of a rule, replace defaults; `--policy-pack-config` has the last word.
+    `settings` and `levels`, by the name of a rule, replace its defaults; `--policy-pack-config` has the last word.
     The pack's own `initial_config` is no place for settings: Pulumi makes advisory what it names without a level.
     What is not known at preview is looked at when it is known, and the rest in the preview.
     Raises `ValueError` for a rule, a setting or a level that there is not.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from commercetools_connect.contract.values import UNKNOWN
 from commercetools_connect.policy.model import PUBLICATION, Resource, known, member
 
-__all__ = ["connector_names", "is_staged", "publications_of"]
+__all__ = ["connector_names", "is_staged", "may_publish", "publications_of"]
 
 
 def is_staged(deployment: Resource) -> bool:
@@ -27,6 +27,12 @@ def publications_of(deployment: Resource, resources: Sequence[Resource]) -> list
         and (each.props.get("target") == "preview") == is_staged(deployment)
         and (_same_connector(deployment, each) or _same_source(deployment, each))
     ]
+
+
+def may_publish(publication: Resource, deployment: Resource) -> bool:
+    """Tell whether a publication may turn out to be the connector's, as not all of its names are known yet."""
+    names = (publication.props.get(each) for each in ("connectorId", "connectorStagedId", "connectorKey"))
+    return publication.kind == PUBLICATION and UNKNOWN in names and not is_staged(deployment)
 
 
 def connector_names(deployment: Resource) -> dict[str, str]:

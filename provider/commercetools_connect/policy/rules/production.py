@@ -18,7 +18,7 @@ from commercetools_connect.policy.model import (
     quoted,
     texts,
 )
-from commercetools_connect.policy.publications import publications_of
+from commercetools_connect.policy.publications import may_publish, publications_of
 
 __all__ = ["PRODUCTION_CONNECTOR", "PRODUCTION_NAMES_TAG", "PRODUCTION_NOT_STAGED", "PRODUCTION_PROTECTED"]
 
@@ -72,7 +72,8 @@ def _unpublished(resources: Sequence[Resource], settings: Settings) -> Iterator[
         publications = publications_of(deployment, resources)
         if publications and not any(map(_may_be_sound, publications)):
             yield Finding("its connector is neither certified nor published for private projects", deployment.urn)
-        if not publications and trusted and (name := _untrusted(deployment, trusted)):
+        elsewhere = not publications and not any(may_publish(each, deployment) for each in resources)
+        if elsewhere and trusted and (name := _untrusted(deployment, trusted)):
             yield Finding(
                 f"connector {quoted(name)} is not published in this stack, nor is it in trustedConnectors",
                 deployment.urn,

@@ -32,7 +32,8 @@ _MOVING: Final = re.compile(
     re.IGNORECASE,
 )
 _VERSION: Final = (
-    r"(?:[\w.@/-]*[-_/@])?v?\d+\.\d+(?:\.\d+)*(?:[-+.][0-9A-Za-z.+-]+)?|\d{4}-?\d{2}-?\d{2}[\w.-]*|[0-9a-f]{7,40}"
+    r"(?:[\w.@/-]*[-_/@])?(?:v?\d+\.\d+(?:\.\d+)*(?:[-+.][0-9A-Za-z.+-]+)?|\d{4}-?\d{2}-?\d{2}[\w.-]*)"
+    r"|[0-9a-f]{7,40}"
 )
 """A version of at least two numbers, a date, or a commit; `v1` is what people move on to each release."""
 
