@@ -6,6 +6,7 @@ The engine starts it as `pulumi-language-python` and reads its port; `POLICY_PYT
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,6 +60,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
 def main() -> None:
     """Serve until the engine says that it is done."""
     host = Host()
+    signal.signal(signal.SIGINT, lambda *_: host.cancelled.set())  # the engine sends it after Cancel
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS))
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
