@@ -101,7 +101,8 @@ def clients(first: str, second: str) -> Sequence[Declared]:
 
 
 def previews(count: int) -> Sequence[Declared]:
-    return [deployment(f"preview-{index}", type="preview") for index in range(count)]
+    staged = {"key": "greeter", "staged": True}
+    return [deployment(f"preview-{index}", type="preview", connector=staged) for index in range(count)]
 
 
 ROWS: Sequence[Row] = (
