@@ -223,7 +223,7 @@ ROWS: Sequence[Row] = (
     Row(
         "preview-deployments",
         previews(2),
-        '2 preview deployments, 1 are allowed: "preview-0", "preview-1"',
+        '2 preview deployments, at most 1: "preview-0", "preview-1"',
         [*previews(1), deployment()],
         {"maximum": 1.0},
     ),

@@ -79,7 +79,7 @@ def _many_previews(resources: Sequence[Resource], settings: Settings) -> Iterato
     previews = [each.name for each in resources if each.kind == DEPLOYMENT and _is_preview(each)]
     if len(previews) > most:
         names = ", ".join(map(quoted, sorted(previews)))
-        yield Finding(f"{len(previews)} preview deployments, {most} are allowed: {names}")
+        yield Finding(f"{len(previews)} preview deployments, at most {most}: {names}")
 
 
 def _is_preview(deployment: Resource) -> bool:
