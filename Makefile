@@ -34,7 +34,8 @@ pulumi: setup ## find or build the Pulumi engine that demo and tests run on
 demo: setup ## the whole story on a real engine and the emulator
 	@$(RUN) -m examples.demo
 
-test: setup ## unit, emulator, resource, door and engine tests
+test: setup ## unit, emulator, resource, door, policy and engine tests
+	@$(RUN) -m tests.support.policy_venv >/dev/null # so that no test waits for it to be made
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal)
 
 test-oldest: setup ## door and engine tests on the oldest Pulumi SDK that is supported
@@ -75,6 +76,7 @@ docs: setup ## write the pages of docs/ that come from the tests
 	$(RUN) -m tests.resources.document
 	$(RUN) -m tests.resources.preview_document
 	$(RUN) -m tests.inputs.document
+	$(RUN) -m tests.policy.document
 
 schema: setup ## write schema.json from the models
 	$(RUN) -m commercetools_connect.plugin.schema > schema.json
@@ -84,8 +86,10 @@ sdk: schema ## write sdk/ from schema.json; needs Go
 
 lock: setup ## pin the newest dependencies that fit, with hashes
 	$(RUN) -m pip install --quiet uv
-	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
-		--python-version 3.10 --extra dev pyproject.toml --output-file requirements-dev.txt
+	for extra in dev policy; do \
+		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
+			--python-version 3.10 --extra $$extra pyproject.toml --output-file requirements-$$extra.txt || exit 1; \
+	done
 
 clean: ## remove what setup made here; engines stay in the user's cache
 	rm -rf $(VENV) .venv-oldest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from tests.support.kept import kept
 
 __all__ = ["FIRST", "ROOT", "attempt", "kept", "needs_go", "needs_node", "run", "run_go"]
 
@@ -64,20 +64,3 @@ def attempt(command: Sequence[str], folder: Path, **environ: str) -> subprocess.
 def run_go(folder: Path, *arguments: str) -> str:
     """Run Go in a module, with the Go that is there and no workspace around it."""
     return run(["go", *arguments], folder, GOWORK="off", GOTOOLCHAIN="local")
-
-
-def kept(name: str, recipe: bytes, fill: Callable[[Path], object]) -> Path:
-    """Return a folder outside the checkout that `fill` has filled once for this recipe, complete or not at all."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    home = (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "commercetools-connect"
-    final = home / f"{name}-{hashlib.sha256(recipe).hexdigest()[:12]}"
-    if not final.is_dir():
-        home.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".new-{final.name}-", dir=home))
-        try:
-            fill(work)
-            if not final.is_dir():  # another process may have been quicker
-                work.rename(final)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return final

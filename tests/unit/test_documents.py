@@ -10,6 +10,8 @@ import pytest
 from commercetools_connect.api.settings import ENVIRONMENT_NAMES
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
+from tests.policy.document import POLICY_DOCUMENT
+from tests.policy.document import render as render_policy
 from tests.resources.document import DOCUMENT, all_rows, render
 from tests.resources.preview_document import HEAD, PREVIEW_DOCUMENT
 
@@ -63,6 +65,11 @@ def test_rooms_in_the_house_are_folders() -> None:
 def test_the_page_about_previews_begins_with_what_its_examples_are_tried_on() -> None:
     """`make docs` writes it; its rows are tests of their own."""
     assert PREVIEW_DOCUMENT.read_text().startswith(HEAD)
+
+
+def test_the_page_about_policies_is_what_the_rules_say() -> None:
+    """`make docs` writes it."""
+    assert POLICY_DOCUMENT.read_text() == render_policy()
 
 
 def test_the_table_of_states_is_the_one_that_the_tests_run() -> None:

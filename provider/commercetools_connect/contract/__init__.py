@@ -8,5 +8,6 @@ A door (the dynamic provider, the gRPC plugin) speaks Pulumi; a resource speaks 
 - `errors`: the two ways to end other than success: an error, or `Partial`;
 - `resource`: the protocol that every resource fulfils;
 - `validation`: mistakes that only the server shows, looked for before a create;
+- `secret_names`: which keys look like secrets by their names;
 - `clock`: time, which is always passed in.
 """

@@ -32,7 +32,7 @@ from commercetools_connect.resources.deployment.mistakes import (
 from commercetools_connect.resources.deployment.places import place_mistakes, region_doubt
 from commercetools_connect.resources.deployment.plan import deployed_after
 from commercetools_connect.resources.deployment.removed import removed_keys
-from commercetools_connect.resources.deployment.secret_names import looks_secret
+from commercetools_connect.contract.secret_names import looks_secret
 from commercetools_connect.resources.deployment.work import split_id
 from commercetools_connect.resources.session import Session
 

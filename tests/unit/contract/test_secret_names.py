@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commercetools_connect.resources.deployment.secret_names import looks_secret
+from commercetools_connect.contract.secret_names import looks_secret
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whether a key's name says that its value is a secret. Pure; a guess, so it is only ever a warning."""
+"""Whether a key's name says that its value is a secret. Pure; a guess."""
 
 from __future__ import annotations
 
