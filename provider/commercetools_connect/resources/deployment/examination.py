@@ -15,6 +15,7 @@ from commercetools_connect.api import ById, ByKey, Deployment, DeploymentStatus,
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.paths import Path, format_path
 from commercetools_connect.contract.results import CheckFailure, Diff, State
+from commercetools_connect.contract.secret_names import looks_secret
 from commercetools_connect.contract.validation import refusal
 from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
 from commercetools_connect.resources.deployment.availability import Availability
@@ -32,7 +33,6 @@ from commercetools_connect.resources.deployment.mistakes import (
 from commercetools_connect.resources.deployment.places import place_mistakes, region_doubt
 from commercetools_connect.resources.deployment.plan import deployed_after
 from commercetools_connect.resources.deployment.removed import removed_keys
-from commercetools_connect.contract.secret_names import looks_secret
 from commercetools_connect.resources.deployment.work import split_id
 from commercetools_connect.resources.session import Session
 
