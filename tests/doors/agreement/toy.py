@@ -245,7 +245,7 @@ class ToyEngine:
         self.state[kind] = Held(id_, kept, self._marked(MessageToDict(outputs), marks))
 
     def _marked(self, properties: dict[str, Any], marks: Mapping[str, Any]) -> dict[str, Any]:
-        return dict(annotated(properties, marks))
+        return dict(annotated(properties, marks, deep=not self.door.accepts_secrets))
 
     def _sent(self, properties: Mapping[str, Any]) -> Any:
         return struct(properties if self.door.accepts_secrets else revealed(properties))

@@ -31,12 +31,16 @@ def revealed(value: Any) -> Any:
     return value
 
 
-def annotated(outputs: Any, inputs: Any) -> Any:
-    """Return outputs with an envelope wherever the input of the same name has one, as the engine does it."""
+def annotated(outputs: Any, inputs: Any, *, deep: bool) -> Any:
+    """Return outputs with an envelope wherever the input of the same name has one, as the engine does it.
+
+    `deep`: at any depth, for a provider that does not accept secrets; else among the outputs themselves only.
+    """
     if is_secret(inputs) and not is_secret(outputs):
         return secret(outputs)
     if isinstance(outputs, Mapping) and isinstance(inputs, Mapping) and not is_secret(outputs):
-        return {key: annotated(child, inputs.get(key)) for key, child in outputs.items()}
+        marks = inputs if deep else {key: child for key, child in inputs.items() if is_secret(child)}
+        return {key: annotated(child, marks.get(key), deep=deep) for key, child in outputs.items()}
     return outputs
 
 

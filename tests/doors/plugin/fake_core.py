@@ -110,6 +110,8 @@ class FakeResource:
             raise WaitTimedOutError("it took too long")
         if act == "bug":
             raise KeyError(f"password {CANARY}")
+        if act == "cancelled":
+            raise asyncio.CancelledError
         if act == "exit":
             raise SystemExit(3)
         if act == "noise":

@@ -64,7 +64,7 @@ def test_an_understood_error_is_told_in_its_own_words(
     assert failure.text in ("the key is taken\nChoose another.", "it took too long")
 
 
-@pytest.mark.parametrize("act", ["bug", "exit"])
+@pytest.mark.parametrize("act", ["bug", "exit", "cancelled"])
 @pytest.mark.parametrize("method", METHODS)
 def test_an_unforeseen_exception_is_one_line_with_an_id(engine: Engine, method: str, act: str) -> None:
     """Neither its text nor a traceback; and the next call is served."""
