@@ -15,7 +15,12 @@ from commercetools_connect.api import ApiError, ConnectClient, repeats
 from commercetools_connect.api.repeats import RULES, Trouble
 from commercetools_connect.api.retries import PATIENT
 from tests.unit.api.stand import Answer, Stand, refusal
-from tests.unit.api.test_client import ENDPOINTS
+from tests.unit.api.test_client import ENDPOINTS, KEY
+
+CALLS: list[tuple[str, str, Callable[[ConnectClient], Any]]] = [
+    *((method, path, use) for method, path, _, use in ENDPOINTS),
+    ("GET", "/acme-dev/deployments/key=acme-tax/revisions/3", lambda c: c.get_revision("acme-dev", KEY, "3")),
+]
 
 
 def untrusted(_: httpx.Request) -> httpx.Response:
@@ -52,7 +57,7 @@ EXAMPLES: list[tuple[Trouble, str, Answer]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "use"), [(each[0], each[1], each[3]) for each in ENDPOINTS])
+@pytest.mark.parametrize(("method", "path", "use"), CALLS)
 def test_each_endpoint_repeats_what_the_table_says(method: str, path: str, use: Callable[..., Any]) -> None:
     """Five times in all where it is safe; otherwise once, and a write says whether it may have had its effect."""
     writes = method != "GET"
@@ -93,6 +98,6 @@ def test_every_trouble_has_an_example_and_a_line_in_the_picture() -> None:
 def test_every_endpoint_is_tried() -> None:
     """Lists are reads; their calls are made by the same code, page by page."""
     coroutines = {name for name, _ in inspect.getmembers(ConnectClient, inspect.iscoroutinefunction)}
-    tried = set(re.findall(r"c\.(\w+)\(", "".join(inspect.getsource(each[3]) for each in ENDPOINTS)))
+    tried = set(re.findall(r"c\.(\w+)\(", "".join(inspect.getsource(use) for _, _, use in CALLS)))
     lists = {"read_drafts", "read_deployments"}
     assert {name for name in coroutines if not name.startswith("_")} - {"aclose"} - lists <= tried
