@@ -15,6 +15,7 @@ from tests.support.stack import Entry
 
 __all__ = [
     "NOT_PREVIEWABLE",
+    "OLDER",
     "RUNS",
     "Dump",
     "deployment_by",
@@ -31,6 +32,7 @@ Dump = Mapping[str, Any]
 
 RUNS = "and a run goes on"
 NOT_PREVIEWABLE = "is not previewable"
+OLDER = "is older than its draft"
 
 PEOPLE_DECIDE = ("ReadyForCertification", "InCertification")
 
@@ -83,7 +85,7 @@ def lies_about_publication(dump: Dump, draft_id: str, chain: Chain) -> Iterator[
     elif connector["content"]["repository"]["tag"] != chain.tag:
         yield f"connector {draft_id} is at {connector['content']['repository']['tag']}, not {chain.tag}"
     elif draft["hasChanges"]:
-        yield f"connector {draft_id} is older than its draft"
+        yield f"connector {draft_id} {OLDER}"
 
 
 def lies_about_deployment(dump: Dump, identity: str, chain: Chain, wanted: Installation) -> Iterator[str]:
