@@ -12,7 +12,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.faults.author import CANARY, GOOD_TAGS, TAGS, Chain, Installation, Target
 from tests.faults.stage import Stage
 from tests.faults.tally import TALLY
-from tests.faults.trouble import READINGS, Crash, Fault, Meddling, crashes, faults, meddlings
+from tests.faults.trouble import (
+    HARMLESS_DEPLOYMENT_DEEDS,
+    HARMLESS_DRAFT_DEEDS,
+    READINGS,
+    Crash,
+    Fault,
+    Meddling,
+    crashes,
+    faults,
+    meddlings,
+)
 
 __all__ = ["WorstDays"]
 
@@ -204,6 +214,24 @@ class WorstDays(RuleBasedStateMachine):
             self.stage.refresh()
         elif after == "up":
             self.stage.up()
+
+    @precondition(lambda self: self.stage.engine.entries and self.chains)
+    @rule(data=st.data(), secret=secrets(), about_draft=st.booleans(), skip=st.integers(0, 1))
+    def race(self, data: st.DataObject, secret: str, about_draft: bool, skip: int) -> None:
+        """Change something, lose the request on its way, and let somebody else act before anyone can look."""
+        name, chain = self._some_chain(data)
+        if about_draft:
+            self._write(name, replace(chain, title="Greeter" if chain.title != "Greeter" else "Greeter 2"))
+        else:
+            for place, installation in chain.installations:
+                chain = chain.with_installation(place, replace(installation, token=secret))
+            self._write(name, chain)
+        path = "/connectors/drafts/*" if about_draft else "/*/deployments/*"
+        deed = data.draw(st.sampled_from(HARMLESS_DRAFT_DEEDS if about_draft else HARMLESS_DEPLOYMENT_DEEDS))
+        loss = data.draw(st.sampled_from([{"drop": "before"}, {"status": 503}, {"html": True}]))
+        self.stage.arm(Fault(loss, "POST", path, skip, 1, None))
+        self.stage.meddle(Meddling(deed, sorted(self.chains).index(name), at_fault=True))
+        self.stage.up()
 
     @rule(data=st.data(), trouble=faults(), meddling=meddlings(), crash=crashes())
     def hard_night(self, data: st.DataObject, trouble: Fault, meddling: Meddling, crash: Crash | None) -> None:

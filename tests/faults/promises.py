@@ -14,6 +14,8 @@ from tests.faults.author import CANARY, Author, Chain, Installation
 from tests.support.stack import Entry
 
 __all__ = [
+    "NOT_PREVIEWABLE",
+    "OLDER",
     "RUNS",
     "Dump",
     "deployment_by",
@@ -29,6 +31,8 @@ __all__ = [
 Dump = Mapping[str, Any]
 
 RUNS = "and a run goes on"
+NOT_PREVIEWABLE = "is not previewable"
+OLDER = "is older than its draft"
 
 PEOPLE_DECIDE = ("ReadyForCertification", "InCertification")
 
@@ -71,7 +75,7 @@ def lies_about_publication(dump: Dump, draft_id: str, chain: Chain) -> Iterator[
         yield f"draft {draft_id} does not exist"
     elif chain.target == "preview":
         if draft["isPreviewable"] != "true":
-            yield f"draft {draft_id} is not previewable but {draft['isPreviewable']}"
+            yield f"draft {draft_id} {NOT_PREVIEWABLE} but {draft['isPreviewable']}"
         elif draft["previewed"]["content"]["repository"]["tag"] != chain.tag:
             yield f"draft {draft_id} is previewable at another tag than {chain.tag}"
     elif chain.target == "marketplace" and draft["status"] in PEOPLE_DECIDE:
@@ -81,7 +85,7 @@ def lies_about_publication(dump: Dump, draft_id: str, chain: Chain) -> Iterator[
     elif connector["content"]["repository"]["tag"] != chain.tag:
         yield f"connector {draft_id} is at {connector['content']['repository']['tag']}, not {chain.tag}"
     elif draft["hasChanges"]:
-        yield f"connector {draft_id} is older than its draft"
+        yield f"connector {draft_id} {OLDER}"
 
 
 def lies_about_deployment(dump: Dump, identity: str, chain: Chain, wanted: Installation) -> Iterator[str]:

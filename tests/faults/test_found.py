@@ -78,6 +78,23 @@ def test_a_redeploy_by_someone_else_is_no_proof_that_our_secret_was_sent(stage: 
     stage.settle()
 
 
+def test_what_somebody_else_has_published_is_put_back(stage: Stage) -> None:
+    """They rename the draft and publish it: the draft and what is published go back to what the program says."""
+    stage.up()
+    for deed in ("draft is renamed", "draft is published"):
+        stage.meddle(Meddling(deed, 0))
+    stage.box.pass_time(100.0)
+    (theirs,) = stage.box.admin.dump()["connectors"]  # type: ignore[union-attr,misc]
+    stage.refresh()
+
+    run = stage.up()
+
+    (connector,) = stage.box.admin.dump()["connectors"]  # type: ignore[union-attr,misc]
+    assert theirs["content"]["name"] == "Theirs"  # type: ignore[index,call-overload]
+    assert not run.failed
+    assert connector["content"]["name"] == "Greeter"  # type: ignore[index,call-overload]
+
+
 def test_a_stuck_run_survives_a_restart_of_the_emulator(stage: Stage) -> None:
     """A run that never ends is part of the dump, and a dump can be loaded again."""
     stage.box.admin.outcome("deploy", "*", "stuck")

@@ -8,7 +8,19 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-__all__ = ["FAULT_KINDS", "READINGS", "Crash", "Fault", "Meddling", "crashes", "fault_name", "faults", "meddlings"]
+__all__ = [
+    "FAULT_KINDS",
+    "HARMLESS_DEPLOYMENT_DEEDS",
+    "HARMLESS_DRAFT_DEEDS",
+    "READINGS",
+    "Crash",
+    "Fault",
+    "Meddling",
+    "crashes",
+    "fault_name",
+    "faults",
+    "meddlings",
+]
 
 CALLS = (
     ("POST", "/connectors/drafts"),
@@ -126,6 +138,10 @@ class Meddling:
         """Whether it does not wait for a run."""
         return (self.at_second, self.at_call, self.at_fault) == (None, None, False)
 
+
+HARMLESS_DRAFT_DEEDS = ("draft gets a version", "draft is previewed", "draft is published")
+HARMLESS_DEPLOYMENT_DEEDS = ("deployment gets a version", "deployment is redeployed")
+"""Deeds that look like ours, and change nothing that a program declares."""
 
 DEEDS = (
     "deployment fails",

@@ -49,6 +49,11 @@ class Box:
         """Let time pass, and what is due by then happen."""
         self.run(asyncio.sleep(seconds))
 
+    def emulated_now(self) -> float:
+        """Return the emulator's time, in seconds since 1970."""
+        clock: Any = self.admin.dump()["clock"]
+        return float(clock["now"])
+
     def restart(self) -> None:
         """End the emulator and start it again with its state; whoever is being served gets no answer."""
         state = self.admin.dump()

@@ -121,6 +121,9 @@ class ConnectorPublication:
         asked.setdefault("connectorStagedId", draft.id)
         target = Target(str(reveal(asked.setdefault("target", _assumed_target(what, draft, connector).value))))
         held = pick(held_by_api(target, draft, connector, asked), INPUT_NAMES)
+        unmoved = held.get("contentHash") is not None and held.get("tag") == reveal(asked.get("tag"))
+        if unmoved and _was_published_by_others(connector, state.outputs):
+            held = {**held, "contentHash": None}
         now = State(f"{draft.id}/{what}", self._session.stamp(outputs(target, draft, connector, held)), held)
         self._session.ledger.hold(KIND, operation, now.id)
         tag = reveal(asked.get("tag"))
@@ -185,6 +188,15 @@ def _assumed_target(what: str, draft: Draft, connector: Connector | None) -> Tar
         return Target.PREVIEW
     for_everyone = draft.status in CERTIFYING or (connector is not None and connector.certified)
     return Target.MARKETPLACE if for_everyone else Target.PRIVATE
+
+
+def _was_published_by_others(connector: Connector | None, before: Tree) -> bool:
+    """Tell whether what is published is not what we left there; then nobody knows of which content it is.
+
+    A draft that somebody changed and published has no changes, and none of ours until an update puts it back.
+    """
+    version = reveal(before.get("connectorVersion"))
+    return connector is not None and isinstance(version, (int, float)) and 0 < version != connector.version
 
 
 def _wait_for(tree: Tree) -> WaitFor:
