@@ -16,7 +16,7 @@ from tests.doors.agreement.toy import Program, Run, ToyEngine
 from tests.doors.agreement.wire import UNKNOWN, revealed, secret, secret_paths
 from tests.support.world import PROJECT, REGION, REPOSITORY, EmulatedClock
 
-__all__ = ["CANARY", "Program", "Record", "Stage", "program"]
+__all__ = ["CANARY", "Program", "Record", "Stage", "gate_program", "program"]
 
 CANARY = "c4n4ry-5ecret"
 CONFIG = {"clientId": "demo-client", "clientSecret": "demo-secret", "projectKey": PROJECT, "pollInterval": "5"}
@@ -176,3 +176,15 @@ def program(
             **deployment,
         },
     }
+
+
+def gate_program(tag: str = "v1.0.0", running: str = "v1.0.0", **changes: Any) -> Program:
+    """Return the program of one gate, behind one deployment that runs `running`."""
+    place = {"target": "dev", "project": PROJECT, "region": REGION, "status": "Deployed"}
+    inputs = {
+        "wave": "all",
+        "connectorTag": tag,
+        "deployments": [{**place, "deployedTag": running, "urls": {}}],
+        **changes,
+    }
+    return {"RolloutGate": lambda _: inputs}

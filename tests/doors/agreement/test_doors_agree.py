@@ -20,7 +20,7 @@ import pytest
 
 from tests.doors.agreement.conftest import Scenario
 from tests.doors.agreement.doors import PluginDoor
-from tests.doors.agreement.stage import CANARY, Program, Stage, program
+from tests.doors.agreement.stage import CANARY, Stage, gate_program, program
 from tests.doors.agreement.wire import UNKNOWN
 from tests.support.world import PROJECT
 
@@ -196,19 +196,13 @@ def fail_to_delete(stage: Stage) -> None:
 
 
 def open_a_gate(stage: Stage) -> None:
-    def gate(tag: str, running: str, **changes: object) -> Program:
-        place = {"target": "dev", "project": PROJECT, "region": "europe-west1.gcp", "status": "Deployed"}
-        deployments = [{**place, "deployedTag": running, "urls": {}}]
-        inputs = {"wave": "all", "connectorTag": tag, "deployments": deployments, **changes}
-        return {"RolloutGate": lambda _: inputs}
-
-    assert stage.up(gate("v1.0.0", "v1.0.0", bakeTime="1m")) == {"RolloutGate": "create"}
-    assert stage.up(gate("v1.0.0", "v1.0.0", bakeTime="1m")) == {"RolloutGate": "same"}
+    assert stage.up(gate_program("v1.0.0", "v1.0.0", bakeTime="1m")) == {"RolloutGate": "create"}
+    assert stage.up(gate_program("v1.0.0", "v1.0.0", bakeTime="1m")) == {"RolloutGate": "same"}
     assert stage.refresh() == {"RolloutGate": "read"}
-    assert stage.up(gate("v1.1.0", "v1.0.0")) == {"RolloutGate": "failed"}
+    assert stage.up(gate_program("v1.1.0", "v1.0.0")) == {"RolloutGate": "failed"}
     assert "dev runs v1.0.0 (Deployed)" in stage.last.errors[0]
-    assert stage.up(gate("v1.1.0", "v1.1.0", bakeTime="1m"), limit=30) == {"RolloutGate": "failed"}
-    assert stage.up(gate("v1.1.0", "v1.1.0")) == {"RolloutGate": "update"}
+    assert stage.up(gate_program("v1.1.0", "v1.1.0", bakeTime="1m"), limit=30) == {"RolloutGate": "failed"}
+    assert stage.up(gate_program("v1.1.0", "v1.1.0")) == {"RolloutGate": "update"}
     assert stage.destroy() == {"RolloutGate": "delete"}
     assert not any(record.calls for record in stage.records)
 

@@ -12,7 +12,7 @@ import pytest
 
 from commercetools_connect.resources.provider import REGISTRY
 from tests.doors.agreement.conftest import Scenario
-from tests.doors.agreement.stage import CANARY, Stage, program
+from tests.doors.agreement.stage import CANARY, Program, Stage, gate_program, program
 from tests.doors.agreement.toy import Run
 
 METHODS = ("check", "foresee", "validate", "diff", "create", "read", "update", "delete")
@@ -29,6 +29,11 @@ MISTAKES: tuple[Callable[[str], BaseException], ...] = (
 )
 
 
+def everything(tag: str = "v1.0.0") -> Program:
+    """Return a program with an object of each kind."""
+    return {**program(tag=tag), **gate_program(tag, tag)}
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("kind", REGISTRY)
 def test_a_mistake_anywhere_is_one_line_with_an_id(
@@ -38,12 +43,12 @@ def test_a_mistake_anywhere_is_one_line_with_an_id(
     make = random.Random(f"{kind}.{method}").choice(MISTAKES)  # noqa: S311 - the same one in every run
 
     def scenario(stage: Stage) -> None:
-        stage.up(program())
+        stage.up(everything())
         with monkeypatch.context() as broken:
             broken.setattr(REGISTRY[kind], method, _failing(method, make))
             run = _run_into(stage, kind, method)
         stage.note("broken", run)
-        assert stage.engine.preview(program()).errors == []
+        assert stage.engine.preview(everything()).errors == []
 
     for stage in stages(scenario):
         (message,) = next(record.errors for record in stage.records if record.act == "broken")
@@ -74,5 +79,5 @@ def _run_into(stage: Stage, kind: str, method: str) -> Run:
     if method in ("create", "validate", "foresee"):
         stage.engine.state.pop(kind)
     if method in ("validate", "foresee"):
-        return stage.engine.preview(program())
-    return stage.engine.up(program(tag="v1.1.0"))
+        return stage.engine.preview(everything())
+    return stage.engine.up(everything("v1.1.0"))
