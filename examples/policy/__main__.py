@@ -8,7 +8,7 @@ PolicyPack(
     "commercetools-connect",
     policies=policies(
         settings={
-            "allowed-regions": {"regions": ["europe-west1.gcp", "us-central1.gcp"]},
+            "allowed-regions": {"regions": ["europe-west1.gcp", "us-central1.gcp", "us-east-2.aws"]},
             "repository-urls": {"hosts": ["github.com"]},
             "preview-deployments": {"maximum": 2},
         },

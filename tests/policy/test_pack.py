@@ -58,7 +58,7 @@ def test_the_pack_says_its_own_settings_and_levels(pack: Pack) -> None:
     regions = json_format.MessageToDict(policies["allowed-regions"].configSchema.properties["regions"])
 
     assert set(policies) == {*RULES}
-    assert regions["default"] == ["europe-west1.gcp", "us-central1.gcp"]
+    assert regions["default"] == ["europe-west1.gcp", "us-central1.gcp", "us-east-2.aws"]
     assert policies["one-api-client-per-connector"].enforcementLevel == 0
     assert policies["tags-agree"].enforcementLevel == 1
     assert policies["secured-values-are-secrets"].enforcementLevel == 3
@@ -151,6 +151,17 @@ def test_no_message_holds_a_value(pack: Pack) -> None:
         "repository-urls",
     }
     assert CANARY not in "\n".join(pack.said)
+
+
+def test_names_in_a_program_give_no_orders_to_a_ci_system(pack: Pack) -> None:
+    """A key can hold anything; a line that begins with `::` would be a command to GitHub's runners."""
+    values = {"TOKEN\n::error::pwned\x1b[2J": "x"}
+    (said,) = pack.examine(
+        [deployment(configurations={"service": {"standardConfiguration": values}}).through("plugin")]
+    )
+
+    assert len(said.message.splitlines()) == 2
+    assert "\x1b" not in said.message
 
 
 def programs() -> Iterator[Path]:

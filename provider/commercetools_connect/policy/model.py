@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from commercetools_connect.contract.foreign import quote_foreign
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import UNKNOWN, Tree, Value
 
@@ -209,5 +209,5 @@ def number(value: object) -> float:
 
 
 def quoted(text: str) -> str:
-    """Return a foreign text for a message: short, in quotes, on one line."""
-    return json.dumps(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…", ensure_ascii=True)
+    """Return a text of a program for a message: short, in quotes, and safe to print."""
+    return f'"{quote_foreign(text, _SHOWN)}"'

@@ -21,6 +21,7 @@ from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY, seria
 from pulumi_policy.proxy import UnknownValueError
 
 from commercetools_connect.contract import values
+from commercetools_connect.contract.foreign import quote_foreign
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import UNKNOWN, Value
 from commercetools_connect.policy.model import (
@@ -89,7 +90,7 @@ def _policy(rule: Rule) -> Policy:
 def _validation(rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         for message in rule.findings(_resource(args), args.get_config()):
-            report(f"{message}. {rule.remedy}", None)
+            report(_told(message, rule), None)
 
     return validate
 
@@ -97,9 +98,14 @@ def _validation(rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportV
 def _stack_validation(rule: StackRule) -> Callable[[StackValidationArgs, ReportViolation], None]:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         for finding in rule.findings([_resource(each) for each in args.resources], args.get_config()):
-            report(f"{finding.message}. {rule.remedy}", finding.urn or None)
+            report(_told(finding.message, rule), finding.urn or None)
 
     return validate
+
+
+def _told(message: str, rule: Rule) -> str:
+    """Return a violation; names in it are the program's, and CI systems read along."""
+    return f"{quote_foreign(message)}. {rule.remedy}"
 
 
 def _remediation(rule: RemedyRule) -> Callable[[ResourceValidationArgs], Mapping[str, object] | None]:
