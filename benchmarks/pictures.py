@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,9 @@ import pygal
 from pygal.style import CleanStyle
 
 __all__ = ["draw"]
+
+# pygal adds an import hook of an old kind, for its maps; the imports of others would stumble over it
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
 """pygal writes the date into its files."""

@@ -53,7 +53,7 @@ def test_certificates_are_checked_against_the_trust_store_of_the_system(monkeypa
 
 def test_no_certificates_are_loaded_for_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
     local = Connection("http://127.0.0.1:8085", "http://127.0.0.1:8085")
-    monkeypatch.setattr(room, "_trust", lambda: pytest.fail("loaded"))
+    monkeypatch.setattr(room, "system_trust", lambda: pytest.fail("loaded"))
     options = opened(local, monkeypatch)
     assert options["trust_env"] is False
     # Should https be asked for nevertheless, it must fail, not be trusted blindly.
