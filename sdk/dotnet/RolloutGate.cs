@@ -24,7 +24,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     ///     var config = new Pulumi.Config();
     ///     var tag = config.Require("tag");
     /// 
-    ///     Connect.DeploymentArgs Installation(string shop) =&gt; new()
+    ///     Connect.DeploymentArgs Installation(string shop) =&gt; new Connect.DeploymentArgs
     ///     {
     ///         Region = "europe-west1.gcp",
     ///         Connector = new Connect.Inputs.ConnectorReferenceArgs { Key = config.Require("connectorKey") },
@@ -61,11 +61,14 @@ namespace ConnectAsCode.CommercetoolsConnect
     ///         },
     ///     });
     /// 
-    ///     _ = new Connect.Deployment("everyone", Installation("Acme"), new() { DependsOn = { gate } });
+    ///     var afterTheGate = new Pulumi.CustomResourceOptions();
+    ///     afterTheGate.DependsOn.Add(gate);
+    ///     var everyone = new Connect.Deployment("everyone", Installation("Acme"), afterTheGate);
     /// 
     ///     return new Dictionary&lt;string, object?&gt;
     ///     {
     ///         ["openedAt"] = gate.OpenedAt,
+    ///         ["status"] = everyone.Status,
     ///     };
     /// });
     /// ```

@@ -6,7 +6,7 @@ return await Pulumi.Deployment.RunAsync(() =>
     var config = new Pulumi.Config();
     var tag = config.Require("tag");
 
-    Connect.DeploymentArgs Installation(string shop) => new()
+    Connect.DeploymentArgs Installation(string shop) => new Connect.DeploymentArgs
     {
         Region = "europe-west1.gcp",
         Connector = new Connect.Inputs.ConnectorReferenceArgs { Key = config.Require("connectorKey") },
@@ -43,10 +43,13 @@ return await Pulumi.Deployment.RunAsync(() =>
         },
     });
 
-    _ = new Connect.Deployment("everyone", Installation("Acme"), new() { DependsOn = { gate } });
+    var afterTheGate = new Pulumi.CustomResourceOptions();
+    afterTheGate.DependsOn.Add(gate);
+    var everyone = new Connect.Deployment("everyone", Installation("Acme"), afterTheGate);
 
     return new Dictionary<string, object?>
     {
         ["openedAt"] = gate.OpenedAt,
+        ["status"] = everyone.Status,
     };
 });
