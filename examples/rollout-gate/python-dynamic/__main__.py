@@ -2,13 +2,13 @@
 
 import pulumi
 
-from commercetools_connect.dynamic import Deployment, RolloutGate
+from commercetools_connect.dynamic import ApplicationConfigurationArgs, Deployment, RolloutGate
 
 config = pulumi.Config()
 tag = config.require("tag")
 
 
-def configurations(shop: str) -> dict:
+def configurations(shop: str) -> dict[str, ApplicationConfigurationArgs]:
     return {
         "service": {
             "standard_configuration": {"SHOP_NAME": shop},

@@ -7,7 +7,7 @@ config = pulumi.Config()
 tag = config.require("tag")
 
 
-def configurations(shop: str) -> dict:
+def configurations(shop: str) -> dict[str, connect.ApplicationConfigurationArgsDict]:
     return {
         "service": {
             "standard_configuration": {"SHOP_NAME": shop},

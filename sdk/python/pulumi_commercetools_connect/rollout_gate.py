@@ -166,7 +166,7 @@ class RolloutGate(pulumi.CustomResource):
         tag = config.require("tag")
 
 
-        def configurations(shop: str) -> dict:
+        def configurations(shop: str) -> dict[str, connect.ApplicationConfigurationArgsDict]:
             return {
                 "service": {
                     "standard_configuration": {"SHOP_NAME": shop},
@@ -245,7 +245,7 @@ class RolloutGate(pulumi.CustomResource):
         tag = config.require("tag")
 
 
-        def configurations(shop: str) -> dict:
+        def configurations(shop: str) -> dict[str, connect.ApplicationConfigurationArgsDict]:
             return {
                 "service": {
                     "standard_configuration": {"SHOP_NAME": shop},
