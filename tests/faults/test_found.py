@@ -78,6 +78,17 @@ def test_a_redeploy_by_someone_else_is_no_proof_that_our_secret_was_sent(stage: 
     stage.settle()
 
 
+def test_a_create_that_nobody_could_look_after_says_what_it_may_have_left(stage: Stage) -> None:
+    """The answer is lost, and the look for what became of it fails as well: the next `up` finds it by its key."""
+    stage.arm(Fault({"drop": "after"}, "POST", "/*/deployments", 0, 1, None))
+    stage.arm(Fault({"status": 403}, "GET", "/*/deployments/key=*", 1, 1, None))
+
+    run = stage.up()
+
+    assert "may have had its effect" in run.errors[0]
+    stage.settle()
+
+
 def test_what_somebody_else_has_published_is_put_back(stage: Stage) -> None:
     """They rename the draft and publish it: the draft and what is published go back to what the program says."""
     stage.up()

@@ -255,15 +255,22 @@ async def _post(work: Work, inputs: DeploymentInputs, draft: DeploymentDraft) ->
             if not (error.uncertain or (uncertain and isinstance(error, DuplicateFieldError))):
                 raise
             uncertain = error
-        if (found := await work.by_key(inputs.key)) is not None:
+        if (found := await _find_ours(work, inputs.key, uncertain)) is not None:
             return found
         work.operation.reporter.status(
             f"the answer to the request was lost, and nothing was created: {uncertain.message}"
         )
         await work.pause(attempt, uncertain)
-        if (found := await work.by_key(inputs.key)) is not None:
+        if (found := await _find_ours(work, inputs.key, uncertain)) is not None:
             return found
     raise uncertain or ProviderError(f"Deployment {inputs.key} could not be created.")
+
+
+async def _find_ours(work: Work, key: str, uncertain: ApiError) -> Deployment | None:
+    try:
+        return await work.by_key(key)
+    except ApiError:
+        raise uncertain from None  # it says that something may exist; a failed look says less
 
 
 async def _redeploy_action(
