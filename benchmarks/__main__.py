@@ -1,5 +1,6 @@
 """Measure everything, and write down what came of it.
 
+`python -m benchmarks pages` writes the page and the pictures from the results of the last time.
 `BENCH_QUICK=1` measures next to nothing and writes into the folder `BENCH_RESULTS` only: the script works.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -46,14 +48,22 @@ def measure(scale: Scale) -> dict[str, Any]:
 
 def main() -> None:
     """Run the bench."""
+    if sys.argv[1:] == ["pages"]:
+        write_pages(json.loads((ROOT / "benchmarks" / "results.json").read_text()), ROOT / "docs")
+        return
     quick = os.environ.get("BENCH_QUICK", "") not in ("", "0")
     results = measure(QUICK if quick else FULL)
     print("\n".join(["", *tables(results)]))
     folder = Path(os.environ["BENCH_RESULTS"]) if quick else ROOT / "benchmarks"
     documents = folder if quick else ROOT / "docs"
     (folder / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    (documents / "performance.md").write_text(document(results))
-    draw(results, documents)
+    write_pages(results, documents)
+
+
+def write_pages(results: dict[str, Any], folder: Path) -> None:
+    """Write the page and its pictures."""
+    (folder / "performance.md").write_text(document(results))
+    draw(results, folder)
 
 
 if __name__ == "__main__":
