@@ -286,9 +286,12 @@ class WorstDays(RuleBasedStateMachine):
     @rule(data=st.data())
     def settle(self, data: st.DataObject) -> None:
         """Peace: the program is corrected, and two `up`s reach it."""
+        listed = self.stage.in_marketplace()
         for name, chain in list(self.chains.items()):
+            if name in listed and chain.target == "private":  # an error that says so; this is one way out
+                self.chains[name] = replace(chain, target="marketplace")
             if chain.tag not in GOOD_TAGS:
-                self.chains[name] = replace(chain, tag=data.draw(st.sampled_from(GOOD_TAGS)))
+                self.chains[name] = replace(self.chains[name], tag=data.draw(st.sampled_from(GOOD_TAGS)))
             for place, installation in chain.installations:
                 patient = replace(installation, hurried=False)
                 self.chains[name] = self.chains[name].with_installation(place, patient)

@@ -83,10 +83,7 @@ class Stage:
 
     def refresh(self, crash: Crash | None = None) -> Run:
         """Run `pulumi refresh`."""
-        before, self.meddled = self.meddled, False
-        run = self._run("refresh", self.engine.refresh, crash)
-        self.meddled = self.meddled or (before and run.failed)
-        return run
+        return self._run("refresh", self.engine.refresh, crash)
 
     def destroy(self, crash: Crash | None = None) -> Run:
         """Run `pulumi destroy`."""
@@ -114,7 +111,7 @@ class Stage:
     def settle(self) -> None:
         """Take every trouble away, and hold the product to its word: two `up`s reach what the program says."""
         self._calm_down()
-        if self.meddled:
+        if self.meddled:  # also when there was a refresh since: what others began may have ended later
             self.refresh()
         first = self.up()
         if self._follow_remedies(first):
@@ -124,6 +121,7 @@ class Stage:
         self._expect_quiet(self.up())
         self.refresh()
         self._expect_quiet(self.up())
+        self.meddled = False
         self.tally.settled += 1
 
     def findable(self) -> set[tuple[str, str]]:
@@ -131,6 +129,11 @@ class Stage:
         dump: Any = self.box.admin.dump()
         there = {(kind, each.get("key")) for kind, name in KINDS for each in dump[name]}
         return {(kind, key) for kind, keys in self._findable.items() for key in keys} & there
+
+    def in_marketplace(self) -> set[str]:
+        """Return the names of the publications that the state has for the marketplace."""
+        entries = self.engine.entries.values()
+        return {each.name for each in entries if each.outputs.get("target") == "marketplace"}
 
     def close(self) -> None:
         """Drop the emulator."""
@@ -185,7 +188,8 @@ class Stage:
         self._count(step)
         # Nobody can tell an old truth from the truth; only that a run goes on shows in what was answered to us.
         stale = self._hits.stale
-        self.meddled = self.meddled or stale
+        # A delete that was cut off may have had its effect: an `up` trusts the state, only a refresh tells.
+        self.meddled = self.meddled or stale or (step.deed == "delete" and step.how != "done")
         if step.deed in ("create", "replace"):
             self._note_create(step)
         if step.how != "done":
