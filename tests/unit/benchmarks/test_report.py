@@ -1,0 +1,53 @@
+"""The page and the pictures show what was measured, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.pictures import draw
+from benchmarks.report import document, goals
+from benchmarks.stats import exponent, percentile, spread
+
+ROOT = Path(__file__).parents[3]
+RESULTS = json.loads((ROOT / "benchmarks" / "results.json").read_text())
+
+
+def test_the_page_shows_the_results_that_are_committed() -> None:
+    assert (ROOT / "docs" / "performance.md").read_text() == document(RESULTS)
+
+
+def test_the_pictures_show_the_results_that_are_committed(tmp_path: Path) -> None:
+    draw(RESULTS, tmp_path)
+    for picture in tmp_path.iterdir():
+        assert (ROOT / "docs" / picture.name).read_bytes() == picture.read_bytes()
+
+
+def test_what_does_not_hold_is_said() -> None:
+    slow = {"median": 0.9, "min": 0.9, "max": 0.9, "runs": 5}
+    rows = goals({**RESULTS, "limits": {**RESULTS["limits"], "port_seconds": slow}})
+    assert ("plugin start → port", "≤ 0.4 s", "0.9 s", "**no**") in rows
+
+
+def test_a_real_run_is_committed() -> None:
+    assert max(row["deployments"] for row in RESULTS["growth"]["rows"]) == 1000
+    assert max(row["deployments"] for row in RESULTS["waits"]) == 1000
+    assert max(row["deployments"] for row in RESULTS["costs"]) == 500
+    assert {row["door"] for row in RESULTS["ups"]} == {"plugin", "dynamic"}
+    assert RESULTS["load"]
+
+
+@pytest.mark.parametrize("power", [0.0, 0.5, 1.0, 2.0])
+def test_the_exponent_of_a_power_is_found(power: float) -> None:
+    assert exponent({size: 3.0 * size**power for size in (1, 10, 100, 1000)}) == power
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    assert percentile([5.0, 1.0, 3.0, 2.0, 4.0], 0.95) == 5.0
+    assert percentile([5.0, 1.0, 3.0, 2.0, 4.0], 0.4) == 2.0
+
+
+def test_a_spread_says_of_how_many_runs() -> None:
+    assert spread([3.0, 1.0, 2.0]) == {"median": 2.0, "min": 1.0, "max": 3.0, "runs": 3}
