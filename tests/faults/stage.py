@@ -192,6 +192,8 @@ class Stage:
         self.meddled = self.meddled or stale or (step.deed == "delete" and step.how != "done")
         if step.deed in ("create", "replace"):
             self._note_create(step)
+        if stale and step.deed == "read" and step.before is not None:
+            self._findable[step.kind].add(str(step.before.outputs.get("key")))
         if step.how != "done":
             return
         if step.deed == "read" and step.kind == "Deployment" and not stale:

@@ -32,6 +32,8 @@ class Meanwhile:
         """Remember that an update was refused for its version, and return it in words, without values."""
         paths = ", ".join(sorted(format_path(path) for path in compare(before.shown, now.shown)))
         change = f"version {before.version} → {now.version} ({paths or 'nothing that shows'})"
+        if now.version == before.version:
+            change = f"version {before.version} was refused, and is still the one that is read"
         self._seen.append(change)
         return f"{self.what} was changed by someone else, or by a run that ended, in the meantime: {change}"
 
