@@ -38,12 +38,22 @@ def _lag_against_calls(rows: Sequence[Mapping[str, Any]]) -> bytes:
     )
     for name in dict.fromkeys(row["contender"] for row in rows):
         found = [row for row in rows if row["contender"] == name and not row["error_rate"] and row["lag_mean"]]
-        points = [
-            _point(row["calls_per_second"]["median"], row["lag_pooled"]["mean"], str(row["deployments"]))
-            for row in found
-        ]
-        chart.add(name, points)
+        chart.add(name, _labelled(found))
     return _svg(chart, "lag")
+
+
+def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return a point for each row; sizes that need the same calls share one label."""
+    same: dict[float, list[int]] = {}
+    for row in rows:
+        same.setdefault(round(row["calls_per_second"]["median"], 1), []).append(row["deployments"])
+    points = []
+    for row in rows:
+        sizes = same[round(row["calls_per_second"]["median"], 1)]
+        several = f"{sizes[0]} to {sizes[-1]}" if len(sizes) > 1 else str(sizes[0])
+        label = several if row["deployments"] == sizes[-1] else ""
+        points.append(_point(row["calls_per_second"]["median"], row["lag_pooled"]["mean"], label))
+    return points
 
 
 def _time_against_size(rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -185,11 +185,11 @@ def creates(world: World) -> list[str]:
 
 
 def redeploys(world: World, code: str = "201") -> list[str]:
-    """Return the redeploys that were answered so."""
+    """Return the redeploys that were answered so; all that were sent for no code."""
     return [
         call
         for call in world.calls()
-        if call.startswith(f"POST /{PROJECT}/deployments/") and call.endswith(f" {code}")
+        if call.startswith(f"POST /{PROJECT}/deployments/") and call.endswith(f" {code}" if code else "")
     ]
 
 

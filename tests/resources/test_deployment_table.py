@@ -110,7 +110,7 @@ def _words(calls: list[str]) -> list[str]:
         elif "/key=" in path:
             word = f"{method} deployment by key"
         elif path == f"/{PROJECT}/deployments":
-            word = "POST deployment"
+            word = f"{method} deployment{'s' if method == 'GET' else ''}"
         else:
             word = {"POST": "POST redeploy", "GET": "polls" if told else "GET deployment"}.get(
                 method, "DELETE deployment"

@@ -228,7 +228,7 @@ class TestReasons:
         after = world.up(DEPLOYMENT, state, inputs)
 
         assert is_stored(world, "API_TOKEN", canary)
-        assert len(redeploys(world)) == 1
+        assert len(redeploys(world, "")) == 2
         certain = fault == {"drop": "before"}
         assert running(world)[0]["version"] == (4 if certain else 6)  # 1 create, 2 its end, two for each redeploy
         assert after.outputs["buildId"] not in (build, "")

@@ -34,7 +34,7 @@ LIFE: Final = 5.0
 """Seconds for which a list serves reads; as old as what a wait has seen last."""
 
 NEAR: Final = 2.0
-"""Seconds. A read that comes that soon after another one is probably not the last."""
+"""Seconds. A read that comes that soon after one of another object is probably not the last."""
 
 REFUSED_FOR: Final = 60.0
 """Seconds for which a list that was refused is not asked for again."""
@@ -79,12 +79,13 @@ class _Shelf(Generic[ItemT]):
         self._listing: Listing[ItemT] | None = None
         self._listed_at = -math.inf
         self._asked_at = -math.inf
+        self._asked_for = ""
         self._refused_at = -math.inf
 
     async def get(self, object_id: str) -> ItemT:
         now = self._clock.monotonic()
-        alone = now - self._asked_at > NEAR
-        self._asked_at = now
+        alone = object_id == self._asked_for or now - self._asked_at > NEAR
+        self._asked_at, self._asked_for = now, object_id
         if not alone and now - self._refused_at > REFUSED_FOR:
             if now - self._listed_at > LIFE:
                 await self._flight.join()

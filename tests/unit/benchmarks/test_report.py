@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from benchmarks.pictures import draw
 from benchmarks.report import document, goals
-from benchmarks.stats import exponent, percentile, spread
 
 ROOT = Path(__file__).parents[3]
 RESULTS = json.loads((ROOT / "benchmarks" / "results.json").read_text())
@@ -37,17 +34,3 @@ def test_a_real_run_is_committed() -> None:
     assert max(row["deployments"] for row in RESULTS["costs"]) == 500
     assert {row["door"] for row in RESULTS["ups"]} == {"plugin", "dynamic"}
     assert RESULTS["load"]
-
-
-@pytest.mark.parametrize("power", [0.0, 0.5, 1.0, 2.0])
-def test_the_exponent_of_a_power_is_found(power: float) -> None:
-    assert exponent({size: 3.0 * size**power for size in (1, 10, 100, 1000)}) == power
-
-
-def test_a_percentile_is_a_value_that_was_measured() -> None:
-    assert percentile([5.0, 1.0, 3.0, 2.0, 4.0], 0.95) == 5.0
-    assert percentile([5.0, 1.0, 3.0, 2.0, 4.0], 0.4) == 2.0
-
-
-def test_a_spread_says_of_how_many_runs() -> None:
-    assert spread([3.0, 1.0, 2.0]) == {"median": 2.0, "min": 1.0, "max": 3.0, "runs": 3}

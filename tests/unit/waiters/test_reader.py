@@ -172,6 +172,16 @@ class TestWhatTheListDoesNotShow:
 
 
 class TestTrouble:
+    def test_one_object_that_is_read_twice_in_a_row_is_no_reason_for_a_list(self) -> None:
+        async def act(it: Project) -> None:
+            source = reader(it)
+            for _ in range(2):
+                await source.deployment(PROJECT, "d-0")
+
+        project = estate(3)
+        project.play(act)
+        assert project.kinds == {"by id": 2}
+
     def test_a_list_that_is_refused_leaves_the_ids_and_is_not_asked_for_again_soon(self) -> None:
         async def act(it: Project) -> None:
             source = reader(it)
@@ -195,7 +205,7 @@ class TestTrouble:
     def test_an_outage_is_told_to_all_with_the_calls_of_one(self) -> None:
         async def act(it: Project) -> list[object]:
             source = reader(it)
-            await source.deployment(PROJECT, "d-0")
+            await source.deployment(PROJECT, "d-299")
             it.answer = lambda _: refusal(503, "ServiceUnavailable")
             reads = [source.deployment(PROJECT, object_id) for object_id in it.runs]
             return list(await asyncio.gather(*reads, return_exceptions=True))
