@@ -26,7 +26,7 @@ def measure_costs(scale: Scale, say: Any) -> list[dict[str, Any]]:
     """Return one row for each contender and size."""
     rows = []
     for name, size in [(name, size) for size in scale.cost_sizes for name in NAMES]:
-        runs = [_one(scale, name, size, seed) for seed in range(min(3, scale.repeats))]
+        runs = [_one(scale, name, size, seed) for seed in range(scale.repeats)]
         rows.append(_row(name, size, runs))
         say(f"costs: {name}, {size} deployments: {rows[-1]['percent_of_a_core']['median']} % of a core")
     return rows

@@ -81,7 +81,7 @@ def measure_lags(scale: Scale, say: Any) -> list[dict[str, Any]]:
     cases += [(name, scale.error_size, rate) for rate in scale.error_rates for name in NAMES]
     rows = []
     for name, size, rate in cases:
-        repeats = max(min(3, scale.repeats), scale.waits // size)
+        repeats = max(scale.repeats, scale.waits // size)
         runs = [run_virtually(_one(scale, name, size, rate, seed)) for seed in range(repeats)]
         rows.append(_row(name, size, rate, runs))
         say(f"lags: {name}, {size} deployments, {rate:.0%} errors: {rows[-1]['lag_mean']}")

@@ -29,13 +29,7 @@ class Scale:
     parallel: tuple[int, ...]
     up_run: float
     growth: tuple[int, ...]
-    preview: int
-    cheap: int
     doors: tuple[str, ...] = field(default=("plugin", "dynamic"))
-
-    def repeats_of(self, size: int) -> int:
-        """Return how often an `up` of that size is run: often where it is cheap."""
-        return self.repeats if size <= self.cheap else min(3, self.repeats) if size <= self.cheap * 10 else 1
 
 
 FULL = Scale(
@@ -53,8 +47,6 @@ FULL = Scale(
     parallel=(8, 50),
     up_run=20,
     growth=(1, 10, 100, 1000),
-    preview=200,
-    cheap=1,
 )
 
 QUICK = Scale(
@@ -72,8 +64,6 @@ QUICK = Scale(
     parallel=(8,),
     up_run=10,
     growth=(2,),
-    preview=2,
-    cheap=2,
     doors=("plugin",),
 )
 """Enough to know that the script works; its numbers say nothing."""

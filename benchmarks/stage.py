@@ -22,6 +22,8 @@ __all__ = ["Ran", "Stage", "staged"]
 
 PLUGIN: Final = "pulumi-resource-commercetools-connect"
 LIMIT: Final = 900
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark of a secret in a state
 ROOT: Final = Path(__file__).parents[1]
 
 
@@ -82,16 +84,29 @@ class Stage:
                 "config", "set-all", *(f"--plaintext=commercetools-connect:{k}={v}" for k, v in values.items())
             )
 
-    def multiply(self, size: int) -> None:
-        """Make a state with `size` deployments out of one with a single one; those must exist at the server."""
+    def multiply(self, size: int) -> Mapping[str, Any]:
+        """Make a state with `size` deployments out of one with a single one; those must exist at the server.
+
+        Returns what the state says of the one.
+        """
+        return self._multiply({}, [f"{PROJECT}/{self.ids[number]}" for number in range(size)])
+
+    def multiply_as(self, model: Mapping[str, Any], size: int) -> None:
+        """Make a state of `size` resources as large as `model`, out of one with a single one."""
+        secret = {SIGNATURE: SECRET, "plaintext": json.dumps("bench")}
+        plain = json.loads(json.dumps(model), object_hook=lambda found: secret if SIGNATURE in found else found)
+        self._multiply({name: plain[name] for name in ("inputs", "outputs")}, [f"id-{n}" for n in range(size)])
+
+    def _multiply(self, instead: Mapping[str, Any], ids: Sequence[str]) -> Mapping[str, Any]:
         path = self.folder / "state.json"
         self.run("stack", "export", "--file", str(path))
         state = json.loads(path.read_text())
         *others, model = state["deployment"]["resources"]
-        copies = [_copy(model, number, f"{PROJECT}/{self.ids[number]}") for number in range(size)]
+        copies = [_copy({**model, **instead}, number, identity) for number, identity in enumerate(ids)]
         state["deployment"]["resources"] = [*others, *copies]
         path.write_text(json.dumps(state))
         self.run("stack", "import", "--file", str(path))
+        return dict(model)
 
     def up(self, parallel: int) -> Ran:
         """Run `pulumi up`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,16 +27,16 @@ def measure_ups(scale: Scale, engine: Path, say: Any) -> list[dict[str, Any]]:
     for size in scale.ups:
         # a few resources are the same at any number
         for parallel in scale.parallel if size > FEW else scale.parallel[:1]:
-            alone = _repeat(scale, size, functools.partial(_engine_alone, engine, size, parallel))
+            alone = _repeat(scale, functools.partial(_engine_alone, engine, size, parallel))
             for door in scale.doors:
-                runs = _repeat(scale, size, functools.partial(_up, scale, engine, door, size, parallel))
+                runs = _repeat(scale, functools.partial(_up, scale, engine, door, size, parallel))
                 rows.append(_up_row(scale, door, size, parallel, runs, alone))
                 say(f"up: {door}, {size} deployments, --parallel {parallel}: {rows[-1]['seconds']['median']} s")
     return rows
 
 
-def _repeat(scale: Scale, size: int, act: Callable[[], Any]) -> list[Any]:
-    return [act() for _ in range(scale.repeats_of(size))]
+def _repeat(scale: Scale, act: Callable[[], Any]) -> list[Any]:
+    return [act() for _ in range(scale.repeats)]
 
 
 def _engine_alone(engine: Path, size: int, parallel: int) -> Ran:
@@ -91,15 +91,15 @@ def measure_refresh(scale: Scale, engine: Path, say: Any) -> dict[str, Any]:
     """Return time and calls of preview, `up` without changes and refresh, for growing numbers, 50 ms away."""
     rows = []
     for size in scale.growth:
-        repeats = scale.repeats if size <= scale.preview else min(3, scale.repeats)
+        repeats = scale.repeats
         with boxed() as box:
             ids = _deploy(box, connector_id := box.publish(), size)
             with staged(engine, "plugin", box, connector_id, POLL / scale.factor) as stage:
                 stage.write(size)
                 previews = [stage.run("preview") for _ in range(repeats)]
-                _first(stage, box, size, ids)
+                model = _first(stage, box, size, ids)
                 box.admin.settings(latency=LATENCY)
-                alone = _refresh_alone(engine, size, repeats)
+                alone = _refresh_alone(engine, model, size, repeats)
                 rows.append(_growth_row(stage, box, size, repeats, previews, alone))
         say(f"refresh: {size} deployments: {rows[-1]['refresh_seconds']['median']} s")
     sizes = [row for row in rows if row["deployments"] >= min(10, scale.growth[-1])]
@@ -123,22 +123,23 @@ def _deploy(box: Box, connector_id: str, size: int) -> list[str]:
     return [str(each.raise_for_status().json()["id"]) for each in made]
 
 
-def _first(stage: Stage, box: Box, size: int, ids: Sequence[str]) -> None:
-    """Make a state of so many from one real `up`."""
+def _first(stage: Stage, box: Box, size: int, ids: Sequence[str]) -> Mapping[str, Any]:
+    """Make a state of so many from one real `up`, and return what it says of that one."""
     stage.write(1)
     stage.up(PARALLEL)
     stage.ids = ids
-    stage.multiply(size)
+    model = stage.multiply(size)
     stage.write(size)
     box.calls()
+    return model
 
 
-def _refresh_alone(engine: Path, size: int, repeats: int) -> list[Ran]:
+def _refresh_alone(engine: Path, model: Mapping[str, Any], size: int, repeats: int) -> list[Ran]:
+    """Refresh so many resources with states like ours, of a provider that does nothing."""
     with staged(engine, "noop", None, "", 1) as stage:
-        stage.write(size)
-        stage.environ = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-        stage.up(PARALLEL)  # not measured here: without writing the state after each step
-        stage.environ = {}
+        stage.write(1)
+        stage.up(PARALLEL)
+        stage.multiply_as(model, size)
         return [stage.refresh(PARALLEL) for _ in range(repeats)]
 
 
