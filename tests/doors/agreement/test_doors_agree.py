@@ -86,7 +86,7 @@ def fail_to_publish(stage: Stage) -> None:
 
 def time_out_and_go_on(stage: Stage) -> None:
     stage.up({kind: each for kind, each in program().items() if kind != "Deployment"})
-    assert stage.up(program(), limit=20)["Deployment"] == "partial"
+    assert stage.up(program(), limit=18)["Deployment"] == "partial"
     assert stage.up(program())["Deployment"] == "update"
     assert not [call for call in stage.last.calls if call.startswith("POST") and "deployments" in call]
     assert stage.up(program()) == SAME
