@@ -35,7 +35,7 @@ demo: setup ## the whole story on a real engine and the emulator
 	@$(RUN) -m examples.demo
 
 test: setup ## unit, emulator, resource, door, policy and engine tests
-	@$(RUN) -m tests.support.policy_venv >/dev/null # so that no test waits for it to be made
+	@$(RUN) -m tests.support.locked_venv policy release >/dev/null # so that no test waits for it to be made
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal)
 
 test-oldest: setup ## door and engine tests on the oldest Pulumi SDK that is supported
@@ -90,6 +90,8 @@ lock: setup ## pin the newest dependencies that fit, with hashes
 		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 			--python-version 3.10 --extra $$extra pyproject.toml --output-file requirements-$$extra.txt || exit 1; \
 	done
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
+		--python-version 3.10 --group release --output-file requirements-release.txt
 
 clean: ## remove what setup made here; engines stay in the user's cache
 	rm -rf $(VENV) .venv-oldest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
