@@ -14,7 +14,13 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint format docs schema sdk lock clean
+# $(call tool,script,arguments): a script of tools/release, in the environment that is locked for it
+define tool
+tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
+endef
+
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint licenses audit sbom \
+	format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +73,16 @@ lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff check $(SOURCES)
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
+
+licenses: setup ## look at the licence of everything that is installed, for users or for us
+	@$(call tool,licence_check.py,$(RUN) $$($(RUN) -m tests.support.locked_venv policy) $$tools)
+
+audit: setup ## look every locked version up among the known vulnerabilities; needs internet
+	@$(call tool,audit.py,requirements-dev.txt requirements-policy.txt requirements-release.txt)
+
+sbom: setup ## write a CycloneDX bill of materials beside the wheel and the archive in dist/
+	@ls dist/*.whl dist/pulumi-resource-*.tar.gz >/dev/null || { echo 'run make dist first'; exit 1; }
+	@$(call tool,sbom.py,$(RUN) dist)
 
 format: setup ## write the code the way lint wants it
 	$(RUN) -m ruff format $(SOURCES)
