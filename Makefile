@@ -19,7 +19,7 @@ define tool
 tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint licenses audit sbom \
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint record licenses audit sbom \
 	format docs schema sdk lock clean
 
 help: ## show what there is
@@ -73,6 +73,10 @@ lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff check $(SOURCES)
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
+
+record: setup ## write down what this version leaves in stacks, for later versions to be tested with
+	@engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
+	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m tests.upgrade.record
 
 licenses: setup ## look at the licence of everything that is installed, for users or for us
 	@$(call tool,licence_check.py,$(RUN) $$($(RUN) -m tests.support.locked_venv policy) $$tools)
