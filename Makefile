@@ -19,7 +19,7 @@ define tool
 tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint record licenses audit sbom \
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint changelog record licenses audit sbom \
 	format docs schema sdk lock clean
 
 help: ## show what there is
@@ -73,6 +73,11 @@ lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff check $(SOURCES)
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
+
+changelog: setup ## move the fragments of changes/ into CHANGELOG.md, as the section of VERSION
+	@test -n '$(VERSION)' || { echo 'say which: make changelog VERSION=1.2.3'; exit 1; }
+	@tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; \
+	"$$tools" -m towncrier build --yes --version '$(VERSION)'
 
 record: setup ## write down what this version leaves in stacks, for later versions to be tested with
 	@engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
