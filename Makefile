@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+BASE ?= origin/main
+SDKS ?= python nodejs
 RUN := $(VENV)/bin/python
 SOURCES := provider tests examples tools benchmarks
 
@@ -19,11 +21,11 @@ define tool
 tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint changelog record licenses audit sbom \
-	format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint licenses audit sbom \
+	sdk-dist fragment changelog record release-notes format docs schema sdk lock clean
 
 help: ## show what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## make .venv with everything installed
 
@@ -73,6 +75,16 @@ lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m ruff check $(SOURCES)
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
+
+sdk-dist: setup ## build SDKs as packages, into dist/sdk/: those of SDKS (python nodejs)
+	@$(RUN) tools/release/sdks.py $(SDKS)
+
+fragment: setup ## look whether changes/ tells what has changed since BASE (origin/main)
+	@tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; \
+	"$$tools" -m towncrier check --compare-with '$(BASE)'
+
+release-notes: setup ## look whether everything is ready for a release as TAG, and write its notes into build/
+	@$(RUN) tools/release/notes.py '$(TAG)' build/release-notes.md
 
 changelog: setup ## move the fragments of changes/ into CHANGELOG.md, as the section of VERSION
 	@test -n '$(VERSION)' || { echo 'say which: make changelog VERSION=1.2.3'; exit 1; }

@@ -32,7 +32,7 @@ LIMIT: Final = 240
 
 MODULE: Final = ROOT / "tools" / "workflows"
 PINNED: Final = re.compile(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40}")
-ENDS_OF_COMMANDS: Final = re.compile(r"&&|\|\||[;|\n()`]")
+ENDS_OF_COMMANDS: Final = frozenset("&|;()")
 
 
 class Step(NamedTuple):
@@ -95,11 +95,19 @@ def missing_commands(file: Path, root: Path = ROOT) -> list[str]:
 
 
 def _commands(script: str) -> Iterator[list[str]]:
-    joined = script.replace("\\\n", " ")
-    for command in ENDS_OF_COMMANDS.split(joined):
-        words = shlex.split(command.replace("'", " ").replace('"', " "), comments=True)
-        if words:
-            yield words
+    """Yield the words of each command, those inside `$(…)` too, as far as single lines tell."""
+    for line in script.replace("\\\n", " ").splitlines():
+        try:
+            words = [*shlex.shlex(line, posix=True, punctuation_chars=True), ";"]
+        except ValueError:  # a quotation goes over several lines
+            words = [*line.replace("'", " ").replace('"', " ").split(), ";"]
+        while words:
+            end = next(at for at, word in enumerate(words) if set(word) <= ENDS_OF_COMMANDS)
+            if end:
+                yield words[:end]
+            words = words[end + 1 :]
+        for inner in re.findall(r"\$\((.*?)\)", line):
+            yield from _commands(inner)
 
 
 def _missing(words: list[str], root: Path, folder: Path) -> Iterator[str]:

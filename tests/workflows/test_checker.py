@@ -40,7 +40,8 @@ def write(file: Path, *, uses: str = CHECKOUT, run: str = "make test") -> Path:
 
 def test_a_sound_workflow_has_no_complaints(file: Path) -> None:
     write(
-        file, run="make PYTHON=python3 test && python3 tools/release/build.py && .venv/bin/python -m examples.demo"
+        file,
+        run="make PYTHON='python3 -B' test && python3 tools/release/build.py && .venv/bin/python -m examples.demo",
     )
 
     assert schema_complaints([file]) == ""
