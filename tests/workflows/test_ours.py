@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,21 @@ def test_no_cache_reaches_a_release() -> None:
     assert setups
     for step in setups:
         assert not step["with"].get("cache", "setup-go" in step["uses"])  # Go's is on unless said otherwise
+
+
+def test_what_the_readme_verifies_is_what_the_release_signs() -> None:
+    """By the workflow's name, the tag that starts it, and the names of the files."""
+    readme, release = (ROOT / "README.md").read_text(), (FOLDER / "release.yml").read_text()
+    repository = re.findall(r"^repository=(.*)$", readme, flags=re.MULTILINE)
+    version = re.findall(r"^version=(.*)$", readme, flags=re.MULTILINE)
+
+    addresses = metadata("commercetools-connect-provider").get_all("Project-URL", [])
+    assert f"Repository, https://github.com/{repository[0]}" in addresses
+    assert re.fullmatch(r"v\d+\.\d+\.\d+", version[0])
+    assert "release.yml@refs/tags/$version" in readme
+    for name in ("SHA256SUMS", "SHA256SUMS.sigstore.json"):
+        assert name in readme
+        assert name in release
 
 
 def test_archives_are_built_for_every_platform_where_we_run() -> None:
