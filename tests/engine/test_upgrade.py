@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pulumi import automation
 
 import commercetools_connect
+from commercetools_connect.emulator import Emulator
+from examples.demo.engine import isolated
 from tests.engine.conftest import Stage
 from tests.engine.templates import STACK
-from tests.engine.yaml_stage import staged
+from tests.engine.yaml_stage import YamlStage
 from tests.upgrade.playing import run_dynamic, write_yaml
 from tests.upgrade.recording import VERSIONS, Recording
 
@@ -23,6 +27,13 @@ def kinds(resources: list[dict[str, object]]) -> set[str]:
 
 def test_this_version_is_recorded() -> None:
     assert commercetools_connect.__version__ in VERSIONS
+
+
+@pytest.fixture
+def stage(engine_root: Path, command: automation.PulumiCommand, tmp_path: Path) -> Iterator[Stage]:
+    """Give a stage without a stack."""
+    with isolated(tmp_path, engine_root), Emulator() as emulator:
+        yield Stage(command, emulator, tmp_path)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -43,13 +54,16 @@ def test_a_stack_of_dynamic_resources_goes_on(stage: Stage, version: str) -> Non
     assert set(writes) == {"/oauth/token"}
     assert not dump["deployments"]
     assert not dump["drafts"]
+    stage.expect_no_secrets()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_stack_of_the_plugin_goes_on(engine_root: Path, tmp_path: Path, version: str) -> None:
     """A refresh finds no drift, no change is planned, destroy leaves nothing."""
     recording = Recording(version, "plugin")
-    with staged(tmp_path, engine_root) as stage:
+    with Emulator() as emulator:
+        stage = YamlStage(tmp_path, emulator, engine_root)
+        stage.make_folders()
         write_yaml(stage, recording)
         recording.restore(stage.folder / "state", stage.folder / "program", stage.emulator)
         held = kinds(stage.checkpoint()["resources"])
@@ -59,6 +73,7 @@ def test_a_stack_of_the_plugin_goes_on(engine_root: Path, tmp_path: Path, versio
         stage.run("destroy", "--yes", "--skip-preview")
 
         dump = stage.emulator.admin.dump()
+        stage.expect_no_secrets()
     assert held == KINDS
     assert planned == {}
     assert set(writes) == {"/oauth/token"}

@@ -43,8 +43,14 @@ class Recording:
             (self.folder / name).write_text(text.replace(urlsplit(emulator.url).netloc, PLACEHOLDER))
 
     def restore(self, stacks: Path, settings: Path, emulator: Emulator) -> None:
-        """Put it in the place of a stack that has never run, and of what the emulator has."""
-        _checkpoint(stacks).write_text(self._read("state.json", emulator))
+        """Write the stack where the engine looks for it, with no start of the CLI, and load what Connect had."""
+        state = self._read("state.json", emulator)
+        _, project, name = json.loads(state)["checkpoint"]["stack"].split("/")
+        home = stacks / ".pulumi" / "stacks" / project
+        home.mkdir(parents=True)
+        (stacks / ".pulumi" / "meta.yaml").write_text("version: 1\n")
+        (home / f"{name}.json").write_text(state)
+        settings.mkdir(exist_ok=True)
         (settings / SETTINGS).write_text(self._read("settings.yaml", emulator))
         emulator.admin.load(json.loads(self._read("connect.json", emulator)))
 
