@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+BASE ?= origin/main
+SDKS ?= python nodejs
 RUN := $(VENV)/bin/python
 SOURCES := provider tests examples tools benchmarks
 
@@ -14,10 +16,16 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint format docs schema sdk lock clean
+# $(call tool,script,arguments): a script of tools/release, in the environment that is locked for it
+define tool
+tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
+endef
+
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint licenses audit sbom \
+	sdk-dist fragment changelog record release-notes format docs schema sdk lock clean
 
 help: ## show what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## make .venv with everything installed
 
@@ -35,7 +43,7 @@ demo: setup ## the whole story on a real engine and the emulator
 	@$(RUN) -m examples.demo
 
 test: setup ## unit, emulator, resource, door, policy and engine tests
-	@$(RUN) -m tests.support.policy_venv >/dev/null # so that no test waits for it to be made
+	@$(RUN) -m tests.support.locked_venv policy release >/dev/null # so that no test waits for it to be made
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal)
 
 test-oldest: setup ## door and engine tests on the oldest Pulumi SDK that is supported
@@ -68,6 +76,35 @@ lint: setup ## ruff, mypy, import contracts
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
 
+sdk-dist: setup ## build SDKs as packages, into dist/sdk/: those of SDKS (python nodejs)
+	@$(RUN) tools/release/sdks.py $(SDKS)
+
+fragment: setup ## look whether changes/ tells what has changed since BASE (origin/main)
+	@tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; \
+	"$$tools" -m towncrier check --compare-with '$(BASE)'
+
+release-notes: setup ## look whether everything is ready for a release as TAG, and write its notes into build/
+	@$(RUN) tools/release/notes.py '$(TAG)' build/release-notes.md
+
+changelog: setup ## move the fragments of changes/ into CHANGELOG.md, as the section of VERSION
+	@test -n '$(VERSION)' || { echo 'say which: make changelog VERSION=1.2.3'; exit 1; }
+	@tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; \
+	"$$tools" -m towncrier build --yes --version '$(VERSION)'
+
+record: setup ## write down what this version leaves in stacks, for later versions to be tested with
+	@engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
+	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m tests.upgrade.record
+
+licenses: setup ## look at the licence of everything that is installed, for users or for us
+	@$(call tool,licence_check.py,$(RUN) $$($(RUN) -m tests.support.locked_venv policy) $$tools)
+
+audit: setup ## look every locked version up among the known vulnerabilities; needs internet
+	@$(call tool,audit.py,requirements-dev.txt requirements-policy.txt requirements-release.txt)
+
+sbom: setup ## write a CycloneDX bill of materials beside the wheel and the archive in dist/
+	@ls dist/*.whl dist/pulumi-resource-*.tar.gz >/dev/null || { echo 'run make dist first'; exit 1; }
+	@$(call tool,sbom.py,$(RUN) dist)
+
 format: setup ## write the code the way lint wants it
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
@@ -90,6 +127,8 @@ lock: setup ## pin the newest dependencies that fit, with hashes
 		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 			--python-version 3.10 --extra $$extra pyproject.toml --output-file requirements-$$extra.txt || exit 1; \
 	done
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
+		--python-version 3.10 --group release --output-file requirements-release.txt
 
 clean: ## remove what setup made here; engines stay in the user's cache
 	rm -rf $(VENV) .venv-oldest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

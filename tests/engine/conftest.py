@@ -133,6 +133,11 @@ def command(engine_root: Path) -> automation.PulumiCommand:
 @pytest.fixture(scope="session")
 def template(engine_root: Path, command: automation.PulumiCommand) -> Path:
     """Return a folder with a stack that is configured and has never run."""
+    return new_stack(engine_root, command)
+
+
+def new_stack(engine_root: Path, command: automation.PulumiCommand) -> Path:
+    """Make, with the CLI, a stack that others can be copies of; return its folder."""
     folder = new_template()
     (folder / STACK).mkdir()
     config = {f"{NAMESPACE}:{name}": value for name, value in CONFIG.items()}

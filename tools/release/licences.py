@@ -1,4 +1,7 @@
-"""Whose work is in a bundle, and the licences that have to travel with it."""
+"""Whose work is in a bundle, and the licences that have to travel with it.
+
+As a program it prints the names of all that the provider needs at run time, one a line.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-__all__ = ["UnexpectedContentError", "outsiders", "runtime_distributions", "write_licences"]
+__all__ = [
+    "OURS",
+    "UnexpectedContentError",
+    "canonical",
+    "outsiders",
+    "runtime_distributions",
+    "runtime_names_of",
+    "write_licences",
+]
 
 OURS: Final = "commercetools-connect-provider"
 
@@ -35,6 +46,13 @@ def runtime_distributions() -> dict[str, metadata.Distribution]:
         found[name] = metadata.distribution(name)
         wanted += required_by(found[name])
     return found
+
+
+def runtime_names_of(python: Path) -> set[str]:
+    """Return the names of our distribution and all that it needs at run time in another environment."""
+    command = [str(python), str(Path(__file__).resolve())]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this very file
+    return set(done.stdout.split())
 
 
 def required_by(distribution: metadata.Distribution) -> Iterator[str]:
@@ -138,3 +156,7 @@ def _system_licence(file: Path) -> list[Path]:
         if found.returncode == 0:
             return [Path("/usr/share/doc") / found.stdout.partition(":")[0] / "copyright"]
     return []
+
+
+if __name__ == "__main__":
+    sys.stdout.write("".join(f"{name}\n" for name in sorted(runtime_distributions())))
