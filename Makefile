@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-SOURCES := provider tests examples tools benchmarks
+SOURCES := provider tests examples templates tools benchmarks
 
 # Without compiled files every start of Python, and there are many, takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team acceptance lint format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: setup ## measure it beside the alternatives; writes benchmarks/results.js
 
 kills: setup ## every way to end an `up`, at every moment, in both doors: on real engines, some minutes
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'kills or not kills' tests/engine/test_kills.py)
+
+team: setup ## templates, the GitHub Action and the GitOps example: whole projects on real engines, some minutes
+	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'team or not team' tests/engine/test_templates.py)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance
