@@ -8,7 +8,7 @@ import yaml
 from commercetools_connect.dynamic import Rollout
 
 config = pulumi.Config()
-plan = yaml.safe_load(Path(__file__).with_name("rollout.yaml").read_text())
+plan = yaml.safe_load((Path(__file__).parent / (config.get("rolloutFile") or "rollout.yaml")).read_text())
 
 
 def target(declared: dict) -> dict:

@@ -2,8 +2,8 @@
 
 Python programs run on Pulumi's own runtime for inline programs, TypeScript ones on the entry point that its
 Node.js SDK has for language hosts. Dependencies are not installed but linked: a Python program has this
-environment as its virtual environment, a TypeScript one the folder that `NODE_MODULES` names. Policy packs run as in
-`policy_host`.
+environment as its virtual environment, a TypeScript one the folder that `NODE_MODULES` names. Policy packs run as
+in `policy_host`.
 """
 
 from __future__ import annotations
