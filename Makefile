@@ -60,7 +60,7 @@ kills: setup ## every way to end an `up`, at every moment, in both doors: on rea
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'kills or not kills' tests/engine/test_kills.py)
 
 team: setup ## templates, the GitHub Action and the GitOps example: whole projects on real engines, some minutes
-	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'team or not team' tests/engine/test_templates.py tests/engine/test_action.py)
+	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'team or not team' tests/engine/test_templates.py tests/engine/test_action.py tests/engine/test_gitops.py)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance

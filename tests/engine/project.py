@@ -46,14 +46,17 @@ class Project:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def run(self, command: list[str], **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the project, bounded in time, and return how it ended and what it said."""
+    def run(self, command: list[str], *, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command in the project, bounded in time, and return how it ended and what it said.
+
+        `typed` is what somebody types.
+        """
         done = subprocess.run(
             command,
             check=False,
             cwd=self.folder,
-            env={**self.environment(), **environ},
-            stdin=subprocess.DEVNULL,
+            env=self.environment(),
+            input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

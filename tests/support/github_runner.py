@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,10 +124,16 @@ class Job:
         script = self.temp / "step.sh"
         script.write_text(step["run"])
         environ = {name: expand(str(value), self.values) for name, value in step.get("env", {}).items()}
+        options = ["--noprofile", "--norc", "-eo", "pipefail"] if step.get("shell") == "bash" else ["-e"]
         return subprocess.Popen(
-            ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+            ["/bin/bash", *options, str(script)],
             cwd=self.workspace / expand(step.get("working-directory", "."), self.values),
-            env={**self.environ, **{name: str(path) for name, path in files.items()}, **environ},
+            env={
+                **self.environ,
+                "RUNNER_TEMP": str(self.temp),
+                **{name: str(path) for name, path in files.items()},
+                **environ,
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -141,13 +147,20 @@ class Job:
         self.summary += (self.temp / "GITHUB_STEP_SUMMARY").read_text()
         identity = step.get("id", step.get("name", ""))
         self.values[f"steps.{identity}.outcome"] = "failure" if code else "success"
-        for line in (self.temp / "GITHUB_OUTPUT").read_text().splitlines():
-            name, _, value = line.partition("=")
+        for name, value in _outputs((self.temp / "GITHUB_OUTPUT").read_text().splitlines()):
             self.values[f"steps.{identity}.outputs.{name}"] = value
 
     def annotations(self) -> list[Command]:
         """Return the errors and warnings that would be shown."""
         return [each for each in commands_in(self.printed) if each.name in ("error", "warning")]
+
+
+def _outputs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield names and values: `name=value`, or `name<<END`, lines, and `END`."""
+    rest = iter(lines)
+    for line in rest:
+        name, sign, value = re.split(r"(=|<<)", line, maxsplit=1)
+        yield name, value if sign == "=" else "\n".join(iter(lambda: next(rest), value))
 
 
 def tools(temp: Path, programs: Path) -> None:

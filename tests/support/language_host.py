@@ -62,7 +62,7 @@ class PythonHost(Host):
 
     def link(self, folder: Path) -> None:
         """Give the folder what `pulumi install` would."""
-        (folder / "venv").symlink_to(sys.prefix)
+        _link(folder / "venv", sys.prefix)
 
 
 class NodeHost(PythonHost):
@@ -104,7 +104,13 @@ class NodeHost(PythonHost):
 
     def link(self, folder: Path) -> None:
         """Give the folder what `npm install` would."""
-        (folder / "node_modules").symlink_to(os.environ["NODE_MODULES"])
+        _link(folder / "node_modules", os.environ["NODE_MODULES"])
+
+
+def _link(place: Path, to: str) -> None:
+    """Link once: dependencies may be installed again."""
+    if not place.is_symlink():
+        place.symlink_to(to)
 
 
 def install_hosts(folder: Path) -> Path:
