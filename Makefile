@@ -5,7 +5,7 @@ VENV := .venv
 BASE ?= origin/main
 SDKS ?= python nodejs
 RUN := $(VENV)/bin/python
-SOURCES := provider tests examples tools benchmarks
+SOURCES := provider tests examples templates tools benchmarks
 
 # Without compiled files every start of Python, and there are many, takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
@@ -21,7 +21,7 @@ define tool
 tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint licenses audit sbom \
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team acceptance lint licenses audit sbom \
 	sdk-dist fragment changelog record release-notes format docs schema sdk lock clean
 
 help: ## show what there is
@@ -66,6 +66,9 @@ bench: setup ## measure it beside the alternatives; writes benchmarks/results.js
 
 kills: setup ## every way to end an `up`, at every moment, in both doors: on real engines, some minutes
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'kills or not kills' tests/engine/test_kills.py)
+
+team: setup ## templates, the GitHub Action and the GitOps example: whole projects on real engines, some minutes
+	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'team or not team' tests/engine/test_templates.py tests/engine/test_action.py tests/engine/test_gitops.py)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk.toolchains import FIRST, ROOT, attempt, kept, needs_go, needs_node, run, run_go
+from tests.sdk.toolchains import FIRST, ROOT, attempt, needs_go, run, run_go
+from tests.support.node_sdk import build_node_sdk, needs_node, tsc
 from tests.support.python_sdk import install_python_sdk
 
 EXAMPLES = ROOT / "examples"
@@ -28,31 +29,9 @@ def test_go_programs_build_with_the_go_sdk() -> None:
 def node_folder(tmp_path: Path) -> Path:
     """Return a folder with the Node.js SDK built and installed as npm would install it."""
     needs_node()
-    recipe = (NODE / "package.json").read_bytes()
-
-    def fill(folder: Path) -> None:
-        (folder / "package.json").write_bytes(recipe)
-        npm = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]
-        run(npm, folder)
-
-    # Modules are looked for in each folder on the way up.
-    (tmp_path / "node_modules").symlink_to(kept("node", recipe, fill) / "node_modules")
-    source = tmp_path / "sdk"
-    shutil.copytree(ROOT / "sdk" / "nodejs", source)
-    folder = tmp_path / "program"
-    installed = folder / "node_modules" / "pulumi-commercetools-connect"
-    tsc(tmp_path, "--project", str(source), "--outDir", str(installed))
-    shutil.copy(source / "package.json", installed)
+    folder = build_node_sdk(tmp_path).parents[1]
     shutil.copy(NODE / "tsconfig.json", folder)
     return folder
-
-
-def tsc(folder: Path, *arguments: str) -> None:
-    """Run the TypeScript compiler of the nearest folder above."""
-    modules = next(
-        each / "node_modules" for each in (folder, *folder.parents) if (each / "node_modules/typescript").is_dir()
-    )
-    run(["node", str(modules / "typescript" / "bin" / "tsc"), *arguments], folder)
 
 
 @pytest.mark.timeout(FIRST)

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.kept import kept
 
-__all__ = ["FIRST", "ROOT", "attempt", "kept", "needs_go", "needs_node", "run", "run_go"]
+__all__ = ["FIRST", "ROOT", "attempt", "needs_go", "run", "run_go"]
 
 ROOT = Path(__file__).parents[2]
 FIRST = 900
@@ -30,13 +29,6 @@ def needs_go() -> None:
     assert found
     if tuple(map(int, found.groups())) < tuple(map(int, needed.groups())):
         pytest.skip(f"{found.group()} on PATH is older than {needed.group()}, which the modules need")
-
-
-def needs_node() -> None:
-    """Skip the test where there is no Node.js with npm."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            pytest.skip(f"no {program} on PATH")
 
 
 def run(command: Sequence[str], folder: Path, **environ: str) -> str:

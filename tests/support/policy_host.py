@@ -18,6 +18,8 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+__all__ = ["Host", "serve"]
+
 WORKERS = 4
 
 
@@ -57,9 +59,8 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
 
-def main() -> None:
+def serve(host: Host) -> None:
     """Serve until the engine says that it is done."""
-    host = Host()
     signal.signal(signal.SIGINT, lambda *_: host.cancelled.set())  # the engine sends it after Cancel
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS))
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
@@ -73,4 +74,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Host())

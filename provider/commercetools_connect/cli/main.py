@@ -14,6 +14,7 @@ from .logs import logs
 from .report import report
 from .rollback import rollback
 from .status import status
+from .summary import summary
 
 #: Prettified tracebacks show local variables, and those may be secrets.
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.command()(logs)
 app.command()(status)
 app.command()(rollback)
 app.command()(import_file)
+app.command()(summary)
 
 
 def _show_version(value: bool) -> None:  # noqa: FBT001  (typer calls it)

@@ -1,0 +1,147 @@
+"""`commercetools-connect summary`: what a run of Pulumi did and who runs what, for pull requests and CI."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from commercetools_connect.cli.connection import fail
+from commercetools_connect.cli.github_actions import Level, annotation, append_to, output
+from commercetools_connect.cli.markdown import LONGEST_DOCUMENT, code, table
+from commercetools_connect.cli.pulumi_run import Problem, PulumiRun, Running, read_run, read_state
+from commercetools_connect.contract.errors import ConfigurationError, ProviderError
+
+__all__ = ["summary"]
+
+ANNOTATIONS: Final = 10
+"""Annotations of one level that GitHub shows for a step."""
+
+CHANGE_WORDS: Final = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced"}
+LEVELS: Final[Mapping[str, Level]] = {"Error": "error", "Warning": "warning"}
+
+
+def summary(
+    events: Annotated[Path, typer.Option(help="What `pulumi up` or `preview` wrote to its --event-log.")],
+    state: Annotated[
+        Path | None, typer.Option(help="What `pulumi stack export` printed, for who runs what.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="What was run, such as the stack's name.")] = "Pulumi",
+    github: Annotated[  # noqa: FBT002
+        bool, typer.Option("--github", help="Say it to GitHub Actions: job summary, annotations and outputs.")
+    ] = False,
+) -> None:
+    """Tell in Markdown what a run of Pulumi changed, what went wrong, and who runs what now.
+
+    Files that are not there were not written: nothing was run.
+    """
+    try:
+        run = read_run(_text(events).splitlines())
+        running = read_state(_text(state) or "{}") if state else ()
+        if github:
+            _tell_github(title, run, running)
+        else:
+            typer.echo(_document(title, run, running), nl=False)
+    except ProviderError as error:
+        raise fail(error) from None
+
+
+def _tell_github(title: str, run: PulumiRun, running: Sequence[Running]) -> None:
+    append_to("GITHUB_STEP_SUMMARY", os.environ, _document(title, run, running))
+    deployments = output("deployments", [each.to_json() for each in running])
+    append_to("GITHUB_OUTPUT", os.environ, output("changed", bool(run.changes)) + deployments)
+    for line in _annotations(run, running):
+        typer.echo(line)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read ({type(error).__name__}).") from None
+
+
+def _document(title: str, run: PulumiRun, running: Sequence[Running]) -> str:
+    changes = [
+        (_words(each.operation, run) + (", failed" if each.failed else ""), _kind(each.type), each.name, paths)
+        for each in run.changes
+        for paths in [", ".join(each.paths)]
+    ]
+    problems = [(each.level, _name(each.urn), each.message) for each in _told(run)]
+    rows = [(e.project, e.deployment, e.region, e.type, e.connector, e.tag, e.status) for e in running]
+    third = LONGEST_DOCUMENT // 3
+    return "".join(
+        (
+            f"### {code(title)}: {_result(run)}\n\n",
+            table(("change", "kind", "name", "what"), changes, third),
+            table(("", "resource", "what went wrong"), problems, third),
+            table(("project", "deployment", "region", "type", "connector", "tag", "status"), rows, third),
+        )
+    )
+
+
+def _result(run: PulumiRun) -> str:
+    if not run.result:
+        return "did not come to its end"
+    if run.result != "succeeded":
+        return "failed"
+    if not run.changes:
+        return "no changes"
+    return f"{len(run.changes)} to change" if run.preview else f"{len(run.changes)} changed"
+
+
+def _words(operation: str, run: PulumiRun) -> str:
+    return operation if run.preview else CHANGE_WORDS.get(operation, operation)
+
+
+def _kind(type_: str) -> str:
+    return type_.rpartition(":")[2]
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[-1] if urn else "all"
+
+
+def _told(run: PulumiRun) -> Iterator[Problem]:
+    """Yield the problems without the engine's own last word, where it has others."""
+    particular = [each for each in run.problems if each.urn]
+    yield from particular or run.problems
+
+
+def _annotations(run: PulumiRun, running: Sequence[Running]) -> Iterator[str]:
+    """Yield the lines to print: entries of reports one by one, and what else went wrong."""
+    found = [*_entries(run, running)]
+    titles = [(each.urn, title) for each, title in found if title]
+    rest = [
+        each for each in _told(run) if not any(urn == each.urn and title in each.message for urn, title in titles)
+    ]
+    problems = [*(each for each, _ in found), *rest]
+    for level in ("error", "warning"):
+        yield from _of_level(level, [each for each in problems if each.level == level])
+
+
+def _of_level(level: Level, problems: Sequence[Problem]) -> Iterator[str]:
+    shown = problems if len(problems) <= ANNOTATIONS else problems[: ANNOTATIONS - 1]
+    for each in shown:
+        yield annotation(level, _name(each.urn), each.message)
+    if left := len(problems) - len(shown):
+        yield annotation(level, f"{left} more", "The job summary has all of them.")
+
+
+def _entries(run: PulumiRun, running: Iterable[Running]) -> Iterator[tuple[Problem, str]]:
+    """Yield the errors and warnings in reports of what this run did; reports of earlier runs are left alone."""
+    changes = {each.urn: each for each in run.changes}
+    for each in running:
+        change = changes.get(each.urn)
+        if change is None:
+            continue
+        said = [problem.message for problem in run.problems if problem.urn == each.urn]
+        for entry in each.report:
+            ours = not change.failed or any(entry.title and entry.title in message for message in said)
+            if entry.type in LEVELS and ours:
+                yield Problem(LEVELS[entry.type], entry.text, each.urn), entry.title
