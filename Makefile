@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills rollouts acceptance lint format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: setup ## measure it beside the alternatives; writes benchmarks/results.js
 
 kills: setup ## every way to end an `up`, at every moment, in both doors: on real engines, some minutes
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'kills or not kills' tests/engine/test_kills.py)
+
+rollouts: setup ## rollouts through success and every trouble, in both doors: on real engines
+	@$(call on_engine,$(RUN),--numprocesses 2 --dist worksteal -m 'rollouts or not rollouts' tests/engine/test_rollout.py)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance
