@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -15,14 +16,19 @@ from yaml import safe_load
 from tests.engine.conftest import Stage
 from tests.engine.estate import CANARY, SHOPS, connections, deployments, furnish, publish, redeployed
 from tests.engine.yaml_stage import YamlStage, staged
+from tests.support.python_sdk import install_python_sdk
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "multi-region-rollout"
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
 
 
 def run_example(*, edits: dict[str, str]) -> None:
-    """Run the example, with the edits that a user would make in it."""
-    path = EXAMPLE / "python-dynamic" / "__main__.py"
+    """Run the example for dynamic resources, with the edits that a user would make in it."""
+    exec_example("python-dynamic", edits)
+
+
+def exec_example(language: str, edits: Mapping[str, str] = MappingProxyType({})) -> None:
+    path = EXAMPLE / language / "__main__.py"
     text = path.read_text()
     for old, new in edits.items():
         assert old in text
@@ -222,6 +228,33 @@ def test_mistakes_are_shown_at_a_preview_with_their_places(yaml: YamlStage) -> N
     assert "targets[1].name: targets[0] has the same name, 'acme-dev'" in said
     assert "targets[2].wave: 'rset' is none of the waves; did you mean 'rest'?" in said
     assert "Deployment" not in said
+
+
+@pytest.mark.rollouts
+def test_a_stack_moves_from_dynamic_resources_to_the_plugin_and_nothing_that_runs_is_touched(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The example of the plugin in Python, with the SDK as users install it."""
+    edits = prepare(stage)
+    edits['        target("acme-au", "australia-southeast1.gcp", configurations=shop("acme-au")),\n'] = ""
+    stage.up()
+    stage.emulator.admin.clear_journal()
+
+    monkeypatch.syspath_prepend(str(install_python_sdk(tmp_path / "sdk")))
+    plain = {"connectUrl": stage.emulator.url, **{f"{shop[5:]}ClientId": f"{shop}-client" for shop in SHOPS[:3]}}
+    secrets = {f"{shop[5:]}ClientSecret": f"{CANARY}-{shop}" for shop in SHOPS[:3]}
+    secrets |= {f"{shop[5:]}Token": f"{CANARY}-token-{shop}" for shop in SHOPS[:3]}
+    stage.stack.set_all_config(
+        {f"demo:{name}": automation.ConfigValue(value) for name, value in plain.items()}
+        | {f"demo:{name}": automation.ConfigValue(value, secret=True) for name, value in secrets.items()}
+    )
+    stage.program = lambda: exec_example("python")
+    moved = stage.up()
+
+    assert {call["method"] for call in stage.emulator.admin.journal() if "/deployments" in call["path"]} <= {"GET"}
+    assert tags(moved["summary"])["acme-us"] == ("rest", "", "v1.0.0")
+    assert {each["type"] for each in stage.resources()} >= {"commercetools-connect:index:Deployment"}
+    assert set(preview(stage)) == {"same"}
 
 
 NO_CANARY = [{"name": "europe"}, {"name": "rest"}]
