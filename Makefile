@@ -21,7 +21,7 @@ define tool
 tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team acceptance lint licenses audit sbom \
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team rollouts acceptance lint licenses audit sbom \
 	sdk-dist fragment changelog record release-notes format docs schema sdk lock clean
 
 help: ## show what there is
@@ -69,6 +69,9 @@ kills: setup ## every way to end an `up`, at every moment, in both doors: on rea
 
 team: setup ## templates, the GitHub Action and the GitOps example: whole projects on real engines, some minutes
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'team or not team' tests/engine/test_templates.py tests/engine/test_action.py tests/engine/test_gitops.py)
+
+rollouts: setup ## rollouts through success and every trouble, in both doors: on real engines
+	@$(call on_engine,$(RUN),--numprocesses 2 --dist worksteal -m 'rollouts or not rollouts' tests/engine/test_rollout.py)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance

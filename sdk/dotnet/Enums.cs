@@ -71,6 +71,37 @@ namespace ConnectAsCode.CommercetoolsConnect
     }
 
     /// <summary>
+    /// Where the draft of a rollout is published.
+    /// </summary>
+    [EnumType]
+    public readonly struct RolloutDraftTarget : IEquatable<RolloutDraftTarget>
+    {
+        private readonly string _value;
+
+        private RolloutDraftTarget(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        public static RolloutDraftTarget Private { get; } = new RolloutDraftTarget("private");
+        public static RolloutDraftTarget Marketplace { get; } = new RolloutDraftTarget("marketplace");
+
+        public static bool operator ==(RolloutDraftTarget left, RolloutDraftTarget right) => left.Equals(right);
+        public static bool operator !=(RolloutDraftTarget left, RolloutDraftTarget right) => !left.Equals(right);
+
+        public static explicit operator string(RolloutDraftTarget value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is RolloutDraftTarget other && Equals(other);
+        public bool Equals(RolloutDraftTarget other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Where a draft is made available; the Merchant Center's three publishing options.
     /// </summary>
     [EnumType]

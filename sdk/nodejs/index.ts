@@ -60,6 +60,11 @@ export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 
+export { RolloutArgs } from "./rollout";
+export type Rollout = import("./rollout").Rollout;
+export const Rollout: typeof import("./rollout").Rollout = null as any;
+utilities.lazyLoad(exports, ["Rollout"], () => require("./rollout"));
+
 export { RolloutGateArgs } from "./rolloutGate";
 export type RolloutGate = import("./rolloutGate").RolloutGate;
 export const RolloutGate: typeof import("./rolloutGate").RolloutGate = null as any;
@@ -93,6 +98,8 @@ const _module = {
                 return new ConnectorStaged(name, <any>undefined, { urn })
             case "commercetools-connect:index:Deployment":
                 return new Deployment(name, <any>undefined, { urn })
+            case "commercetools-connect:index:Rollout":
+                return new Rollout(name, <any>undefined, { urn })
             case "commercetools-connect:index:RolloutGate":
                 return new RolloutGate(name, <any>undefined, { urn })
             default:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 from pulumi import automation
@@ -14,14 +16,19 @@ from yaml import safe_load
 from tests.engine.conftest import Stage
 from tests.engine.estate import CANARY, SHOPS, connections, deployments, furnish, publish, redeployed
 from tests.engine.yaml_stage import YamlStage, staged
+from tests.support.python_sdk import install_python_sdk
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "multi-region-rollout"
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
 
 
 def run_example(*, edits: dict[str, str]) -> None:
-    """Run the example, with the edits that a user would make in it."""
-    path = EXAMPLE / "python-dynamic" / "__main__.py"
+    """Run the example for dynamic resources, with the edits that a user would make in it."""
+    exec_example("python-dynamic", edits)
+
+
+def exec_example(language: str, edits: Mapping[str, str] = MappingProxyType({})) -> None:
+    path = EXAMPLE / language / "__main__.py"
     text = path.read_text()
     for old, new in edits.items():
         assert old in text
@@ -127,9 +134,140 @@ def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
 
 
 def test_the_yaml_example_through_its_whole_life(yaml: YamlStage) -> None:
-    """The same with deployments and gates that the program writes itself, and a provider for each shop."""
+    """The same through the plugin, as every language has it; each shop has a provider of its own."""
+    example = prepare_yaml(yaml)
+
+    yaml.up()
+    assert redeployed(yaml.emulator) == ["acme-dev", "acme-eu", "acme-us"]
+    assert tags(yaml.outputs()["summary"])["acme-us"] == ("rest", "", "v1.0.0")
+    assert yaml.outputs()["targets"]["acme-eu"]["status"] == "Deployed"
+
+    # The canary fails: nobody else is touched, and the error says who runs what.
+    publish(yaml.emulator, "v1.1.0")
+    yaml.emulator.admin.outcome("deploy", "*", "failure", project="acme-dev", report=[HEALTH])
+    said = yaml.fails("up", "--yes", "--skip-preview", "--config=shop:tag=v1.1.0")
+    assert "Health check failed" in said
+    assert "rollout release stopped in wave canary." in said
+    assert "failed, or were under way: acme-dev (" in said
+    assert "have not been touched: acme-eu (v1.0.0, Deployed), acme-us (v1.0.0, Deployed)" in said
+    assert redeployed(yaml.emulator) == ["acme-dev"]
+    assert not yaml.checkpoint().get("pending_operations")
+
+    # The next up goes on from there.
+    assert "TARGET" in yaml.up()
+    assert redeployed(yaml.emulator)[1:] == ["acme-dev", "acme-eu", "acme-us"]
+    assert {each[1:] for each in tags(yaml.outputs()["summary"]).values()} == {("v1.0.0", "v1.1.0")}
+
+    # Another order is no change.
+    release = example["resources"]["release"]["properties"]
+    yaml.write(with_targets(example, release["targets"][::-1]), example["outputs"], config=example["config"])
+    assert yaml.preview() == {}
+
+    # Back to the tag before, and without one of the shops; its wave goes with it.
+    publish(yaml.emulator, "v1.0.0")
+    fewer = with_targets(example, release["targets"][:2], waves=release["waves"][:2])
+    yaml.write(fewer, example["outputs"], config=example["config"])
+    yaml.up("--config=shop:tag=v1.0.0")
+    assert deployments(yaml.emulator) == dict.fromkeys(SHOPS[:2], ("v1.0.0", "Deployed"))
+    assert tags(yaml.outputs()["summary"])["acme-dev"] == ("canary", "v1.1.0", "v1.0.0")
+    assert secret_leaves(yaml) == SECRETS_OF_THE_DEFAULT_PROVIDER + 2 * SECRETS_OF_A_TARGET
+    assert CANARY not in yaml.everything()
+
+
+@pytest.mark.rollouts
+def test_a_target_whose_credentials_fail_is_an_error_for_itself_and_for_its_wave(yaml: YamlStage) -> None:
+    """The others of the wave are moved by an engine that is told to go on; later waves wait for the repair."""
+    example = prepare_yaml(yaml)
+    targets = [{**each, "wave": "europe"} for each in example["resources"]["release"]["properties"]["targets"]]
+    everyone = with_targets(example, [*targets[:2], {**targets[2], "wave": "rest"}], canary=[], waves=NO_CANARY)
+    yaml.write(everyone, example["outputs"], config=example["config"])
+    yaml.run("config", "set", "--secret", "shop:euClientSecret", f"{CANARY}-wrong")
+
+    said = yaml.fails("up", "--yes", "--skip-preview", "--continue-on-error")
+    assert "release-acme-eu" in said
+    assert "run v1.0.0: acme-dev" in said
+    assert "failed, or were under way: acme-eu" in said
+    assert redeployed(yaml.emulator) == ["acme-dev"]
+
+    yaml.run("config", "set", "--secret", "shop:euClientSecret", f"{CANARY}-acme-eu")
+    yaml.up()
+    assert redeployed(yaml.emulator) == ["acme-dev", "acme-eu", "acme-us"]
+    assert yaml.preview() == {}
+
+
+@pytest.mark.rollouts
+def test_a_region_that_answers_503_for_a_while_is_waited_for(yaml: YamlStage) -> None:
+    """At its first call, and again in the midst of its run: nothing is done twice, and no wave is left out."""
+    prepare_yaml(yaml)
+    admin = yaml.emulator.admin
+    admin.settings(delays={"deploying": 2})
+    admin.fault({"status": 503}, path="/acme-eu/*", times=3)
+
+    update = yaml.start("up", "--yes", "--skip-preview")
+    yaml.wait_for_post("/acme-eu/deployments")
+    admin.fault({"status": 503}, path="/acme-eu/*", for_seconds=4)
+    code, said = yaml.finish(update)
+
+    assert code == 0, said
+    assert redeployed(yaml.emulator) == ["acme-dev", "acme-eu", "acme-us"]
+    assert deployments(yaml.emulator) == dict.fromkeys(SHOPS[:3], ("v1.0.0", "Deployed"))
+    refused = [call for call in admin.journal() if call["status"] == 503]
+    assert len(refused) > 3
+    assert {call["client"] for call in refused} == {"acme-eu-client"}
+
+
+@pytest.mark.rollouts
+def test_mistakes_are_shown_at_a_preview_with_their_places(yaml: YamlStage) -> None:
+    example = prepare_yaml(yaml)
+    first, second, third = example["resources"]["release"]["properties"]["targets"]
+    wrong = [first, {**second, "name": "acme-dev"}, {**third, "wave": "rset"}]
+    yaml.write(with_targets(example, wrong), example["outputs"], config=example["config"])
+
+    said = yaml.fails("preview")
+
+    assert "targets[1].name: targets[0] has the same name, 'acme-dev'" in said
+    assert "targets[2].wave: 'rset' is none of the waves; did you mean 'rest'?" in said
+    assert "Deployment" not in said
+
+
+@pytest.mark.rollouts
+def test_a_stack_moves_from_dynamic_resources_to_the_plugin_and_nothing_that_runs_is_touched(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The example of the plugin in Python, with the SDK as users install it."""
+    edits = prepare(stage)
+    edits['        target("acme-au", "australia-southeast1.gcp", configurations=shop("acme-au")),\n'] = ""
+    stage.up()
+    stage.emulator.admin.clear_journal()
+
+    monkeypatch.syspath_prepend(str(install_python_sdk(tmp_path / "sdk")))
+    plain = {"connectUrl": stage.emulator.url, **{f"{shop[5:]}ClientId": f"{shop}-client" for shop in SHOPS[:3]}}
+    secrets = {f"{shop[5:]}ClientSecret": f"{CANARY}-{shop}" for shop in SHOPS[:3]}
+    secrets |= {f"{shop[5:]}Token": f"{CANARY}-token-{shop}" for shop in SHOPS[:3]}
+    stage.stack.set_all_config(
+        {f"demo:{name}": automation.ConfigValue(value) for name, value in plain.items()}
+        | {f"demo:{name}": automation.ConfigValue(value, secret=True) for name, value in secrets.items()}
+    )
+    stage.program = lambda: exec_example("python")
+    moved = stage.up()
+
+    assert {call["method"] for call in stage.emulator.admin.journal() if "/deployments" in call["path"]} <= {"GET"}
+    assert tags(moved["summary"])["acme-us"] == ("rest", "", "v1.0.0")
+    assert {each["type"] for each in stage.resources()} >= {"commercetools-connect:index:Deployment"}
+    assert set(preview(stage)) == {"same"}
+
+
+NO_CANARY = [{"name": "europe"}, {"name": "rest"}]
+
+SECRETS_OF_THE_DEFAULT_PROVIDER = 2
+SECRETS_OF_A_TARGET = 4
+"""The client's secret in its provider and one token in its deployment, in inputs and outputs each."""
+
+
+def prepare_yaml(yaml: YamlStage) -> dict[str, Any]:
+    """Furnish the estate, write the example as it is, configure the stack; return the example."""
     furnish(yaml.emulator, SHOPS[:3])
-    example = safe_load((EXAMPLE / "yaml" / "Pulumi.yaml").read_text())
+    example = dict(safe_load((EXAMPLE / "yaml" / "Pulumi.yaml").read_text()))
     yaml.write(example["resources"], example["outputs"], config=example["config"])
     plain = {"connectorKey": "greeter", "tag": "v1.0.0", "bakeTime": "0.1s", "connectUrl": yaml.emulator.url}
     plain |= {f"{shop.removeprefix('acme-')}ClientId": f"{shop}-client" for shop in SHOPS[:3]}
@@ -141,25 +279,15 @@ def test_the_yaml_example_through_its_whole_life(yaml: YamlStage) -> None:
         *[f"--plaintext=shop:{name}={value}" for name, value in plain.items()],
         *[f"--secret=shop:{name}={value}" for name, value in secrets.items()],
     )
+    return example
 
-    yaml.up()
-    assert redeployed(yaml.emulator)[:2] == ["acme-dev", "acme-eu"]
-    assert tags(yaml.outputs()["summary"])["us"] == ("rest", "", "v1.0.0")
 
-    # The canary fails, nobody else is touched; the next up goes on.
-    publish(yaml.emulator, "v1.1.0")
-    yaml.emulator.admin.outcome("deploy", "*", "failure", project="acme-dev", report=[HEALTH])
-    assert "Health check failed" in yaml.fails("up", "--yes", "--skip-preview", "--config=shop:tag=v1.1.0")
-    assert redeployed(yaml.emulator) == ["acme-dev"]
-    yaml.up()
-    assert set(deployments(yaml.emulator).values()) == {("v1.1.0", "Deployed")}
+def with_targets(example: dict[str, Any], targets: list[Any], **changes: Any) -> dict[str, Any]:
+    """Return the resources of the example with other targets, and with other parts of the rollout."""
+    release = example["resources"]["release"]
+    return {"release": {**release, "properties": {**release["properties"], "targets": targets, **changes}}}
 
-    # Back to the tag before, and without one of the shops.
-    publish(yaml.emulator, "v1.0.0")
-    resources = {name: each for name, each in example["resources"].items() if not name.startswith(("us", "rest"))}
-    yaml.write(resources, {"summary": "${europeGate.summary}"}, config=example["config"])
-    yaml.up("--config=shop:tag=v1.0.0")
 
-    assert deployments(yaml.emulator) == dict.fromkeys(SHOPS[:2], ("v1.0.0", "Deployed"))
-    assert tags(yaml.outputs()["summary"])["dev"] == ("canary", "v1.1.0", "v1.0.0")
-    assert CANARY not in yaml.everything()
+def secret_leaves(yaml: YamlStage) -> int:
+    """Count the values that are encrypted in the state."""
+    return json.dumps(yaml.checkpoint()["resources"]).count('"ciphertext"')

@@ -7,6 +7,11 @@
     configuring     the provider's own configuration: check, diff, decode
     answers         results of a resource in the engine's form
     invoking        functions: arguments, results, mistakes
+    constructing    components: inputs, children, outputs; what is said when one does not come through
+    rollout         the children of a Rollout, wave after wave
+    standing        how far a rollout has come
+    monitor         the engine's monitor, where children are declared
+    answering       constructions that must be answered before the engine hangs up
     failures        ends other than success in the engine's form
     operations      what runs: cancelling it, and the time it gets to end
     engine          the way back to the engine: messages, and whether it still lives

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
         status_pb2,
     )
 
-__all__ = ["engine_pb2", "engine_pb2_grpc", "plugin_pb2", "provider_pb2", "provider_pb2_grpc", "status_pb2"]
+__all__ = [
+    "engine_pb2",
+    "engine_pb2_grpc",
+    "load_messages",
+    "plugin_pb2",
+    "provider_pb2",
+    "provider_pb2_grpc",
+    "status_pb2",
+]
 
 ROOT: Final = "pulumi"
 WAY: Final = (ROOT, "pulumi.runtime", "pulumi.runtime.proto")
@@ -53,7 +61,13 @@ def _empty_packages() -> Iterator[None]:
             del sys.modules[name]
 
 
-if not TYPE_CHECKING:
+def load_messages(*names: str) -> list[ModuleType]:
+    """Return these modules of the protocol; for those that most runs do not need."""
     with _empty_packages():
-        for _name in __all__:
-            globals()[_name] = importlib.import_module(f"{WAY[-1]}.{_name}")
+        return [importlib.import_module(f"{WAY[-1]}.{name}") for name in names]
+
+
+if not TYPE_CHECKING:
+    engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2 = load_messages(
+        "engine_pb2", "engine_pb2_grpc", "plugin_pb2", "provider_pb2", "provider_pb2_grpc", "status_pb2"
+    )

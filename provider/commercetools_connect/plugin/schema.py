@@ -18,15 +18,13 @@ from commercetools_connect.functions.registry import FUNCTIONS
 from commercetools_connect.plugin.schema_examples import with_examples
 from commercetools_connect.plugin.schema_metadata import METADATA
 from commercetools_connect.plugin.schema_types import Json, TypeTable, properties_of
-from commercetools_connect.plugin.urns import PACKAGE
+from commercetools_connect.plugin.urns import DYNAMIC_TYPE, PACKAGE
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.declarations import DECLARATIONS
 from commercetools_connect.resources.state import Declaration
+from commercetools_connect.rollout.declaration import COMPONENTS
 
 __all__ = ["package_schema", "schema_text"]
-
-DYNAMIC_TYPE: Final = "pulumi-python:dynamic/commercetools-connect"
-"""Before the name of a kind: its type in states that the door for Python programs made."""
 
 LASTING_ENVIRONMENT: Final = frozenset({"projectKey"})
 """Configuration that an SDK may fill in from the environment. It would keep what it finds in the state, where
@@ -37,6 +35,7 @@ def package_schema() -> dict[str, Json]:
     """Return the schema of the package."""
     types = TypeTable()
     resources = {f"{PACKAGE}:index:{name}": _resource(name, each, types) for name, each in DECLARATIONS.items()}
+    resources |= {f"{PACKAGE}:index:{name}": _component(name, each, types) for name, each in COMPONENTS.items()}
     functions = {f"{PACKAGE}:index:{name}": _function(each, types) for name, each in FUNCTIONS.items()}
     configuration = _configuration(types)
     return {
@@ -70,6 +69,21 @@ def _resource(kind: str, declaration: Declaration, types: TypeTable) -> Json:
         "properties": {**_as_outputs(inputs.properties), **state.properties},
         "required": [*inputs.required, *state.required],
         "aliases": [{"type": f"{DYNAMIC_TYPE}:{kind}"}],
+    }
+
+
+def _component(name: str, declaration: Declaration, types: TypeTable) -> Json:
+    """Return a component; unlike a resource it does not give its inputs back."""
+    types.rename(declaration.type_names)
+    inputs = properties_of(declaration.inputs, types)
+    state = properties_of(declaration.state, types)
+    return {
+        "description": with_examples(name, declaration.description),
+        "isComponent": True,
+        "inputProperties": inputs.properties,
+        "requiredInputs": inputs.required,
+        "properties": state.properties,
+        "required": state.required,
     }
 
 

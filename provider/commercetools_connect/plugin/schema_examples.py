@@ -43,6 +43,7 @@ DRAFT: Final = Example("A connector draft", "connector-staged")
 PIPELINE: Final = Example("From draft to live deployment", "connector-pipeline")
 BY_KEY: Final = Example("Deploy a published connector", "deployment")
 GATE: Final = Example("One deployment first, then another", "rollout-gate")
+ROLLOUT: Final = Example("One version in several projects and regions", "multi-region-rollout")
 LOOK_UPS: Final = Example("What there is", "look-ups")
 
 EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
@@ -50,6 +51,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
     "ConnectorPublication": (PIPELINE,),
     "Deployment": (BY_KEY, PIPELINE),
     "RolloutGate": (GATE,),
+    "Rollout": (ROLLOUT,),
     **dict.fromkeys(FUNCTIONS, (LOOK_UPS,)),
 }
 """The examples of each resource and function, by its name without package and module."""

@@ -17,6 +17,7 @@ from google.protobuf.struct_pb2 import Struct
 import commercetools_connect
 from commercetools_connect.contract.errors import Partial
 from commercetools_connect.contract.results import State
+from commercetools_connect.plugin.answering import Constructions
 from commercetools_connect.plugin.answers import check_failures, diff_response
 from commercetools_connect.plugin.codec import decode_tree, encode_tree
 from commercetools_connect.plugin.configuring import (
@@ -46,6 +47,8 @@ class _Context(Protocol):
 
     async def abort(self, code: grpc.StatusCode, details: str) -> None: ...
 
+    def add_done_callback(self, callback: Callable[[object], None]) -> None: ...
+
 
 class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
     """The provider, as the engine calls it. One configuration at a time; any number of operations."""
@@ -56,6 +59,8 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         self._operations = operations
         self._goodbye = goodbye
         self._provider: Provider | None = None
+        self._configured = provider_pb2.ConfigureRequest()
+        self._constructions = Constructions()
 
     async def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: _Context
@@ -113,6 +118,7 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
 
         async def work() -> provider_pb2.ConfigureResponse:
             self._operations.reset()
+            self._configured = request
             before, self._provider = (
                 self._provider,
                 Provider.configure(configuration(request.args), os.environ),
@@ -214,9 +220,26 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
 
         return await self._serve_resource(context, exchange, work(), "delete")
 
+    async def Construct(
+        self, request: provider_pb2.ConstructRequest, context: _Context
+    ) -> provider_pb2.ConstructResponse:
+        """Declare what a component is made of, and wait for all of it."""
+        self._constructions.begins(context)
+
+        async def work() -> provider_pb2.ConstructResponse:
+            from commercetools_connect.plugin.constructing import construct  # noqa: PLC0415 - most runs have none
+
+            return await construct(request, self._configured, self._operations.cancellation)
+
+        return await self._serve(context, work(), f"the construction of {request.name}")
+
     async def Cancel(self, request: Empty, context: _Context) -> Empty:
-        """Ask every wait to stop. The engine says this at the end of every run, too."""
+        """Ask every wait to stop. The engine says this at the end of every run, too.
+
+        It hangs up at the answer, so constructions, which nobody would stop otherwise, are answered before.
+        """
         self._operations.cancel()
+        await self._constructions.answered()
         if self._goodbye is not None:
             asyncio.get_running_loop().call_later(GRACE, self._operations.when_idle, self._goodbye)
         return Empty()

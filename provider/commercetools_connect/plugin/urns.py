@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PACKAGE", "Urn"]
+__all__ = ["DYNAMIC_TYPE", "PACKAGE", "Urn"]
 
 PACKAGE = "commercetools-connect"
 """Name of the Pulumi package; part of every token, and so of every state: frozen for ever."""
+
+DYNAMIC_TYPE = f"pulumi-python:dynamic/{PACKAGE}"
+"""Before the name of a kind: its type in states that the door for Python programs made."""
 
 PARTS = 4
 

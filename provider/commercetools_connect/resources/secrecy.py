@@ -78,9 +78,11 @@ def without_absence(annotation: Annotation) -> Annotation:
 
 def _seal_inside(annotation: Annotation, value: Value) -> Value:
     """Follow a value along its declared type; where the value has another shape there is nothing to find."""
+    declared = without_absence(annotation)
+    if get_origin(declared) in (tuple, list) and isinstance(value, Sequence) and not isinstance(value, str):
+        return [_seal_inside(get_args(declared)[0], child) for child in value]
     if not isinstance(value, (dict, Mapping)):
         return value
-    declared = without_absence(annotation)
     if isinstance(declared, type) and issubclass(declared, BaseModel):
         return seal(declared, value)
     if get_origin(declared) is dict:

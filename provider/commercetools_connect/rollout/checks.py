@@ -10,7 +10,7 @@ from typing import Final
 from commercetools_connect.api.hosts import is_loopback
 from commercetools_connect.contract.paths import Path, format_path
 from commercetools_connect.contract.results import CheckFailure
-from commercetools_connect.contract.values import UNKNOWN, Plain, PlainTree, Tree, has_unknown, reveal
+from commercetools_connect.contract.values import UNKNOWN, Plain, PlainTree, Secret, Tree, has_unknown, reveal
 from commercetools_connect.resources.inputs import find_mistakes
 from commercetools_connect.rollout.inputs import (
     ConnectedRolloutInputs,
@@ -41,7 +41,7 @@ def find_rollout_mistakes(
     plain = reveal(inputs)
     if not isinstance(plain, Mapping):
         return (CheckFailure((), "must be an object"),)
-    mistakes = (*_wrong_types(inputs, model), *_unknown_structure(plain))
+    mistakes = (*_wrong_types(inputs, model), *_unknown_structure(plain), *_secret_structure(inputs))
     if mistakes:
         return mistakes
     targets = _objects(plain.get("targets"))
@@ -86,6 +86,18 @@ def _unknown_structure(plain: PlainTree) -> Iterable[CheckFailure]:
             elif isinstance(element, Mapping):
                 hidden = [member for member in members.get(name, ()) if _holds_unknown(element.get(member))]
                 yield from (CheckFailure((name, position, member), reason) for member in hidden)
+
+
+def _secret_structure(inputs: Tree) -> Iterable[CheckFailure]:
+    """Find secrets that a draft would show: it names its projects, and its own name has the host's."""
+    listed = inputs.get("targets")
+    if inputs.get("draft") is None or not isinstance(listed, Sequence) or isinstance(listed, str):
+        return
+    for position, target in enumerate(listed):
+        if isinstance(target, Mapping):
+            hidden = [member for member in PUBLISHED_STRUCTURE if isinstance(target.get(member), Secret)]
+            reason = "must not be a secret: the draft would show it"
+            yield from (CheckFailure(("targets", position, member), reason) for member in hidden)
 
 
 def _holds_unknown(value: Plain) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from commercetools_connect.contract.values import UNKNOWN
+
 __all__ = ["merge"]
 
 
@@ -11,9 +13,10 @@ def merge(shared: object, own: object) -> object:
     """Return `own` laid over `shared`: maps are merged member by member at any depth, all else is replaced.
 
     What is not a map is a leaf, whatever it is: a secret, an output that is not known yet, a list. An absent or
-    null member of `own` leaves the shared one as it is; to blank a value, write `""`.
+    null member of `own` leaves the shared one as it is; to blank a value, write `""`. What is laid over something
+    `UNKNOWN` is not known either.
     """
-    if own is None:
+    if own is None or shared is UNKNOWN:
         return shared
     if not isinstance(shared, Mapping) or not isinstance(own, Mapping):
         return own

@@ -27,6 +27,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &ConnectorStaged{}
 	case "commercetools-connect:index:Deployment":
 		r = &Deployment{}
+	case "commercetools-connect:index:Rollout":
+		r = &Rollout{}
 	case "commercetools-connect:index:RolloutGate":
 		r = &RolloutGate{}
 	default:

@@ -344,6 +344,172 @@ func (in *httpMethodPtr) ToHttpMethodPtrOutputWithContext(ctx context.Context) H
 	return pulumi.ToOutputWithContext(ctx, in).(HttpMethodPtrOutput)
 }
 
+// Where the draft of a rollout is published.
+type RolloutDraftTarget string
+
+const (
+	RolloutDraftTargetPrivate     = RolloutDraftTarget("private")
+	RolloutDraftTargetMarketplace = RolloutDraftTarget("marketplace")
+)
+
+func (RolloutDraftTarget) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutDraftTarget)(nil)).Elem()
+}
+
+func (e RolloutDraftTarget) ToRolloutDraftTargetOutput() RolloutDraftTargetOutput {
+	return pulumi.ToOutput(e).(RolloutDraftTargetOutput)
+}
+
+func (e RolloutDraftTarget) ToRolloutDraftTargetOutputWithContext(ctx context.Context) RolloutDraftTargetOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(RolloutDraftTargetOutput)
+}
+
+func (e RolloutDraftTarget) ToRolloutDraftTargetPtrOutput() RolloutDraftTargetPtrOutput {
+	return e.ToRolloutDraftTargetPtrOutputWithContext(context.Background())
+}
+
+func (e RolloutDraftTarget) ToRolloutDraftTargetPtrOutputWithContext(ctx context.Context) RolloutDraftTargetPtrOutput {
+	return RolloutDraftTarget(e).ToRolloutDraftTargetOutputWithContext(ctx).ToRolloutDraftTargetPtrOutputWithContext(ctx)
+}
+
+func (e RolloutDraftTarget) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e RolloutDraftTarget) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e RolloutDraftTarget) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e RolloutDraftTarget) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type RolloutDraftTargetOutput struct{ *pulumi.OutputState }
+
+func (RolloutDraftTargetOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutDraftTarget)(nil)).Elem()
+}
+
+func (o RolloutDraftTargetOutput) ToRolloutDraftTargetOutput() RolloutDraftTargetOutput {
+	return o
+}
+
+func (o RolloutDraftTargetOutput) ToRolloutDraftTargetOutputWithContext(ctx context.Context) RolloutDraftTargetOutput {
+	return o
+}
+
+func (o RolloutDraftTargetOutput) ToRolloutDraftTargetPtrOutput() RolloutDraftTargetPtrOutput {
+	return o.ToRolloutDraftTargetPtrOutputWithContext(context.Background())
+}
+
+func (o RolloutDraftTargetOutput) ToRolloutDraftTargetPtrOutputWithContext(ctx context.Context) RolloutDraftTargetPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v RolloutDraftTarget) *RolloutDraftTarget {
+		return &v
+	}).(RolloutDraftTargetPtrOutput)
+}
+
+func (o RolloutDraftTargetOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o RolloutDraftTargetOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e RolloutDraftTarget) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o RolloutDraftTargetOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o RolloutDraftTargetOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e RolloutDraftTarget) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type RolloutDraftTargetPtrOutput struct{ *pulumi.OutputState }
+
+func (RolloutDraftTargetPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**RolloutDraftTarget)(nil)).Elem()
+}
+
+func (o RolloutDraftTargetPtrOutput) ToRolloutDraftTargetPtrOutput() RolloutDraftTargetPtrOutput {
+	return o
+}
+
+func (o RolloutDraftTargetPtrOutput) ToRolloutDraftTargetPtrOutputWithContext(ctx context.Context) RolloutDraftTargetPtrOutput {
+	return o
+}
+
+func (o RolloutDraftTargetPtrOutput) Elem() RolloutDraftTargetOutput {
+	return o.ApplyT(func(v *RolloutDraftTarget) RolloutDraftTarget {
+		if v != nil {
+			return *v
+		}
+		var ret RolloutDraftTarget
+		return ret
+	}).(RolloutDraftTargetOutput)
+}
+
+func (o RolloutDraftTargetPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o RolloutDraftTargetPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *RolloutDraftTarget) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// RolloutDraftTargetInput is an input type that accepts values of the RolloutDraftTarget enum
+// A concrete instance of `RolloutDraftTargetInput` can be one of the following:
+//
+//	RolloutDraftTargetPrivate
+//	RolloutDraftTargetMarketplace
+type RolloutDraftTargetInput interface {
+	pulumi.Input
+
+	ToRolloutDraftTargetOutput() RolloutDraftTargetOutput
+	ToRolloutDraftTargetOutputWithContext(context.Context) RolloutDraftTargetOutput
+}
+
+var rolloutDraftTargetPtrType = reflect.TypeOf((**RolloutDraftTarget)(nil)).Elem()
+
+type RolloutDraftTargetPtrInput interface {
+	pulumi.Input
+
+	ToRolloutDraftTargetPtrOutput() RolloutDraftTargetPtrOutput
+	ToRolloutDraftTargetPtrOutputWithContext(context.Context) RolloutDraftTargetPtrOutput
+}
+
+type rolloutDraftTargetPtr string
+
+func RolloutDraftTargetPtr(v string) RolloutDraftTargetPtrInput {
+	return (*rolloutDraftTargetPtr)(&v)
+}
+
+func (*rolloutDraftTargetPtr) ElementType() reflect.Type {
+	return rolloutDraftTargetPtrType
+}
+
+func (in *rolloutDraftTargetPtr) ToRolloutDraftTargetPtrOutput() RolloutDraftTargetPtrOutput {
+	return pulumi.ToOutput(in).(RolloutDraftTargetPtrOutput)
+}
+
+func (in *rolloutDraftTargetPtr) ToRolloutDraftTargetPtrOutputWithContext(ctx context.Context) RolloutDraftTargetPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(RolloutDraftTargetPtrOutput)
+}
+
 // Where a draft is made available; the Merchant Center's three publishing options.
 type Target string
 
@@ -683,6 +849,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*DeploymentTypePtrInput)(nil)).Elem(), DeploymentType("preview"))
 	pulumi.RegisterInputType(reflect.TypeOf((*HttpMethodInput)(nil)).Elem(), HttpMethod("GET"))
 	pulumi.RegisterInputType(reflect.TypeOf((*HttpMethodPtrInput)(nil)).Elem(), HttpMethod("GET"))
+	pulumi.RegisterInputType(reflect.TypeOf((*RolloutDraftTargetInput)(nil)).Elem(), RolloutDraftTarget("private"))
+	pulumi.RegisterInputType(reflect.TypeOf((*RolloutDraftTargetPtrInput)(nil)).Elem(), RolloutDraftTarget("private"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetInput)(nil)).Elem(), Target("preview"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetPtrInput)(nil)).Elem(), Target("preview"))
 	pulumi.RegisterInputType(reflect.TypeOf((*WaitForInput)(nil)).Elem(), WaitFor("validation"))
@@ -691,6 +859,8 @@ func init() {
 	pulumi.RegisterOutputType(DeploymentTypePtrOutput{})
 	pulumi.RegisterOutputType(HttpMethodOutput{})
 	pulumi.RegisterOutputType(HttpMethodPtrOutput{})
+	pulumi.RegisterOutputType(RolloutDraftTargetOutput{})
+	pulumi.RegisterOutputType(RolloutDraftTargetPtrOutput{})
 	pulumi.RegisterOutputType(TargetOutput{})
 	pulumi.RegisterOutputType(TargetPtrOutput{})
 	pulumi.RegisterOutputType(WaitForOutput{})

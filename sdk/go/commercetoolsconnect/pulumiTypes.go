@@ -817,6 +817,47 @@ func (i CreatorArgs) ToCreatorOutputWithContext(ctx context.Context) CreatorOutp
 	return pulumi.ToOutputWithContext(ctx, i).(CreatorOutput)
 }
 
+func (i CreatorArgs) ToCreatorPtrOutput() CreatorPtrOutput {
+	return i.ToCreatorPtrOutputWithContext(context.Background())
+}
+
+func (i CreatorArgs) ToCreatorPtrOutputWithContext(ctx context.Context) CreatorPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CreatorOutput).ToCreatorPtrOutputWithContext(ctx)
+}
+
+// CreatorPtrInput is an input type that accepts CreatorArgs, CreatorPtr and CreatorPtrOutput values.
+// You can construct a concrete instance of `CreatorPtrInput` via:
+//
+//	        CreatorArgs{...}
+//
+//	or:
+//
+//	        nil
+type CreatorPtrInput interface {
+	pulumi.Input
+
+	ToCreatorPtrOutput() CreatorPtrOutput
+	ToCreatorPtrOutputWithContext(context.Context) CreatorPtrOutput
+}
+
+type creatorPtrType CreatorArgs
+
+func CreatorPtr(v *CreatorArgs) CreatorPtrInput {
+	return (*creatorPtrType)(v)
+}
+
+func (*creatorPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Creator)(nil)).Elem()
+}
+
+func (i *creatorPtrType) ToCreatorPtrOutput() CreatorPtrOutput {
+	return i.ToCreatorPtrOutputWithContext(context.Background())
+}
+
+func (i *creatorPtrType) ToCreatorPtrOutputWithContext(ctx context.Context) CreatorPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CreatorPtrOutput)
+}
+
 // Who made the connector.
 type CreatorOutput struct{ *pulumi.OutputState }
 
@@ -830,6 +871,16 @@ func (o CreatorOutput) ToCreatorOutput() CreatorOutput {
 
 func (o CreatorOutput) ToCreatorOutputWithContext(ctx context.Context) CreatorOutput {
 	return o
+}
+
+func (o CreatorOutput) ToCreatorPtrOutput() CreatorPtrOutput {
+	return o.ToCreatorPtrOutputWithContext(context.Background())
+}
+
+func (o CreatorOutput) ToCreatorPtrOutputWithContext(ctx context.Context) CreatorPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Creator) *Creator {
+		return &v
+	}).(CreatorPtrOutput)
 }
 
 // Company of the creator.
@@ -865,6 +916,100 @@ func (o CreatorOutput) SupportUrl() pulumi.StringPtrOutput {
 // Title of the creator.
 func (o CreatorOutput) Title() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Creator) *string { return v.Title }).(pulumi.StringPtrOutput)
+}
+
+type CreatorPtrOutput struct{ *pulumi.OutputState }
+
+func (CreatorPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Creator)(nil)).Elem()
+}
+
+func (o CreatorPtrOutput) ToCreatorPtrOutput() CreatorPtrOutput {
+	return o
+}
+
+func (o CreatorPtrOutput) ToCreatorPtrOutputWithContext(ctx context.Context) CreatorPtrOutput {
+	return o
+}
+
+func (o CreatorPtrOutput) Elem() CreatorOutput {
+	return o.ApplyT(func(v *Creator) Creator {
+		if v != nil {
+			return *v
+		}
+		var ret Creator
+		return ret
+	}).(CreatorOutput)
+}
+
+// Company of the creator.
+func (o CreatorPtrOutput) Company() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Creator) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Company
+	}).(pulumi.StringPtrOutput)
+}
+
+// E-mail address of the creator.
+func (o CreatorPtrOutput) Email() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Creator) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Email
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the company's logo.
+func (o CreatorPtrOutput) LogoUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Creator) *string {
+		if v == nil {
+			return nil
+		}
+		return v.LogoUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Name of the creator.
+func (o CreatorPtrOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Creator) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Name
+	}).(pulumi.StringPtrOutput)
+}
+
+// Number of contributors, at least 1.
+func (o CreatorPtrOutput) NoOfContributors() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Creator) *int {
+		if v == nil {
+			return nil
+		}
+		return v.NoOfContributors
+	}).(pulumi.IntPtrOutput)
+}
+
+// Where users of the connector find help.
+func (o CreatorPtrOutput) SupportUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Creator) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SupportUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Title of the creator.
+func (o CreatorPtrOutput) Title() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Creator) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Title
+	}).(pulumi.StringPtrOutput)
 }
 
 // One running application.
@@ -1611,6 +1756,165 @@ func (o HttpCheckArrayOutput) Index(i pulumi.IntInput) HttpCheckOutput {
 	}).(HttpCheckOutput)
 }
 
+// A connector that is published already, by exactly one of id and key.
+type ReleasedConnector struct {
+	// Id of the connector.
+	Id *string `pulumi:"id"`
+	// Key of the connector; the same on every host.
+	Key *string `pulumi:"key"`
+}
+
+// ReleasedConnectorInput is an input type that accepts ReleasedConnectorArgs and ReleasedConnectorOutput values.
+// You can construct a concrete instance of `ReleasedConnectorInput` via:
+//
+//	ReleasedConnectorArgs{...}
+type ReleasedConnectorInput interface {
+	pulumi.Input
+
+	ToReleasedConnectorOutput() ReleasedConnectorOutput
+	ToReleasedConnectorOutputWithContext(context.Context) ReleasedConnectorOutput
+}
+
+// A connector that is published already, by exactly one of id and key.
+type ReleasedConnectorArgs struct {
+	// Id of the connector.
+	Id pulumi.StringPtrInput `pulumi:"id"`
+	// Key of the connector; the same on every host.
+	Key pulumi.StringPtrInput `pulumi:"key"`
+}
+
+func (ReleasedConnectorArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ReleasedConnector)(nil)).Elem()
+}
+
+func (i ReleasedConnectorArgs) ToReleasedConnectorOutput() ReleasedConnectorOutput {
+	return i.ToReleasedConnectorOutputWithContext(context.Background())
+}
+
+func (i ReleasedConnectorArgs) ToReleasedConnectorOutputWithContext(ctx context.Context) ReleasedConnectorOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ReleasedConnectorOutput)
+}
+
+func (i ReleasedConnectorArgs) ToReleasedConnectorPtrOutput() ReleasedConnectorPtrOutput {
+	return i.ToReleasedConnectorPtrOutputWithContext(context.Background())
+}
+
+func (i ReleasedConnectorArgs) ToReleasedConnectorPtrOutputWithContext(ctx context.Context) ReleasedConnectorPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ReleasedConnectorOutput).ToReleasedConnectorPtrOutputWithContext(ctx)
+}
+
+// ReleasedConnectorPtrInput is an input type that accepts ReleasedConnectorArgs, ReleasedConnectorPtr and ReleasedConnectorPtrOutput values.
+// You can construct a concrete instance of `ReleasedConnectorPtrInput` via:
+//
+//	        ReleasedConnectorArgs{...}
+//
+//	or:
+//
+//	        nil
+type ReleasedConnectorPtrInput interface {
+	pulumi.Input
+
+	ToReleasedConnectorPtrOutput() ReleasedConnectorPtrOutput
+	ToReleasedConnectorPtrOutputWithContext(context.Context) ReleasedConnectorPtrOutput
+}
+
+type releasedConnectorPtrType ReleasedConnectorArgs
+
+func ReleasedConnectorPtr(v *ReleasedConnectorArgs) ReleasedConnectorPtrInput {
+	return (*releasedConnectorPtrType)(v)
+}
+
+func (*releasedConnectorPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**ReleasedConnector)(nil)).Elem()
+}
+
+func (i *releasedConnectorPtrType) ToReleasedConnectorPtrOutput() ReleasedConnectorPtrOutput {
+	return i.ToReleasedConnectorPtrOutputWithContext(context.Background())
+}
+
+func (i *releasedConnectorPtrType) ToReleasedConnectorPtrOutputWithContext(ctx context.Context) ReleasedConnectorPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ReleasedConnectorPtrOutput)
+}
+
+// A connector that is published already, by exactly one of id and key.
+type ReleasedConnectorOutput struct{ *pulumi.OutputState }
+
+func (ReleasedConnectorOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ReleasedConnector)(nil)).Elem()
+}
+
+func (o ReleasedConnectorOutput) ToReleasedConnectorOutput() ReleasedConnectorOutput {
+	return o
+}
+
+func (o ReleasedConnectorOutput) ToReleasedConnectorOutputWithContext(ctx context.Context) ReleasedConnectorOutput {
+	return o
+}
+
+func (o ReleasedConnectorOutput) ToReleasedConnectorPtrOutput() ReleasedConnectorPtrOutput {
+	return o.ToReleasedConnectorPtrOutputWithContext(context.Background())
+}
+
+func (o ReleasedConnectorOutput) ToReleasedConnectorPtrOutputWithContext(ctx context.Context) ReleasedConnectorPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ReleasedConnector) *ReleasedConnector {
+		return &v
+	}).(ReleasedConnectorPtrOutput)
+}
+
+// Id of the connector.
+func (o ReleasedConnectorOutput) Id() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ReleasedConnector) *string { return v.Id }).(pulumi.StringPtrOutput)
+}
+
+// Key of the connector; the same on every host.
+func (o ReleasedConnectorOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ReleasedConnector) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+type ReleasedConnectorPtrOutput struct{ *pulumi.OutputState }
+
+func (ReleasedConnectorPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ReleasedConnector)(nil)).Elem()
+}
+
+func (o ReleasedConnectorPtrOutput) ToReleasedConnectorPtrOutput() ReleasedConnectorPtrOutput {
+	return o
+}
+
+func (o ReleasedConnectorPtrOutput) ToReleasedConnectorPtrOutputWithContext(ctx context.Context) ReleasedConnectorPtrOutput {
+	return o
+}
+
+func (o ReleasedConnectorPtrOutput) Elem() ReleasedConnectorOutput {
+	return o.ApplyT(func(v *ReleasedConnector) ReleasedConnector {
+		if v != nil {
+			return *v
+		}
+		var ret ReleasedConnector
+		return ret
+	}).(ReleasedConnectorOutput)
+}
+
+// Id of the connector.
+func (o ReleasedConnectorPtrOutput) Id() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ReleasedConnector) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Id
+	}).(pulumi.StringPtrOutput)
+}
+
+// Key of the connector; the same on every host.
+func (o ReleasedConnectorPtrOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ReleasedConnector) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Key
+	}).(pulumi.StringPtrOutput)
+}
+
 // One finding of a preview, a publication or a build.
 type ReportEntry struct {
 	// Application that it concerns; all if absent.
@@ -2025,6 +2329,744 @@ func (o RevisionDetailsArrayOutput) Index(i pulumi.IntInput) RevisionDetailsOutp
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) RevisionDetails {
 		return vs[0].([]RevisionDetails)[vs[1].(int)]
 	}).(RevisionDetailsOutput)
+}
+
+// A connector that the rollout publishes itself, once on each host that has a target.
+type RolloutDraft struct {
+	// Who made the connector.
+	Creator Creator `pulumi:"creator"`
+	// What the connector does.
+	Description *string `pulumi:"description"`
+	// Where the connector is documented.
+	DocumentationUrl *string `pulumi:"documentationUrl"`
+	// Kinds of integration, such as tax or psp.
+	IntegrationTypes []string `pulumi:"integrationTypes"`
+	// User-defined key of the draft. Derived on each host if absent.
+	Key *string `pulumi:"key"`
+	// Name of the connector.
+	Name string `pulumi:"name"`
+	// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+	PrivateProjects []string `pulumi:"privateProjects"`
+	// HTTPS or SSH address of the Git repository, ending in .git.
+	RepositoryUrl string `pulumi:"repositoryUrl"`
+	// Regions the connector can be deployed to; all if absent.
+	SupportedRegions []string `pulumi:"supportedRegions"`
+	// private or marketplace. Default: private.
+	Target *string `pulumi:"target"`
+}
+
+// RolloutDraftInput is an input type that accepts RolloutDraftArgs and RolloutDraftOutput values.
+// You can construct a concrete instance of `RolloutDraftInput` via:
+//
+//	RolloutDraftArgs{...}
+type RolloutDraftInput interface {
+	pulumi.Input
+
+	ToRolloutDraftOutput() RolloutDraftOutput
+	ToRolloutDraftOutputWithContext(context.Context) RolloutDraftOutput
+}
+
+// A connector that the rollout publishes itself, once on each host that has a target.
+type RolloutDraftArgs struct {
+	// Who made the connector.
+	Creator CreatorInput `pulumi:"creator"`
+	// What the connector does.
+	Description pulumi.StringPtrInput `pulumi:"description"`
+	// Where the connector is documented.
+	DocumentationUrl pulumi.StringPtrInput `pulumi:"documentationUrl"`
+	// Kinds of integration, such as tax or psp.
+	IntegrationTypes pulumi.StringArrayInput `pulumi:"integrationTypes"`
+	// User-defined key of the draft. Derived on each host if absent.
+	Key pulumi.StringPtrInput `pulumi:"key"`
+	// Name of the connector.
+	Name pulumi.StringInput `pulumi:"name"`
+	// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+	PrivateProjects pulumi.StringArrayInput `pulumi:"privateProjects"`
+	// HTTPS or SSH address of the Git repository, ending in .git.
+	RepositoryUrl pulumi.StringInput `pulumi:"repositoryUrl"`
+	// Regions the connector can be deployed to; all if absent.
+	SupportedRegions pulumi.StringArrayInput `pulumi:"supportedRegions"`
+	// private or marketplace. Default: private.
+	Target pulumi.StringPtrInput `pulumi:"target"`
+}
+
+func (RolloutDraftArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutDraft)(nil)).Elem()
+}
+
+func (i RolloutDraftArgs) ToRolloutDraftOutput() RolloutDraftOutput {
+	return i.ToRolloutDraftOutputWithContext(context.Background())
+}
+
+func (i RolloutDraftArgs) ToRolloutDraftOutputWithContext(ctx context.Context) RolloutDraftOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RolloutDraftOutput)
+}
+
+func (i RolloutDraftArgs) ToRolloutDraftPtrOutput() RolloutDraftPtrOutput {
+	return i.ToRolloutDraftPtrOutputWithContext(context.Background())
+}
+
+func (i RolloutDraftArgs) ToRolloutDraftPtrOutputWithContext(ctx context.Context) RolloutDraftPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RolloutDraftOutput).ToRolloutDraftPtrOutputWithContext(ctx)
+}
+
+// RolloutDraftPtrInput is an input type that accepts RolloutDraftArgs, RolloutDraftPtr and RolloutDraftPtrOutput values.
+// You can construct a concrete instance of `RolloutDraftPtrInput` via:
+//
+//	        RolloutDraftArgs{...}
+//
+//	or:
+//
+//	        nil
+type RolloutDraftPtrInput interface {
+	pulumi.Input
+
+	ToRolloutDraftPtrOutput() RolloutDraftPtrOutput
+	ToRolloutDraftPtrOutputWithContext(context.Context) RolloutDraftPtrOutput
+}
+
+type rolloutDraftPtrType RolloutDraftArgs
+
+func RolloutDraftPtr(v *RolloutDraftArgs) RolloutDraftPtrInput {
+	return (*rolloutDraftPtrType)(v)
+}
+
+func (*rolloutDraftPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**RolloutDraft)(nil)).Elem()
+}
+
+func (i *rolloutDraftPtrType) ToRolloutDraftPtrOutput() RolloutDraftPtrOutput {
+	return i.ToRolloutDraftPtrOutputWithContext(context.Background())
+}
+
+func (i *rolloutDraftPtrType) ToRolloutDraftPtrOutputWithContext(ctx context.Context) RolloutDraftPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RolloutDraftPtrOutput)
+}
+
+// A connector that the rollout publishes itself, once on each host that has a target.
+type RolloutDraftOutput struct{ *pulumi.OutputState }
+
+func (RolloutDraftOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutDraft)(nil)).Elem()
+}
+
+func (o RolloutDraftOutput) ToRolloutDraftOutput() RolloutDraftOutput {
+	return o
+}
+
+func (o RolloutDraftOutput) ToRolloutDraftOutputWithContext(ctx context.Context) RolloutDraftOutput {
+	return o
+}
+
+func (o RolloutDraftOutput) ToRolloutDraftPtrOutput() RolloutDraftPtrOutput {
+	return o.ToRolloutDraftPtrOutputWithContext(context.Background())
+}
+
+func (o RolloutDraftOutput) ToRolloutDraftPtrOutputWithContext(ctx context.Context) RolloutDraftPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v RolloutDraft) *RolloutDraft {
+		return &v
+	}).(RolloutDraftPtrOutput)
+}
+
+// Who made the connector.
+func (o RolloutDraftOutput) Creator() CreatorOutput {
+	return o.ApplyT(func(v RolloutDraft) Creator { return v.Creator }).(CreatorOutput)
+}
+
+// What the connector does.
+func (o RolloutDraftOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutDraft) *string { return v.Description }).(pulumi.StringPtrOutput)
+}
+
+// Where the connector is documented.
+func (o RolloutDraftOutput) DocumentationUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutDraft) *string { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
+}
+
+// Kinds of integration, such as tax or psp.
+func (o RolloutDraftOutput) IntegrationTypes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RolloutDraft) []string { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
+}
+
+// User-defined key of the draft. Derived on each host if absent.
+func (o RolloutDraftOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutDraft) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// Name of the connector.
+func (o RolloutDraftOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutDraft) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+func (o RolloutDraftOutput) PrivateProjects() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RolloutDraft) []string { return v.PrivateProjects }).(pulumi.StringArrayOutput)
+}
+
+// HTTPS or SSH address of the Git repository, ending in .git.
+func (o RolloutDraftOutput) RepositoryUrl() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutDraft) string { return v.RepositoryUrl }).(pulumi.StringOutput)
+}
+
+// Regions the connector can be deployed to; all if absent.
+func (o RolloutDraftOutput) SupportedRegions() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RolloutDraft) []string { return v.SupportedRegions }).(pulumi.StringArrayOutput)
+}
+
+// private or marketplace. Default: private.
+func (o RolloutDraftOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutDraft) *string { return v.Target }).(pulumi.StringPtrOutput)
+}
+
+type RolloutDraftPtrOutput struct{ *pulumi.OutputState }
+
+func (RolloutDraftPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**RolloutDraft)(nil)).Elem()
+}
+
+func (o RolloutDraftPtrOutput) ToRolloutDraftPtrOutput() RolloutDraftPtrOutput {
+	return o
+}
+
+func (o RolloutDraftPtrOutput) ToRolloutDraftPtrOutputWithContext(ctx context.Context) RolloutDraftPtrOutput {
+	return o
+}
+
+func (o RolloutDraftPtrOutput) Elem() RolloutDraftOutput {
+	return o.ApplyT(func(v *RolloutDraft) RolloutDraft {
+		if v != nil {
+			return *v
+		}
+		var ret RolloutDraft
+		return ret
+	}).(RolloutDraftOutput)
+}
+
+// Who made the connector.
+func (o RolloutDraftPtrOutput) Creator() CreatorPtrOutput {
+	return o.ApplyT(func(v *RolloutDraft) *Creator {
+		if v == nil {
+			return nil
+		}
+		return &v.Creator
+	}).(CreatorPtrOutput)
+}
+
+// What the connector does.
+func (o RolloutDraftPtrOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *RolloutDraft) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Description
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where the connector is documented.
+func (o RolloutDraftPtrOutput) DocumentationUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *RolloutDraft) *string {
+		if v == nil {
+			return nil
+		}
+		return v.DocumentationUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Kinds of integration, such as tax or psp.
+func (o RolloutDraftPtrOutput) IntegrationTypes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *RolloutDraft) []string {
+		if v == nil {
+			return nil
+		}
+		return v.IntegrationTypes
+	}).(pulumi.StringArrayOutput)
+}
+
+// User-defined key of the draft. Derived on each host if absent.
+func (o RolloutDraftPtrOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *RolloutDraft) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Key
+	}).(pulumi.StringPtrOutput)
+}
+
+// Name of the connector.
+func (o RolloutDraftPtrOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *RolloutDraft) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Name
+	}).(pulumi.StringPtrOutput)
+}
+
+// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+func (o RolloutDraftPtrOutput) PrivateProjects() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *RolloutDraft) []string {
+		if v == nil {
+			return nil
+		}
+		return v.PrivateProjects
+	}).(pulumi.StringArrayOutput)
+}
+
+// HTTPS or SSH address of the Git repository, ending in .git.
+func (o RolloutDraftPtrOutput) RepositoryUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *RolloutDraft) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.RepositoryUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Regions the connector can be deployed to; all if absent.
+func (o RolloutDraftPtrOutput) SupportedRegions() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *RolloutDraft) []string {
+		if v == nil {
+			return nil
+		}
+		return v.SupportedRegions
+	}).(pulumi.StringArrayOutput)
+}
+
+// private or marketplace. Default: private.
+func (o RolloutDraftPtrOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *RolloutDraft) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Target
+	}).(pulumi.StringPtrOutput)
+}
+
+// What became of one target.
+type RolloutResult struct {
+	// Git tag that really runs.
+	DeployedTag string `pulumi:"deployedTag"`
+	// Id of the deployment's resource: its project, and its id in Connect.
+	Id string `pulumi:"id"`
+	// Status of the deployment in the API's words, such as Deployed.
+	Status string `pulumi:"status"`
+	// Address of each application that has one, by name.
+	Urls map[string]string `pulumi:"urls"`
+	// Wave that the target is in.
+	Wave string `pulumi:"wave"`
+}
+
+// What became of one target.
+type RolloutResultOutput struct{ *pulumi.OutputState }
+
+func (RolloutResultOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutResult)(nil)).Elem()
+}
+
+func (o RolloutResultOutput) ToRolloutResultOutput() RolloutResultOutput {
+	return o
+}
+
+func (o RolloutResultOutput) ToRolloutResultOutputWithContext(ctx context.Context) RolloutResultOutput {
+	return o
+}
+
+// Git tag that really runs.
+func (o RolloutResultOutput) DeployedTag() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutResult) string { return v.DeployedTag }).(pulumi.StringOutput)
+}
+
+// Id of the deployment's resource: its project, and its id in Connect.
+func (o RolloutResultOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutResult) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// Status of the deployment in the API's words, such as Deployed.
+func (o RolloutResultOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutResult) string { return v.Status }).(pulumi.StringOutput)
+}
+
+// Address of each application that has one, by name.
+func (o RolloutResultOutput) Urls() pulumi.StringMapOutput {
+	return o.ApplyT(func(v RolloutResult) map[string]string { return v.Urls }).(pulumi.StringMapOutput)
+}
+
+// Wave that the target is in.
+func (o RolloutResultOutput) Wave() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutResult) string { return v.Wave }).(pulumi.StringOutput)
+}
+
+type RolloutResultMapOutput struct{ *pulumi.OutputState }
+
+func (RolloutResultMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]RolloutResult)(nil)).Elem()
+}
+
+func (o RolloutResultMapOutput) ToRolloutResultMapOutput() RolloutResultMapOutput {
+	return o
+}
+
+func (o RolloutResultMapOutput) ToRolloutResultMapOutputWithContext(ctx context.Context) RolloutResultMapOutput {
+	return o
+}
+
+func (o RolloutResultMapOutput) MapIndex(k pulumi.StringInput) RolloutResultOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) RolloutResult {
+		return vs[0].(map[string]RolloutResult)[vs[1].(string)]
+	}).(RolloutResultOutput)
+}
+
+// A place with its own addresses and credentials: each is a provider of its own.
+type RolloutTarget struct {
+	// Take over an existing deployment of the same key.
+	Adopt *bool `pulumi:"adopt"`
+	// Names that the target had before, so that renaming it changes nothing that runs.
+	Aliases []string `pulumi:"aliases"`
+	// Address of the token host, where connectUrl is given.
+	AuthUrl *string `pulumi:"authUrl"`
+	// Id of the API client that deploys there.
+	ClientId string `pulumi:"clientId"`
+	// Secret of the API client.
+	ClientSecret string `pulumi:"clientSecret"`
+	// Values laid over the shared ones, key by key.
+	Configurations map[string]ApplicationConfiguration `pulumi:"configurations"`
+	// Address of the Connect API, instead of hostRegion: an emulator or a proxy.
+	ConnectUrl *string `pulumi:"connectUrl"`
+	// Whether there is a deployment; false removes it and keeps the target's place.
+	Enabled *bool `pulumi:"enabled"`
+	// Values laid over the shared global ones, key by key.
+	GlobalConfiguration *GlobalConfiguration `pulumi:"globalConfiguration"`
+	// Region that hosts the project.
+	HostRegion *string `pulumi:"hostRegion"`
+	// User-defined key of the deployment. Derived if absent.
+	Key *string `pulumi:"key"`
+	// Name of the target, unique in the rollout. Part of the deployment's name.
+	Name string `pulumi:"name"`
+	// Project to deploy to.
+	ProjectKey string `pulumi:"projectKey"`
+	// Region to deploy to, such as europe-west1.gcp.
+	Region string `pulumi:"region"`
+	// sandbox or production; that of the rollout if absent.
+	Type *string `pulumi:"type"`
+	// Wave that the target is in; the last one if absent.
+	Wave *string `pulumi:"wave"`
+}
+
+// RolloutTargetInput is an input type that accepts RolloutTargetArgs and RolloutTargetOutput values.
+// You can construct a concrete instance of `RolloutTargetInput` via:
+//
+//	RolloutTargetArgs{...}
+type RolloutTargetInput interface {
+	pulumi.Input
+
+	ToRolloutTargetOutput() RolloutTargetOutput
+	ToRolloutTargetOutputWithContext(context.Context) RolloutTargetOutput
+}
+
+// A place with its own addresses and credentials: each is a provider of its own.
+type RolloutTargetArgs struct {
+	// Take over an existing deployment of the same key.
+	Adopt pulumi.BoolPtrInput `pulumi:"adopt"`
+	// Names that the target had before, so that renaming it changes nothing that runs.
+	Aliases pulumi.StringArrayInput `pulumi:"aliases"`
+	// Address of the token host, where connectUrl is given.
+	AuthUrl pulumi.StringPtrInput `pulumi:"authUrl"`
+	// Id of the API client that deploys there.
+	ClientId pulumi.StringInput `pulumi:"clientId"`
+	// Secret of the API client.
+	ClientSecret pulumi.StringInput `pulumi:"clientSecret"`
+	// Values laid over the shared ones, key by key.
+	Configurations ApplicationConfigurationMapInput `pulumi:"configurations"`
+	// Address of the Connect API, instead of hostRegion: an emulator or a proxy.
+	ConnectUrl pulumi.StringPtrInput `pulumi:"connectUrl"`
+	// Whether there is a deployment; false removes it and keeps the target's place.
+	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
+	// Values laid over the shared global ones, key by key.
+	GlobalConfiguration GlobalConfigurationPtrInput `pulumi:"globalConfiguration"`
+	// Region that hosts the project.
+	HostRegion pulumi.StringPtrInput `pulumi:"hostRegion"`
+	// User-defined key of the deployment. Derived if absent.
+	Key pulumi.StringPtrInput `pulumi:"key"`
+	// Name of the target, unique in the rollout. Part of the deployment's name.
+	Name pulumi.StringInput `pulumi:"name"`
+	// Project to deploy to.
+	ProjectKey pulumi.StringInput `pulumi:"projectKey"`
+	// Region to deploy to, such as europe-west1.gcp.
+	Region pulumi.StringInput `pulumi:"region"`
+	// sandbox or production; that of the rollout if absent.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// Wave that the target is in; the last one if absent.
+	Wave pulumi.StringPtrInput `pulumi:"wave"`
+}
+
+func (RolloutTargetArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutTarget)(nil)).Elem()
+}
+
+func (i RolloutTargetArgs) ToRolloutTargetOutput() RolloutTargetOutput {
+	return i.ToRolloutTargetOutputWithContext(context.Background())
+}
+
+func (i RolloutTargetArgs) ToRolloutTargetOutputWithContext(ctx context.Context) RolloutTargetOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RolloutTargetOutput)
+}
+
+// RolloutTargetArrayInput is an input type that accepts RolloutTargetArray and RolloutTargetArrayOutput values.
+// You can construct a concrete instance of `RolloutTargetArrayInput` via:
+//
+//	RolloutTargetArray{ RolloutTargetArgs{...} }
+type RolloutTargetArrayInput interface {
+	pulumi.Input
+
+	ToRolloutTargetArrayOutput() RolloutTargetArrayOutput
+	ToRolloutTargetArrayOutputWithContext(context.Context) RolloutTargetArrayOutput
+}
+
+type RolloutTargetArray []RolloutTargetInput
+
+func (RolloutTargetArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RolloutTarget)(nil)).Elem()
+}
+
+func (i RolloutTargetArray) ToRolloutTargetArrayOutput() RolloutTargetArrayOutput {
+	return i.ToRolloutTargetArrayOutputWithContext(context.Background())
+}
+
+func (i RolloutTargetArray) ToRolloutTargetArrayOutputWithContext(ctx context.Context) RolloutTargetArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RolloutTargetArrayOutput)
+}
+
+// A place with its own addresses and credentials: each is a provider of its own.
+type RolloutTargetOutput struct{ *pulumi.OutputState }
+
+func (RolloutTargetOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutTarget)(nil)).Elem()
+}
+
+func (o RolloutTargetOutput) ToRolloutTargetOutput() RolloutTargetOutput {
+	return o
+}
+
+func (o RolloutTargetOutput) ToRolloutTargetOutputWithContext(ctx context.Context) RolloutTargetOutput {
+	return o
+}
+
+// Take over an existing deployment of the same key.
+func (o RolloutTargetOutput) Adopt() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *bool { return v.Adopt }).(pulumi.BoolPtrOutput)
+}
+
+// Names that the target had before, so that renaming it changes nothing that runs.
+func (o RolloutTargetOutput) Aliases() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RolloutTarget) []string { return v.Aliases }).(pulumi.StringArrayOutput)
+}
+
+// Address of the token host, where connectUrl is given.
+func (o RolloutTargetOutput) AuthUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.AuthUrl }).(pulumi.StringPtrOutput)
+}
+
+// Id of the API client that deploys there.
+func (o RolloutTargetOutput) ClientId() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutTarget) string { return v.ClientId }).(pulumi.StringOutput)
+}
+
+// Secret of the API client.
+func (o RolloutTargetOutput) ClientSecret() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutTarget) string { return v.ClientSecret }).(pulumi.StringOutput)
+}
+
+// Values laid over the shared ones, key by key.
+func (o RolloutTargetOutput) Configurations() ApplicationConfigurationMapOutput {
+	return o.ApplyT(func(v RolloutTarget) map[string]ApplicationConfiguration { return v.Configurations }).(ApplicationConfigurationMapOutput)
+}
+
+// Address of the Connect API, instead of hostRegion: an emulator or a proxy.
+func (o RolloutTargetOutput) ConnectUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.ConnectUrl }).(pulumi.StringPtrOutput)
+}
+
+// Whether there is a deployment; false removes it and keeps the target's place.
+func (o RolloutTargetOutput) Enabled() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
+}
+
+// Values laid over the shared global ones, key by key.
+func (o RolloutTargetOutput) GlobalConfiguration() GlobalConfigurationPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *GlobalConfiguration { return v.GlobalConfiguration }).(GlobalConfigurationPtrOutput)
+}
+
+// Region that hosts the project.
+func (o RolloutTargetOutput) HostRegion() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.HostRegion }).(pulumi.StringPtrOutput)
+}
+
+// User-defined key of the deployment. Derived if absent.
+func (o RolloutTargetOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// Name of the target, unique in the rollout. Part of the deployment's name.
+func (o RolloutTargetOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutTarget) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Project to deploy to.
+func (o RolloutTargetOutput) ProjectKey() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutTarget) string { return v.ProjectKey }).(pulumi.StringOutput)
+}
+
+// Region to deploy to, such as europe-west1.gcp.
+func (o RolloutTargetOutput) Region() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutTarget) string { return v.Region }).(pulumi.StringOutput)
+}
+
+// sandbox or production; that of the rollout if absent.
+func (o RolloutTargetOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// Wave that the target is in; the last one if absent.
+func (o RolloutTargetOutput) Wave() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.Wave }).(pulumi.StringPtrOutput)
+}
+
+type RolloutTargetArrayOutput struct{ *pulumi.OutputState }
+
+func (RolloutTargetArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RolloutTarget)(nil)).Elem()
+}
+
+func (o RolloutTargetArrayOutput) ToRolloutTargetArrayOutput() RolloutTargetArrayOutput {
+	return o
+}
+
+func (o RolloutTargetArrayOutput) ToRolloutTargetArrayOutputWithContext(ctx context.Context) RolloutTargetArrayOutput {
+	return o
+}
+
+func (o RolloutTargetArrayOutput) Index(i pulumi.IntInput) RolloutTargetOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) RolloutTarget {
+		return vs[0].([]RolloutTarget)[vs[1].(int)]
+	}).(RolloutTargetOutput)
+}
+
+// Targets that change at the same time, and the gate behind them.
+type RolloutWave struct {
+	// How long the wave runs before it is checked; that of the rollout if absent.
+	BakeTime interface{} `pulumi:"bakeTime"`
+	// Calls that let the next wave begin; those of the rollout if absent.
+	Checks []HttpCheck `pulumi:"checks"`
+	// Name of the wave.
+	Name string `pulumi:"name"`
+}
+
+// RolloutWaveInput is an input type that accepts RolloutWaveArgs and RolloutWaveOutput values.
+// You can construct a concrete instance of `RolloutWaveInput` via:
+//
+//	RolloutWaveArgs{...}
+type RolloutWaveInput interface {
+	pulumi.Input
+
+	ToRolloutWaveOutput() RolloutWaveOutput
+	ToRolloutWaveOutputWithContext(context.Context) RolloutWaveOutput
+}
+
+// Targets that change at the same time, and the gate behind them.
+type RolloutWaveArgs struct {
+	// How long the wave runs before it is checked; that of the rollout if absent.
+	BakeTime pulumi.Input `pulumi:"bakeTime"`
+	// Calls that let the next wave begin; those of the rollout if absent.
+	Checks HttpCheckArrayInput `pulumi:"checks"`
+	// Name of the wave.
+	Name pulumi.StringInput `pulumi:"name"`
+}
+
+func (RolloutWaveArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutWave)(nil)).Elem()
+}
+
+func (i RolloutWaveArgs) ToRolloutWaveOutput() RolloutWaveOutput {
+	return i.ToRolloutWaveOutputWithContext(context.Background())
+}
+
+func (i RolloutWaveArgs) ToRolloutWaveOutputWithContext(ctx context.Context) RolloutWaveOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RolloutWaveOutput)
+}
+
+// RolloutWaveArrayInput is an input type that accepts RolloutWaveArray and RolloutWaveArrayOutput values.
+// You can construct a concrete instance of `RolloutWaveArrayInput` via:
+//
+//	RolloutWaveArray{ RolloutWaveArgs{...} }
+type RolloutWaveArrayInput interface {
+	pulumi.Input
+
+	ToRolloutWaveArrayOutput() RolloutWaveArrayOutput
+	ToRolloutWaveArrayOutputWithContext(context.Context) RolloutWaveArrayOutput
+}
+
+type RolloutWaveArray []RolloutWaveInput
+
+func (RolloutWaveArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RolloutWave)(nil)).Elem()
+}
+
+func (i RolloutWaveArray) ToRolloutWaveArrayOutput() RolloutWaveArrayOutput {
+	return i.ToRolloutWaveArrayOutputWithContext(context.Background())
+}
+
+func (i RolloutWaveArray) ToRolloutWaveArrayOutputWithContext(ctx context.Context) RolloutWaveArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RolloutWaveArrayOutput)
+}
+
+// Targets that change at the same time, and the gate behind them.
+type RolloutWaveOutput struct{ *pulumi.OutputState }
+
+func (RolloutWaveOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RolloutWave)(nil)).Elem()
+}
+
+func (o RolloutWaveOutput) ToRolloutWaveOutput() RolloutWaveOutput {
+	return o
+}
+
+func (o RolloutWaveOutput) ToRolloutWaveOutputWithContext(ctx context.Context) RolloutWaveOutput {
+	return o
+}
+
+// How long the wave runs before it is checked; that of the rollout if absent.
+func (o RolloutWaveOutput) BakeTime() pulumi.AnyOutput {
+	return o.ApplyT(func(v RolloutWave) interface{} { return v.BakeTime }).(pulumi.AnyOutput)
+}
+
+// Calls that let the next wave begin; those of the rollout if absent.
+func (o RolloutWaveOutput) Checks() HttpCheckArrayOutput {
+	return o.ApplyT(func(v RolloutWave) []HttpCheck { return v.Checks }).(HttpCheckArrayOutput)
+}
+
+// Name of the wave.
+func (o RolloutWaveOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v RolloutWave) string { return v.Name }).(pulumi.StringOutput)
+}
+
+type RolloutWaveArrayOutput struct{ *pulumi.OutputState }
+
+func (RolloutWaveArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RolloutWave)(nil)).Elem()
+}
+
+func (o RolloutWaveArrayOutput) ToRolloutWaveArrayOutput() RolloutWaveArrayOutput {
+	return o
+}
+
+func (o RolloutWaveArrayOutput) ToRolloutWaveArrayOutputWithContext(ctx context.Context) RolloutWaveArrayOutput {
+	return o
+}
+
+func (o RolloutWaveArrayOutput) Index(i pulumi.IntInput) RolloutWaveOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) RolloutWave {
+		return vs[0].([]RolloutWave)[vs[1].(int)]
+	}).(RolloutWaveOutput)
 }
 
 // A secret setting that an application asks for.
@@ -2661,13 +3703,22 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationConfigurationMapInput)(nil)).Elem(), ApplicationConfigurationMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectorReferenceInput)(nil)).Elem(), ConnectorReferenceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CreatorInput)(nil)).Elem(), CreatorArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CreatorPtrInput)(nil)).Elem(), CreatorArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GlobalConfigurationInput)(nil)).Elem(), GlobalConfigurationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GlobalConfigurationPtrInput)(nil)).Elem(), GlobalConfigurationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HttpCheckInput)(nil)).Elem(), HttpCheckArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HttpCheckArrayInput)(nil)).Elem(), HttpCheckArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ReleasedConnectorInput)(nil)).Elem(), ReleasedConnectorArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ReleasedConnectorPtrInput)(nil)).Elem(), ReleasedConnectorArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RepositoryInput)(nil)).Elem(), RepositoryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RetryPolicyInput)(nil)).Elem(), RetryPolicyArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RetryPolicyPtrInput)(nil)).Elem(), RetryPolicyArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RolloutDraftInput)(nil)).Elem(), RolloutDraftArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RolloutDraftPtrInput)(nil)).Elem(), RolloutDraftArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RolloutTargetInput)(nil)).Elem(), RolloutTargetArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RolloutTargetArrayInput)(nil)).Elem(), RolloutTargetArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RolloutWaveInput)(nil)).Elem(), RolloutWaveArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RolloutWaveArrayInput)(nil)).Elem(), RolloutWaveArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SummaryRowInput)(nil)).Elem(), SummaryRowArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SummaryRowArrayInput)(nil)).Elem(), SummaryRowArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*WaveDeploymentInput)(nil)).Elem(), WaveDeploymentArgs{})
@@ -2685,6 +3736,7 @@ func init() {
 	pulumi.RegisterOutputType(ConnectorStagedDetailsOutput{})
 	pulumi.RegisterOutputType(ConnectorStagedDetailsArrayOutput{})
 	pulumi.RegisterOutputType(CreatorOutput{})
+	pulumi.RegisterOutputType(CreatorPtrOutput{})
 	pulumi.RegisterOutputType(DeployedApplicationOutput{})
 	pulumi.RegisterOutputType(DeployedApplicationArrayOutput{})
 	pulumi.RegisterOutputType(DeployedConfigurationOutput{})
@@ -2697,6 +3749,8 @@ func init() {
 	pulumi.RegisterOutputType(GlobalConfigurationPtrOutput{})
 	pulumi.RegisterOutputType(HttpCheckOutput{})
 	pulumi.RegisterOutputType(HttpCheckArrayOutput{})
+	pulumi.RegisterOutputType(ReleasedConnectorOutput{})
+	pulumi.RegisterOutputType(ReleasedConnectorPtrOutput{})
 	pulumi.RegisterOutputType(ReportEntryOutput{})
 	pulumi.RegisterOutputType(ReportEntryArrayOutput{})
 	pulumi.RegisterOutputType(RepositoryOutput{})
@@ -2704,6 +3758,14 @@ func init() {
 	pulumi.RegisterOutputType(RetryPolicyPtrOutput{})
 	pulumi.RegisterOutputType(RevisionDetailsOutput{})
 	pulumi.RegisterOutputType(RevisionDetailsArrayOutput{})
+	pulumi.RegisterOutputType(RolloutDraftOutput{})
+	pulumi.RegisterOutputType(RolloutDraftPtrOutput{})
+	pulumi.RegisterOutputType(RolloutResultOutput{})
+	pulumi.RegisterOutputType(RolloutResultMapOutput{})
+	pulumi.RegisterOutputType(RolloutTargetOutput{})
+	pulumi.RegisterOutputType(RolloutTargetArrayOutput{})
+	pulumi.RegisterOutputType(RolloutWaveOutput{})
+	pulumi.RegisterOutputType(RolloutWaveArrayOutput{})
 	pulumi.RegisterOutputType(SecuredKeyOutput{})
 	pulumi.RegisterOutputType(SecuredKeyArrayOutput{})
 	pulumi.RegisterOutputType(StandardKeyOutput{})

@@ -129,6 +129,20 @@ export interface HttpCheckArgs {
 }
 
 /**
+ * A connector that is published already, by exactly one of id and key.
+ */
+export interface ReleasedConnectorArgs {
+    /**
+     * Id of the connector.
+     */
+    id?: pulumi.Input<string | undefined>;
+    /**
+     * Key of the connector; the same on every host.
+     */
+    key?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Where the connector's code is.
  */
 export interface RepositoryArgs {
@@ -162,6 +176,140 @@ export interface RetryPolicyArgs {
      * immediate or exponential-backoff.
      */
     strategy: pulumi.Input<string>;
+}
+
+/**
+ * A connector that the rollout publishes itself, once on each host that has a target.
+ */
+export interface RolloutDraftArgs {
+    /**
+     * Who made the connector.
+     */
+    creator: pulumi.Input<inputs.CreatorArgs>;
+    /**
+     * What the connector does.
+     */
+    description?: pulumi.Input<string | undefined>;
+    /**
+     * Where the connector is documented.
+     */
+    documentationUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Kinds of integration, such as tax or psp.
+     */
+    integrationTypes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * User-defined key of the draft. Derived on each host if absent.
+     */
+    key?: pulumi.Input<string | undefined>;
+    /**
+     * Name of the connector.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+     */
+    privateProjects?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * HTTPS or SSH address of the Git repository, ending in .git.
+     */
+    repositoryUrl: pulumi.Input<string>;
+    /**
+     * Regions the connector can be deployed to; all if absent.
+     */
+    supportedRegions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * private or marketplace. Default: private.
+     */
+    target?: pulumi.Input<string | enums.RolloutDraftTarget | undefined>;
+}
+
+/**
+ * A place with its own addresses and credentials: each is a provider of its own.
+ */
+export interface RolloutTargetArgs {
+    /**
+     * Take over an existing deployment of the same key.
+     */
+    adopt?: pulumi.Input<boolean | undefined>;
+    /**
+     * Names that the target had before, so that renaming it changes nothing that runs.
+     */
+    aliases?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Address of the token host, where connectUrl is given.
+     */
+    authUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Id of the API client that deploys there.
+     */
+    clientId: pulumi.Input<string>;
+    /**
+     * Secret of the API client.
+     */
+    clientSecret: pulumi.Input<string>;
+    /**
+     * Values laid over the shared ones, key by key.
+     */
+    configurations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationConfigurationArgs>} | undefined>;
+    /**
+     * Address of the Connect API, instead of hostRegion: an emulator or a proxy.
+     */
+    connectUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Whether there is a deployment; false removes it and keeps the target's place.
+     */
+    enabled?: pulumi.Input<boolean | undefined>;
+    /**
+     * Values laid over the shared global ones, key by key.
+     */
+    globalConfiguration?: pulumi.Input<inputs.GlobalConfigurationArgs | undefined>;
+    /**
+     * Region that hosts the project.
+     */
+    hostRegion?: pulumi.Input<string | undefined>;
+    /**
+     * User-defined key of the deployment. Derived if absent.
+     */
+    key?: pulumi.Input<string | undefined>;
+    /**
+     * Name of the target, unique in the rollout. Part of the deployment's name.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Project to deploy to.
+     */
+    projectKey: pulumi.Input<string>;
+    /**
+     * Region to deploy to, such as europe-west1.gcp.
+     */
+    region: pulumi.Input<string>;
+    /**
+     * sandbox or production; that of the rollout if absent.
+     */
+    type?: pulumi.Input<string | enums.DeploymentType | undefined>;
+    /**
+     * Wave that the target is in; the last one if absent.
+     */
+    wave?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Targets that change at the same time, and the gate behind them.
+ */
+export interface RolloutWaveArgs {
+    /**
+     * How long the wave runs before it is checked; that of the rollout if absent.
+     */
+    bakeTime?: pulumi.Input<number | string | undefined>;
+    /**
+     * Calls that let the next wave begin; those of the rollout if absent.
+     */
+    checks?: pulumi.Input<pulumi.Input<inputs.HttpCheckArgs>[] | undefined>;
+    /**
+     * Name of the wave.
+     */
+    name: pulumi.Input<string>;
 }
 
 /**

@@ -625,6 +625,32 @@ export interface RevisionDetails {
 }
 
 /**
+ * What became of one target.
+ */
+export interface RolloutResult {
+    /**
+     * Git tag that really runs.
+     */
+    deployedTag: string;
+    /**
+     * Id of the deployment's resource: its project, and its id in Connect.
+     */
+    id: string;
+    /**
+     * Status of the deployment in the API's words, such as Deployed.
+     */
+    status: string;
+    /**
+     * Address of each application that has one, by name.
+     */
+    urls: {[key: string]: string};
+    /**
+     * Wave that the target is in.
+     */
+    wave: string;
+}
+
+/**
  * A secret setting that an application asks for.
  */
 export interface SecuredKey {

@@ -18,6 +18,7 @@ from .get_deployment_revisions import *
 from .list_connector_staged import *
 from .list_deployments import *
 from .provider import *
+from .rollout import *
 from .rollout_gate import *
 from .search_connectors import *
 from ._inputs import *
@@ -41,6 +42,7 @@ _utilities.register(
    "commercetools-connect:index:ConnectorPublication": "ConnectorPublication",
    "commercetools-connect:index:ConnectorStaged": "ConnectorStaged",
    "commercetools-connect:index:Deployment": "Deployment",
+   "commercetools-connect:index:Rollout": "Rollout",
    "commercetools-connect:index:RolloutGate": "RolloutGate"
   }
  }

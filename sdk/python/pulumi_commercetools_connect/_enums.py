@@ -9,6 +9,7 @@ from enum import Enum
 __all__ = [
     'DeploymentType',
     'HttpMethod',
+    'RolloutDraftTarget',
     'Target',
     'WaitFor',
 ]
@@ -31,6 +32,15 @@ class HttpMethod(_builtins.str, Enum):
     """
     GET = "GET"
     HEAD = "HEAD"
+
+
+@pulumi.type_token("commercetools-connect:index:RolloutDraftTarget")
+class RolloutDraftTarget(_builtins.str, Enum):
+    """
+    Where the draft of a rollout is published.
+    """
+    PRIVATE = "private"
+    MARKETPLACE = "marketplace"
 
 
 @pulumi.type_token("commercetools-connect:index:Target")

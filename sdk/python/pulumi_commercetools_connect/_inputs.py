@@ -26,10 +26,18 @@ __all__ = [
     'GlobalConfigurationArgsDict',
     'HttpCheckArgs',
     'HttpCheckArgsDict',
+    'ReleasedConnectorArgs',
+    'ReleasedConnectorArgsDict',
     'RepositoryArgs',
     'RepositoryArgsDict',
     'RetryPolicyArgs',
     'RetryPolicyArgsDict',
+    'RolloutDraftArgs',
+    'RolloutDraftArgsDict',
+    'RolloutTargetArgs',
+    'RolloutTargetArgsDict',
+    'RolloutWaveArgs',
+    'RolloutWaveArgsDict',
     'SummaryRowArgs',
     'SummaryRowArgsDict',
     'WaveDeploymentArgs',
@@ -564,6 +572,60 @@ class HttpCheckArgs:
         pulumi.set(self, "tries", value)
 
 
+class ReleasedConnectorArgsDict(TypedDict):
+    """
+    A connector that is published already, by exactly one of id and key.
+    """
+    id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Id of the connector.
+    """
+    key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Key of the connector; the same on every host.
+    """
+
+@pulumi.input_type
+class ReleasedConnectorArgs:
+    def __init__(__self__, *,
+                 id: pulumi.Input[Optional[_builtins.str]] = None,
+                 key: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A connector that is published already, by exactly one of id and key.
+
+        :param pulumi.Input[_builtins.str] id: Id of the connector.
+        :param pulumi.Input[_builtins.str] key: Key of the connector; the same on every host.
+        """
+        if id is not None:
+            pulumi.set(__self__, "id", id)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the connector.
+        """
+        return pulumi.get(self, "id")
+
+    @id.setter
+    def id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Key of the connector; the same on every host.
+        """
+        return pulumi.get(self, "key")
+
+    @key.setter
+    def key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "key", value)
+
+
 class RepositoryArgsDict(TypedDict):
     """
     Where the connector's code is.
@@ -707,6 +769,619 @@ class RetryPolicyArgs:
     @min_backoff_seconds.setter
     def min_backoff_seconds(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "min_backoff_seconds", value)
+
+
+class RolloutDraftArgsDict(TypedDict):
+    """
+    A connector that the rollout publishes itself, once on each host that has a target.
+    """
+    creator: pulumi.Input['CreatorArgsDict']
+    """
+    Who made the connector.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    Name of the connector.
+    """
+    repository_url: pulumi.Input[_builtins.str]
+    """
+    HTTPS or SSH address of the Git repository, ending in .git.
+    """
+    description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What the connector does.
+    """
+    documentation_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Where the connector is documented.
+    """
+    integration_types: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Kinds of integration, such as tax or psp.
+    """
+    key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    User-defined key of the draft. Derived on each host if absent.
+    """
+    private_projects: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+    """
+    supported_regions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Regions the connector can be deployed to; all if absent.
+    """
+    target: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'RolloutDraftTarget']]]]
+    """
+    private or marketplace. Default: private.
+    """
+
+@pulumi.input_type
+class RolloutDraftArgs:
+    def __init__(__self__, *,
+                 creator: pulumi.Input['CreatorArgs'],
+                 name: pulumi.Input[_builtins.str],
+                 repository_url: pulumi.Input[_builtins.str],
+                 description: pulumi.Input[Optional[_builtins.str]] = None,
+                 documentation_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 integration_types: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 key: pulumi.Input[Optional[_builtins.str]] = None,
+                 private_projects: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 supported_regions: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 target: pulumi.Input[Optional[Union[_builtins.str, 'RolloutDraftTarget']]] = None):
+        """
+        A connector that the rollout publishes itself, once on each host that has a target.
+
+        :param pulumi.Input['CreatorArgs'] creator: Who made the connector.
+        :param pulumi.Input[_builtins.str] name: Name of the connector.
+        :param pulumi.Input[_builtins.str] repository_url: HTTPS or SSH address of the Git repository, ending in .git.
+        :param pulumi.Input[_builtins.str] description: What the connector does.
+        :param pulumi.Input[_builtins.str] documentation_url: Where the connector is documented.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] integration_types: Kinds of integration, such as tax or psp.
+        :param pulumi.Input[_builtins.str] key: User-defined key of the draft. Derived on each host if absent.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_projects: Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] supported_regions: Regions the connector can be deployed to; all if absent.
+        :param pulumi.Input[Union[_builtins.str, 'RolloutDraftTarget']] target: private or marketplace. Default: private.
+        """
+        pulumi.set(__self__, "creator", creator)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "repository_url", repository_url)
+        if description is not None:
+            pulumi.set(__self__, "description", description)
+        if documentation_url is not None:
+            pulumi.set(__self__, "documentation_url", documentation_url)
+        if integration_types is not None:
+            pulumi.set(__self__, "integration_types", integration_types)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+        if private_projects is not None:
+            pulumi.set(__self__, "private_projects", private_projects)
+        if supported_regions is not None:
+            pulumi.set(__self__, "supported_regions", supported_regions)
+        if target is not None:
+            pulumi.set(__self__, "target", target)
+
+    @_builtins.property
+    @pulumi.getter
+    def creator(self) -> pulumi.Input['CreatorArgs']:
+        """
+        Who made the connector.
+        """
+        return pulumi.get(self, "creator")
+
+    @creator.setter
+    def creator(self, value: pulumi.Input['CreatorArgs']):
+        pulumi.set(self, "creator", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        Name of the connector.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="repositoryUrl")
+    def repository_url(self) -> pulumi.Input[_builtins.str]:
+        """
+        HTTPS or SSH address of the Git repository, ending in .git.
+        """
+        return pulumi.get(self, "repository_url")
+
+    @repository_url.setter
+    def repository_url(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "repository_url", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the connector does.
+        """
+        return pulumi.get(self, "description")
+
+    @description.setter
+    def description(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "description", value)
+
+    @_builtins.property
+    @pulumi.getter(name="documentationUrl")
+    def documentation_url(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Where the connector is documented.
+        """
+        return pulumi.get(self, "documentation_url")
+
+    @documentation_url.setter
+    def documentation_url(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "documentation_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="integrationTypes")
+    def integration_types(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Kinds of integration, such as tax or psp.
+        """
+        return pulumi.get(self, "integration_types")
+
+    @integration_types.setter
+    def integration_types(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "integration_types", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        User-defined key of the draft. Derived on each host if absent.
+        """
+        return pulumi.get(self, "key")
+
+    @key.setter
+    def key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "key", value)
+
+    @_builtins.property
+    @pulumi.getter(name="privateProjects")
+    def private_projects(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+        """
+        return pulumi.get(self, "private_projects")
+
+    @private_projects.setter
+    def private_projects(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "private_projects", value)
+
+    @_builtins.property
+    @pulumi.getter(name="supportedRegions")
+    def supported_regions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Regions the connector can be deployed to; all if absent.
+        """
+        return pulumi.get(self, "supported_regions")
+
+    @supported_regions.setter
+    def supported_regions(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "supported_regions", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> pulumi.Input[Optional[Union[_builtins.str, 'RolloutDraftTarget']]]:
+        """
+        private or marketplace. Default: private.
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: pulumi.Input[Optional[Union[_builtins.str, 'RolloutDraftTarget']]]):
+        pulumi.set(self, "target", value)
+
+
+class RolloutTargetArgsDict(TypedDict):
+    """
+    A place with its own addresses and credentials: each is a provider of its own.
+    """
+    client_id: pulumi.Input[_builtins.str]
+    """
+    Id of the API client that deploys there.
+    """
+    client_secret: pulumi.Input[_builtins.str]
+    """
+    Secret of the API client.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    Name of the target, unique in the rollout. Part of the deployment's name.
+    """
+    project_key: pulumi.Input[_builtins.str]
+    """
+    Project to deploy to.
+    """
+    region: pulumi.Input[_builtins.str]
+    """
+    Region to deploy to, such as europe-west1.gcp.
+    """
+    adopt: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Take over an existing deployment of the same key.
+    """
+    aliases: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Names that the target had before, so that renaming it changes nothing that runs.
+    """
+    auth_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the token host, where connectUrl is given.
+    """
+    configurations: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgsDict']]]]]
+    """
+    Values laid over the shared ones, key by key.
+    """
+    connect_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the Connect API, instead of hostRegion: an emulator or a proxy.
+    """
+    enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Whether there is a deployment; false removes it and keeps the target's place.
+    """
+    global_configuration: NotRequired[pulumi.Input[Optional['GlobalConfigurationArgsDict']]]
+    """
+    Values laid over the shared global ones, key by key.
+    """
+    host_region: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Region that hosts the project.
+    """
+    key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    User-defined key of the deployment. Derived if absent.
+    """
+    type: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]]]
+    """
+    sandbox or production; that of the rollout if absent.
+    """
+    wave: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Wave that the target is in; the last one if absent.
+    """
+
+@pulumi.input_type
+class RolloutTargetArgs:
+    def __init__(__self__, *,
+                 client_id: pulumi.Input[_builtins.str],
+                 client_secret: pulumi.Input[_builtins.str],
+                 name: pulumi.Input[_builtins.str],
+                 project_key: pulumi.Input[_builtins.str],
+                 region: pulumi.Input[_builtins.str],
+                 adopt: pulumi.Input[Optional[_builtins.bool]] = None,
+                 aliases: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 auth_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 configurations: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]] = None,
+                 connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 enabled: pulumi.Input[Optional[_builtins.bool]] = None,
+                 global_configuration: pulumi.Input[Optional['GlobalConfigurationArgs']] = None,
+                 host_region: pulumi.Input[Optional[_builtins.str]] = None,
+                 key: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]] = None,
+                 wave: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A place with its own addresses and credentials: each is a provider of its own.
+
+        :param pulumi.Input[_builtins.str] client_id: Id of the API client that deploys there.
+        :param pulumi.Input[_builtins.str] client_secret: Secret of the API client.
+        :param pulumi.Input[_builtins.str] name: Name of the target, unique in the rollout. Part of the deployment's name.
+        :param pulumi.Input[_builtins.str] project_key: Project to deploy to.
+        :param pulumi.Input[_builtins.str] region: Region to deploy to, such as europe-west1.gcp.
+        :param pulumi.Input[_builtins.bool] adopt: Take over an existing deployment of the same key.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] aliases: Names that the target had before, so that renaming it changes nothing that runs.
+        :param pulumi.Input[_builtins.str] auth_url: Address of the token host, where connectUrl is given.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]] configurations: Values laid over the shared ones, key by key.
+        :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, instead of hostRegion: an emulator or a proxy.
+        :param pulumi.Input[_builtins.bool] enabled: Whether there is a deployment; false removes it and keeps the target's place.
+        :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Values laid over the shared global ones, key by key.
+        :param pulumi.Input[_builtins.str] host_region: Region that hosts the project.
+        :param pulumi.Input[_builtins.str] key: User-defined key of the deployment. Derived if absent.
+        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production; that of the rollout if absent.
+        :param pulumi.Input[_builtins.str] wave: Wave that the target is in; the last one if absent.
+        """
+        pulumi.set(__self__, "client_id", client_id)
+        pulumi.set(__self__, "client_secret", client_secret)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "project_key", project_key)
+        pulumi.set(__self__, "region", region)
+        if adopt is not None:
+            pulumi.set(__self__, "adopt", adopt)
+        if aliases is not None:
+            pulumi.set(__self__, "aliases", aliases)
+        if auth_url is not None:
+            pulumi.set(__self__, "auth_url", auth_url)
+        if configurations is not None:
+            pulumi.set(__self__, "configurations", configurations)
+        if connect_url is not None:
+            pulumi.set(__self__, "connect_url", connect_url)
+        if enabled is not None:
+            pulumi.set(__self__, "enabled", enabled)
+        if global_configuration is not None:
+            pulumi.set(__self__, "global_configuration", global_configuration)
+        if host_region is not None:
+            pulumi.set(__self__, "host_region", host_region)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if wave is not None:
+            pulumi.set(__self__, "wave", wave)
+
+    @_builtins.property
+    @pulumi.getter(name="clientId")
+    def client_id(self) -> pulumi.Input[_builtins.str]:
+        """
+        Id of the API client that deploys there.
+        """
+        return pulumi.get(self, "client_id")
+
+    @client_id.setter
+    def client_id(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "client_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientSecret")
+    def client_secret(self) -> pulumi.Input[_builtins.str]:
+        """
+        Secret of the API client.
+        """
+        return pulumi.get(self, "client_secret")
+
+    @client_secret.setter
+    def client_secret(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "client_secret", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        Name of the target, unique in the rollout. Part of the deployment's name.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="projectKey")
+    def project_key(self) -> pulumi.Input[_builtins.str]:
+        """
+        Project to deploy to.
+        """
+        return pulumi.get(self, "project_key")
+
+    @project_key.setter
+    def project_key(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "project_key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> pulumi.Input[_builtins.str]:
+        """
+        Region to deploy to, such as europe-west1.gcp.
+        """
+        return pulumi.get(self, "region")
+
+    @region.setter
+    def region(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "region", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def adopt(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Take over an existing deployment of the same key.
+        """
+        return pulumi.get(self, "adopt")
+
+    @adopt.setter
+    def adopt(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "adopt", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def aliases(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Names that the target had before, so that renaming it changes nothing that runs.
+        """
+        return pulumi.get(self, "aliases")
+
+    @aliases.setter
+    def aliases(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "aliases", value)
+
+    @_builtins.property
+    @pulumi.getter(name="authUrl")
+    def auth_url(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the token host, where connectUrl is given.
+        """
+        return pulumi.get(self, "auth_url")
+
+    @auth_url.setter
+    def auth_url(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "auth_url", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def configurations(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]]:
+        """
+        Values laid over the shared ones, key by key.
+        """
+        return pulumi.get(self, "configurations")
+
+    @configurations.setter
+    def configurations(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]]):
+        pulumi.set(self, "configurations", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connectUrl")
+    def connect_url(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the Connect API, instead of hostRegion: an emulator or a proxy.
+        """
+        return pulumi.get(self, "connect_url")
+
+    @connect_url.setter
+    def connect_url(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connect_url", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether there is a deployment; false removes it and keeps the target's place.
+        """
+        return pulumi.get(self, "enabled")
+
+    @enabled.setter
+    def enabled(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "enabled", value)
+
+    @_builtins.property
+    @pulumi.getter(name="globalConfiguration")
+    def global_configuration(self) -> pulumi.Input[Optional['GlobalConfigurationArgs']]:
+        """
+        Values laid over the shared global ones, key by key.
+        """
+        return pulumi.get(self, "global_configuration")
+
+    @global_configuration.setter
+    def global_configuration(self, value: pulumi.Input[Optional['GlobalConfigurationArgs']]):
+        pulumi.set(self, "global_configuration", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hostRegion")
+    def host_region(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Region that hosts the project.
+        """
+        return pulumi.get(self, "host_region")
+
+    @host_region.setter
+    def host_region(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "host_region", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        User-defined key of the deployment. Derived if absent.
+        """
+        return pulumi.get(self, "key")
+
+    @key.setter
+    def key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]]:
+        """
+        sandbox or production; that of the rollout if absent.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def wave(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Wave that the target is in; the last one if absent.
+        """
+        return pulumi.get(self, "wave")
+
+    @wave.setter
+    def wave(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "wave", value)
+
+
+class RolloutWaveArgsDict(TypedDict):
+    """
+    Targets that change at the same time, and the gate behind them.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    Name of the wave.
+    """
+    bake_time: NotRequired[pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]]
+    """
+    How long the wave runs before it is checked; that of the rollout if absent.
+    """
+    checks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgsDict']]]]]
+    """
+    Calls that let the next wave begin; those of the rollout if absent.
+    """
+
+@pulumi.input_type
+class RolloutWaveArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 bake_time: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
+                 checks: pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]] = None):
+        """
+        Targets that change at the same time, and the gate behind them.
+
+        :param pulumi.Input[_builtins.str] name: Name of the wave.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long the wave runs before it is checked; that of the rollout if absent.
+        :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls that let the next wave begin; those of the rollout if absent.
+        """
+        pulumi.set(__self__, "name", name)
+        if bake_time is not None:
+            pulumi.set(__self__, "bake_time", bake_time)
+        if checks is not None:
+            pulumi.set(__self__, "checks", checks)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        Name of the wave.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="bakeTime")
+    def bake_time(self) -> pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]:
+        """
+        How long the wave runs before it is checked; that of the rollout if absent.
+        """
+        return pulumi.get(self, "bake_time")
+
+    @bake_time.setter
+    def bake_time(self, value: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]):
+        pulumi.set(self, "bake_time", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def checks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]]:
+        """
+        Calls that let the next wave begin; those of the rollout if absent.
+        """
+        return pulumi.get(self, "checks")
+
+    @checks.setter
+    def checks(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]]):
+        pulumi.set(self, "checks", value)
 
 
 class SummaryRowArgsDict(TypedDict):

@@ -36,6 +36,7 @@ __all__ = [
     'Repository',
     'RetryPolicy',
     'RevisionDetails',
+    'RolloutResult',
     'SecuredKey',
     'StandardKey',
     'SummaryRow',
@@ -1876,6 +1877,90 @@ class RevisionDetails(dict):
         Git tag that it ran.
         """
         return pulumi.get(self, "tag")
+
+
+@pulumi.output_type
+class RolloutResult(dict):
+    """
+    What became of one target.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "deployedTag":
+            suggest = "deployed_tag"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in RolloutResult. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        RolloutResult.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        RolloutResult.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 deployed_tag: _builtins.str,
+                 id: _builtins.str,
+                 status: _builtins.str,
+                 urls: Mapping[str, _builtins.str],
+                 wave: _builtins.str):
+        """
+        What became of one target.
+
+        :param _builtins.str deployed_tag: Git tag that really runs.
+        :param _builtins.str id: Id of the deployment's resource: its project, and its id in Connect.
+        :param _builtins.str status: Status of the deployment in the API's words, such as Deployed.
+        :param Mapping[str, _builtins.str] urls: Address of each application that has one, by name.
+        :param _builtins.str wave: Wave that the target is in.
+        """
+        pulumi.set(__self__, "deployed_tag", deployed_tag)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "urls", urls)
+        pulumi.set(__self__, "wave", wave)
+
+    @_builtins.property
+    @pulumi.getter(name="deployedTag")
+    def deployed_tag(self) -> _builtins.str:
+        """
+        Git tag that really runs.
+        """
+        return pulumi.get(self, "deployed_tag")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        Id of the deployment's resource: its project, and its id in Connect.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        Status of the deployment in the API's words, such as Deployed.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter
+    def urls(self) -> Mapping[str, _builtins.str]:
+        """
+        Address of each application that has one, by name.
+        """
+        return pulumi.get(self, "urls")
+
+    @_builtins.property
+    @pulumi.getter
+    def wave(self) -> _builtins.str:
+        """
+        Wave that the target is in.
+        """
+        return pulumi.get(self, "wave")
 
 
 @pulumi.output_type

@@ -11,6 +11,7 @@ from commercetools_connect.contract.values import UNKNOWN, Secret
 from commercetools_connect.plugin.schema import package_schema, schema_text
 from commercetools_connect.resources.declarations import DECLARATIONS
 from commercetools_connect.resources.provider import RESOURCE_NAMES
+from commercetools_connect.rollout.declaration import COMPONENTS
 
 ROOT = Path(__file__).parents[3]
 SCHEMA: dict[str, Any] = dict(package_schema())
@@ -41,7 +42,7 @@ def test_everything_is_described_and_nothing_is_reserved() -> None:
     for token, properties in objects():
         for name, each in properties.items():
             assert each["description"], (token, name)
-    for kind in DECLARATIONS:
+    for kind in (*DECLARATIONS, *COMPONENTS):
         assert not {"id", "urn", "pulumi"} & {*resource(kind)["properties"], *resource(kind)["inputProperties"]}
 
 
@@ -59,7 +60,20 @@ def test_secrets_are_marked() -> None:
     assert secrets == {
         ("commercetools-connect:index:ApplicationConfiguration", "securedConfiguration"),
         ("commercetools-connect:index:GlobalConfiguration", "securedConfiguration"),
+        ("commercetools-connect:index:RolloutTarget", "clientSecret"),
         ("provider", "clientSecret"),
+    }
+
+
+def test_a_component_is_one_and_gives_no_input_back() -> None:
+    """What it was given, credentials among it, is kept with its children only."""
+    rollout = resource("Rollout")
+
+    assert rollout["isComponent"] is True
+    assert rollout["requiredInputs"] == ["connectorTag", "targets"]
+    assert set(rollout["properties"]) == {"targets", "summary"}
+    assert {token for token, each in SCHEMA["resources"].items() if each.get("isComponent")} == {
+        f"commercetools-connect:index:{name}" for name in COMPONENTS
     }
 
 

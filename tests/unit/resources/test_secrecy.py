@@ -13,6 +13,7 @@ from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.declarations import DECLARATIONS
 from commercetools_connect.resources.inputs import InputModel, parse
 from commercetools_connect.resources.secrecy import SECRET, seal, secret_names
+from commercetools_connect.rollout.declaration import COMPONENTS
 
 CANARY = "c4n4ry"
 
@@ -31,6 +32,7 @@ class Outer(InputModel):
     by_key: Annotated[dict[str, str], SECRET] = Field(default_factory=dict, description="Secret values.")
     inner: Inner | None = Field(default=None, description="Nested.")
     inners: dict[str, Inner] = Field(default_factory=dict, description="Nested in a map.")
+    listed: tuple[Inner, ...] = Field(default=(), description="Nested in a list.")
 
 
 @pytest.mark.parametrize(
@@ -40,11 +42,21 @@ class Outer(InputModel):
         ({"byKey": {"A": "a", "B": 1}}, {"byKey": {"A": Secret("a"), "B": Secret(1)}}),
         ({"inner": {"plain": "p", "passWord": "w"}}, {"inner": {"plain": "p", "passWord": Secret("w")}}),
         ({"inners": {"x": {"passWord": "w"}}}, {"inners": {"x": {"passWord": Secret("w")}}}),
+        ({"listed": [{"passWord": "w"}, UNKNOWN]}, {"listed": [{"passWord": Secret("w")}, UNKNOWN]}),
         ({"token": Secret("a"), "inner": Secret({"passWord": "w"})}, None),
         ({"token": None, "byKey": UNKNOWN, "inner": {"passWord": UNKNOWN}, "inners": [1]}, None),
         ({"status": "Deployed", "computed": {"passWord": "w"}}, None),
     ],
-    ids=["field", "map", "nested", "map-of-nested", "sealed-already", "nothing-to-seal", "no-input"],
+    ids=[
+        "field",
+        "map",
+        "nested",
+        "map-of-nested",
+        "list-of-nested",
+        "sealed-already",
+        "nothing-to-seal",
+        "no-input",
+    ],
 )
 def test_what_is_marked_is_sealed_wherever_it_stands(given: Tree, sealed: Tree | None) -> None:
     assert seal(Outer, given) == (given if sealed is None else sealed)
@@ -68,6 +80,9 @@ def test_what_is_secret_in_this_product() -> None:
         "Deployment": {"configurations.api.securedConfiguration.A", "globalConfiguration.securedConfiguration.A"},
         "RolloutGate": set(),
     }
+    sealed = COMPONENTS["Rollout"].seal({**_everything_secured(), "targets": [{"name": "a", "clientSecret": "s"}]})
+    assert sealed["targets"] == [{"name": "a", "clientSecret": Secret("s")}]
+    assert _marked(sealed) == inputs["Deployment"]
 
 
 def test_the_schema_says_the_same() -> None:
@@ -81,7 +96,7 @@ def test_the_schema_says_the_same() -> None:
     }
 
     assert schema["provider"]["inputProperties"]["clientSecret"]["secret"] is True
-    assert {name.partition(".")[2] for name in marked} == {"securedConfiguration"}
+    assert {name.partition(".")[2] for name in marked} == {"securedConfiguration", "clientSecret"}
 
 
 def _everything_secured() -> Tree:

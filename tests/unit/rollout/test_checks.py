@@ -133,6 +133,17 @@ def test_what_decides_which_resources_there_are_must_be_known(changes: dict[str,
     assert mistakes(**changes) == [f"{path}: must be known at preview: it decides which resources there are"]
 
 
+def test_what_a_draft_shows_must_not_be_secret() -> None:
+    """It names the projects that may deploy the connector; without a draft they may be secret."""
+    hidden = target("a", projectKey=Secret(CANARY), connectUrl=Secret("https://connect.acme.example"))
+
+    assert mistakes(targets=[hidden], connector=None, draft=DRAFT)[-2:] == [
+        "targets[0].connectUrl: must not be a secret: the draft would show it",
+        "targets[0].projectKey: must not be a secret: the draft would show it",
+    ]
+    assert "secret" not in "".join(mistakes(targets=[target("a", projectKey=Secret(CANARY))]))
+
+
 def test_everything_else_may_become_known_later() -> None:
     late = target("a", clientSecret=UNKNOWN, projectKey=UNKNOWN, configurations=UNKNOWN, region=UNKNOWN)
     assert mistakes(targets=[late], connectorTag=UNKNOWN, configurations=UNKNOWN, connector={"id": UNKNOWN}) == []

@@ -23,6 +23,16 @@ export const HttpMethod = {
  */
 export type HttpMethod = (typeof HttpMethod)[keyof typeof HttpMethod];
 
+export const RolloutDraftTarget = {
+    Private: "private",
+    Marketplace: "marketplace",
+} as const;
+
+/**
+ * Where the draft of a rollout is published.
+ */
+export type RolloutDraftTarget = (typeof RolloutDraftTarget)[keyof typeof RolloutDraftTarget];
+
 export const Target = {
     Preview: "preview",
     Private: "private",
