@@ -86,7 +86,7 @@ sdk: schema ## write sdk/ from schema.json; needs Go
 
 lock: setup ## pin the newest dependencies that fit, with hashes
 	$(RUN) -m pip install --quiet uv
-	for extra in dev policy; do \
+	for extra in dev policy docs; do \
 		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 			--python-version 3.10 --extra $$extra pyproject.toml --output-file requirements-$$extra.txt || exit 1; \
 	done
