@@ -14,7 +14,7 @@ engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
 PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(1) -m pytest $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills acceptance lint format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills pages acceptance lint format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ bench: setup ## measure it beside the alternatives; writes benchmarks/results.js
 kills: setup ## every way to end an `up`, at every moment, in both doors: on real engines, some minutes
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'kills or not kills' tests/engine/test_kills.py)
 
+pages: setup ## the documentation as it stands: its first page and tasks on a real engine, and the site
+	@$(RUN) -m tests.support.locked_venv docs >/dev/null
+	@$(call on_engine,$(RUN),-m pages tests/engine/test_pages.py tests/site)
+
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance
 
@@ -72,11 +76,13 @@ format: setup ## write the code the way lint wants it
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
 
-docs: setup ## write the pages of docs/ that come from the tests
+docs: setup ## write the pages of docs/ that come from code and tests, and build the site into build/site
 	$(RUN) -m tests.resources.document
 	$(RUN) -m tests.resources.preview_document
 	$(RUN) -m tests.inputs.document
 	$(RUN) -m tests.policy.document
+	$(RUN) -m tests.site.document
+	@python=$$($(RUN) -m tests.support.locked_venv docs) || exit 1; "$$python" -m mkdocs build --strict
 
 schema: setup ## write schema.json from the models
 	$(RUN) -m commercetools_connect.plugin.schema > schema.json

@@ -1,7 +1,8 @@
 """The documentation's first page and the tasks that follow it, run as written: `make pages`.
 
-All commands run in one shell, one page after the other. A block of YAML on a page after the first one is added to the
-program. A block of text is what the terminal shows: its lines come in that order, and `…` stands for anything.
+All commands run in one shell, one page after the other. A block of YAML on a page after the first one is added
+to the program. A block of text is what the terminal shows: its lines come in that order, and `…` stands for
+anything.
 """
 
 from __future__ import annotations
@@ -24,7 +25,12 @@ from tests.site.blocks import DOCS, ROOT, Block, blocks_of
 pytestmark = [pytest.mark.pages, pytest.mark.timeout(600)]
 
 PAGES = ("index", "rotate-a-secret", "new-version", "add-a-region", "adopt")
-SECTIONS = {"rotate-a-secret": "A value of a connector", "new-version": "", "add-a-region": "", "adopt": "A whole project"}
+SECTIONS = {
+    "rotate-a-secret": "A value of a connector",
+    "new-version": "",
+    "add-a-region": "",
+    "adopt": "A whole project",
+}
 """Of these pages one section is about the stack of the first page; "" is what comes before the first headline."""
 
 END = "When you are done"
@@ -78,7 +84,9 @@ def environment(folder: Path, engine_root: Path) -> dict[str, str]:
     """Return the environment of a newcomer who has Pulumi and the Python that these tests run on."""
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return {
-        "PATH": os.pathsep.join([str(engine_root / "bin"), str(Path(sys.base_prefix) / "bin"), "/usr/bin", "/bin"]),
+        "PATH": os.pathsep.join(
+            [str(engine_root / "bin"), str(Path(sys.base_prefix) / "bin"), "/usr/bin", "/bin"]
+        ),
         "HOME": str(folder),
         "XDG_CACHE_HOME": cache,
         "PULUMI_HOME": str(folder / ".pulumi"),  # without it the engine takes that of the account
@@ -130,7 +138,9 @@ def test_a_newcomer_gets_from_nothing_to_a_running_rollout_and_through_every_tas
     assert len(played.said) == len(story()) + 1
 
 
-@pytest.mark.parametrize("block", [pytest.param(each, id=str(each)) for each in story() if each.language == "text"])
+@pytest.mark.parametrize(
+    "block", [pytest.param(each, id=str(each)) for each in story() if each.language == "text"]
+)
 def test_the_terminal_shows_what_the_page_says(played: Played, block: Block) -> None:
     said = played.said[story().index(block) - 1]
     missing = lines_missing(block.text, said)

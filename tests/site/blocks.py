@@ -11,7 +11,9 @@ __all__ = ["DOCS", "ROOT", "Block", "all_blocks", "blocks_of"]
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
+)
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
@@ -37,7 +39,7 @@ def blocks_of(page: Path) -> list[Block]:
         Block(
             name,
             text.count("\n", 0, match.start()) + 1,
-            ([""] + HEADING.findall(text[: match.start()]))[-1],
+            ["", *HEADING.findall(text[: match.start()])][-1],
             match["language"].strip(),
             textwrap.dedent(match["text"]),
         )
@@ -46,6 +48,6 @@ def blocks_of(page: Path) -> list[Block]:
 
 
 def all_blocks() -> list[Block]:
-    """Return the blocks of every page, of the README and of the notes for contributors."""
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+    """Return the blocks of the README and of every page."""
+    pages = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
     return [block for page in pages for block in blocks_of(page)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.site import errors_page, house, lifecycles_page, limits_page, reference
+from tests.site import errors_page, house, lifecycles_page, limits_page, reference, registry
 
 __all__ = ["render_all", "stale"]
 
@@ -18,6 +18,7 @@ def render_all() -> dict[Path, str]:
         lifecycles_page.LIFECYCLES_PAGE: lifecycles_page.render(),
         limits_page.LIMITS_PAGE: limits_page.render(),
         **reference.render(),
+        **registry.render(),
     }
 
 

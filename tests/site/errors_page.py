@@ -21,9 +21,9 @@ HEAD = """# Errors, and what to do
 
 Generated from the tables that the client decides with (`make docs`); do not edit.
 
-An error of Connect is told in these parts: what was tried on which object, Connect's own message with the HTTP status
-and the code, the correlation id (give it to the vendor's support), and the step that helps. It never holds a secret,
-the body of a request or an access token.
+An error of Connect is told in these parts: what was tried on which object, Connect's own message with the HTTP
+status and the code, the correlation id (give it to the vendor's support), and the step that helps. It never
+holds a secret, the body of a request or an access token.
 
 **What is in the state afterwards:** an error of a create that Connect has refused leaves nothing behind. Where an
 object exists and is not what was asked for, it stays in the state, and the next `pulumi up` goes on from there.
@@ -70,7 +70,10 @@ def render() -> str:
             HEAD,
             *table(("code", "what it means", "error", "what to do"), codes),
             WITHOUT.rstrip("\n"),
-            *(f"| {status} | {_told(ruling(status, []))} | {_told(ruling_of_page(status))} |" for status in ANSWERS),
+            *(
+                f"| {status} | {_told(ruling(status, []))} | {_told(ruling_of_page(status))} |"
+                for status in ANSWERS
+            ),
             REPEATS,
             *table(("what happened", "a read", "a write", "a write may have had its effect"), repeated),
             "\nA write that may have had its effect is never sent again by itself: the provider looks first.",

@@ -24,16 +24,17 @@ PACKAGE = "commercetools_connect"
 
 HEAD = """# Architecture
 
-Generated from the import contracts that `make lint` checks, and from the rooms themselves (`make docs`); do not edit.
+Generated from the import contracts that `make lint` checks, and from the rooms themselves (`make docs`); do not
+edit.
 
 ![Rooms, the front doors above, each layer knows only what lies below it](architecture.svg)
 
-Two front doors, one house. Programs in Python may take dynamic resources, every language takes the plugin; both hand
-plain values to the same resources and functions. These compare what is with what should be, and decide on the fewest
-calls. The client makes the calls, waiters know when a run is over.
+Two front doors, one house. Programs in Python may take dynamic resources, every language takes the plugin; both
+hand plain values to the same resources and functions. These compare what is with what should be, and decide on
+the fewest calls. The client makes the calls, waiters know when a run is over.
 
-The emulator never imports the client, nor the client the emulator: two independent readings of the API keep each other
-honest. [CONTRIBUTING](../CONTRIBUTING.md) has the way of a value, and where to look for what.
+The emulator never imports the client, nor the client the emulator: two independent readings of the API keep each
+other honest. [CONTRIBUTING](../CONTRIBUTING.md) has the way of a value, and where to look for what.
 
 ## Rooms
 """
@@ -105,7 +106,8 @@ def _rule(contract: dict[str, Any]) -> str:
         return f"- **{contract['name']}**: {order}."
     forbidden = ", ".join(_short(name) for name in contract["forbidden_modules"])
     through = ", through others they may" if contract.get("allow_indirect_imports") else ""
-    return f"- **{contract['name']}**: {', '.join(map(_short, contract['source_modules']))} never import {forbidden}{through}."
+    sources = ", ".join(map(_short, contract["source_modules"]))
+    return f"- **{contract['name']}**: {sources} never import {forbidden}{through}."
 
 
 def _short(name: str) -> str:

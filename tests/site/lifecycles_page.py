@@ -16,12 +16,13 @@ HEAD = """# Lifecycles: what counts as done
 
 Generated from the tables that every wait decides with (`make docs`); do not edit.
 
-Connect answers a request at once and works on it afterwards. An operation is done when Connect's own status says so,
-and when there is a sign that it is this run that has ended: a success of the run before does not count. A status that
-is in no table counts as not done, so that a new word of Connect never becomes a success.
+Connect answers a request at once and works on it afterwards. An operation is done when Connect's own status says
+so, and when there is a sign that it is this run that has ended: a success of the run before does not count. A
+status that is in no table counts as not done, so that a new word of Connect never becomes a success.
 
-The time limit is that of the whole operation. Set another one with the option `customTimeouts` (in Python without the
-plugin: `timeouts`). When it ends, nothing is lost: the run goes on, and the next `pulumi up` waits on.
+The time limit is that of the whole operation. Set another one with the option `customTimeouts` (in Python
+without the plugin: `timeouts`). When it ends, nothing is lost: the run goes on, and the next `pulumi up` waits
+on.
 """
 
 WHEN = {

@@ -21,13 +21,12 @@ Generated from the list of questions and from the emulator (`make docs`); do not
 
 ## Not run against commercetools
 
-Everything that is tested here is tested on the emulator: it follows what commercetools has published about Connect, and
-where that is silent it assumes something. This page lists each of these questions, how the emulator reads it, what
-the provider does because it does not know, and what you would see if Connect does it otherwise.
+Everything that is tested here is tested on the emulator: it follows what commercetools has published about
+Connect, and where that is silent it assumes something. This page lists each of these questions, how the emulator
+reads it, what the provider does because it does not know, and what you would see if Connect does it otherwise.
 
-Where there is a second reading, the emulator can be switched to it, and tests run both:
-`PUT /__admin/settings {"assumptions": {"8": "other"}}`. The code cites a question as "API §19" with its number: this is
-that list.
+Where there is a second reading, the emulator can be switched to it, and tests run both: `PUT /__admin/settings
+{"assumptions": {"8": "other"}}`. The code cites a question as "API §19" with its number: this is that list.
 
 **You can help.** `make acceptance` asks a test project of yours; [how](reliability.md#on-a-real-project).
 
@@ -35,8 +34,10 @@ that list.
 
 - Secured values cannot be read, so a change of one by somebody else is not seen
   ([what that means](rotate-a-secret.md#what-cannot-be-seen)).
-- A key of a configuration cannot be unset. A standard key goes back to its default or to `""`, a secured one stays set.
-- `pulumi import` has no way for dynamic resources; [they are taken over](adopt.md#by-the-program-without-an-import).
+- A key of a configuration cannot be unset. A standard key goes back to its default or to `""`, a secured one
+  stays set.
+- `pulumi import` has no way for dynamic resources; [they are taken
+  over](adopt.md#by-the-program-without-an-import).
 - commercetools ends the endpoints behind `commercetools-connect logs` after 2027-01-31.
 - Revisions and rollback are experimental: commercetools has not published their form in full.
 

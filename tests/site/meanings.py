@@ -42,7 +42,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "DeploymentInvalidStatusTransition": "The deployment's status does not allow this now.",
     "DeploymentConnectorUpdateFailure": "The deployment could not take the newer version of its connector.",
     "DeploymentApplicationDoesNotExist": "Logs were asked of an application that the deployment does not have.",
-    "DeploymentLogInvalidDate": "Logs were asked for dates that Connect does not keep, or that are the wrong way round.",
+    "DeploymentLogInvalidDate": "Logs were asked for dates that Connect does not keep, or that end too early.",
     "DeploymentLogInvalidPageToken": "The page of logs is no longer there.",
     "DeploymentLogMissingApplicationName": "Logs of a deployment on AWS were asked without an application.",
     "DeploymentInvalidRetryPolicy": "The retry policy of an event application has values that are not allowed.",

@@ -1,4 +1,4 @@
-"""What no published source about Connect answers: the question, what the provider does, and what if it is otherwise.
+"""What no published source about Connect answers: the question, what the provider does, and what if not so.
 
 The numbers are those that the code cites as "API §19 #<number>", and those of `emulator.assumptions`.
 """
@@ -29,8 +29,8 @@ QUESTIONS: Final[Mapping[int, Question]] = {
     1: _Q(
         "Which HTTP status do Connect's own error codes have?",
         "Goes by the code. Any 4xx without a known code is final; only a 404 with ResourceNotFound means gone.",
-        "A code under another status is told the same way. ResourceNotFound under another status would be an error, "
-        "and the object would stay in the state.",
+        "A code under another status is told the same way. ResourceNotFound under another status would be an "
+        "error, and the object would stay in the state.",
     ),
     2: _Q(
         "What does Connect say when a required setting is missing?",
@@ -56,8 +56,7 @@ QUESTIONS: Final[Mapping[int, Question]] = {
     7: _Q(
         "When is a deployment Draft?",
         "Waits for a minute; then takes it for one that nobody works on, and redeploys it.",
-        "If Connect needs longer, it refuses the redeploy with the code for a run that is under way; the next "
-        "`pulumi up` goes on.",
+        "A redeploy that Connect refuses is an error; the next `pulumi up` goes on.",
     ),
     8: _Q(
         "Can a deployment be deleted while it is queued, deploying or being undeployed?",
@@ -83,7 +82,9 @@ QUESTIONS: Final[Mapping[int, Question]] = {
         "If Connect takes that for no change and refuses, the `up` ends with its message.",
     ),
     15: _Q("How do the versions of a connector and of its draft relate?", "Takes them for unrelated.", NOTHING),
-    16: _Q("How far does a version move in a run?", "Sends the version that it has read, and computes none.", NOTHING),
+    16: _Q(
+        "How far does a version move in a run?", "Sends the version that it has read, and computes none.", NOTHING
+    ),
     17: _Q(
         "Does a staged deployment move to the draft as it is, or as it was at its last preview?",
         "Looks at the tag that runs afterwards.",
@@ -99,7 +100,11 @@ QUESTIONS: Final[Mapping[int, Question]] = {
         "Derives keys from project, stack and resource name.",
         "A key that is taken is an error with what to do; nothing is taken over that differs.",
     ),
-    20: _Q("Where must keys of deployments be unique?", "The same.", "The same."),
+    20: _Q(
+        "Where must keys of deployments be unique?",
+        "Derives keys from project, stack and resource name.",
+        "A key that is taken is an error with what to do; nothing is taken over that differs.",
+    ),
     21: _Q(
         "May a deployment's region be another one than the project's host?",
         "Lets every region through that the connector supports; warns of a region that is not known.",
@@ -116,7 +121,11 @@ QUESTIONS: Final[Mapping[int, Question]] = {
         "Sends an empty text, and looks whether it was taken.",
         "An error that names the member: keep a value there.",
     ),
-    25: _Q("Can the integration types be emptied?", "The same with an empty list.", "The same."),
+    25: _Q(
+        "Can the integration types be emptied?",
+        "Sends an empty list, and looks whether it was taken.",
+        "An error that names the member: keep a value there.",
+    ),
     26: _Q("Can the supported regions be emptied?", "Never empties them: left out, they stay.", NOTHING),
     27: _Q(
         "Do the actions of one update happen in order, all or none?",
@@ -139,7 +148,9 @@ QUESTIONS: Final[Mapping[int, Question]] = {
         "`commercetools-connect rollback` is experimental.",
         "It ends with an error, and nothing has changed.",
     ),
-    32: _Q("Does the list of revisions have pages?", "Reads both forms; experimental.", "An error of these look-ups."),
+    32: _Q(
+        "Does the list of revisions have pages?", "Reads both forms; experimental.", "An error of these look-ups."
+    ),
     33: _Q("Is the number of a revision a number or a text?", "Reads both.", NOTHING),
     34: _Q(
         "How does a retry policy look in the API?",
@@ -152,7 +163,9 @@ QUESTIONS: Final[Mapping[int, Question]] = {
         "Does not manage it.",
         "It stays behind, and must be deleted by hand.",
     ),
-    37: _Q("Does a redeploy run when nothing changes?", "Sends none then; `redeployTrigger` asks for one.", NOTHING),
+    37: _Q(
+        "Does a redeploy run when nothing changes?", "Sends none then; `redeployTrigger` asks for one.", NOTHING
+    ),
     38: _Q(
         "Is a tag that was moved to another commit noticed?",
         "No: what is compared is its name.",

@@ -40,7 +40,7 @@ def _index() -> str:
     return "\n".join(
         [
             f"# Resources and functions\n\n{NOTE}",
-            "The same in every language; names are `camelCase`, in Python `snake_case`, in Go and C# `PascalCase`.\n",
+            "The same in every language: `camelCase`, in Python `snake_case`, in Go and C# `PascalCase`.\n",
             *_list("Resources", SCHEMA["resources"]),
             *_list("Functions", SCHEMA.get("functions", {})),
             "## More\n",
@@ -111,8 +111,9 @@ def _configuration() -> str:
     return "\n".join(
         [
             f"# The provider's configuration\n\n{NOTE}",
-            "`pulumi config set commercetools-connect:<name>` for the whole stack, or the same names as properties of an",
-            "explicit provider `pulumi:providers:commercetools-connect`. What the stack does not say, the environment may.",
+            "`pulumi config set commercetools-connect:<name>` for the whole stack, or the same names as",
+            "properties of an explicit provider `pulumi:providers:commercetools-connect`. What neither says, the",
+            "environment may.",
             "Dynamic resources have `connections` besides: a secret object of name → the fields below.\n",
             *_properties(fields),
             "",
@@ -128,9 +129,7 @@ def _dash(text: str | None) -> str:
     return f": {text}" if text else ""
 
 
-def _properties(
-    properties: Mapping[str, Any], required: Any = (), *, changes: bool = False
-) -> Iterator[str]:
+def _properties(properties: Mapping[str, Any], required: Any = (), *, changes: bool = False) -> Iterator[str]:
     """Yield a table of properties; none is told as well."""
     if not properties:
         yield "None."

@@ -1,4 +1,7 @@
-"""Environments of their own, beside `.venv`: what is locked in a `requirements-<name>.txt`, made once and kept."""
+"""Environments of their own, beside `.venv`: what is locked in a `requirements-<name>.txt`, made once and kept.
+
+`python -m tests.support.locked_venv NAME` makes one and prints its Python.
+"""
 
 from __future__ import annotations
 
@@ -33,3 +36,7 @@ def _fill(folder: Path, lock: Path) -> None:
 
 def _run(*command: str) -> None:
     subprocess.run(command, check=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{locked_python(sys.argv[1])}\n")

@@ -1,7 +1,7 @@
 """MkDocs hook: links from pages to files of the repository outside `docs/`.
 
-They are written as relative paths, so that they work on GitHub and in editors; here they become addresses on GitHub.
-What does not exist is a warning, so it ends a strict build.
+They are written as relative paths, so that they work on GitHub and in editors; here they become addresses on
+GitHub. What does not exist is a warning, so it ends a strict build.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def on_page_markdown(markdown: str, /, page: Any, config: Any, **_: object) -> s
         if not target.exists():
             log.warning("%s links to %s, which is not in the repository", page.file.src_uri, match["path"])
         kind = "tree" if target.is_dir() else "blob"
-        return f"[{match['text']}]({config['extra']['repository']}/{kind}/main/{target.relative_to(ROOT).as_posix()}{match['anchor'] or ''})"
+        path = target.relative_to(ROOT).as_posix()
+        return f"[{match['text']}]({config['extra']['repository']}/{kind}/main/{path}{match['anchor'] or ''})"
 
     return LINK.sub(outside, markdown)
