@@ -60,7 +60,7 @@ MISUSED = {"ProviderError", "NotReachedError"}
 
 def render() -> str:
     """Return the page."""
-    codes = [(f"`{code}`", MEANINGS[code], _kind(entry), entry.remedy or ACCESS) for code, entry in CODES.items()]
+    codes = [(f"`{code}`", MEANINGS[code], _told(entry)) for code, entry in CODES.items()]
     repeated = [
         (each.value, _yes(rule.again(writes=False)), _yes(rule.again(writes=True)), _yes(rule.may_be_done))
         for each, rule in RULES.items()
@@ -68,7 +68,7 @@ def render() -> str:
     return "\n".join(
         [
             HEAD,
-            *table(("code", "what it means", "error", "what to do"), codes),
+            *table(("code", "what it means", "what to do"), codes),
             WITHOUT.rstrip("\n"),
             *(
                 f"| {status} | {_told(ruling(status, []))} | {_told(ruling_of_page(status))} |"
@@ -84,12 +84,8 @@ def render() -> str:
     )
 
 
-def _kind(entry: CodeEntry) -> str:
-    return entry.error.__name__.removesuffix("Error")
-
-
 def _told(entry: CodeEntry) -> str:
-    return f"**{_kind(entry)}**: {entry.remedy or ACCESS}"
+    return entry.remedy or ACCESS
 
 
 def _yes(value: bool) -> str:

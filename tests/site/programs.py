@@ -48,7 +48,9 @@ def _properties(where: str, given: Mapping[str, Any], known: Mapping[str, Any], 
 
 
 def _value(where: str, value: Any, spec: Mapping[str, Any]) -> Iterator[str]:
-    reference = spec.get("$ref", "")
+    reference = next(
+        (each["$ref"] for each in (spec, *spec.get("oneOf", ())) if "$ref" in each), ""
+    )  # words that are allowed stand beside plain text
     if isinstance(value, str) and value.startswith("${"):
         return  # known only when it runs
     if "#/types/" in reference:
