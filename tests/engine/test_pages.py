@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.blocks import DOCS, ROOT, Block, blocks_of
+from tests.support.canaries import text_of
 
 pytestmark = [pytest.mark.pages, pytest.mark.timeout(600)]
 
@@ -36,7 +38,7 @@ SECTIONS = {
 END = "When you are done"
 MARK = "@@ after block"
 PORT = "8085"
-LIMIT = 400
+LIMIT = 540
 EXTEND = f"{shlex.quote(sys.executable)} -m tests.site.extend ~/start/Pulumi.yaml"
 
 
@@ -72,6 +74,7 @@ class Played:
 
     code: int
     said: list[str]
+    folder: Path
 
 
 def free_port() -> str:
@@ -116,7 +119,7 @@ def played(engine_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Playe
             with contextlib.suppress(ProcessLookupError):  # also what the story has left behind
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    return Played(process.returncode, re.split(rf"{MARK} \d+\n", terminal.read_text()))
+    return Played(process.returncode, re.split(rf"{MARK} \d+\n", terminal.read_text()), folder)
 
 
 def lines_missing(expected: str, said: str) -> list[str]:
@@ -138,6 +141,18 @@ def test_a_newcomer_gets_from_nothing_to_a_running_rollout_and_through_every_tas
     assert len(played.said) == len(story()) + 1
 
 
+def test_none_of_the_secrets_is_shown_or_kept_in_clear(played: Played) -> None:
+    typed = "\n".join(block.text for block in story() if block.language == "sh")
+    secrets = set(re.findall(r"(?:acme|dev|us)-secret\b|t0ken-\d", typed))
+    kept = text_of(played.folder / ".pulumi")
+
+    assert len(secrets) == 5
+    assert len(kept) > 10_000
+    for secret in secrets:
+        assert secret not in "".join(played.said)
+        assert secret not in kept
+
+
 @pytest.mark.parametrize(
     "block", [pytest.param(each, id=str(each)) for each in story() if each.language == "text"]
 )
@@ -145,3 +160,23 @@ def test_the_terminal_shows_what_the_page_says(played: Played, block: Block) -> 
     said = played.said[story().index(block) - 1]
     missing = lines_missing(block.text, said)
     assert not missing, f"not shown: {missing}\n{said}"
+
+
+def test_the_test_that_the_page_about_the_emulator_shows_passes(engine_root: Path, tmp_path: Path) -> None:
+    (shown,) = (block for block in blocks_of(DOCS / "emulator.md") if "def test_" in block.text)
+    shutil.copytree(ROOT / "examples" / "start", tmp_path / "start")
+    plain = environment(tmp_path, engine_root)
+
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", str(tmp_path / "start")],
+        cwd=tmp_path,
+        env={**plain, "PATH": os.pathsep.join([str(Path(sys.executable).parent), plain["PATH"]])},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+    assert shown.text == (ROOT / "examples" / "start" / "test_start.py").read_text()
+    assert result.returncode == 0, result.stdout
+    assert "1 passed" in result.stdout

@@ -76,6 +76,9 @@ def test_every_command_exists(block: Block) -> None:
             parse_command(arguments)
         elif name == "cd":
             assert arguments[0].startswith("~") or (ROOT / arguments[0]).is_dir()
+        elif name == "python":
+            assert arguments[:2] == ["-m", "pytest"]
+            assert all(each.startswith("~") or (ROOT / each).exists() for each in arguments[2:])
         elif name == "pip":
             assert arguments == ["install", "-e", "."]
         else:
