@@ -21,7 +21,7 @@ define tool
 tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team rollouts acceptance lint licenses audit sbom \
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team rollouts pages acceptance lint licenses audit sbom \
 	sdk-dist fragment changelog record release-notes format docs schema sdk lock clean
 
 help: ## show what there is
@@ -73,6 +73,10 @@ team: setup ## templates, the GitHub Action and the GitOps example: whole projec
 rollouts: setup ## rollouts through success and every trouble, in both doors: on real engines
 	@$(call on_engine,$(RUN),--numprocesses 2 --dist worksteal -m 'rollouts or not rollouts' tests/engine/test_rollout.py)
 
+pages: setup ## the documentation as it stands: its first page and tasks on a real engine, and the site
+	@$(RUN) -m tests.support.locked_venv docs >/dev/null
+	@$(call on_engine,$(RUN),-m pages tests/engine/test_pages.py tests/site)
+
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance
 
@@ -115,11 +119,13 @@ format: setup ## write the code the way lint wants it
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
 
-docs: setup ## write the pages of docs/ that come from the tests
+docs: setup ## write the pages of docs/ that come from code and tests, and build the site into build/site
 	$(RUN) -m tests.resources.document
 	$(RUN) -m tests.resources.preview_document
 	$(RUN) -m tests.inputs.document
 	$(RUN) -m tests.policy.document
+	$(RUN) -m tests.site.document
+	@python=$$($(RUN) -m tests.support.locked_venv docs) || exit 1; "$$python" -m mkdocs build --strict
 
 schema: setup ## write schema.json from the models
 	$(RUN) -m commercetools_connect.plugin.schema > schema.json
@@ -129,7 +135,7 @@ sdk: schema ## write sdk/ from schema.json; needs Go
 
 lock: setup ## pin the newest dependencies that fit, with hashes
 	$(RUN) -m pip install --quiet uv
-	for extra in dev policy; do \
+	for extra in dev policy docs; do \
 		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 			--python-version 3.10 --extra $$extra pyproject.toml --output-file requirements-$$extra.txt || exit 1; \
 	done

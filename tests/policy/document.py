@@ -30,6 +30,10 @@ the pack needs. Pulumi installs that in an environment of the pack's own; the pa
 policy SDK needs an older protobuf than programs have.
 
 ```python
+from pulumi_policy import PolicyPack
+
+from commercetools_connect.policy.pack import policies
+
 PolicyPack(
     "commercetools-connect",
     policies=policies(

@@ -1,0 +1,138 @@
+"""The documentation is true to the code: what is generated is fresh, complete, and built without a broken link."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+
+from commercetools_connect.api.codes import CODES
+from commercetools_connect.emulator.assumptions import ASSUMPTIONS
+from tests.site import house
+from tests.site.blocks import DOCS, ROOT
+from tests.site.document import render_all, stale
+from tests.site.limits_page import cited
+from tests.site.meanings import MEANINGS
+from tests.site.questions import QUESTIONS
+from tests.site.reference import SCHEMA, title
+from tests.support.locked_venv import locked_python
+
+LIMIT = 120
+GENERATED = render_all()
+
+
+def nav() -> set[str]:
+    """Return every page that the site's menu names."""
+
+    def pages(entry: object) -> set[str]:
+        if isinstance(entry, str):
+            return {entry}
+        children = entry.values() if isinstance(entry, dict) else entry
+        return {page for child in children for page in pages(child)}  # type: ignore[attr-defined]
+
+    return pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"])
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+def test_a_generated_page_is_what_the_code_says(path: Path) -> None:
+    """`make docs` writes it."""
+    assert path.read_text(encoding="utf-8") == GENERATED[path]
+
+
+def test_no_page_of_the_reference_is_left_over() -> None:
+    assert not stale()
+
+
+def test_the_menu_leads_to_every_page() -> None:
+    excluded = {"_index.md", "installation-configuration.md"}
+    assert nav() == {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - excluded
+
+
+def test_every_error_code_is_explained() -> None:
+    assert list(MEANINGS) == list(CODES)
+
+
+def test_every_resource_and_function_has_a_page() -> None:
+    for token in (*SCHEMA["resources"], *SCHEMA["functions"]):
+        assert f"reference/{title(token)}.md" in nav()
+
+
+def test_every_assumption_that_code_and_tests_name_is_on_the_page() -> None:
+    """The page is where the numbers of "API §19" are listed."""
+    found = cited("provider") | cited("tests")
+
+    assert len(found) > 10
+    assert found | set(ASSUMPTIONS) <= set(QUESTIONS)
+    assert list(QUESTIONS) == list(range(1, len(QUESTIONS) + 1))
+
+
+def test_the_picture_shows_every_room_and_each_above_what_it_may_know() -> None:
+    root = ET.fromstring(house.picture())  # noqa: S314 - our own picture
+    tops = {each.text: float(each.attrib["y"]) for each in root.iter() if each.tag.endswith("}text")}
+    folders = {path.parent.name for path in (ROOT / "provider" / "commercetools_connect").glob("*/__init__.py")}
+
+    assert set(tops) == folders
+    order = [sorted({tops[name] for name in layer}) for layer in house.layers()]
+    assert all(len(row) == 1 for row in order)
+    assert order == sorted(order)
+
+
+def site_of(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Build the site from the pages in a folder, strictly and without a way to the network."""
+    nowhere = "http://127.0.0.1:9"
+    return subprocess.run(
+        [str(locked_python("docs")), "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder / "site")],
+        cwd=folder,
+        env={**os.environ, "http_proxy": nowhere, "https_proxy": nowhere},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Return a copy of what the site is made of."""
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    for name in ("docs", "tools/docs", "examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+@pytest.mark.pages
+def test_the_site_is_built_without_a_warning_and_fetches_nothing(copy: Path) -> None:
+    """Also not in the reader's browser: every style, script, font and picture is its own."""
+    result = site_of(copy)
+
+    assert result.returncode == 0, result.stderr
+    pages = list((copy / "site").rglob("*.html"))
+    assert len(pages) > len(GENERATED)
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        loaded = re.findall(r"<(?:script|img|iframe)[^>]*src=\"?([^\"\s>]+)", text)
+        loaded += re.findall(r"<link[^>]*rel=\"?(?:stylesheet|preconnect|icon)[^>]*href=\"?([^\"\s>]+)", text)
+        assert not [each for each in loaded if each.startswith(("http:", "https:", "//"))], page
+    assert "github.com" in (copy / "site" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.pages
+@pytest.mark.parametrize(
+    "link", ["[gone](nowhere.md)", "[gone](index.md#nowhere)", "[gone](../examples/nowhere/README.md)"]
+)
+def test_a_broken_link_ends_the_build(copy: Path, link: str) -> None:
+    page = copy / "docs" / "ci.md"
+    page.write_text(f"{page.read_text()}\n{link}\n")
+
+    result = site_of(copy)
+
+    assert result.returncode != 0
+    assert "nowhere" in result.stderr
