@@ -105,6 +105,38 @@ def test_a_new_tag_moves_draft_publication_and_deployment_in_place(attached: Yam
     assert (after["tag"], after["urls"]) == ("v1.1.0", before["urls"])
 
 
+def explicit_provider(stage: YamlStage) -> dict[str, object]:
+    """Return a provider of the program's own, which is a process of its own."""
+    return {
+        "type": "pulumi:providers:commercetools-connect",
+        "properties": {
+            "connectUrl": stage.emulator.url,
+            "clientId": "demo-client",
+            "clientSecret": "demo-secret",
+            "projectKey": PROJECT,
+            "pollInterval": 0.05,
+        },
+    }
+
+
+def test_a_new_name_and_a_new_provider_at_once_keep_the_live_deployment(yaml: YamlStage) -> None:
+    """One process takes it over by its key, and another one is told to delete it: it stays, and it stays live."""
+    resources = program()
+    resources["deployment"]["properties"]["key"] = "greeter"
+    yaml.write(resources)
+    yaml.up()
+    before = yaml.deployment()["id"]
+    resources["shop"] = explicit_provider(yaml)
+    resources["deployment"] |= {"name": "renamed", "options": {"provider": "${shop}"}}
+    yaml.write(resources)
+
+    said = yaml.up()
+
+    assert "not deleted: this run keeps the same deployment" in said
+    assert (yaml.deployment()["id"], yaml.deployment()["status"]) == (before, "Deployed")
+    assert yaml.resource("Deployment")["id"].endswith(before)
+
+
 def test_a_secret_is_rotated_and_stands_nowhere_in_clear(attached: YamlStage) -> None:
     """No secured value and no client secret is in any output or state; a diff shows which key changes."""
     attached.up()
@@ -127,16 +159,7 @@ def test_values_that_a_program_forgot_to_mark_are_secret_all_the_same(attached: 
     resources["deployment"]["properties"]["configurations"]["service"]["securedConfiguration"] = {
         "API_TOKEN": CANARY
     }
-    resources["shop"] = {
-        "type": "pulumi:providers:commercetools-connect",
-        "properties": {
-            "connectUrl": attached.emulator.url,
-            "clientId": "demo-client",
-            "clientSecret": "demo-secret",
-            "projectKey": PROJECT,
-            "pollInterval": 0.05,
-        },
-    }
+    resources["shop"] = explicit_provider(attached)
     for name in ("draft", "publication", "deployment"):
         resources[name]["options"] = {"provider": "${shop}"}
     attached.write(resources)

@@ -8,16 +8,21 @@ are told by the first operation that needs it.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import difflib
 import json
+import re
+import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from commercetools_connect.contract.errors import ConfigurationError
 from commercetools_connect.contract.values import Secret, Value, reveal
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
+from commercetools_connect.resources.ledger import Ledger
+from commercetools_connect.resources.noticeboard import NoticeBoard
 from commercetools_connect.resources.provider import Provider
 from commercetools_connect.resources.releases import Releases
 from commercetools_connect.resources.secrecy import secret_names
@@ -30,6 +35,8 @@ FIELDS: Final = member_names(ProviderConfiguration)
 """What can be configured, for the stack as a whole and for each connection."""
 
 SECRET_FIELDS: Final = secret_names(ProviderConfiguration)
+
+ADDRESS: Final = re.compile(r"\S+:\d+")
 
 BESIDE: Final = frozenset({"connections", "version", "pluginDownloadURL"})
 """Names in our namespace that are no field: the connections, and what engines add."""
@@ -53,6 +60,7 @@ class Sessions:
         self._providers: dict[str, Provider] = {}
         # One process serves all dynamic resources of a program, whatever their connection.
         self._releases = Releases(complete=True)
+        self._ledger: Ledger | None = None
         self._complained: set[str] = set()
 
     def configure(self, read: Callable[[str], object]) -> None:
@@ -92,7 +100,10 @@ class Sessions:
         with self._lock:
             found = self._providers.get(identity)
             if found is None:
-                found = self._providers[identity] = Provider.configure(given, environ, releases=self._releases)
+                self._ledger = self._ledger or _ledger_of_this_run(sys.argv)
+                found = self._providers[identity] = Provider.configure(
+                    given, environ, releases=self._releases, ledger=self._ledger
+                )
             return found
 
     def _connection(self, name: str) -> Mapping[str, object]:
@@ -143,3 +154,16 @@ def _suggestion(name: str) -> str:
 def _value(name: str, value: object) -> Value:
     text: Value = value if isinstance(value, (str, int, float, bool)) else json.dumps(value, default=str)
     return Secret(text) if name in SECRET_FIELDS else text
+
+
+def _ledger_of_this_run(arguments: Sequence[str]) -> Ledger:
+    """Return the ledger that is shared with the other processes of the engine.
+
+    Pulumi starts this process as `python -m pulumi.dynamic [options] ADDRESS`, with the address of its engine.
+    """
+    address = arguments[-1] if len(arguments) > 1 else ""
+    if not ADDRESS.fullmatch(address):
+        return Ledger()
+    ledger = Ledger(NoticeBoard(address))
+    atexit.register(ledger.close)
+    return ledger

@@ -33,6 +33,8 @@ from commercetools_connect.plugin.invoking import function_name, invoke
 from commercetools_connect.plugin.operations import GRACE, Operations
 from commercetools_connect.plugin.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 from commercetools_connect.plugin.served_schema import served_schema
+from commercetools_connect.resources.ledger import Ledger
+from commercetools_connect.resources.noticeboard import NoticeBoard
 from commercetools_connect.resources.provider import Provider
 
 __all__ = ["ConnectServicer"]
@@ -121,7 +123,7 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
             self._configured = request
             before, self._provider = (
                 self._provider,
-                Provider.configure(configuration(request.args), os.environ),
+                Provider.configure(configuration(request.args), os.environ, ledger=self._ledger()),
             )
             if before is not None:
                 await before.aclose()
@@ -252,6 +254,10 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
     async def _begin(self, engine_address: str) -> None:
         self._operations.reset()
         await self._link.connect(engine_address or self._link.address)
+
+    def _ledger(self) -> Ledger:
+        """Return a ledger that is shared with the other processes of the engine, if an engine is known."""
+        return Ledger(NoticeBoard(self._link.address) if self._link.address else None)
 
     def _exchange(self, request: ResourceRequest) -> Exchange:
         return Exchange(request, self._provider, self._link, self._operations.cancellation)

@@ -13,6 +13,7 @@ from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.connector_publication.handler import ConnectorPublication
 from commercetools_connect.resources.connector_staged.handler import ConnectorStaged
 from commercetools_connect.resources.deployment.handler import Deployment
+from commercetools_connect.resources.ledger import Ledger
 from commercetools_connect.resources.releases import Releases
 from commercetools_connect.resources.rollout_gate.handler import RolloutGate
 from commercetools_connect.resources.session import Session
@@ -46,12 +47,13 @@ class Provider:
         clock: Clock | None = None,
         releases: Releases | None = None,
         *,
+        ledger: Ledger | None = None,
         connect: Callable[..., ConnectClient] = ConnectClient,
     ) -> Provider:
         """Return a provider for the configuration; no network is touched.
 
         `values` are the configuration's own names (`clientId` …); `environ` is asked where they are silent.
-        `releases` is shared by the providers of one process that serve one program.
+        `releases` and `ledger` are shared by the providers of one process that serve one program.
         `connect` makes the client as `ConnectClient` does; tests give it another network.
         Raises `ConfigurationError` for what contradicts itself; missing credentials are an error only when a
         call needs them.
@@ -69,6 +71,7 @@ class Provider:
             configuration.project_key,
             host,
             configuration.switched_on(),
+            ledger=ledger or Ledger(),
             releases=releases or Releases(),
             skip_plan_time_validation=configuration.skip_plan_time_validation,
         )
@@ -84,5 +87,6 @@ class Provider:
         return self._resources[name]
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections, and leave the run."""
+        self._session.ledger.close()
         await self._session.client.aclose()

@@ -130,6 +130,7 @@ class Provider:
         environ: Mapping[str, str],
         clock: Clock | None = None,  # noqa: ARG003 - the shape of the real one
         releases: object = None,  # noqa: ARG003
+        ledger: object = None,  # noqa: ARG003
     ) -> Provider:
         if values.get("region") == "mars":
             raise ConfigurationError("commercetools-connect:region: mars is not a region", "Choose another.")

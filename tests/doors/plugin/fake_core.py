@@ -151,7 +151,13 @@ class Provider:
         self._resource = FakeResource(values)
 
     @classmethod
-    def configure(cls, values: Tree, environ: Mapping[str, str], clock: Clock | None = None) -> Provider:  # noqa: ARG003
+    def configure(
+        cls,
+        values: Tree,
+        environ: Mapping[str, str],  # noqa: ARG003 - the shape of the real one
+        clock: Clock | None = None,  # noqa: ARG003
+        ledger: object = None,  # noqa: ARG003
+    ) -> Provider:
         if values.get("region") == "mars":
             raise ConfigurationError("commercetools-connect:region: mars is not a region", "Choose another.")
         return cls(values)
