@@ -21,7 +21,7 @@ define tool
 tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team rollouts pages acceptance lint licenses audit sbom \
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team rollouts pages long acceptance lint licenses audit sbom \
 	sdk-dist fragment changelog record release-notes format docs schema sdk lock clean
 
 help: ## show what there is
@@ -76,6 +76,9 @@ rollouts: setup ## rollouts through success and every trouble, in both doors: on
 pages: setup ## the documentation as it stands: its first page and tasks on a real engine, and the site
 	@$(RUN) -m tests.support.locked_venv docs >/dev/null
 	@$(call on_engine,$(RUN),-m pages tests/engine/test_pages.py tests/site)
+
+long: setup ## moving between the doors, imports of whole projects, the bench in small: on real engines
+	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m long tests/engine)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance

@@ -9,7 +9,11 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import pytest
+
 from benchmarks.report import document
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 280

@@ -15,6 +15,8 @@ from yaml import safe_load
 from commercetools_connect.cli.main import app
 from tests.engine.yaml_stage import CANARY, PROJECT, YamlStage, program, staged
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:

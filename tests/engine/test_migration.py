@@ -17,6 +17,8 @@ from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY
 from tests.engine.yaml_stage import YamlStage
 
+pytestmark = pytest.mark.long
+
 PAGE = (Path(__file__).parents[2] / "docs" / "migrate-from-dynamic.md").read_text()
 KINDS = ("ConnectorStaged", "ConnectorPublication", "Deployment")
 CLIENTS = [

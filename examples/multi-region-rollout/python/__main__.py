@@ -7,7 +7,7 @@ config = pulumi.Config()
 
 
 def target(shop: str, region: str, wave: str | None = None) -> connect.RolloutTargetArgsDict:
-    """A shop, with its own client, and its own values laid over those that all share."""
+    """Return a shop with its own client, and its own values laid over those that all share."""
     return {
         "name": f"acme-{shop}",
         "wave": wave,
