@@ -21,8 +21,8 @@ define tool
 tools=$$($(RUN) -m tests.support.locked_venv release) || exit 1; "$$tools" tools/release/$(1) $(2)
 endef
 
-.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team rollouts pages long acceptance lint licenses audit sbom \
-	sdk-dist fragment changelog record release-notes format docs schema sdk lock clean
+.PHONY: help setup pulumi demo test test-oldest soak dist dist-test bench kills team rollouts pages long acceptance lint \
+	licenses audit sbom sdk-dist fragment changelog record release-notes format docs schema sdk lock clean
 
 help: ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,10 +109,10 @@ record: setup ## write down what this version leaves in stacks, for later versio
 	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m tests.upgrade.record
 
 licenses: setup ## look at the licence of everything that is installed, for users or for us
-	@$(call tool,licence_check.py,$(RUN) $$($(RUN) -m tests.support.locked_venv policy) $$tools)
+	@$(call tool,licence_check.py,$(RUN) $$($(RUN) -m tests.support.locked_venv policy docs) $$tools)
 
 audit: setup ## look every locked version up among the known vulnerabilities; needs internet
-	@$(call tool,audit.py,requirements-dev.txt requirements-policy.txt requirements-release.txt)
+	@$(call tool,audit.py,requirements-*.txt)
 
 sbom: setup ## write a CycloneDX bill of materials beside the wheel and the archive in dist/
 	@ls dist/*.whl dist/pulumi-resource-*.tar.gz >/dev/null || { echo 'run make dist first'; exit 1; }

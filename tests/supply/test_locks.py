@@ -11,12 +11,10 @@ import pytest
 from tests.support.locked_venv import ROOT
 
 tomllib = pytest.importorskip("tomllib")  # Python 3.11
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-WANTED = {
-    "dev": [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["dev"]],
-    "policy": [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["policy"]],
-    "release": PROJECT["dependency-groups"]["release"],
-}
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+NEEDED: list[str] = PYPROJECT["project"]["dependencies"]
+EXTRAS: dict[str, list[str]] = PYPROJECT["project"]["optional-dependencies"]
+WANTED = {**{name: [*NEEDED, *extra] for name, extra in EXTRAS.items()}, **PYPROJECT["dependency-groups"]}
 LOCKS = sorted(ROOT.glob("requirements-*.txt"))
 PIN = re.compile(r"^([\w.-]+)==[^\s;]+( ; [^\\]+)? \\$")
 
@@ -42,3 +40,7 @@ def test_everything_that_is_asked_for_is_locked(lock: Path) -> None:
     wanted = {re.split(r"[<>=\[;! ]", each)[0].lower() for each in WANTED[lock.stem.removeprefix("requirements-")]}
 
     assert wanted <= locked
+
+
+def test_every_set_of_dependencies_is_locked() -> None:
+    assert {lock.stem.removeprefix("requirements-") for lock in LOCKS} == set(WANTED)

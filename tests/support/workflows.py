@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
@@ -66,9 +67,10 @@ def schema_complaints(files: Iterable[Path], kind: Literal["workflows", "actions
 
 
 def linted(files: Iterable[Path]) -> str:
-    """Return what actionlint has against these workflows; needs Go (`tests.sdk.toolchains.needs_go`)."""
+    """Return what actionlint and, of scripts, shellcheck have against these workflows; needs Go (`needs_go`)."""
     # what else is on PATH does not decide
-    options = ["-no-color", "-oneline", "-shellcheck=", "-pyflakes="]
+    shellcheck = Path(sys.executable).parent / "shellcheck"
+    options = ["-no-color", "-oneline", f"-shellcheck={shellcheck}", "-pyflakes="]
     paths = [str(each.resolve()) for each in files]
     return _complaints(["go", "tool", "actionlint", *options, *paths], MODULE, GOWORK="off", GOTOOLCHAIN="local")
 
