@@ -76,6 +76,25 @@ class TestDelete:
 
         assert world.clock.monotonic() > 1200
 
+    @pytest.mark.parametrize("trouble", ["failure", "time limit", "lost answer"])
+    def test_one_that_shall_stay_after_a_failed_delete_is_found_by_the_refresh_that_is_asked_for(
+        self, world: World, trouble: str
+    ) -> None:
+        """The program has it again, and the state still says that it is live."""
+        state = deployed(world)
+        limit = 5 if trouble == "time limit" else None
+        if trouble == "failure":
+            world.emulator.admin.outcome("undeploy", "derived-greeter", "failure")
+        elif trouble == "lost answer":
+            world.emulator.admin.fault({"drop": "after"}, method="DELETE", times=1)
+            world.emulator.admin.fault({"status": 503}, method="GET", skip=1, times=50)
+
+        with pytest.raises(ProviderError, match=r"If it shall stay after all, run `pulumi refresh`"):
+            world.delete(DEPLOYMENT, state, time_limit=limit)
+        world.emulator.admin.clear_faults()
+
+        assert world.diff(DEPLOYMENT, partial(lambda: world.read(DEPLOYMENT, state)).state, dict(state.inputs))
+
     def test_one_that_is_being_undeployed_is_joined(self, world: World) -> None:
         state = deployed(world)
         with pytest.raises(WaitTimedOutError):

@@ -58,7 +58,10 @@ class TestSecrets:
     def test_what_a_user_marks_as_secret_stays_one(self, world: World) -> None:
         staged, _ = published(world)
         inputs = plain_inputs(
-            world, staged.id, configurations=simple(NOTE=Secret("hush"), GREETING="{{url:service}}")
+            world,
+            staged.id,
+            configurations=simple(NOTE=Secret("hush"), GREETING="{{url:service}}"),
+            redeployTrigger=["v1", {"of": [Secret("hush")]}],
         )
 
         state = world.read(DEPLOYMENT, world.create(DEPLOYMENT, inputs))
@@ -77,11 +80,13 @@ class TestSecrets:
         staged, _ = published(world)
         report: Any = [
             {"type": "Error", "title": f"script: {form}", "message": f"env {form} end", "application": "service"}
-            for form in forms
+            for form in [*forms, "marked-by-hand"]
         ]
         world.emulator.admin.outcome("deploy", "derived-greeter", "failure", report=report)
         inputs = world.deployment_inputs(
-            staged.id, configurations=simple(secured={"API_TOKEN": canary}), failOnScriptWarning=True
+            staged.id,
+            configurations=simple(secured={"API_TOKEN": canary}, NOTE=Secret("marked-by-hand")),
+            failOnScriptWarning=True,
         )
 
         ended = partial(lambda: world.create(DEPLOYMENT, inputs))
@@ -98,7 +103,7 @@ class TestSecrets:
         shown = "\n".join(
             [*said, repr(ended.state), repr(refreshed.state), repr(reveal(ended.state.outputs["report"]))]
         )
-        for form in forms:
+        for form in [*forms, "marked-by-hand"]:
             assert form not in shown
 
     def test_what_the_server_says_cannot_write_on_the_terminal(self, world: World) -> None:

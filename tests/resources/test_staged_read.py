@@ -8,6 +8,9 @@ import pytest
 
 from commercetools_connect.contract.errors import ConflictError, ProviderError
 from commercetools_connect.contract.results import State
+from commercetools_connect.contract.values import Secret
+from commercetools_connect.resources.connector_staged.outputs import INPUT_NAMES, declared_by_either
+from commercetools_connect.resources.inputs import pick
 from tests.resources.connectors import draft_in, shown
 from tests.support.world import PROJECT, REGION, World
 
@@ -68,6 +71,25 @@ def test_old_answers_that_leave_members_out_are_no_drift(world: World) -> None:
     refreshed = world.read("ConnectorStaged", staged)
     assert refreshed is not None
     assert not world.diff("ConnectorStaged", refreshed, world.staged_inputs(privateProjects=None))
+
+
+def test_what_a_user_marks_as_secret_stays_one(world: World) -> None:
+    """In a list as well, also when somebody has added to it, and in what a failed update leaves."""
+    inputs = world.staged_inputs(
+        privateProjects=[Secret(f"{REGION}:{PROJECT}")], creator={"email": Secret("hush@acme.example")}
+    )
+    state = world.create("ConnectorStaged", inputs)
+    refreshed = world.read("ConnectorStaged", state)
+    assert refreshed is not None
+    assert not world.diff("ConnectorStaged", refreshed, inputs)
+    world.emulator.admin.patch("drafts", state.id, {"privateProjects": [f"{REGION}:{PROJECT}", f"{REGION}:other"]})
+    drifted = world.read("ConnectorStaged", state)
+    assert drifted is not None
+    after: Any = declared_by_either(drifted.outputs, inputs)
+
+    for each in (refreshed.outputs, drifted.outputs, after):
+        assert PROJECT not in repr(pick(each, INPUT_NAMES))
+        assert "hush" not in repr(pick(each, INPUT_NAMES))
 
 
 def test_someone_elses_edit_is_drift_at_its_path_and_another_content(world: World) -> None:

@@ -14,9 +14,18 @@ from typing import Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from commercetools_connect.contract.values import UNKNOWN, Secret, Value
+from commercetools_connect.contract.values import UNKNOWN, Secret, Value, same
 
-__all__ = ["SECRET", "Annotation", "Discreet", "is_secret", "seal", "secret_names", "without_absence"]
+__all__ = [
+    "SECRET",
+    "Annotation",
+    "Discreet",
+    "is_secret",
+    "restore_secrets",
+    "seal",
+    "secret_names",
+    "without_absence",
+]
 
 Annotation: TypeAlias = object
 """A type as a model's field declares it; Python has no type for these."""
@@ -66,6 +75,22 @@ def seal(model: type[BaseModel], tree: Mapping[str, Value]) -> dict[str, Value]:
     return sealed
 
 
+def restore_secrets(value: Value, like: Value) -> Value:
+    """Return the value with a `Secret` wherever `like` has one: reading a value does not make it public.
+
+    A list of which one member is secret is secret as a whole when it has become another list: members move.
+    """
+    if isinstance(like, Secret):
+        return value if value is None or isinstance(value, Secret) else Secret(value)
+    if isinstance(value, Mapping) and isinstance(like, Mapping):
+        return {name: restore_secrets(child, like.get(name)) for name, child in value.items()}
+    if isinstance(value, list) and isinstance(like, list):
+        if same(value, like):
+            return [restore_secrets(*pair) for pair in zip(value, like, strict=True)]
+        return Secret(value) if _has_secret(like) else value
+    return value
+
+
 def without_absence(annotation: Annotation) -> Annotation:
     """Return `int` for `Annotated[int, …] | None`: the type of a value that is there."""
     while get_origin(annotation) is Annotated:
@@ -89,6 +114,12 @@ def _seal_inside(annotation: Annotation, value: Value) -> Value:
         inside = get_args(declared)[1]
         return {key: _seal_inside(inside, child) for key, child in value.items()}
     return value
+
+
+def _has_secret(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_secret(child) for child in value.values())
+    return isinstance(value, Secret) or (isinstance(value, list) and any(map(_has_secret, value)))
 
 
 def _seal_leaves(value: Value) -> Value:

@@ -7,11 +7,12 @@ from typing import Final
 
 from commercetools_connect.api import ConnectorStaged
 from commercetools_connect.contract.errors import quote_foreign
-from commercetools_connect.contract.values import Plain, Secret, Tree, Value, reveal
+from commercetools_connect.contract.values import Plain, Secret, Tree, Value
 from commercetools_connect.resources.connector_staged.content import content_hash
 from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
 from commercetools_connect.resources.inputs import member_names, pick
 from commercetools_connect.resources.meanwhile import Sight
+from commercetools_connect.resources.secrecy import restore_secrets
 from commercetools_connect.resources.shapes import report_entries, wire
 
 __all__ = ["INPUT_NAMES", "OURS", "declared_by_either", "observed_inputs", "outputs", "sight_of"]
@@ -63,12 +64,14 @@ def sight_of(draft: ConnectorStaged) -> Sight:
 
 def declared_by_either(before: Tree, declared: Tree) -> Tree:
     """Return the inputs that the last run or this one declares: all paths that are ours to show."""
-    creators = [reveal(tree.get("creator")) for tree in (before, declared)]
-    creator = {name: value for each in creators if isinstance(each, Mapping) for name, value in each.items()}
+    creators = [tree.get("creator") for tree in (before, declared)]
+    sealed = any(isinstance(each, Secret) for each in creators)
+    bare = [each.value if isinstance(each, Secret) else each for each in creators]
+    creator = {name: value for each in bare if isinstance(each, Mapping) for name, value in each.items()}
     return {
         **pick(before, INPUT_NAMES),
         **pick(declared, INPUT_NAMES),
-        **({"creator": creator} if creator else {}),
+        **({"creator": Secret(creator) if sealed else creator} if creator else {}),
     }
 
 
@@ -86,4 +89,4 @@ def _project(seen: Plain, declared: Value) -> Value:
     if isinstance(declared, Mapping):
         members = seen if isinstance(seen, Mapping) else {}
         return {name: _project(members.get(name), value) for name, value in declared.items() if value is not None}
-    return None if seen == "" else seen
+    return None if seen == "" else restore_secrets(seen, declared)

@@ -6,10 +6,11 @@ The transitions are in `transitions`; here is what the engine asks for.
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from typing import Final
 
+from commercetools_connect.api import ApiError, DeploymentStatus
 from commercetools_connect.api import Deployment as Running
-from commercetools_connect.api import DeploymentStatus
-from commercetools_connect.contract.errors import ConflictError, Partial
+from commercetools_connect.contract.errors import ConflictError, NotReachedError, Partial
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.paths import format_path
 from commercetools_connect.contract.results import Checked, CheckFailure, Diff, State
@@ -50,6 +51,10 @@ from commercetools_connect.resources.turns import deployment_turn
 __all__ = ["Deployment"]
 
 KIND = "Deployment"
+
+IF_IT_STAYS: Final = (
+    "If it shall stay after all, run `pulumi refresh` before the next `pulumi up`: the state has it as it was."
+)
 
 
 class Deployment:
@@ -182,7 +187,12 @@ class Deployment:
         project_key, deployment_id = split_id(state.id, self._session.project_key)
         work = Work(self._session, operation, project_key, pick(state.outputs, INPUT_NAMES))
         async with self._turn(work, state.id):
-            await undeploy(work, deployment_id)
+            try:
+                await undeploy(work, deployment_id)
+            except (NotReachedError, ApiError) as error:
+                # a delete that fails leaves the state as it was, and an `up` without changes asks nobody
+                error.remedy = f"{error.remedy}\n{IF_IT_STAYS}"
+                raise
 
     def _turn(self, work: Work, state_id: str) -> AbstractAsyncContextManager[None]:
         return deployment_turn(self._session, work.operation, state_id, work.deadline)

@@ -9,10 +9,11 @@ from commercetools_connect.api import ApplicationDeployment, DeployedGlobalConfi
 from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.values import Plain, PlainTree, Tree, Value, reveal
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.sealing import restore_secrets, seal
+from commercetools_connect.resources.deployment.sealing import seal
 from commercetools_connect.resources.deployment.urls import resolve_text, waits_for_url
 from commercetools_connect.resources.inputs import member_names
 from commercetools_connect.resources.meanwhile import Sight
+from commercetools_connect.resources.secrecy import restore_secrets
 from commercetools_connect.resources.shapes import report_entries, wire
 
 __all__ = ["GLOBAL", "INPUT_NAMES", "observed_inputs", "outputs", "seal", "sight_of", "urls_of"]

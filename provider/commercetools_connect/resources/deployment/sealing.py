@@ -9,8 +9,9 @@ from commercetools_connect.api.redaction import Redactor
 from commercetools_connect.contract.values import Plain, Secret, Tree, Value, reveal
 from commercetools_connect.resources import secrecy
 from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.resources.secrecy import restore_secrets
 
-__all__ = ["conceal", "restore_secrets", "seal", "secured_values", "without_secured"]
+__all__ = ["conceal", "seal", "secured_values", "without_secured"]
 
 CONFIGURED = ("configurations", "globalConfiguration")
 
@@ -20,18 +21,9 @@ def seal(held: Tree) -> dict[str, Value]:
     return secrecy.seal(DeploymentInputs, held)
 
 
-def restore_secrets(value: Value, like: Value) -> Value:
-    """Return the value with a `Secret` wherever `like` has one: reading a value does not make it public."""
-    if isinstance(like, Secret):
-        return value if value is None or isinstance(value, Secret) else Secret(value)
-    if isinstance(value, Mapping) and isinstance(like, Mapping):
-        return {name: restore_secrets(child, like.get(name)) for name, child in value.items()}
-    return value
-
-
 def secured_values(tree: Tree) -> frozenset[str]:
-    """Return every secured value that the tree knows."""
-    return frozenset(
+    """Return every secured value that the tree knows, and every text that the program marks as secret."""
+    return frozenset(_marked_texts(tree)) | frozenset(
         value
         for holder in _holders(tree)
         for value in _members(holder.get("securedConfiguration")).values()
@@ -62,6 +54,17 @@ def conceal(deployment: Deployment, redactor: Redactor) -> Deployment:
     report = build.report.model_copy(update={"entries": entries})
     details = deployment.details.model_copy(update={"build": build.model_copy(update={"report": report})})
     return deployment.model_copy(update={"details": details})
+
+
+def _marked_texts(value: Value, *, marked: bool = False) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield from _marked_texts(value.value, marked=True)
+    elif isinstance(value, str):
+        if marked and value:
+            yield value
+    elif isinstance(value, (Mapping, list)):
+        for child in value.values() if isinstance(value, Mapping) else value:
+            yield from _marked_texts(child, marked=marked)
 
 
 def _bare_holder(holder: Plain) -> Plain:

@@ -43,7 +43,6 @@ from commercetools_connect.resources.deployment.plan import (
     script_warnings,
 )
 from commercetools_connect.resources.deployment.removed import removed_keys, removed_settings
-from commercetools_connect.resources.deployment.sealing import restore_secrets
 from commercetools_connect.resources.deployment.urls import (
     resolve_inputs,
     resolve_known,
@@ -53,6 +52,7 @@ from commercetools_connect.resources.deployment.urls import (
 from commercetools_connect.resources.deployment.work import Work, name_of
 from commercetools_connect.resources.inputs import pick
 from commercetools_connect.resources.meanwhile import Meanwhile
+from commercetools_connect.resources.secrecy import restore_secrets
 from commercetools_connect.waiters import DEPLOY, UNDEPLOY, Ending, Verdict
 
 __all__ = ["Wish", "bring_in_line", "deploy", "undeploy"]
