@@ -138,12 +138,14 @@ sdk: schema ## write sdk/ from schema.json; needs Go
 
 lock: setup ## pin the newest dependencies that fit, with hashes
 	$(RUN) -m pip install --quiet uv
-	for extra in dev policy docs; do \
+	for extra in dev policy; do \
 		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 			--python-version 3.10 --extra $$extra pyproject.toml --output-file requirements-$$extra.txt || exit 1; \
 	done
-	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
-		--python-version 3.10 --group release --output-file requirements-release.txt
+	for group in docs release; do \
+		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
+			--python-version 3.10 --group $$group --output-file requirements-$$group.txt || exit 1; \
+	done
 
 clean: ## remove what setup made here; engines stay in the user's cache
 	rm -rf $(VENV) .venv-oldest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

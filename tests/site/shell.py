@@ -10,6 +10,7 @@ __all__ = ["commands"]
 
 SEPARATORS = {"&&", "||", ";", "|", "&"}
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+REDIRECTION = re.compile(r"[<>]+ *[\w./~-]+")
 OPTIONAL = re.compile(r"\[(--[^\]]+)\]")
 """`[--json]` on a page: may be left out, and is written like this."""
 
@@ -23,7 +24,7 @@ def commands(block: str) -> Iterator[list[str]]:
 
 
 def _split(line: str) -> Iterator[list[str]]:
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|")
+    lexer = shlex.shlex(REDIRECTION.sub("", line), posix=True, punctuation_chars=";&|")
     lexer.whitespace_split = True
     lexer.commenters = "#"
     words: list[str] = []

@@ -99,12 +99,14 @@ def site_of(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Return a copy of what the site is made of."""
+    """Return a copy of what the site is made of, beside all that its pages link to."""
+    made_of = {"docs", "mkdocs.yml", "tools"}
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    shutil.copytree(ROOT / "tools" / "docs", tmp_path / "tools" / "docs")
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
-    for name in ("docs", "tools/docs", "examples"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
-        shutil.copy(ROOT / name, tmp_path)
+    for each in ROOT.iterdir():
+        if each.name not in made_of and not each.name.startswith("."):
+            (tmp_path / each.name).symlink_to(each)
     return tmp_path
 
 
