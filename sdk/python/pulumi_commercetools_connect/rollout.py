@@ -303,7 +303,7 @@ class Rollout(pulumi.ComponentResource):
 
 
         def target(shop: str, region: str, wave: str | None = None) -> connect.RolloutTargetArgsDict:
-            \"\"\"A shop, with its own client, and its own values laid over those that all share.\"\"\"
+            \"\"\"Return a shop with its own client, and its own values laid over those that all share.\"\"\"
             return {
                 "name": f"acme-{shop}",
                 "wave": wave,
@@ -383,7 +383,7 @@ class Rollout(pulumi.ComponentResource):
 
 
         def target(shop: str, region: str, wave: str | None = None) -> connect.RolloutTargetArgsDict:
-            \"\"\"A shop, with its own client, and its own values laid over those that all share.\"\"\"
+            \"\"\"Return a shop with its own client, and its own values laid over those that all share.\"\"\"
             return {
                 "name": f"acme-{shop}",
                 "wave": wave,
