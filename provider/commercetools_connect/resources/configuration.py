@@ -23,6 +23,7 @@ __all__ = ["ProviderConfiguration"]
 ADDRESSES: Final = frozenset({"region", "apiUrl", "authUrl", "connectUrl"})
 
 POLL_INTERVAL: Final = 5.0
+SHORTEST_POLL_INTERVAL: Final = 1.0
 EMULATOR_POLL_INTERVAL: Final = 0.2
 
 
@@ -47,7 +48,8 @@ class ProviderConfiguration(InputModel):
         default=None,
         gt=0,
         le=60,
-        description="Seconds between two looks at what is waited for; default 5, emulator 0.2.",
+        description="Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this "
+        "machine as short as you like; default 0.2.",
     )
     skip_plan_time_validation: bool = Field(
         default=False,
@@ -103,7 +105,6 @@ class ProviderConfiguration(InputModel):
 
     def seconds_between_polls(self) -> float:
         """Return the interval between two looks; an emulator on this machine may be asked more often."""
-        if self.poll_interval is not None:
-            return self.poll_interval
-        on_this_machine = self.connect_url and is_loopback(self.connect_url)
-        return EMULATOR_POLL_INTERVAL if on_this_machine else POLL_INTERVAL
+        if self.connect_url and is_loopback(self.connect_url):
+            return self.poll_interval or EMULATOR_POLL_INTERVAL
+        return max(self.poll_interval or POLL_INTERVAL, SHORTEST_POLL_INTERVAL)

@@ -116,7 +116,8 @@ class TestPollInterval:
             ({"connectUrl": "http://localhost:8085"}, 0.2),
             ({"connectUrl": "http://127.0.0.1:8085"}, 0.2),
             ({"connectUrl": "http://localhost:8085", "pollInterval": 2}, 2.0),
-            ({"pollInterval": "0.5"}, 0.5),
+            ({"pollInterval": "0.5"}, 1.0),
+            ({"connectUrl": "http://localhost:8085", "pollInterval": "0.05"}, 0.05),
             ({"pollInterval": 60}, 60.0),
         ],
     )
