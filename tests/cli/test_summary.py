@@ -164,7 +164,9 @@ def test_a_preview_tells_what_would_change_and_no_value(run: Run, tmp_path: Path
 
 
 def test_nothing_to_do_is_no_change(run: Run, tmp_path: Path, files: dict[str, Path]) -> None:
-    events = write(tmp_path / "events", step("same"), step("read"), ended())
+    """Where the machine has its plugins is not worth a word."""
+    found = diagnostic("using pulumi-resource-commercetools-connect from $PATH", "warning", urn="")
+    events = write(tmp_path / "events", found, step("same"), step("read"), ended())
 
     said = run("summary", "--events", events, "--state", exported(tmp_path / "state", []), "--github").stdout
 
@@ -181,6 +183,7 @@ def test_nothing_to_do_is_no_change(run: Run, tmp_path: Path, files: dict[str, P
         }
     ]
     assert ": no changes\n" in files["GITHUB_STEP_SUMMARY"].read_text()
+    assert "PATH" not in files["GITHUB_STEP_SUMMARY"].read_text()
     assert said == ""
 
 

@@ -19,7 +19,7 @@ from tests.engine.project import Project
 from tests.engine.test_templates import PROVIDER, instantiate
 from tests.support.github_runner import Job, tools
 
-pytestmark = pytest.mark.team
+pytestmark = [pytest.mark.team, pytest.mark.timeout(600)]  # starts of the CLI take long on a busy machine
 
 ROOT = Path(__file__).parents[2]
 INSTALL = "Install the provider"
@@ -117,6 +117,20 @@ def test_a_failed_rollout_shows_the_report_and_obeys_nothing_in_it(project: Proj
     assert "<script>" not in failed.summary
     assert not healed.failed, healed.printed
     assert len(json.loads(after["deployments"])) == 3
+
+
+def test_inputs_reach_the_stack_as_they_are(project: Project) -> None:
+    """A tag is chosen by whoever may push one: to the shell it is a value, whatever stands in it."""
+    author(project)
+    tag = "--plaintext=x=y $(touch pwned) `touch pwned`; touch pwned #\"' \\"
+
+    roll_out(project, tag, preview="true", connector="--secret", **{"rollout-file": "a b.yaml"})
+
+    written = yaml.safe_load((project.folder / "Pulumi.dev.yaml").read_text())["config"]
+    told = {name: written[f"shop:{name}"] for name in ("tag", "connectorKey", "rolloutFile")}
+    assert told == {"tag": tag, "connectorKey": "--secret", "rolloutFile": "a b.yaml"}
+    assert "shop:x" not in written
+    assert not list(project.base.rglob("pwned"))
 
 
 def test_a_cancelled_job_leaves_everything_in_the_state(project: Project) -> None:

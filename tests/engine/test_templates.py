@@ -17,6 +17,7 @@ from tests.support.node_sdk import node_modules
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PROVIDER = "commercetools-connect"
 SLOW = pytest.mark.team
+pytestmark = pytest.mark.timeout(600)  # starts of the CLI take long on a busy machine
 
 
 @pytest.fixture

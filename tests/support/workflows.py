@@ -24,6 +24,7 @@ __all__ = [
     "linted",
     "missing_commands",
     "schema_complaints",
+    "script_complaints",
     "steps",
     "unpinned_actions",
 ]
@@ -73,6 +74,22 @@ def linted(files: Iterable[Path]) -> str:
     options = ["-no-color", "-oneline", f"-shellcheck={shellcheck}", "-pyflakes="]
     paths = [str(each.resolve()) for each in files]
     return _complaints(["go", "tool", "actionlint", *options, *paths], MODULE, GOWORK="off", GOTOOLCHAIN="local")
+
+
+def script_complaints(file: Path) -> str:
+    """Return what shellcheck has against the scripts of a workflow or an action; its `env` counts as set."""
+    found = []
+    for step in steps(file):
+        given = "".join(
+            f"export {name}=\n" for name in ["RUNNER_TEMP", "GITHUB_OUTPUT", *step.content.get("env", {})]
+        )
+        command = [
+            str(Path(sys.executable).parent / "shellcheck"),
+            "--shell=bash",
+            "--enable=check-unassigned-uppercase",
+        ]
+        found.append(_complaints([*command, "-"], typed=given + step.script))
+    return "".join(found)
 
 
 def expressions_in_scripts(file: Path) -> list[str]:
@@ -126,14 +143,14 @@ def _missing(words: list[str], root: Path, folder: Path) -> Iterator[str]:
                 yield f"-m {word}"
 
 
-def _complaints(command: list[str], folder: Path = ROOT, **environ: str) -> str:
+def _complaints(command: list[str], folder: Path = ROOT, *, typed: str = "", **environ: str) -> str:
     """Return what a checker says if it has complaints; raises `AssertionError` if it could not check."""
     done = subprocess.run(
         command,
         check=False,
         cwd=folder,
         env={**os.environ, **environ},
-        stdin=subprocess.DEVNULL,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=LIMIT,

@@ -1,0 +1,77 @@
+"""The GitHub Action is one that GitHub takes, and that no input can put words into."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from tests.support.locked_venv import ROOT
+from tests.support.workflows import expressions_in_scripts, schema_complaints, script_complaints
+
+FILE = ROOT / "action.yml"
+ACTION = yaml.safe_load(FILE.read_text())
+STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
+PAGE = (ROOT / "docs" / "github-action.md").read_text()
+
+
+def test_it_has_the_form_that_github_asks_for() -> None:
+    assert schema_complaints([FILE], "actions") == ""
+
+
+def test_no_expression_is_filled_into_a_script() -> None:
+    """An input such as `"; rm -rf /"` stays a value: scripts get it through the environment."""
+    assert expressions_in_scripts(FILE) == []
+
+
+def test_scripts_are_sound() -> None:
+    """Each variable is quoted and set, each failure is looked at."""
+    assert script_complaints(FILE) == ""
+
+
+def test_every_input_is_used_and_every_expression_has_something_behind_it() -> None:
+    used = set(re.findall(r"inputs\.([\w-]+)", (ROOT / "action.yml").read_text()))
+    steps = {step["id"] for step in STEPS.values() if "id" in step}
+
+    assert used == set(ACTION["inputs"])
+    assert {each["value"].split(".")[1] for each in ACTION["outputs"].values()} <= steps
+
+
+def test_the_workflow_on_its_page_gives_what_is_required_and_uses_outputs_that_there_are() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+    steps = yaml.safe_load(block)["jobs"]["rollout"]["steps"]
+    (given,) = [step["with"] for step in steps if "pulumi-commercetools-connect@" in step.get("uses", "")]
+
+    assert {name for name, each in ACTION["inputs"].items() if each.get("required")} <= given.keys()
+    assert set(re.findall(r"steps\.rollout\.outputs\.(\w+)", block)) <= ACTION["outputs"].keys()
+
+
+def test_the_report_without_the_action_is_what_the_side_tool_takes(tmp_path: Path) -> None:
+    """On both pages that show it; the options of Pulumi are those that the action uses itself."""
+    for page in (PAGE, (ROOT / "docs" / "ci.md").read_text()):
+        (command,) = re.findall(r"^commercetools-connect (summary .*) > summary\.md$", page, flags=re.MULTILINE)
+        (tmp_path / "events.json").write_text("")
+        (tmp_path / "state.json").write_text("{}")
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / "commercetools-connect"), *command.split()],
+            check=False,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("### ")
+
+
+def test_its_page_tells_all_inputs_and_outputs_with_their_defaults() -> None:
+    rows = dict(re.findall(r"^\| `([\w-]+)` \| (.*?) \|", PAGE, flags=re.MULTILINE))
+    expected = {
+        name: "required" if each.get("required") else f"`{each['default']}`" if each["default"] else ""
+        for name, each in ACTION["inputs"].items()
+    }
+
+    assert {name: default for name, default in rows.items() if name not in ACTION["outputs"]} == expected
+    assert set(ACTION["outputs"]) <= set(rows)
