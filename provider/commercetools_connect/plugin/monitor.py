@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import grpc
 
+from commercetools_connect.contract.errors import ProviderError, quote_foreign
 from commercetools_connect.contract.values import UNKNOWN, Tree, Value
 from commercetools_connect.plugin.codec import UNKNOWN_TEXT, decode_tree, encode_tree
 from commercetools_connect.plugin.main import OPTIONS
@@ -100,7 +101,7 @@ class Monitor:
     async def register(self, registration: Registration) -> Registered | None:
         """Declare a resource and wait until it is done; `None` when it failed and the engine goes on.
 
-        Raises `MonitorClosedError` when the engine does not go on.
+        Raises `MonitorClosedError` when the engine does not go on, `ProviderError` when it does not take it.
         """
         return await self._send(_request(registration))
 
@@ -139,20 +140,22 @@ class Monitor:
         try:
             await self._stub.RegisterResourceOutputs(request)
         except grpc.aio.AioRpcError as error:
-            raise _closed(error) from None
+            raise _refusal(error, "the outputs") from None
 
     async def _send(self, request: resource_pb2.RegisterResourceRequest) -> Registered | None:
         try:
             answer = await self._stub.RegisterResource(request)
         except grpc.aio.AioRpcError as error:
-            raise _closed(error) from None
+            raise _refusal(error, request.name) from None
         if answer.result != SUCCESS:
             return None
         return Registered(answer.urn, answer.id or UNKNOWN, decode_tree(answer.object))
 
 
-def _closed(error: grpc.aio.AioRpcError) -> Exception:
-    return MonitorClosedError() if error.code() in CLOSED else error
+def _refusal(error: grpc.aio.AioRpcError, name: str) -> Exception:
+    if error.code() in CLOSED:
+        return MonitorClosedError()
+    return ProviderError(f"Pulumi did not take {name}: {quote_foreign(error.details() or error.code().name)}")
 
 
 def _request(registration: Registration) -> resource_pb2.RegisterResourceRequest:

@@ -52,7 +52,7 @@ class Standing:
         waiting = [each for each in behind if each.name not in self._begun]
         lines = [
             f"rollout {self._name} stopped {f'in wave {self._wave}' if self._wave else 'before its first wave'}.",
-            *_line(f"run {quote_foreign(str(reveal(self._tag)))}", self._done),
+            *_line(f"run {_shown(self._tag)}", self._done),
             *_line("failed, or were under way", [_with_tag(each, running) for each in begun]),
             *_line("have not been touched", [_with_tag(each, running) for each in waiting]),
         ]
@@ -63,6 +63,10 @@ class Standing:
     def _key(self, target: TargetPlan) -> str:
         own = reveal(cast("Tree", target.deployment).get("key"))
         return str(own or self._derive_key(target.resource))
+
+
+def _shown(tag: Value) -> str:
+    return quote_foreign(tag) if isinstance(tag, str) else "the tag"
 
 
 def _line(what: str, targets: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
+from commercetools_connect.plugin.standing import TIME_FOR_READING
 from tests.doors.plugin.conftest import CANARY, CONFIG, LIMIT, UNKNOWN, Engine, plain, secret, struct
 from tests.doors.plugin.monitor import FAILED, UNKNOWN_ID, FakeMonitor, construct, kind_of
 from tests.unit.rollout.programs import CREATOR, rollout, target
@@ -233,7 +234,8 @@ def test_a_target_that_fails_ends_the_rollout_with_who_runs_what(make_engine: ty
         monitor.wait_for("release-eu", "Deployment")
         if ending == "Cancel":
             engine.cancel()
-            assert call.done()  # the engine hangs up when Cancel is answered
+            # The engine hangs up at this answer; without a network the other one takes a second.
+            call.exception(timeout=TIME_FOR_READING / 2)
         else:
             monitor.closing.set()
         said = failure(call)
@@ -245,6 +247,18 @@ def test_a_target_that_fails_ends_the_rollout_with_who_runs_what(make_engine: ty
         "  have not been touched: au, us",
         "Repair what failed and run `pulumi up` again: it goes on from there.",
     ]
+
+
+def test_what_the_engine_does_not_take_is_told_in_its_words(unplugged: Engine) -> None:
+    def refuse(request: resource_pb2.RegisterResourceRequest) -> None:
+        if kind_of(request) == "Deployment":
+            raise ValueError("no such time limit")
+
+    with FakeMonitor(refuse) as monitor:
+        said = failure(construct(unplugged, monitor, rollout(target("dev"))))
+
+    assert said.startswith("Pulumi did not take release-dev: ")
+    assert "no such time limit" in said
 
 
 def test_two_rollouts_of_one_program_do_not_hinder_each_other(unplugged: Engine) -> None:
