@@ -48,8 +48,8 @@ class ProviderConfiguration(InputModel):
         default=None,
         gt=0,
         le=60,
-        description="Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this "
-        "machine as short as you like; default 0.2.",
+        description="Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on "
+        "this machine as short as you like; default 0.2.",
     )
     skip_plan_time_validation: bool = Field(
         default=False,
