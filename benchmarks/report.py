@@ -27,7 +27,8 @@ ADVICE: Final = """\
   of eight, two hours, but four rounds of 64. A wait costs next to nothing here, and the calls to Connect do
   not grow with it: one list every five seconds serves them all.
 - **Either door.** Their times are close, as the table of `up` shows. A dynamic resource takes a thread of
-  Pulumi's Python process for as long as it waits, and Ctrl-C is not heard there.
+  Pulumi's Python process for as long as it waits, and Ctrl-C is not heard there. A `Rollout` of many targets is
+  cheaper there, though: through the plugin each target is a process ([rollout.md](rollout.md)).
 - **`pulumi refresh` is cheap**: a few lists, however many deployments. The first resource is read by its id;
   as soon as a second one follows, the list is read, and serves what comes in the next five seconds.
 - **One stack per project and region** keeps runs short: the engine writes its whole state after each step, so
