@@ -25,7 +25,7 @@ Everything that is tested here is tested on the emulator: it follows what commer
 Connect, and where that is silent it assumes something. This page lists each of these questions, how the emulator
 reads it, what the provider does because it does not know, and what you would see if Connect does it otherwise.
 
-Where there is a second reading, the emulator can be switched to it, and tests run both: `PUT /__admin/settings
+Where there is a second reading, the emulator can be switched to it: `PUT /__admin/settings
 {"assumptions": {"8": "other"}}`. The code cites a question as "API §19" with its number: this is that list.
 
 **You can help.** `make acceptance` asks a test project of yours; [how](reliability.md#on-a-real-project).
