@@ -13,7 +13,7 @@ import pytest
 
 import commercetools_connect
 from tests.release.conftest import ROOT
-from tests.sdk.toolchains import needs_node
+from tests.support.node_sdk import needs_node
 
 pytestmark = pytest.mark.dist
 VERSION = commercetools_connect.__version__

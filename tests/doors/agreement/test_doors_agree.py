@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
 
@@ -233,12 +234,18 @@ SCENARIOS: tuple[Scenario, ...] = (
 )
 
 
+CUT_OFF = (time_out_and_go_on,)
+"""Where a wait is cut off: time passes for the emulator until the wait hears of it, so a look less may be left."""
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.__name__)
 def test_both_doors_do_and_say_the_same(stages: Callable[[Scenario], list[Stage]], scenario: Scenario) -> None:
     plugin, dynamic = stages(scenario)
 
     for ours, theirs in zip(plugin.records, dynamic.records, strict=True):
         assert 0 <= theirs.looks - ours.looks <= 1
+        if scenario in CUT_OFF:
+            ours.calls, theirs.calls = _without_repetitions(ours.calls), _without_repetitions(theirs.calls)
         assert _differences(vars(ours), {**vars(theirs), "looks": ours.looks}) == [], ours.act
     assert _differences(plugin.resting(), dynamic.resting()) == []
     for known_to_plugin, known_to_dynamic in zip(plugin.previews, dynamic.previews, strict=True):
@@ -265,6 +272,10 @@ def test_the_plugin_goes_on_with_what_the_dynamic_door_left(stages: Callable[[Sc
     _, moved = stages(scenario)
 
     assert not [error for record in moved.records for error in record.errors]
+
+
+def _without_repetitions(calls: list[str]) -> list[str]:
+    return [call for call, _ in groupby(calls)]
 
 
 def _differences(left: object, right: object, path: str = "") -> list[str]:
