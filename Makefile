@@ -77,7 +77,7 @@ pages: setup ## the documentation as it stands: its first page and tasks on a re
 	@$(RUN) -m tests.support.locked_venv docs >/dev/null
 	@$(call on_engine,$(RUN),-m pages tests/engine/test_pages.py tests/site)
 
-long: setup ## moving between the doors, imports of whole projects, the bench in small: on real engines
+long: setup ## failures, examples, policies, upgrades, moving between the doors, the bench in small: on real engines
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m long tests/engine)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes

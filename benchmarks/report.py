@@ -51,8 +51,7 @@ emulator. Numbers are medians; minimum and maximum, and of how many runs, are in
   more: what it calls the end is any status that is not `Deploying`.
 - *Wrong* is an outcome that is not the truth at that moment: a success that is none, a failure of something
   that goes live, an end that comes too early. *Errors* are answers 503 to GETs, at random.
-- *Engine alone*: the same number of resources of a provider that does nothing; for a refresh, with states as
-  large as those of our deployments.
+- *Engine alone*: the same number of resources of a provider that does nothing; for a refresh, with {alone}.
 - This machine: {machine}. It was shared with other work; the load average at the start and the end was {load}.
 """
 
@@ -153,8 +152,7 @@ def _why_not(results: Row) -> list[str]:
     limits, growth = results["limits"], results["growth"]["rows"][-1]
     refresh, alone = growth["refresh_seconds"]["median"], growth["engine_refresh_seconds"]["median"]
     reasons = {
-        "refresh": f"the engine alone takes {_number(alone)} s for as many resources with states of that size; "
-        f"the other {_number(refresh - alone)} s are ours and the server's.",
+        "refresh": f"the engine alone takes {_number(alone)} s for as many resources with {_alone(results)}.",
         "late, mean": "one list every five seconds is late by half of that at best, and by the call itself.",
         "plugin start": f"a start of Python with gRPC takes {_median(limits['bare_python_seconds'])} s here.",
     }
@@ -254,7 +252,11 @@ def _where_the_engine_is_the_limit(results: Row) -> str:
 def _method(results: Row) -> str:
     load = " and ".join(f"{value:.1f}" for value in results["load"])
     factor = results["factor"]
-    return METHOD.format(factor=_number(factor), tenth=factor / 10, machine=results["machine"], load=load)
+    return METHOD.format(factor=_number(factor), alone=_alone(results), machine=results["machine"], load=load)
+
+
+def _alone(results: Row) -> str:
+    return str(results["growth"].get("alone", "states of one small value"))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -18,6 +18,8 @@ from tests.engine.programs import CANARY
 from tests.engine.yaml_stage import YamlStage, staged
 from tests.support.python_sdk import install_python_sdk
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 

@@ -10,6 +10,8 @@ from pulumi import automation
 from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY, chain
 
+pytestmark = pytest.mark.long
+
 ENTRY = {"type": "Error", "title": "SAST and SCA analysis failed", "message": "lodash is vulnerable"}
 
 

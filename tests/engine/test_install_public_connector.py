@@ -27,6 +27,8 @@ from tests.engine.conftest import Stage
 from tests.engine.test_examples import python_sdk
 from tests.engine.yaml_stage import YamlStage, staged
 
+pytestmark = pytest.mark.long
+
 __all__ = ["python_sdk"]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "install-public-connector"

@@ -13,6 +13,8 @@ from tests.engine.conftest import Stage
 from tests.engine.yaml_stage import CANARY, program, staged
 from tests.support.policy_venv import PACK_ENVIRONMENT, ROOT, policy_python
 
+pytestmark = pytest.mark.long
+
 PACK = ROOT / "examples" / "policy"
 TOKEN = f"ghp_{CANARY.replace('-', '')}" + "a1B2" * 6
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from functools import partial
 
+import pytest
+
 from examples.demo import story
 from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY, chain
 
 
+@pytest.mark.long
 def test_the_story_of_the_demo_holds(stage: Stage) -> None:
     """Every claim that `make demo` makes is true."""
     stage.program = story.program

@@ -18,6 +18,8 @@ from tests.engine.estate import CANARY, SHOPS, connections, deployments, furnish
 from tests.engine.yaml_stage import YamlStage, staged
 from tests.support.python_sdk import install_python_sdk
 
+pytestmark = pytest.mark.rollouts
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "multi-region-rollout"
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
 
@@ -174,7 +176,6 @@ def test_the_yaml_example_through_its_whole_life(yaml: YamlStage) -> None:
     assert CANARY not in yaml.everything()
 
 
-@pytest.mark.rollouts
 def test_a_target_whose_credentials_fail_is_an_error_for_itself_and_for_its_wave(yaml: YamlStage) -> None:
     """The others of the wave are moved by an engine that is told to go on; later waves wait for the repair."""
     example = prepare_yaml(yaml)
@@ -195,7 +196,6 @@ def test_a_target_whose_credentials_fail_is_an_error_for_itself_and_for_its_wave
     assert yaml.preview() == {}
 
 
-@pytest.mark.rollouts
 def test_a_region_that_answers_503_for_a_while_is_waited_for(yaml: YamlStage) -> None:
     """At its first call, and again in the midst of its run: nothing is done twice, and no wave is left out."""
     prepare_yaml(yaml)
@@ -216,7 +216,6 @@ def test_a_region_that_answers_503_for_a_while_is_waited_for(yaml: YamlStage) ->
     assert {call["client"] for call in refused} == {"acme-eu-client"}
 
 
-@pytest.mark.rollouts
 def test_mistakes_are_shown_at_a_preview_with_their_places(yaml: YamlStage) -> None:
     example = prepare_yaml(yaml)
     first, second, third = example["resources"]["release"]["properties"]["targets"]
@@ -230,7 +229,6 @@ def test_mistakes_are_shown_at_a_preview_with_their_places(yaml: YamlStage) -> N
     assert "Deployment" not in said
 
 
-@pytest.mark.rollouts
 def test_a_stack_moves_from_dynamic_resources_to_the_plugin_and_nothing_that_runs_is_touched(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,8 +16,7 @@ from tests.support.node_sdk import node_modules
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PROVIDER = "commercetools-connect"
-SLOW = pytest.mark.team
-pytestmark = pytest.mark.timeout(600)  # starts of the CLI take long on a busy machine
+pytestmark = [pytest.mark.team, pytest.mark.timeout(600)]  # starts of the CLI take long on a busy machine
 
 
 @pytest.fixture
@@ -44,9 +43,7 @@ def expect_steady(project: Project) -> None:
     assert project.emulator.admin.journal() == []
 
 
-@pytest.mark.parametrize(
-    "language", ["yaml", pytest.param("python", marks=SLOW), pytest.param("typescript", marks=SLOW)]
-)
+@pytest.mark.parametrize("language", ["yaml", "python", "typescript"])
 def test_one_deployment(project: Project, language: str) -> None:
     """From `pulumi new` to a live deployment; the project has the name that was given, and no template in it."""
     furnish(project.emulator)
@@ -74,7 +71,6 @@ def test_one_deployment(project: Project, language: str) -> None:
     assert project.emulator.admin.dump()["deployments"] == []
 
 
-@SLOW
 def test_a_connector_goes_all_the_way_to_production(project: Project) -> None:
     """Preview, publication, sandbox and production of one tag, in this order, in one `up`; then the next tag."""
     project.emulator.admin.settings(productionEnabled=True)
@@ -108,7 +104,6 @@ def test_a_connector_goes_all_the_way_to_production(project: Project) -> None:
     assert project.emulator.admin.dump()["deployments"] == []
 
 
-@SLOW
 def test_a_rollout_goes_through_its_waves(project: Project) -> None:
     """All targets of rollout.yaml run the tag, the canary first; a target that joins is the only one touched."""
     furnish(project.emulator)

@@ -17,6 +17,8 @@ from tests.engine.yaml_stage import YamlStage
 from tests.upgrade.playing import run_dynamic, write_yaml
 from tests.upgrade.recording import VERSIONS, Recording
 
+pytestmark = pytest.mark.long
+
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 KINDS = {"ConnectorStaged", "ConnectorPublication", "Deployment", "RolloutGate"}
 
