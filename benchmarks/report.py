@@ -150,7 +150,7 @@ def goals(results: Row) -> list[tuple[str, ...]]:
 def _why_not(results: Row) -> list[str]:
     """Return what stands in the way of each goal that is not held, as far as it was measured."""
     limits, growth = results["limits"], results["growth"]["rows"][-1]
-    refresh, alone = growth["refresh_seconds"]["median"], growth["engine_refresh_seconds"]["median"]
+    alone = growth["engine_refresh_seconds"]["median"]
     reasons = {
         "refresh": f"the engine alone takes {_number(alone)} s for as many resources with {_alone(results)}.",
         "late, mean": "one list every five seconds is late by half of that at best, and by the call itself.",
