@@ -38,15 +38,15 @@ ADVICE: Final = """\
 ROLLOUTS: Final = """\
 ## Rollouts
 
-Measured apart from `make bench`, with the real engine and runs of five seconds, so three waves take 15 seconds at least;
-[rollout.md](rollout.md#measured) says how, and what else was seen. The machine was busy in each of them.
+Measured apart from `make bench`, with the real engine and runs of five seconds, so three waves take 15 seconds at
+least; [rollout.md](rollout.md#measured) says how, and what else was seen. The machine was busy each time.
 
 | | create | no change | calls for each project | load average |
 | --- | --- | --- | --- | --- |
 | 36 deployments in 3 waves, dynamic | 34 s | 18 s, no call | 7 | 15 |
 | 108 deployments, dynamic | 37 s | 16 s | 11 to 21 | 4 |
 | 540 deployments in 15 rollouts, dynamic | 769 s | 79 s, no call | 38 to 104 | 15 to 20 |
-| 100 targets × 5 secrets, plugin | 151 s | 134 s | | 8 to 20 |
+| 100 targets with 5 secrets each, plugin | 151 s | 134 s | | 8 to 20 |
 """
 
 METHOD: Final = """\
