@@ -217,6 +217,33 @@ def test_a_report_is_shown_line_by_line_and_gives_no_orders(
     assert outputs(files)["changed"] is True
 
 
+def test_a_warning_does_not_hide_an_error_that_is_nobodys(
+    run: Run, tmp_path: Path, files: dict[str, Path]
+) -> None:
+    """Only the engine's last word is left out, and only where an error of a resource says more."""
+    lines = [
+        diagnostic("taken over", severity="warning"),
+        diagnostic("policy pack crashed\n", urn=""),
+        diagnostic("update failed\n", urn=""),
+        ended("failed"),
+    ]
+
+    said = run("summary", "--events", write(tmp_path / "events", *lines), "--github").stdout
+
+    assert [each.data for each in commands_in(said)] == ["policy pack crashed", "update failed", "taken over"]
+
+
+def test_two_summaries_fit_into_one_comment(run: Run, tmp_path: Path) -> None:
+    lines = [diagnostic(f"{number} {'long ' * 99}") for number in range(300)]
+
+    written = run(
+        "summary", "--events", write(tmp_path / "events", *lines, ended("failed")), "--limit", "30000"
+    ).stdout
+
+    assert "more are left out" in written
+    assert 2 * len(written) < 65_536
+
+
 def test_the_report_of_an_earlier_run_is_not_taken_for_this_ones(
     run: Run, tmp_path: Path, files: dict[str, Path]
 ) -> None:

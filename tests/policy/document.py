@@ -43,7 +43,7 @@ PolicyPack(
 )
 ```
 
-A level is `mandatory` (nothing is deployed), `advisory` (only said), `remediate` or `disabled`. Settings and
+A level is `mandatory` (the run fails), `advisory` (only said), `remediate` or `disabled`. Settings and
 levels can come from outside too, by the file that `--policy-pack-config` names:
 
 ```json

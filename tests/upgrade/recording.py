@@ -21,7 +21,10 @@ HOME: Final = Path(__file__).parent
 DOORS: Final = {"dynamic": "program.py", "plugin": "program.yaml"}
 """Front door → the name of a recording's program."""
 
-VERSIONS: Final = sorted(path.name for path in HOME.iterdir() if path.name[0].isdigit())
+VERSIONS: Final = sorted(
+    (path.name for path in HOME.iterdir() if path.name[0].isdigit()),
+    key=lambda version: [int(part) for part in version.split(".")],
+)
 PLACEHOLDER: Final = "emulator.example:1"
 
 

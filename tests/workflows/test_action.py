@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.support.locked_venv import ROOT
@@ -75,3 +77,45 @@ def test_its_page_tells_all_inputs_and_outputs_with_their_defaults() -> None:
 
     assert {name: default for name, default in rows.items() if name not in ACTION["outputs"]} == expected
     assert set(ACTION["outputs"]) <= set(rows)
+
+
+@pytest.mark.parametrize(
+    ("preview", "pack", "verb"),
+    [
+        ("", "", "up --yes --skip-preview"),
+        ("false", "", "up --yes --skip-preview"),
+        ("false", "rules", "up --yes --policy-pack=rules"),
+        ("true", "", "preview"),
+        ("true", "rules", "preview --policy-pack=rules"),
+        ("True", "", None),
+        ("yes", "rules", None),
+    ],
+)
+def test_rules_and_previews_are_what_was_asked_for(
+    tmp_path: Path, preview: str, pack: str, verb: str | None
+) -> None:
+    """Stack rules are held at the preview of an `up`; what is neither true nor false deploys nothing."""
+    said = tmp_path / "said"
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f'#!/bin/sh\necho "$@" >> {said}\n')
+    pulumi.chmod(0o755)
+    step = STEPS["Publish and roll out"]
+    environ = {**dict.fromkeys(step["env"], ""), "TAG": "v1", "TAG_CONFIG": "tag", "STACK": "dev"}
+
+    done = subprocess.run(
+        ["bash", "-c", step["run"]],
+        check=False,
+        env={**environ, "PREVIEW": preview, "POLICY_PACK": pack, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    ran = said.read_text().splitlines() if said.exists() else []
+    assert (done.returncode == 0) == (verb is not None)
+    if verb is None:
+        assert "::error title=Preview::" in done.stdout
+        assert ran == []
+    else:
+        assert ran[-1].startswith(f"{verb} --stack=dev ")

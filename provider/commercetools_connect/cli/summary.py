@@ -21,6 +21,9 @@ ANNOTATIONS: Final = 10
 """Annotations of one level that GitHub shows for a step."""
 
 CHANGE_WORDS: Final = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced"}
+LAST_WORDS: Final = frozenset(f"{command} failed" for command in ("update", "preview", "refresh", "destroy"))
+"""What the engine says at the end of a run in which something has failed."""
+
 LEVELS: Final[Mapping[str, Level]] = {"Error": "error", "Warning": "warning"}
 
 
@@ -33,6 +36,9 @@ def summary(
     github: Annotated[  # noqa: FBT002
         bool, typer.Option("--github", help="Say it to GitHub Actions: job summary, annotations and outputs.")
     ] = False,
+    limit: Annotated[
+        int, typer.Option(min=1_000, help="Characters that may be written; rows that do not fit are counted.")
+    ] = LONGEST_DOCUMENT,
 ) -> None:
     """Tell in Markdown what a run of Pulumi changed, what went wrong, and who runs what now.
 
@@ -42,15 +48,15 @@ def summary(
         run = read_run(_text(events).splitlines())
         running = read_state(_text(state) or "{}") if state else ()
         if github:
-            _tell_github(title, run, running)
+            _tell_github(title, run, running, limit)
         else:
-            typer.echo(_document(title, run, running), nl=False)
+            typer.echo(_document(title, run, running, limit), nl=False)
     except ProviderError as error:
         raise fail(error) from None
 
 
-def _tell_github(title: str, run: PulumiRun, running: Sequence[Running]) -> None:
-    append_to("GITHUB_STEP_SUMMARY", os.environ, _document(title, run, running))
+def _tell_github(title: str, run: PulumiRun, running: Sequence[Running], limit: int) -> None:
+    append_to("GITHUB_STEP_SUMMARY", os.environ, _document(title, run, running, limit))
     deployments = output("deployments", [each.to_json() for each in running])
     append_to("GITHUB_OUTPUT", os.environ, output("changed", bool(run.changes)) + deployments)
     for line in _annotations(run, running):
@@ -66,7 +72,7 @@ def _text(path: Path) -> str:
         raise ConfigurationError(f"{path} cannot be read ({type(error).__name__}).") from None
 
 
-def _document(title: str, run: PulumiRun, running: Sequence[Running]) -> str:
+def _document(title: str, run: PulumiRun, running: Sequence[Running], limit: int) -> str:
     changes = [
         (_words(each.operation, run) + (", failed" if each.failed else ""), _kind(each.type), each.name, paths)
         for each in run.changes
@@ -74,7 +80,7 @@ def _document(title: str, run: PulumiRun, running: Sequence[Running]) -> str:
     ]
     problems = [(each.level, _name(each.urn), each.message) for each in _told(run)]
     rows = [(e.project, e.deployment, e.region, e.type, e.connector, e.tag, e.status) for e in running]
-    third = LONGEST_DOCUMENT // 3
+    third = limit // 3
     return "".join(
         (
             f"### {code(title)}: {_result(run)}\n\n",
@@ -108,9 +114,11 @@ def _name(urn: str) -> str:
 
 
 def _told(run: PulumiRun) -> Iterator[Problem]:
-    """Yield the problems without the engine's own last word, where it has others."""
-    particular = [each for each in run.problems if each.urn]
-    yield from particular or run.problems
+    """Yield the problems without the engine's own last word, where an error of a resource says more."""
+    last_words = any(each.urn and each.level == "error" for each in run.problems)
+    for each in run.problems:
+        if each.urn or not (last_words and each.message.strip() in LAST_WORDS):
+            yield each
 
 
 def _annotations(run: PulumiRun, running: Sequence[Running]) -> Iterator[str]:
