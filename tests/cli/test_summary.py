@@ -217,9 +217,8 @@ def test_a_report_is_shown_line_by_line_and_gives_no_orders(
     assert outputs(files)["changed"] is True
 
 
-def test_a_warning_does_not_hide_an_error_that_is_nobodys(
-    run: Run, tmp_path: Path, files: dict[str, Path]
-) -> None:
+@pytest.mark.usefixtures("files")
+def test_a_warning_does_not_hide_an_error_that_is_nobodys(run: Run, tmp_path: Path) -> None:
     """Only the engine's last word is left out, and only where an error of a resource says more."""
     lines = [
         diagnostic("taken over", severity="warning"),

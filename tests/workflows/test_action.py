@@ -103,7 +103,7 @@ def test_rules_and_previews_are_what_was_asked_for(
     environ = {**dict.fromkeys(step["env"], ""), "TAG": "v1", "TAG_CONFIG": "tag", "STACK": "dev"}
 
     done = subprocess.run(
-        ["bash", "-c", step["run"]],
+        ["/bin/bash", "-c", step["run"]],
         check=False,
         env={**environ, "PREVIEW": preview, "POLICY_PACK": pack, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,

@@ -63,7 +63,6 @@ class Registration:
     depends_on: Sequence[str] = ()
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
     former_names: Sequence[FormerName] = ()
-    delete_before_replace: bool = False
     timeouts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -181,8 +180,6 @@ def _request(registration: Registration) -> resource_pb2.RegisterResourceRequest
         propertyDependencies=sources,
         aliases=aliases,
         aliasSpecs=True,
-        deleteBeforeReplace=registration.delete_before_replace,
-        deleteBeforeReplaceDefined=registration.delete_before_replace,
         customTimeouts=resource_pb2.RegisterResourceRequest.CustomTimeouts(**registration.timeouts),
         acceptSecrets=True,
         supportsPartialValues=True,

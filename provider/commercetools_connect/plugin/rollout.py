@@ -127,12 +127,7 @@ class RolloutChildren:
     async def _publish(self, plan: HostPlan) -> Registered:
         provider = (await self._provider(plan.target)).reference
         staged = await self._register(
-            "ConnectorStaged",
-            plan.resource,
-            cast("Tree", plan.staged),
-            {},
-            provider=provider,
-            delete_before_replace=True,
+            "ConnectorStaged", plan.resource, cast("Tree", plan.staged), {}, provider=provider
         )
         repository = self._output(staged, "repository")
         properties: Tree = {
@@ -161,7 +156,6 @@ class RolloutChildren:
             sources,
             provider=provider,
             former_names=plan.aliases,
-            delete_before_replace=True,
             timeouts=self._from.timeouts,
         )
         self._standing.is_done(plan)

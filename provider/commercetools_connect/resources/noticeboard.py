@@ -12,7 +12,6 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from enum import Enum
@@ -86,8 +85,7 @@ class NoticeBoard:
         self._own = f"{self._prefix}{os.getpid()}~{next(NUMBERS)}"
         self._file: int | None = None
         self._books: dict[str, tuple[Book, int]] = {}
-        with suppress(OSError):
-            self._sweep()
+        self._sweep()
 
     def post(self, note: Note) -> None:
         """Tell the others. Never fails."""
@@ -102,9 +100,9 @@ class NoticeBoard:
 
     def others(self) -> list[Book]:
         """Return what the other processes have noted so far. Never fails."""
-        with suppress(OSError):
-            for path in self._files():
-                if path.name != self._own and path.name.startswith(self._prefix):
+        for path in self._files():
+            if path.name != self._own and path.name.startswith(self._prefix):
+                with suppress(OSError, ValueError):  # one that is gone or broken hides none of the others
                     self._read_on(path)
         return [book for book, _ in self._books.values()]
 
@@ -116,8 +114,10 @@ class NoticeBoard:
             with suppress(OSError):
                 (self._folder / self._own).unlink()
 
-    def _files(self) -> Iterator[Path]:
-        return self._folder.iterdir() if self._folder is not None else iter(())
+    def _files(self) -> list[Path]:
+        with suppress(OSError):
+            return [*self._folder.iterdir()] if self._folder is not None else []
+        return []
 
     def _read_on(self, path: Path) -> None:
         book, position = self._books.get(path.name, (Book(), 0))
@@ -136,8 +136,10 @@ class NoticeBoard:
         Only now: a process that is killed in the middle of this run may have created what another one deletes.
         """
         for path in self._files():
-            if path.name.startswith(self._prefix) and not _is_alive(int(path.name.split("~")[1])):
-                path.unlink()
+            if path.name.startswith(self._prefix):
+                with suppress(OSError, ValueError, IndexError):
+                    if not _is_alive(int(path.name.split("~")[1])):
+                        path.unlink()
 
 
 def _own_folder() -> Path | None:

@@ -24,6 +24,9 @@ def open_structure(inputs: Tree) -> dict[str, Value]:
         listed = spread.get(name)
         if isinstance(listed, list):
             spread[name] = [_named(each) for each in listed]
+    draft = spread.get("draft")
+    if isinstance(draft, Mapping) and "target" in draft:
+        spread["draft"] = {**draft, "target": reveal(draft["target"])}
     if "canary" in spread:
         spread["canary"] = reveal(spread["canary"])
     return spread

@@ -46,7 +46,8 @@ def test_each_target_is_an_ordinary_deployment_with_a_provider_of_its_own(unplug
         "connectorTag": "v1.4.0",
         "configurations": {"service": {"standardConfiguration": {"SHOP": "Acme"}}},
     }
-    assert deployments["release-eu"].deleteBeforeReplace
+    # The diff says when the old one has to go first; said here, it would take those of later waves with it.
+    assert not deployments["release-eu"].deleteBeforeReplaceDefined
     assert outputs["targets"]["eu"] == {
         "id": "id-of-release-eu",
         "urls": {"service": "https://release-eu.acme.example"},

@@ -118,3 +118,14 @@ def test_nobody_else_on_the_machine_reads_or_writes_it(tmp_path: Path, monkeypat
     folder.chmod(0o777)
 
     assert not Ledger(NoticeBoard(ENGINE)).must_stay("p/1")
+
+
+def test_a_file_that_nobody_can_read_hides_none_of_the_others(two: tuple[Ledger, Ledger], tmp_path: Path) -> None:
+    """A full disk may have cut a line; somebody may have put something there."""
+    one, other = two
+    one.claim("Deployment", NEW, "p/1")
+    for name in ("0~broken", f"{ENGINE.replace(':', '_')}~1~broken", f"{ENGINE.replace(':', '_')}~nobody"):
+        (tmp_path / name).write_text('["create", "p/\n[]\n')
+
+    assert other.must_stay("p/1")
+    assert Ledger(NoticeBoard(ENGINE, tmp_path)).must_stay("p/1")

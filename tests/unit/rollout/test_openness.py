@@ -54,3 +54,10 @@ def test_what_is_laid_over_something_unknown_is_not_known_either() -> None:
     plan = plan_rollout("release", rollout(target("dev", configurations=own), configurations=UNKNOWN))
 
     assert plan.waves[0].targets[0].deployment["configurations"] is UNKNOWN
+
+
+def test_where_a_draft_goes_is_no_secret() -> None:
+    """A marketplace is one also when the whole draft is marked, and gets no list of private projects."""
+    opened = open_structure({"draft": Secret({"name": "Greeter", "target": "marketplace"})})
+
+    assert opened["draft"] == {"name": Secret("Greeter"), "target": "marketplace"}

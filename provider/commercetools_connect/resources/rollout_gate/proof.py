@@ -46,7 +46,13 @@ class Proof:
         async with ApplicationProbe() as probe:
             asked = [each for each in self.inputs.deployments if each.target in self.unproven.targets]
             pairs = [(each, check) for each in asked for check in self.inputs.checks]
-            found = await asyncio.gather(*(self._check(probe, places, *pair) for pair in pairs))
+            tasks = [asyncio.create_task(self._check(probe, places, *pair)) for pair in pairs]
+            try:
+                found = await asyncio.gather(*tasks)
+            finally:
+                for task in tasks:  # the first error ends the gate, and with it what is still being checked
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
         failed = [reason for reason in found if reason]
         if failed:
             raise RunFailedError(
