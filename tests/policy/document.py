@@ -67,6 +67,8 @@ Leave Pulumi's own `initial_config` alone: it makes every policy advisory that i
 - **Stack rules see a stack's resources after they were made.** In an `up` their violations end it when the
   objects are there; in the preview before it they hold it back, as far as values are known. So run them in
   previews, as CI does.
+- **Not the credentials of dynamic resources.** They are configuration of the stack, not a resource: there
+  `one-api-client-per-connector` compares the connectors with each other, and not with who deploys them.
 - **Only this stack.** How a connector was published elsewhere is not known: name those that you trust.
 
 ## Rules
