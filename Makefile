@@ -77,8 +77,8 @@ pages: setup ## the documentation as it stands: its first page and tasks on a re
 	@$(RUN) -m tests.support.locked_venv docs >/dev/null
 	@$(call on_engine,$(RUN),-m pages tests/engine/test_pages.py tests/site)
 
-long: setup ## failures, examples, policies, upgrades, moving between the doors, the bench in small: on real engines
-	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m long tests/engine)
+long: setup ## failures, worst days, examples, policies, upgrades, both doors on real engines; SDKs in their compilers
+	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m long tests/engine tests/sdk tests/supply)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance

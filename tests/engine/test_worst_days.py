@@ -13,6 +13,8 @@ from examples.demo.engine import kill_engine
 from tests.engine.conftest import Stage
 from tests.engine.programs import chain
 
+pytestmark = pytest.mark.long
+
 
 def test_a_failed_deployment_shows_at_refresh_and_the_next_up_heals_it(stage: Stage) -> None:
     """The platform marks it `Failed` at night; the refresh says so; the `up` redeploys it."""

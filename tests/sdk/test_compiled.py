@@ -12,6 +12,8 @@ from tests.sdk.toolchains import FIRST, ROOT, attempt, needs_go, run, run_go
 from tests.support.node_sdk import build_node_sdk, needs_node, tsc
 from tests.support.python_sdk import install_python_sdk
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = ROOT / "examples"
 NODE = Path(__file__).parent / "node"
 GO_SDK = "github.com/commercetools-connect-as-code/pulumi-commercetools-connect/sdk/go"

@@ -12,6 +12,8 @@ import pytest
 
 from tests.supply.environments import tool
 
+pytestmark = pytest.mark.long
+
 LOCK = """
 sound==1.0 \\
     --hash=sha256:00

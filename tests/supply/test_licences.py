@@ -8,6 +8,8 @@ import pytest
 
 from tests.supply.environments import OURS, Environment, tool
 
+pytestmark = pytest.mark.long
+
 TOOLS_WITH_EXCEPTIONS = {
     "pygal": "GNU Lesser General Public License v3 or later (LGPLv3+)",
     "pyinstaller": "GNU General Public License v2 (GPLv2)",

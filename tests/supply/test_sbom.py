@@ -15,6 +15,8 @@ import pytest
 from tests.supply.environments import OURS, TOOLS, Environment, tool
 from tests.support.locked_venv import locked_python
 
+pytestmark = pytest.mark.long
+
 WHEEL = "commercetools_connect_provider-1.2.3-py3-none-any"
 ARCHIVE = "pulumi-resource-commercetools-connect-v1.2.3-linux-amd64"
 
