@@ -68,6 +68,7 @@ kills: setup ## every way to end an `up`, at every moment, in both doors: on rea
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'kills or not kills' tests/engine/test_kills.py)
 
 team: setup ## templates, the GitHub Action and the GitOps example: whole projects on real engines, some minutes
+	@$(RUN) -m tests.support.locked_venv policy release >/dev/null
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'team or not team' tests/engine/test_templates.py tests/engine/test_action.py tests/engine/test_gitops.py)
 
 rollouts: setup ## rollouts through success and every trouble, in both doors: on real engines
@@ -78,6 +79,7 @@ pages: setup ## the documentation as it stands: its first page and tasks on a re
 	@$(call on_engine,$(RUN),-m pages tests/engine/test_pages.py tests/site)
 
 long: setup ## failures, worst days, examples, policies, upgrades, both doors on real engines; SDKs in their compilers
+	@$(RUN) -m tests.support.locked_venv policy release >/dev/null
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m long tests/engine tests/sdk tests/supply)
 
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
