@@ -1,8 +1,8 @@
 """The ways of waiting that are compared. Each runs in a process of its own, says `ready`, and begins on a line.
 
-The intervals are those of real life, divided by the factor: 5 s for ours, 15 s for a script, 60 s for the official
-CLI (API §14), 10 s for the undeploy-then-deploy of public GitHub Actions (API §17). The peers are given more than
-they have: one process with one pool of connections instead of a process, a token and a handshake per wait.
+The intervals are those of real life, divided by the factor: the default for ours, 15 s for a script, 60 s for the
+official CLI (API §14), 10 s for the undeploy-then-deploy of public GitHub Actions (API §17). The peers are given
+more than they have: one process and one pool of connections instead of a process, a token and a handshake a wait.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from benchmarks.api import PROJECT, deployment_draft
 
 __all__ = ["CONTENDERS", "Job"]
 
-OURS, SCRIPT, CLI, RECREATE = 5.0, 15.0, 60.0, 10.0
+SCRIPT, CLI, RECREATE = 15.0, 60.0, 10.0
 SUCCESS, FAILURE, ERROR = "success", "failure", "error"
 KILO: Final = 1024
 
@@ -92,6 +92,7 @@ async def ours(job: Job) -> None:
         RetryPolicy,
     )
     from commercetools_connect.contract.operation import Operation  # noqa: PLC0415
+    from commercetools_connect.resources.configuration import POLL_INTERVAL  # noqa: PLC0415
     from commercetools_connect.resources.runs import follow_deployment  # noqa: PLC0415
     from commercetools_connect.resources.session import Session  # noqa: PLC0415
     from commercetools_connect.waiters import DEPLOY, Ending, Watcher  # noqa: PLC0415
@@ -105,7 +106,7 @@ async def ours(job: Job) -> None:
         budget=RetryBudget(),
         retry_policy=policy,
     ) as client:
-        session = Session(client, Watcher(client, clock, OURS / job.factor), clock)
+        session = Session(client, Watcher(client, clock, POLL_INTERVAL / job.factor), clock)
         verdicts = {Ending.SUCCESS: SUCCESS, Ending.FAILURE: FAILURE}
 
         async def wait(object_id: str, version: int) -> None:

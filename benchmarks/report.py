@@ -25,7 +25,7 @@ ADVICE: Final = """\
 - **`pulumi up --parallel 64`** (or more). The engine runs four operations per CPU at once, eight on two
   cores, and an operation lasts until its deployment is live: 200 deployments of five minutes take 25 rounds
   of eight, two hours, but four rounds of 64. A wait costs next to nothing here, and the calls to Connect do
-  not grow with it: one list every five seconds serves them all.
+  not grow with it: one list every 4.5 seconds serves them all.
 - **Either door.** Their times are close, as the table of `up` shows. A dynamic resource takes a thread of
   Pulumi's Python process for as long as it waits, and Ctrl-C is not heard there. A `Rollout` of many targets is
   cheaper there, though: through the plugin each target is a process ([rollout.md](rollout.md)).
@@ -168,7 +168,7 @@ def _why_not(results: Row) -> list[str]:
     alone = growth["engine_refresh_seconds"]["median"]
     reasons = {
         "refresh": f"the engine alone takes {_number(alone)} s for as many resources with {_alone(results)}.",
-        "late, mean": "one list every five seconds is late by half of that at best, and by the call itself.",
+        "late, mean": "one list every 4.5 seconds is late by half of that at best, and by the call itself.",
         "plugin start": f"a start of Python with gRPC takes {_median(limits['bare_python_seconds'])} s here.",
     }
     lines = [

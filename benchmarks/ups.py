@@ -12,10 +12,10 @@ from benchmarks.box import Box, boxed
 from benchmarks.scale import Scale
 from benchmarks.stage import Ran, Stage, staged
 from benchmarks.stats import exponent, spread
+from commercetools_connect.resources.configuration import POLL_INTERVAL
 
 __all__ = ["measure_refresh", "measure_ups"]
 
-POLL: Final = 5.0
 PARALLEL: Final = 50
 LATENCY: Final = 0.05
 FEW: Final = 10
@@ -51,7 +51,7 @@ def _up(scale: Scale, engine: Path, door: str, size: int, parallel: int) -> dict
         connector_id = box.publish()
         run = scale.up_run / scale.factor
         box.admin.settings(delays={"queued": run / 4, "deploying": run * 3 / 4})
-        with staged(engine, door, box, connector_id, POLL / scale.factor) as stage:
+        with staged(engine, door, box, connector_id, POLL_INTERVAL / scale.factor) as stage:
             stage.write(size)
             box.calls()
             emulator = box.cpu()
@@ -94,7 +94,7 @@ def measure_refresh(scale: Scale, engine: Path, say: Any) -> dict[str, Any]:
         repeats = scale.repeats
         with boxed() as box:
             ids = _deploy(box, connector_id := box.publish(), size)
-            with staged(engine, "plugin", box, connector_id, POLL / scale.factor) as stage:
+            with staged(engine, "plugin", box, connector_id, POLL_INTERVAL / scale.factor) as stage:
                 stage.write(size)
                 previews = [stage.run("preview") for _ in range(repeats)]
                 model = _first(stage, box, size, ids)

@@ -91,7 +91,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string>? Experimental { get; set; }
 
         /// <summary>
-        /// Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+        /// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
         /// </summary>
         [Input("pollInterval", json: true)]
         public Input<double>? PollInterval { get; set; }

@@ -80,7 +80,7 @@ export interface ProviderArgs {
      */
     experimental?: pulumi.Input<string | undefined>;
     /**
-     * Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+     * Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
      */
     pollInterval?: pulumi.Input<number | undefined>;
     /**

@@ -135,7 +135,7 @@ QUESTIONS: Final[Mapping[int, Question]] = {
     28: _Q("How long may names and values be?", "Has no limit of its own.", "Connect refuses it."),
     29: _Q(
         "How many calls are allowed?",
-        "Shares one list every five seconds between all waits of a project; honours 429 and Retry-After.",
+        "Shares one list every 4.5 seconds between all waits of a project; honours 429 and Retry-After.",
         "It becomes slower.",
     ),
     30: _Q(

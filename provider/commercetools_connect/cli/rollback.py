@@ -8,20 +8,17 @@ from typing import Annotated, Final
 import typer
 
 from commercetools_connect.api import ConnectClient, Deployment, DeploymentRevision, Ref
-from commercetools_connect.api.hosts import is_loopback
 from commercetools_connect.cli.addresses import Address, AddressArgument, address, find_deployment
 from commercetools_connect.cli.connection import RegionOption, call_connect, note
 from commercetools_connect.cli.rollback_changes import changes_of, choose
 from commercetools_connect.contract.clock import SystemClock
 from commercetools_connect.contract.errors import InvalidInputError, RunFailedError, quote_foreign
 from commercetools_connect.contract.operation import Operation
+from commercetools_connect.resources.configuration import poll_interval
 from commercetools_connect.resources.shapes import report_lines
 from commercetools_connect.waiters import DEPLOY, Progress, Wait, Watcher
 
 __all__ = ["rollback"]
-
-POLL_INTERVAL: Final = 5.0
-EMULATOR_POLL_INTERVAL: Final = 0.2
 
 SECURED: Final = "Secured values become those of the revision; Connect shows neither the old nor the new ones."
 AFTERWARDS: Final = (
@@ -102,8 +99,8 @@ async def _roll_back(
     """Ask for it with the version that was shown: nothing else has changed since. Return what runs then."""
     started = await client.rollback_deployment(named.project_key, ref, revision.revision, version)
     clock = SystemClock()
-    interval = EMULATOR_POLL_INTERVAL if is_loopback(client.connection.connect_url) else POLL_INTERVAL
-    observations = Watcher(client, clock, interval).deployment(named.project_key, started.id)
+    watcher = Watcher(client, clock, poll_interval(client.connection.connect_url))
+    observations = watcher.deployment(named.project_key, started.id)
     operation = Operation(name=named.name, derived_key="", reporter=_Terminal())
     outcome = await Wait(DEPLOY, _progress, started, observations, operation, clock).outcome()
     if not outcome.success:

@@ -94,7 +94,7 @@ namespace ConnectAsCode.CommercetoolsConnect
 
         private static readonly __Value<double?> _pollInterval = new __Value<double?>(() => __config.GetDouble("pollInterval"));
         /// <summary>
-        /// Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+        /// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
         /// </summary>
         public static double? PollInterval
         {

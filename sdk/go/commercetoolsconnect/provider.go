@@ -53,7 +53,7 @@ type providerArgs struct {
 	ConnectUrl *string `pulumi:"connectUrl"`
 	// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
 	Experimental *string `pulumi:"experimental"`
-	// Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+	// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
 	PollInterval *float64 `pulumi:"pollInterval"`
 	// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
 	ProjectKey *string `pulumi:"projectKey"`
@@ -79,7 +79,7 @@ type ProviderArgs struct {
 	ConnectUrl pulumi.StringPtrInput
 	// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
 	Experimental pulumi.StringPtrInput
-	// Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+	// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
 	PollInterval pulumi.Float64PtrInput
 	// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
 	ProjectKey pulumi.StringPtrInput

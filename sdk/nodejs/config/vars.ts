@@ -74,7 +74,7 @@ Object.defineProperty(exports, "experimental", {
 });
 
 /**
- * Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+ * Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
  */
 export declare const pollInterval: number | undefined;
 Object.defineProperty(exports, "pollInterval", {

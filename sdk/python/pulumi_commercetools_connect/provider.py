@@ -39,7 +39,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] client_secret: Secret of the API client. Environment: `CTP_CLIENT_SECRET`.
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
         :param pulumi.Input[_builtins.str] experimental: Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
-        :param pulumi.Input[_builtins.float] poll_interval: Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+        :param pulumi.Input[_builtins.float] poll_interval: Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
         :param pulumi.Input[_builtins.str] project_key: Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
         :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
         :param pulumi.Input[_builtins.str] scopes: Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
@@ -146,7 +146,7 @@ class ProviderArgs:
     @pulumi.getter(name="pollInterval")
     def poll_interval(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+        Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
         """
         return pulumi.get(self, "poll_interval")
 
@@ -232,7 +232,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] client_secret: Secret of the API client. Environment: `CTP_CLIENT_SECRET`.
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
         :param pulumi.Input[_builtins.str] experimental: Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
-        :param pulumi.Input[_builtins.float] poll_interval: Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+        :param pulumi.Input[_builtins.float] poll_interval: Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
         :param pulumi.Input[_builtins.str] project_key: Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
         :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
         :param pulumi.Input[_builtins.str] scopes: Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.

@@ -110,9 +110,9 @@ class TestPollInterval:
     @pytest.mark.parametrize(
         ("values", "seconds"),
         [
-            ({}, 5.0),
-            ({"region": "europe-west1.gcp"}, 5.0),
-            ({"connectUrl": "https://proxy.example", "authUrl": "https://auth.example"}, 5.0),
+            ({}, 4.5),
+            ({"region": "europe-west1.gcp"}, 4.5),
+            ({"connectUrl": "https://proxy.example", "authUrl": "https://auth.example"}, 4.5),
             ({"connectUrl": "http://localhost:8085"}, 0.2),
             ({"connectUrl": "http://127.0.0.1:8085"}, 0.2),
             ({"connectUrl": "http://localhost:8085", "pollInterval": 2}, 2.0),

@@ -41,7 +41,7 @@ func GetExperimental(ctx *pulumi.Context) string {
 	return config.Get(ctx, "commercetools-connect:experimental")
 }
 
-// Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
 func GetPollInterval(ctx *pulumi.Context) float64 {
 	return config.GetFloat64(ctx, "commercetools-connect:pollInterval")
 }

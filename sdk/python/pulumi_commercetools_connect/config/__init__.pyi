@@ -46,7 +46,7 @@ Names of experimental functions to switch on, separated by spaces: getDeployment
 
 pollInterval: Optional[float]
 """
-Seconds between two looks at what is waited for, at least 1; default 5. For an emulator on this machine as short as you like; default 0.2.
+Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
 """
 
 projectKey: Optional[str]
