@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
 from commercetools_connect.cli.main import app
-from tests.resources.conftest import emulator, world
-from tests.support.world import PROJECT, World
+from commercetools_connect.emulator import Emulator
+from tests.support.world import PROJECT, World, build_world
 
-__all__ = ["emulator", "environment", "run", "world"]
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def world(emulator: Emulator) -> Iterator[World]:
+    with build_world(emulator) as fresh:
+        yield fresh
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from commercetools_connect.cli.main import app
-from commercetools_connect.emulator import Emulator
-from tests.support.world import PROJECT, World, build_world
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
-@pytest.fixture
-def world(emulator: Emulator) -> Iterator[World]:
-    with build_world(emulator) as fresh:
-        yield fresh
+from tests.support.world import PROJECT, World
 
 
 def run(world: World, *arguments: str, **environ: str | None) -> Result:

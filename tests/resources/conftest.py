@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from commercetools_connect.emulator import Emulator
+from tests.support.socketless import SocketlessEmulator
 from tests.support.world import World, build_world
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
+def emulator() -> Iterator[SocketlessEmulator]:
+    with closing(SocketlessEmulator()) as running:
         yield running
 
 
 @pytest.fixture
-def world(emulator: Emulator) -> Iterator[World]:
+def world(emulator: SocketlessEmulator) -> Iterator[World]:
     with build_world(emulator) as fresh:
         yield fresh
 

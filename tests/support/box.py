@@ -1,4 +1,4 @@
-"""The emulator without a socket: in this process, on the time of a virtual loop, over wires that can be cut."""
+"""The emulator on the time of a virtual loop, in this process, over wires that can be cut."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 import httpx
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp
 
 from commercetools_connect.emulator import Admin, create_app
+from tests.support.socketless import URL, AtOnce, call_app, drive
 from tests.support.virtual import VirtualClock, VirtualLoop
 
-__all__ = ["LATENCY", "URL", "Box", "Wire"]
+__all__ = ["LATENCY", "Box", "Wire"]
 
 T = TypeVar("T")
-
-URL = "http://127.0.0.1:9"
-"""Where the wires pretend to lead; nothing ever leaves this process."""
 
 LATENCY = 0.04
 """Seconds of virtual time that a call needs for each way."""
@@ -33,8 +31,8 @@ class Box:
     def __init__(self) -> None:
         self.loop = VirtualLoop(self._let_pass)
         self.clock = VirtualClock()
-        self.admin = Admin(URL, transport=_AtOnce(self._ask))
-        self.others = httpx.Client(base_url=URL, transport=_AtOnce(self._ask), trust_env=False)
+        self.admin = Admin(URL, transport=AtOnce(self._ask))
+        self.others = httpx.Client(base_url=URL, transport=AtOnce(self._ask), trust_env=False)
         self.reachable = True
         self._behind = 0.0
         self._calls: set[asyncio.Task[Any]] = set()
@@ -81,7 +79,7 @@ class Box:
         if not self.reachable:
             raise httpx.ConnectError("connection refused", request=request)
         self._catch_up()
-        call = self.loop.create_task(_call(self._app, request))
+        call = self.loop.create_task(call_app(self._app, request))
         self._calls.add(call)
         call.add_done_callback(self._calls.discard)
         done, _ = await asyncio.wait({call}, timeout=patience)
@@ -99,7 +97,7 @@ class Box:
         if self._behind:
             body = json.dumps({"advance": self._behind}).encode()
             self._behind = 0.0
-            _drive(_call(self._app, httpx.Request("POST", f"{URL}/__admin/clock", content=body)))
+            drive(call_app(self._app, httpx.Request("POST", f"{URL}/__admin/clock", content=body)))
 
     async def _sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -107,7 +105,7 @@ class Box:
 
     def _ask(self, request: httpx.Request) -> httpx.Response:
         self._catch_up()
-        return _drive(_call(self._app, request))
+        return drive(call_app(self._app, request))
 
 
 async def _settled(tasks: Iterable[asyncio.Task[Any]]) -> None:
@@ -150,66 +148,3 @@ class Wire(httpx.AsyncBaseTransport):
     async def _hold_if_cut(self) -> None:
         if self._cut:
             await asyncio.get_running_loop().create_future()
-
-
-class _AtOnce(httpx.BaseTransport):
-    """The control interface without a network and without a loop: it never waits."""
-
-    def __init__(self, ask: Callable[[httpx.Request], httpx.Response]) -> None:
-        self._ask = ask
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.read()
-        return self._ask(request)
-
-
-async def _call(app: ASGIApp, request: httpx.Request) -> httpx.Response:
-    """Let an ASGI app answer, or close the connection."""
-    sent: list[Message] = []
-    closed = False
-
-    def close() -> None:
-        nonlocal closed
-        closed = True
-
-    async def receive() -> Message:
-        if closed:
-            return {"type": "http.disconnect"}
-        return {"type": "http.request", "body": request.content, "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await app(_scope(request, close), receive, send)
-    if closed:
-        raise httpx.RemoteProtocolError("connection closed before the whole answer", request=request)
-    body = b"".join(each.get("body", b"") for each in sent[1:])
-    return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=body, request=request)
-
-
-def _scope(request: httpx.Request, close: Callable[[], None]) -> Scope:
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": request.method,
-        "scheme": "http",
-        "path": request.url.path,
-        "raw_path": request.url.raw_path.partition(b"?")[0],
-        "query_string": request.url.query,
-        "root_path": "",
-        "headers": [(name.lower(), value) for name, value in request.headers.raw],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 9),
-        "extensions": {"commercetools_connect.close": close},
-    }
-
-
-def _drive(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never waits."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
-    work.close()
-    raise RuntimeError("the control interface waited for something")

@@ -14,7 +14,8 @@ from commercetools_connect.contract.operation import Cancellation
 from commercetools_connect.contract.resource import Resource
 from commercetools_connect.plugin.operations import GRACE
 from commercetools_connect.resources.provider import Provider
-from tests.support.box import URL, Box, Wire
+from tests.support.box import Box, Wire
+from tests.support.socketless import URL
 from tests.support.world import PROJECT, Listener
 
 __all__ = ["Process", "ProcessEndedError"]

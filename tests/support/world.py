@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
+from commercetools_connect.api import ConnectClient
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.resource import Resource
 from commercetools_connect.contract.results import State
@@ -16,10 +18,13 @@ from commercetools_connect.emulator import Emulator
 from commercetools_connect.resources.provider import Provider
 from commercetools_connect.resources.releases import Releases
 from tests.support.clock import Appointments
+from tests.support.socketless import SocketlessEmulator
 
 __all__ = ["PROJECT", "REGION", "REPOSITORY", "World", "build_world"]
 
 T = TypeVar("T")
+
+AnyEmulator: TypeAlias = Emulator | SocketlessEmulator
 
 REGION = "europe-west1.gcp"
 PROJECT = "demo-project"
@@ -32,7 +37,7 @@ class EmulatedClock:
     `at` calls something when a moment has come, so that a test can act in the middle of a wait.
     """
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: AnyEmulator) -> None:
         self._emulator = emulator
         self._passed = 0.0
         self._appointments: list[tuple[float, Any]] = []
@@ -55,7 +60,8 @@ class EmulatedClock:
 
     async def _pass(self, seconds: float) -> None:
         self._passed += seconds
-        await asyncio.to_thread(self._emulator.admin.advance, seconds)
+        await asyncio.sleep(0)
+        self._emulator.admin.advance(seconds)
         await self._limits.wake(self._passed)
         due = [act for moment, act in self._appointments if moment <= self._passed]
         self._appointments = [each for each in self._appointments if each[0] > self._passed]
@@ -88,7 +94,7 @@ class Listener:
 class World:
     """What a test of a resource needs; each `run` is a process of its own, as far as a resource can tell."""
 
-    emulator: Emulator
+    emulator: AnyEmulator
     clock: EmulatedClock
     said: Listener = field(default_factory=Listener)
     settings: dict[str, str] = field(default_factory=dict)
@@ -103,7 +109,12 @@ class World:
             "pollInterval": 5,
             **self.settings,
         }
-        return Provider.configure(values, {}, self.clock, releases)
+        connect = (
+            partial(ConnectClient, transport=self.emulator.transport)
+            if isinstance(self.emulator, SocketlessEmulator)
+            else ConnectClient
+        )
+        return Provider.configure(values, {}, self.clock, releases, connect=connect)
 
     def operation(self, name: str = "greeter", **options: Any) -> Operation:
         """Return an operation on a resource of that name."""
@@ -225,7 +236,7 @@ class World:
 
 
 @contextmanager
-def build_world(emulator: Emulator) -> Iterator[World]:
+def build_world(emulator: AnyEmulator) -> Iterator[World]:
     """Give a fresh world on an emulator that may have been used before; delays are long enough to be seen."""
     emulator.admin.reset()
     emulator.admin.settings(clock="manual", delays=dict(DELAYS))
