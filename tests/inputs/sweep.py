@@ -136,9 +136,9 @@ def _bad_list(old: Sequence[Any], kind: str) -> Any:
     return [*old] * LONG if kind == "too long" else _NO_SENSE
 
 
-def _at(value: Value, path: Path) -> Value:
+def _at(value: Any, path: Path) -> Any:
     for step in path:
-        value = reveal(value)[step]  # type: ignore[index,call-overload]
+        value = reveal(value)[step]
     return value
 
 

@@ -210,6 +210,7 @@ def _drive(work: Coroutine[Any, Any, T]) -> T:
     try:
         work.send(None)
     except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
+        result: T = done.value
+        return result
     work.close()
     raise RuntimeError("the control interface waited for something")

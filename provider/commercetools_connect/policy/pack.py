@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -121,11 +121,11 @@ def _remediation(rule: RemedyRule) -> Callable[[ResourceValidationArgs], Mapping
     return remediate
 
 
-def _make_secret(props: object, path: Path) -> None:
+def _make_secret(props: Any, path: Path) -> None:
     *way, last = path
     for step in way:
-        props = props[step]  # type: ignore[index]  # rule and path are about this tree
-    props[last] = Secret(props[last])  # type: ignore[index]
+        props = props[step]
+    props[last] = Secret(props[last])
 
 
 def _resource(seen: ResourceValidationArgs | PolicyResource) -> Resource:
@@ -150,9 +150,9 @@ def _plain(value: object) -> Value:
     return value if isinstance(value, (bool, int, float, str)) else None
 
 
-def _member(container: object, name: object) -> Value:
+def _member(container: Any, name: object) -> Value:
     try:
-        return _plain(container[name])  # type: ignore[index]  # a mapping and its key, or a sequence and its index
+        return _plain(container[name])
     except UnknownValueError:
         return UNKNOWN
 

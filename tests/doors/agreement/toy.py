@@ -77,7 +77,7 @@ class ToyEngine:
                     run.known[kind] = dict(outputs.of[kind])
                 while self._left_over:
                     kind, held = self._left_over.pop()
-                    self._call(run, kind, lambda: stub.Delete(self._deletion(kind, held)))  # noqa: B023
+                    self._call(run, kind, lambda: stub.Delete(self._deletion(kind, held)))  # noqa: B023 - called at once
             except _Stop:
                 pass
         return run

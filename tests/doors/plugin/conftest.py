@@ -79,7 +79,7 @@ class Listener(engine_pb2_grpc.EngineServicer):
         self.address = f"127.0.0.1:{self.server.add_insecure_port('127.0.0.1:0')}"
         self.server.start()
 
-    def Log(self, request: engine_pb2.LogRequest, context: object) -> Empty:  # noqa: N802, ARG002
+    def Log(self, request: engine_pb2.LogRequest, context: object) -> Empty:
         self.heard.put(request)
         return Empty()
 
