@@ -11,7 +11,8 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from tests.doors.agreement.doors import Door, Stub, struct
-from tests.doors.agreement.wire import UNKNOWN, annotated, revealed
+from tests.doors.agreement.wire import annotated, revealed
+from tests.support.marks import UNKNOWN
 
 __all__ = ["Held", "Program", "Run", "ToyEngine"]
 

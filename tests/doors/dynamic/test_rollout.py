@@ -10,8 +10,8 @@ from pulumi.runtime.rpc import wrap_rpc_secret
 
 from commercetools_connect.dynamic import ConnectorPublication, Rollout
 from tests.doors.dynamic.programs import Monitor, run_program
+from tests.support.marks import UNKNOWN
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 CANARY = "c4n4ry-5ecret"
 SERVICE = {"service": {"standard_configuration": {"SHOP": "Acme"}, "secured_configuration": {"TOKEN": CANARY}}}
 TARGETS: list[Any] = [

@@ -11,7 +11,8 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 
-from tests.doors.plugin.conftest import LIMIT, UNKNOWN, Engine, plain, struct
+from tests.doors.plugin.conftest import LIMIT, Engine, plain, struct
+from tests.support.marks import UNKNOWN
 
 __all__ = ["FAILED", "FakeMonitor", "construct", "kind_of"]
 
