@@ -85,11 +85,12 @@ long: setup ## failures, worst days, examples, policies, upgrades, both doors on
 acceptance: setup ## a small scenario on a real project of yours; refuses without credentials and an explicit yes
 	@$(RUN) -m tests.acceptance
 
-lint: setup ## ruff, mypy, import contracts
+lint: setup ## ruff, mypy, import contracts, reasons of suppressions
 	$(RUN) -m ruff format --check $(SOURCES)
 	$(RUN) -m ruff check $(SOURCES)
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
+	$(RUN) tools/lint/reasons.py $(SOURCES)
 
 sdk-dist: setup ## build SDKs as packages, into dist/sdk/: those of SDKS (python nodejs)
 	@$(RUN) tools/release/sdks.py $(SDKS)

@@ -5,6 +5,8 @@ official CLI (API §14), 10 s for the undeploy-then-deploy of public GitHub Acti
 more than they have: one process and one pool of connections instead of a process, a token and a handshake a wait.
 """
 
+# ruff: noqa: PLC0415 - what is ours is imported where ours runs: the peers must not pay for it
+
 from __future__ import annotations
 
 import asyncio
@@ -84,18 +86,18 @@ class LoopClock:
 
 async def ours(job: Job) -> None:
     """Wait as the provider does: one watcher for all."""
-    from commercetools_connect.api import (  # noqa: PLC0415 - not the peers'
+    from commercetools_connect.api import (
         ConnectClient,
         Connection,
         Deployment,
         RetryBudget,
         RetryPolicy,
     )
-    from commercetools_connect.contract.operation import Operation  # noqa: PLC0415
-    from commercetools_connect.resources.configuration import POLL_INTERVAL  # noqa: PLC0415
-    from commercetools_connect.resources.runs import follow_deployment  # noqa: PLC0415
-    from commercetools_connect.resources.session import Session  # noqa: PLC0415
-    from commercetools_connect.waiters import DEPLOY, Ending, Watcher  # noqa: PLC0415
+    from commercetools_connect.contract.operation import Operation
+    from commercetools_connect.resources.configuration import POLL_INTERVAL
+    from commercetools_connect.resources.runs import follow_deployment
+    from commercetools_connect.resources.session import Session
+    from commercetools_connect.waiters import DEPLOY, Ending, Watcher
 
     clock = LoopClock()
     policy = RetryPolicy(base=RetryPolicy.base / job.factor, longest_wait=RetryPolicy.longest_wait / job.factor)
@@ -200,7 +202,7 @@ def main(name: str) -> None:
     """Read the job from stdin, do it, and print what came of it."""
     job = Job(**json.loads(sys.stdin.readline()))
     if name == "ours":
-        import commercetools_connect.resources.runs  # noqa: F401, PLC0415 - not part of the waiting
+        import commercetools_connect.resources.runs  # noqa: F401 - not part of the waiting
     print("ready", flush=True)
     sys.stdin.readline()
     before = _cpu()

@@ -17,13 +17,12 @@ from typing import Any, Final
 
 from benchmarks.api import PROJECT, REGION
 from benchmarks.box import Box
+from commercetools_connect.contract.marks import SECRET_MARK, SIGNATURE
 
 __all__ = ["Ran", "Stage", "staged"]
 
 PLUGIN: Final = "pulumi-resource-commercetools-connect"
 LIMIT: Final = 900
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark of a secret in a state
 ROOT: Final = Path(__file__).parents[1]
 
 
@@ -93,7 +92,7 @@ class Stage:
 
     def multiply_as(self, model: Mapping[str, Any], size: int) -> None:
         """Make a state of `size` resources as large as `model`, out of one with a single one."""
-        secret = {SIGNATURE: SECRET, "plaintext": json.dumps("bench")}
+        secret = {SIGNATURE: SECRET_MARK, "plaintext": json.dumps("bench")}
         plain = json.loads(json.dumps(model), object_hook=lambda found: secret if SIGNATURE in found else found)
         self._multiply({name: plain[name] for name in ("inputs", "outputs")}, [f"id-{n}" for n in range(size)])
 

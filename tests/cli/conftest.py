@@ -42,5 +42,5 @@ def environment(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]
 
 
 @pytest.fixture
-def run(environment: dict[str, str]) -> Callable[..., Result]:  # noqa: ARG001
+def run(environment: dict[str, str]) -> Callable[..., Result]:  # noqa: ARG001 - it is set by then
     return lambda *arguments: CliRunner().invoke(app, list(arguments))

@@ -18,6 +18,7 @@ from commercetools_connect.cli.github_actions import annotation, output
 from commercetools_connect.cli.markdown import LONGEST_DOCUMENT, table
 from commercetools_connect.contract.foreign import quote_foreign
 from tests.support.github_runner import commands_in
+from tests.support.marks import SECRET_MARK, SIGNATURE
 
 Run = Callable[..., Result]
 
@@ -297,7 +298,7 @@ def test_violations_of_a_policy_are_told_with_their_rule(run: Run, tmp_path: Pat
 
 def test_secrets_of_the_state_are_never_read(run: Run, tmp_path: Path, files: dict[str, Path]) -> None:
     """What is secret in the state is not shown, wherever a program has put it."""
-    mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"c4n4ry-5ecret"'}
+    mark = {SIGNATURE: SECRET_MARK, "plaintext": '"c4n4ry-5ecret"'}
     state = exported(tmp_path / "state", [], key=mark, configurations={"service": {"k": "c4n4ry-5ecret"}})
 
     said = run("summary", "--events", write(tmp_path / "events", ended()), "--state", state, "--github")

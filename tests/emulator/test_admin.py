@@ -67,7 +67,7 @@ def test_settings_merge(api: Any) -> None:
 def test_delays_are_tens_of_milliseconds_so_that_every_state_can_be_seen() -> None:
     with Emulator() as emulator:
         delays = emulator.admin.settings()["delays"]
-        assert all(0.01 <= delay < 0.1 for delay in delays.values())  # type: ignore[union-attr]
+        assert all(0.01 <= delay < 0.1 for delay in delays.values())
 
 
 @pytest.mark.parametrize(

@@ -268,7 +268,9 @@ def test_no_secret_is_ever_on_the_page(api: Any, page: Page) -> None:
     text = str(page.soup)
     assert canary not in text
     assert token not in text
-    configuration = " ".join(page.section("deployments").select_one("details").get_text(" ").split())  # type: ignore[union-attr]
+    details = page.section("deployments").select_one("details")
+    assert details
+    configuration = " ".join(details.get_text(" ").split())
     assert "COUNTRY Utopia" in configuration
     assert "TAX_API_KEY set, secured" in configuration
 

@@ -156,7 +156,7 @@ def test_a_strangers_site_in_the_same_browser_can_do_nothing(browser: Browser, a
     assert page.evaluate("window.heard") == "nothing"
     page.evaluate("window.reset.then(() => 0)")
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  (playwright marks what it is given)
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - playwright marks what it is given
     with page.expect_navigation():
         page.evaluate("document.forms[0].submit()")
     assert [each.status for each in answers] == [403]

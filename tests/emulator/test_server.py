@@ -20,6 +20,7 @@ import pytest
 
 from commercetools_connect import __version__
 from commercetools_connect.emulator import Emulator, create_app
+from commercetools_connect.emulator.backend import Dump
 from commercetools_connect.emulator.model import parse_json
 from commercetools_connect.emulator.seed import load_seed
 
@@ -206,8 +207,6 @@ def test_the_app_runs_without_a_server() -> None:
 
 
 def test_a_dump_that_is_no_dump_names_the_wrong_member() -> None:
-    from commercetools_connect.emulator.backend import Dump  # noqa: PLC0415
-
     with pytest.raises(ValueError, match="clock: Field required"):
         parse_json(Dump, "{}")
 

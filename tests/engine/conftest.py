@@ -50,11 +50,9 @@ class Stage:
             plain = {name: value for name, value in self.config.items() if name not in secrets}
             work = self.folder / STACK
             configure_copy(work, {f"{NAMESPACE}:connectUrl": self.emulator.url, **plain})
-            # the program is looked up when it runs
-            self._stack = automation.Stack.select(STACK, _workspace(self.command, work, lambda: self.program()))  # noqa: PLW0108
+            self._stack = automation.Stack.select(STACK, _workspace(self.command, work, lambda: self.program()))  # noqa: PLW0108 - looked up when it runs
             # the CLI would be started three more times per run for what stands in the checkpoint
-            self._stack.outputs = self._outputs  # type: ignore[method-assign]
-            self._stack.info = lambda *_, **__: object()  # type: ignore[method-assign,assignment,return-value]
+            vars(self._stack).update(outputs=self._outputs, info=lambda *_, **__: object())
             if secrets:
                 self._stack.set_all_config(_secret(secrets))
         return self._stack

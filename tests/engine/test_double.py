@@ -15,10 +15,9 @@ from commercetools_connect.contract.values import Secret
 from commercetools_connect.emulator import Admin, Emulator
 from tests.engine.yaml_stage import PLUGIN, YamlStage
 from tests.support.double_theatre import DoubleTheatre
+from tests.support.marks import SIGNATURE
 from tests.support.scenarios import SCENARIOS, play
 from tests.support.stack import Declared, Output, Program, urn_of
-
-SECRET_MARK = "4dabf18193072939515e22adb298388d"
 
 
 @dataclasses.dataclass
@@ -88,7 +87,7 @@ def _yaml_value(value: Any) -> Any:
 
 def _covered(value: Any) -> Any:
     if isinstance(value, Mapping):
-        if SECRET_MARK in value:
+        if SIGNATURE in value:
             return "[secret]"
         return {name: _covered(child) for name, child in value.items()}
     return [_covered(child) for child in value] if isinstance(value, list) else value

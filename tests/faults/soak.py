@@ -34,15 +34,15 @@ def main() -> int:
     try:
         while number == first or (given.seed is None and time.monotonic() < end):
             play_examples(number, examples=given.examples, shrink=given.shrink)
-            print(f"\rseed {number}: {TALLY.steps} steps", end="", flush=True)  # noqa: T201 - a tool
+            print(f"\rseed {number}: {TALLY.steps} steps", end="", flush=True)
             number += 1
     except AssertionError as failure:
-        print(f"\n{failure}\n\nfailed with seed {number}", file=sys.stderr)  # noqa: T201
+        print(f"\n{failure}\n\nfailed with seed {number}", file=sys.stderr)
         return 1
     finally:
-        print(f"\n{TALLY.summary()}")  # noqa: T201
+        print(f"\n{TALLY.summary()}")
         if given.table:
-            print(TALLY.table())  # noqa: T201
+            print(TALLY.table())
     return 0
 
 

@@ -177,7 +177,7 @@ class Stage:
         self._touched.clear()
         self._busied.clear()
         dump = self.box.admin.dump()
-        self._there = {each["id"] for name in ("drafts", "deployments") for each in dump[name]}  # type: ignore[union-attr,index,call-overload,misc]
+        self._there = {each["id"] for name in ("drafts", "deployments") for each in dump[name]}
         self._before = {}
         for entry in self.engine.all_entries:
             self._before[entry.urn] = _condition(dump, entry)

@@ -35,16 +35,16 @@ def change(stage: Stage, **changes: Any) -> None:
 def test_a_replacement_that_fails_halfway_does_not_cost_the_live_deployment(stage: Stage) -> None:
     """`--target-replace` finds its own object, fails while it waits, and leaves it condemned as well as kept."""
     stage.up()
-    (before,) = stage.box.admin.dump()["deployments"]  # type: ignore[union-attr,misc]
+    (before,) = stage.box.admin.dump()["deployments"]
     stage.box.admin.outcome("deploy", "*", "failure")
     assert stage.up(replace_these=[DEPLOYMENT]).failed
 
     healed = stage.up()
 
-    (after,) = stage.box.admin.dump()["deployments"]  # type: ignore[union-attr,misc]
+    (after,) = stage.box.admin.dump()["deployments"]
     assert not healed.failed
-    assert after["id"] == before["id"]  # type: ignore[index,call-overload]
-    assert after["status"] == "Deployed"  # type: ignore[index,call-overload]
+    assert after["id"] == before["id"]
+    assert after["status"] == "Deployed"
 
 
 def test_a_version_that_someone_else_moved_is_no_proof_of_our_publication(stage: Stage) -> None:
@@ -56,11 +56,11 @@ def test_a_version_that_someone_else_moved_is_no_proof_of_our_publication(stage:
 
     run = stage.up()
 
-    (connector,) = stage.box.admin.dump()["connectors"]  # type: ignore[union-attr,misc]
+    (connector,) = stage.box.admin.dump()["connectors"]
     assert stage.tally.faults["drop before"] == 1
     assert stage.tally.crashes["draft gets a version"] == 1
     assert not run.failed
-    assert connector["content"]["name"] == "Greeter 2"  # type: ignore[index,call-overload]
+    assert connector["content"]["name"] == "Greeter 2"
 
 
 def test_a_redeploy_by_someone_else_is_no_proof_that_our_secret_was_sent(stage: Stage) -> None:
@@ -95,15 +95,15 @@ def test_what_somebody_else_has_published_is_put_back(stage: Stage) -> None:
     for deed in ("draft is renamed", "draft is published"):
         stage.meddle(Meddling(deed, 0))
     stage.box.pass_time(100.0)
-    (theirs,) = stage.box.admin.dump()["connectors"]  # type: ignore[union-attr,misc]
+    (theirs,) = stage.box.admin.dump()["connectors"]
     stage.refresh()
 
     run = stage.up()
 
-    (connector,) = stage.box.admin.dump()["connectors"]  # type: ignore[union-attr,misc]
-    assert theirs["content"]["name"] == "Theirs"  # type: ignore[index,call-overload]
+    (connector,) = stage.box.admin.dump()["connectors"]
+    assert theirs["content"]["name"] == "Theirs"
     assert not run.failed
-    assert connector["content"]["name"] == "Greeter"  # type: ignore[index,call-overload]
+    assert connector["content"]["name"] == "Greeter"
 
 
 def test_a_stuck_run_survives_a_restart_of_the_emulator(stage: Stage) -> None:
@@ -114,5 +114,5 @@ def test_a_stuck_run_survives_a_restart_of_the_emulator(stage: Stage) -> None:
 
     stage.box.restart()
 
-    (there,) = stage.box.admin.dump()["deployments"]  # type: ignore[union-attr,misc]
-    assert there["status"] == "Deploying"  # type: ignore[index,call-overload]
+    (there,) = stage.box.admin.dump()["deployments"]
+    assert there["status"] == "Deploying"

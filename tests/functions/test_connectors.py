@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from commercetools_connect.api import NotFoundError
@@ -52,14 +54,14 @@ def test_what_is_not_found_is_an_error_that_says_what_and_where(
 ) -> None:
     world.settings["experimental"] = "getDeploymentRevisions"
 
-    error = refused(world, name, arguments, NotFoundError)
+    error: Any = refused(world, name, arguments, NotFoundError)
 
     host = world.emulator.url.removeprefix("http://")
     assert f"there is no {what} " in str(error)
     assert f"at {host}" in str(error)
     if "Deployment" in name:
         assert "in project 'demo-project'" in str(error)
-    assert "Check" in error.remedy  # type: ignore[attr-defined]
+    assert "Check" in error.remedy
 
 
 def test_a_draft_that_was_never_published_is_no_connector_and_the_error_names_where_it_is(world: World) -> None:

@@ -85,7 +85,7 @@ def test_every_other_operation_survives_what_fixed_seeds_draw(name: str) -> None
                 continue
             every = list(mutations(document))
             for seed in SEEDS:
-                chance = random.Random(seed)  # noqa: S311 - repeatable
+                chance = random.Random(seed)
                 for mutation in chance.sample(every, min(SAMPLE // len(SEEDS), len(every))):
                     await service.begin(scene.dump)
                     times = chance.choice([1, 3, 10_000])

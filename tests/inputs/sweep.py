@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,7 +90,7 @@ def _spoilt(program: TreeDict, path: Path, kind: str) -> TreeDict | None:
         return None if isinstance(path[-1], int) else _without(program, path)
     old = reveal(_at(program, path))
     new: Any = _bad_value(old, kind)
-    return None if new is _NO_SENSE else put(program, path, lambda _: new)  # type: ignore[return-value]
+    return None if new is _NO_SENSE else _put(program, path, lambda _: new)
 
 
 _NO_SENSE: Final[Any] = object()
@@ -136,9 +136,10 @@ def _bad_list(old: Sequence[Any], kind: str) -> Any:
     return [*old] * LONG if kind == "too long" else _NO_SENSE
 
 
-def _at(value: Value, path: Path) -> Value:
+def _at(value: Any, path: Path) -> Any:
     for step in path:
-        value = reveal(value)[step]  # type: ignore[index,call-overload]
+        holder: Any = reveal(value)
+        value = holder[step]
     return value
 
 
@@ -147,4 +148,10 @@ def _without(program: TreeDict, path: Path) -> TreeDict:
         assert isinstance(holder, Mapping)
         return {name: child for name, child in holder.items() if name != path[-1]}
 
-    return put(program, path[:-1], drop)  # type: ignore[return-value]
+    return _put(program, path[:-1], drop)
+
+
+def _put(program: TreeDict, path: Path, change: Callable[[Value], Value]) -> TreeDict:
+    changed = put(program, path, change)
+    assert isinstance(changed, dict)
+    return changed

@@ -16,6 +16,7 @@ from tests.support.world import PROJECT, REPOSITORY, World
 __all__ = [
     "DEPLOYMENT",
     "Killed",
+    "applications",
     "canary",
     "changed",
     "creates",
@@ -122,6 +123,12 @@ def deployed(world: World, **changes: Any) -> State:
 
     made: State = _prepared(world, f"deployed {changes}", make)
     return made
+
+
+def applications(state: State) -> list[str]:
+    """Return the names of the applications that the outputs show."""
+    shown: Any = state.outputs["applications"]
+    return [each["name"] for each in shown]
 
 
 def publish(world: World, staged: State, publication: State, tag: str) -> tuple[State, State]:

@@ -12,6 +12,7 @@ from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import UNKNOWN, Secret
 from tests.resources.deployments import (
     DEPLOYMENT,
+    applications,
     creates,
     deployed,
     is_stored,
@@ -130,8 +131,7 @@ class TestReplace:
 
         after = world.up(DEPLOYMENT, state, again(world, state, configurations=simple(), connectorTag="v2.1.0"))
 
-        names = [each["name"] for each in after.outputs["applications"]]  # type: ignore[index,union-attr,call-overload]
-        assert "newcomer" not in names
+        assert "newcomer" not in applications(after)
 
     @pytest.mark.parametrize("tag", [None, "v2.0.0"])
     def test_an_application_that_the_connector_does_not_have_is_an_error_that_names_the_nearest(
@@ -291,7 +291,7 @@ def test_without_metadata_a_create_sends_what_is_declared_and_says_so(world: Wor
 
     state = world.create(DEPLOYMENT, world.deployment_inputs(staged.id, configurations=simple()))
 
-    assert [each["name"] for each in state.outputs["applications"]] == ["service"]  # type: ignore[index,union-attr,call-overload]
+    assert applications(state) == ["service"]
     assert "cannot be read" in "\n".join(world.said.warnings)
 
 
@@ -299,8 +299,7 @@ def test_all_applications_of_the_connector_are_deployed_also_those_without_keys(
     """One left out is silently not deployed (API §4.6)."""
     state = deployed(world, configurations=simple())
 
-    names = [each["name"] for each in state.outputs["applications"]]  # type: ignore[index,union-attr,call-overload]
-    assert names == ["service", "enabler", "nightly-job", "event"]
+    assert applications(state) == ["service", "enabler", "nightly-job", "event"]
 
 
 @pytest.mark.parametrize("reading", ["default", "other"])

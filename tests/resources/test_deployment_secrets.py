@@ -45,7 +45,9 @@ class TestSecrets:
         )
         states = [partial(lambda: world.create(DEPLOYMENT, inputs, time_limit=10)).state]
         states.append(world.up(DEPLOYMENT, states[-1], inputs))
-        states.append(world.read(DEPLOYMENT, states[-1]))  # type: ignore[arg-type]
+        live = world.read(DEPLOYMENT, states[-1])
+        assert live
+        states.append(live)
         status(world, states[-1], "Failed")
         states.append(partial(lambda: world.read(DEPLOYMENT, states[-1])).state)
 

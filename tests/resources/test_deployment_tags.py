@@ -9,6 +9,7 @@ import pytest
 from commercetools_connect.contract.errors import InvalidInputError
 from tests.resources.deployments import (
     DEPLOYMENT,
+    applications,
     canary,
     changed,
     deployed,
@@ -47,7 +48,7 @@ class TestTags:
         after = world.up(DEPLOYMENT, state, world.deployment_inputs(staged.id, connectorTag="v2.1.0"))
 
         assert after.outputs["deployedTag"] == "v2.1.0"
-        assert "newcomer" in [each["name"] for each in after.outputs["applications"]]  # type: ignore[index,union-attr,call-overload]
+        assert "newcomer" in applications(after)
         assert len(redeploys(world)) == 1
         staged, publication = publish(world, staged, publication, "v2.2.0")
         after = world.up(DEPLOYMENT, after, world.deployment_inputs(staged.id, connectorTag="v2.2.0"))

@@ -42,11 +42,11 @@ class TestWaitForCertification:
 
     def test_rejected_shows_what_the_people_said(self, world: World) -> None:
         staged, inputs = self.patient(world)
-        reject = ("Please describe the tax codes", "reject")
-        world.clock.after(300, lambda: world.emulator.admin.certify(staged.id, reject[1], reject[0]))  # type: ignore[arg-type]
-        with pytest.raises(Partial, match=reject[0]) as caught:
+        comment = "Please describe the tax codes"
+        world.clock.after(300, lambda: world.emulator.admin.certify(staged.id, "reject", comment))
+        with pytest.raises(Partial, match=comment) as caught:
             world.create("ConnectorPublication", inputs)
-        with pytest.raises(Partial, match=reject[0]):
+        with pytest.raises(Partial, match=comment):
             world.read("ConnectorPublication", caught.value.state)
 
     def test_a_time_out_is_partial_and_the_next_up_waits_on_without_a_request(self, world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -277,20 +277,19 @@ class TestUnderWay:
 class TestFailed:
     @pytest.mark.parametrize("target", TARGETS)
     def test_the_error_carries_the_report_entry_by_entry(self, world: World, target: str) -> None:
-        lifecycle = "preview" if target == "preview" else "publish"
+        lifecycle: Literal["preview", "publish"] = "preview" if target == "preview" else "publish"
         report = [
             {"type": "Error", "title": "Image security analysis check failed", "message": "CVE-2026-1"},
             {"type": "Warning", "title": "SAST and SCA analysis check has findings"},
         ]
-        world.emulator.admin.outcome(lifecycle, "derived-greeter", "failure", report=report)  # type: ignore[arg-type]
+        world.emulator.admin.outcome(lifecycle, "derived-greeter", "failure", report=report)
         _, inputs = ready(world, target)
         with pytest.raises(Partial) as caught:
             world.create("ConnectorPublication", inputs)
         for part in ("derived-greeter", "v1.0.0", "CVE-2026-1", "has findings", "pulumi up"):
             assert part in str(caught.value)
-        assert [entry["title"] for entry in caught.value.state.outputs["report"]] == [  # type: ignore[index,union-attr,call-overload]
-            entry["title"] for entry in report
-        ]
+        told: Any = caught.value.state.outputs["report"]
+        assert [entry["title"] for entry in told] == [entry["title"] for entry in report]
 
     @pytest.mark.parametrize("target", TARGETS)
     def test_a_refresh_does_not_hide_it_and_the_next_up_publishes_again(self, world: World, target: str) -> None:

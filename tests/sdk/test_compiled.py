@@ -63,7 +63,7 @@ def test_python_programs_are_typed_with_the_python_sdk(tmp_path: Path, request: 
     settings = tmp_path / "mypy.ini"
     # What is inside of the SDK is not the users' to mend; from site-packages mypy is silent about it, too.
     settings.write_text("[mypy]\nstrict = True\n[mypy-pulumi_commercetools_connect.*]\nignore_errors = True\n")
-    cache = request.config.cache.mkdir("mypy")  # type: ignore[union-attr] - always there
+    cache = request.config.cache.mkdir("mypy")
     mypy = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--cache-dir", str(cache)]
 
     said = attempt([*mypy, "misspelt.py", *(f"{name}.py" for name in programs)], tmp_path, MYPYPATH=str(site))

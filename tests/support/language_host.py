@@ -36,24 +36,24 @@ class PythonHost(Host):
         super().__init__()
         self.engine = engine
 
-    def GetRequiredPackages(self, *_: Any) -> Any:  # noqa: N802 - the RPC's name, as below
+    def GetRequiredPackages(self, *_: Any) -> Any:
         """Need none: the engine asks for a plugin when a resource does."""
         return language_pb2.GetRequiredPackagesResponse()
 
-    def GetRequiredPlugins(self, *_: Any) -> Any:  # noqa: N802
+    def GetRequiredPlugins(self, *_: Any) -> Any:
         """Need none."""
         return language_pb2.GetRequiredPluginsResponse()
 
-    def RuntimeOptionsPrompts(self, *_: Any) -> Any:  # noqa: N802
+    def RuntimeOptionsPrompts(self, *_: Any) -> Any:
         """Ask nothing."""
         return language_pb2.RuntimeOptionsResponse()
 
-    def InstallDependencies(self, request: Any, _: Any) -> Iterator[Any]:  # noqa: N802
+    def InstallDependencies(self, request: Any, _: Any) -> Iterator[Any]:
         """Link them."""
         self.link(Path(request.info.root_directory))
         yield language_pb2.InstallDependenciesResponse(stdout=b"linked\n")
 
-    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Run(self, request: Any, context: Any) -> Any:
         """Run the program."""
         os.chdir(request.info.program_directory)
         program = str(Path(request.info.program_directory) / "__main__.py")
@@ -68,7 +68,7 @@ class PythonHost(Host):
 class NodeHost(PythonHost):
     """Runs what `package.json` of a folder names as its main program."""
 
-    def Run(self, request: Any, _: Any) -> Any:  # noqa: N802
+    def Run(self, request: Any, _: Any) -> Any:
         """Run the program."""
         flags = {
             "monitor": request.monitor_address,

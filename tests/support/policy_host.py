@@ -29,20 +29,20 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     def __init__(self) -> None:
         self.cancelled = Event()
 
-    def Handshake(self, *_: Any) -> Any:  # noqa: N802 - the RPC's name, as below
+    def Handshake(self, *_: Any) -> Any:
         """Say hello."""
         return language_pb2.LanguageHandshakeResponse()
 
-    def GetPluginInfo(self, *_: Any) -> Any:  # noqa: N802
+    def GetPluginInfo(self, *_: Any) -> Any:
         """Tell a version."""
         return plugin_pb2.PluginInfo(version="1.0.0")
 
-    def Cancel(self, *_: Any) -> Any:  # noqa: N802
+    def Cancel(self, *_: Any) -> Any:
         """End."""
         self.cancelled.set()
         return empty_pb2.Empty()
 
-    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
         """Run a pack, and hand on what it says: its first line is its port."""
         program = request.info.program_directory
         process = subprocess.Popen(

@@ -53,7 +53,7 @@ class Process:
             ConnectClient,
             transport=self.wire,
             budget=RetryBudget(),
-            jitter=random.Random(0).random,  # noqa: S311 - repeatable
+            jitter=random.Random(0).random,
         )
         self._provider = Provider.configure(values, {}, box.clock, connect=connect)
 

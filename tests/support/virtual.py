@@ -16,7 +16,7 @@ __all__ = ["VirtualClock", "VirtualLoop", "run_virtually"]
 T = TypeVar("T")
 
 
-class _Selector(selectors.DefaultSelector):  # type: ignore[valid-type,misc]  # differs by platform
+class _Selector(selectors.DefaultSelector):
     """Finds nothing to read, ever; waiting moves the time on."""
 
     def __init__(self, passed: Callable[[float], None]) -> None:

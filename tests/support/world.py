@@ -200,9 +200,10 @@ class World:
 
     def publication_inputs(self, staged: State, **changes: Any) -> dict[str, Any]:
         """Return the inputs of a private publication of the draft as it is."""
+        repository: Any = staged.outputs["repository"]
         inputs: dict[str, Any] = {
             "connectorStagedId": staged.id,
-            "tag": staged.outputs["repository"]["tag"],  # type: ignore[index,call-overload]
+            "tag": repository["tag"],
             "contentHash": staged.outputs["contentHash"],
             "target": "private",
             **changes,

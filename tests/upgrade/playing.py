@@ -12,7 +12,7 @@ __all__ = ["run_dynamic", "write_yaml"]
 
 def run_dynamic(recording: Recording) -> None:
     """Run a recorded Python program."""
-    exec(compile(recording.program.read_text(), str(recording.program), "exec"), {})  # noqa: S102 - our own
+    exec(compile(recording.program.read_text(), str(recording.program), "exec"), {})
 
 
 def write_yaml(stage: YamlStage, recording: Recording) -> None:

@@ -81,7 +81,7 @@ def freeze() -> Path:
 def run(module: str, *arguments: str, **environ: str) -> None:
     """Run a tool of this environment, so that two runs give the same."""
     fixed = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(EPOCH)}
-    subprocess.run(  # noqa: S603 - our own tools
+    subprocess.run(
         [sys.executable, "-m", module, *arguments], cwd=ROOT, check=True, env={**os.environ, **fixed, **environ}
     )
 

@@ -77,7 +77,7 @@ def main() -> None:
 def installed(python: Path) -> Iterator[Package]:
     """Yield all that is installed beside a Python, ours aside."""
     command = [sys.executable, "-m", "piplicenses", "--python", str(python), "--from=mixed", "--format=json"]
-    done = subprocess.run([*command, "--with-system"], check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    done = subprocess.run([*command, "--with-system"], check=True, stdout=subprocess.PIPE, text=True)
     rows: list[dict[str, Any]] = json.loads(done.stdout)
     for row in rows:
         name = canonical(row["Name"])

@@ -51,7 +51,7 @@ def runtime_distributions() -> dict[str, metadata.Distribution]:
 def runtime_names_of(python: Path) -> set[str]:
     """Return the names of our distribution and all that it needs at run time in another environment."""
     command = [str(python), str(Path(__file__).resolve())]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this very file
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return set(done.stdout.split())
 
 
@@ -152,7 +152,7 @@ def _system_licence(file: Path) -> list[Path]:
         return []
     # some files are known by where they were before /lib became a part of /usr
     for name in (str(file), str(file).removeprefix("/usr")):
-        found = subprocess.run([dpkg, "-S", name], check=False, capture_output=True, text=True)  # noqa: S603 - a look-up
+        found = subprocess.run([dpkg, "-S", name], check=False, capture_output=True, text=True)
         if found.returncode == 0:
             return [Path("/usr/share/doc") / found.stdout.partition(":")[0] / "copyright"]
     return []

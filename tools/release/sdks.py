@@ -68,7 +68,7 @@ def run(folder: Path, program: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
         sys.exit(f"{program} is needed and not on PATH")
-    subprocess.run([found, *arguments], cwd=folder, check=True, stdout=sys.stderr)  # noqa: S603 - named above
+    subprocess.run([found, *arguments], cwd=folder, check=True, stdout=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@
 Models, hosts, token flow, retry decisions and the reading of answers are pure; `transport` does all the I/O.
 """
 
-from commercetools_connect.api import http as _http  # noqa: F401  # isort: skip  # before anything imports httpx
+from commercetools_connect.api import http as _http  # noqa: F401 - before anything imports httpx
 from commercetools_connect.api.actions import (
     AddCertificationComment,
     AddPrivateProject,

@@ -22,7 +22,7 @@ from commercetools_connect.api.errors import (
 from commercetools_connect.api.models.base import Json
 from commercetools_connect.api.redaction import Redactor
 from commercetools_connect.api.repeats import RULES, Trouble
-from commercetools_connect.api.rulings import ruling, ruling_of_page, trouble_of
+from commercetools_connect.api.rulings import NOT_FROM_THE_API, ruling, ruling_of_page, trouble_of
 from commercetools_connect.api.scopes import without_repetition
 from commercetools_connect.contract.errors import quote_foreign
 
@@ -43,7 +43,6 @@ _SUCCESS = range(200, 300)
 # Far more than is ever shown, so that what is cut off here is no part of a secret that shows.
 _READ_AT_MOST = 20_000
 
-_CHECK_WAY = "Check the configured region or URLs, and any proxy between: this does not come from the Connect API."
 _CHECK_NETWORK = (
     "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and the configured region, and run again."
 )
@@ -139,7 +138,7 @@ def _unreadable(exchange: Exchange, status: int | None, what: str, kind: Trouble
     uncertain = exchange.is_uncertain_after(kind)
     return UnexpectedAnswerError(
         exchange.fail(f"HTTP {status}, {what}" if status else what, maybe_done=uncertain),
-        _CHECK_WAY,
+        NOT_FROM_THE_API,
         status=status,
         correlation_id=exchange.correlation_id,
         uncertain=uncertain,

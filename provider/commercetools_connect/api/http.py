@@ -12,8 +12,8 @@ PROGRAM = "httpx._main"
 
 if "httpx" not in sys.modules:
     # how Python says that a module cannot be imported; httpx then does without it
-    sys.modules[PROGRAM] = None  # type: ignore[assignment]
+    sys.modules[PROGRAM] = None  # type: ignore[assignment]  # typeshed knows modules only
     try:
-        import httpx  # noqa: F401
+        import httpx  # noqa: F401 - to have it loaded
     finally:
         del sys.modules[PROGRAM]

@@ -19,13 +19,13 @@ from commercetools_connect.api.errors import (
 )
 from commercetools_connect.api.repeats import Trouble
 
-__all__ = ["ruling", "ruling_of_page", "trouble_of"]
+__all__ = ["NOT_FROM_THE_API", "ruling", "ruling_of_page", "trouble_of"]
 
 _UNKNOWN_REFUSAL = (
     "Correct what the message names; if it says nothing, give the correlation id to the vendor's support."
 )
 _SERVER_TROUBLE = "Run again; if it stays, give the correlation id to the vendor's support."
-_NOT_FROM_THE_API = (
+NOT_FROM_THE_API = (
     "Check the configured region or URLs, and any proxy between: this does not come from the Connect API."
 )
 _NOT_THE_API = "Check the configured region or URLs: the API names a code when an object does not exist."
@@ -68,7 +68,7 @@ def ruling_of_page(status: int) -> CodeEntry:
         return _BY_STATUS[status]
     if status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return CodeEntry(ServerError, _SERVER_TROUBLE)
-    return CodeEntry(UnexpectedAnswerError, _NOT_FROM_THE_API)
+    return CodeEntry(UnexpectedAnswerError, NOT_FROM_THE_API)
 
 
 def trouble_of(error: type[ApiError], status: int) -> Trouble:

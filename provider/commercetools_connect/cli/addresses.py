@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
 
 from commercetools_connect.api import ById, ByKey, ConnectClient, Deployment, NotFoundError, Ref
 from commercetools_connect.api.settings import ENVIRONMENT_NAMES
+from commercetools_connect.resources.identity import UUID
 
 __all__ = ["Address", "AddressArgument", "address", "find_deployment"]
 
 AddressArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="PROJECT/DEPLOYMENT", help="Key of the project, and key or id of the deployment.")
 ]
-
-UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def plan_import(inventory: Inventory) -> ImportPlan:
     for draft in drafts:
         plan.add("ConnectorStaged", "draft", draft.key or draft.name, draft.id)
     for draft in drafts:
-        _add_publication(draft, draft.id in inventory.published, plan)
+        _add_publication(draft, plan, published=draft.id in inventory.published)
     for deployment in sorted(inventory.deployments, key=_order):
         _add_deployment(deployment, checked_project_key(inventory.project_key), plan)
     return plan
@@ -104,7 +104,7 @@ def _is_declarable_draft(draft: ConnectorStaged, plan: ImportPlan) -> bool:
     return not reasons
 
 
-def _add_publication(draft: ConnectorStaged, published: bool, plan: ImportPlan) -> None:  # noqa: FBT001 - a fact
+def _add_publication(draft: ConnectorStaged, plan: ImportPlan, *, published: bool) -> None:
     """Add what the draft is available as: published, or else as a preview."""
     what = "publish" if published or draft.status in CERTIFYING else "preview"
     under_way = draft.status == ConnectorStatus.PROCESSING or draft.is_previewable == IsPreviewable.PENDING

@@ -54,7 +54,7 @@ def logs(
     severity: Annotated[
         str, typer.Option(help=f"The least severity to show: {', '.join(LogSeverity.ORDER)}.")
     ] = LogSeverity.DEFAULT,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as the API has it.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as the API has it.")] = False,
     region: RegionOption = "",
 ) -> None:
     """Show what the applications of a deployment wrote, all pages of it.

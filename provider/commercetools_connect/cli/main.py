@@ -33,7 +33,7 @@ app.command()(import_file)
 app.command()(summary)
 
 
-def _show_version(value: bool) -> None:  # noqa: FBT001  (typer calls it)
+def _show_version(*, value: bool) -> None:
     if value:
         typer.echo(__version__)
         raise typer.Exit
@@ -41,7 +41,7 @@ def _show_version(value: bool) -> None:  # noqa: FBT001  (typer calls it)
 
 @app.callback()
 def main(
-    version: Annotated[  # noqa: FBT002  (served by its callback)
+    version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,

@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from commercetools_connect.contract.errors import ConfigurationError
+from commercetools_connect.contract.marks import SIGNATURE
 
 __all__ = ["Change", "Entry", "Problem", "PulumiRun", "Running", "read_run", "read_state"]
 
 QUIET: Final = frozenset({"same", "read", "refresh", "discard"})
 ENGINE_OWN: Final = ("pulumi:pulumi:", "pulumi:providers:")
 PACKAGE: Final = "commercetools-connect"
-SECRET_MARK: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105 - public: Pulumi's mark of a secret
 
 
 class _Read(BaseModel):
@@ -264,4 +264,4 @@ def _running(resource: _Resource) -> Running:
 
 
 def _is_secret(value: object) -> bool:
-    return isinstance(value, dict) and SECRET_MARK in value
+    return isinstance(value, dict) and SIGNATURE in value

@@ -31,7 +31,7 @@ STATUS_STYLES: Final = {
 
 def report(
     deployment: AddressArgument,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, as getDeployment returns it.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, as getDeployment returns it.")] = False,
     region: RegionOption = "",
 ) -> None:
     """Show where a deployment stands, and what Connect reported of its last run.

@@ -50,7 +50,7 @@ class _Terminal:
 def rollback(
     deployment: AddressArgument,
     to: Annotated[str, typer.Option("--to", help="Revision to go back to; the one before if absent.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     region: RegionOption = "",
 ) -> None:
     """Experimental: bring a deployment back to one of its revisions, and wait until it runs.

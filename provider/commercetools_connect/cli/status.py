@@ -39,7 +39,7 @@ COLUMNS: Final = (
 
 def status(
     projects: Annotated[Path, typer.Option("--projects", help="YAML or JSON: the projects to ask.")],
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON list, an object for each deployment.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list, an object for each deployment.")] = False,
 ) -> None:
     """Show all deployments of many projects: tag, published tag, status and the last line of the report.
 

@@ -33,7 +33,7 @@ def summary(
         Path | None, typer.Option(help="What `pulumi stack export` printed, for who runs what.")
     ] = None,
     title: Annotated[str, typer.Option(help="What was run, such as the stack's name.")] = "Pulumi",
-    github: Annotated[  # noqa: FBT002
+    github: Annotated[
         bool, typer.Option("--github", help="Say it to GitHub Actions: job summary, annotations and outputs.")
     ] = False,
     limit: Annotated[

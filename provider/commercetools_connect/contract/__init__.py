@@ -9,5 +9,6 @@ A door (the dynamic provider, the gRPC plugin) speaks Pulumi; a resource speaks 
 - `resource`: the protocol that every resource fulfils;
 - `validation`: mistakes that only the server shows, looked for before a create;
 - `secret_names`: which keys look like secrets by their names;
+- `marks`: how Pulumi marks what is secret or not known;
 - `clock`: time, which is always passed in.
 """

@@ -49,7 +49,7 @@ class Deployment(ConnectResource, kind="Deployment"):
         region: pulumi.Input[str],
         key: pulumi.Input[str] | None = None,
         project_key: pulumi.Input[str] | None = None,
-        type: pulumi.Input[Literal["preview", "sandbox", "production"]] | None = None,  # noqa: A002 - the API's name
+        type: pulumi.Input[Literal["preview", "sandbox", "production"]] | None = None,
         connector_tag: pulumi.Input[str] | None = None,
         configurations: pulumi.Input[Mapping[str, pulumi.Input[ApplicationConfigurationArgs]]] | None = None,
         global_configuration: pulumi.Input[GlobalConfigurationArgs] | None = None,

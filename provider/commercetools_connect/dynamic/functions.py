@@ -49,7 +49,7 @@ DeploymentType: TypeAlias = Literal["preview", "sandbox", "production"]
 
 def get_connector(
     *,
-    id: str | None = None,  # noqa: A002 - the API's name
+    id: str | None = None,
     key: str | None = None,
     connection: str | None = None,
 ) -> ConnectorDetails:
@@ -65,7 +65,7 @@ def get_connector(
 
 def get_connector_output(
     *,
-    id: pulumi.Input[str] | None = None,  # noqa: A002 - the API's name
+    id: pulumi.Input[str] | None = None,
     key: pulumi.Input[str] | None = None,
     connection: str | None = None,
 ) -> pulumi.Output[ConnectorDetails]:
@@ -78,7 +78,7 @@ def search_connectors(
     text: str | None = None,
     private: bool | None = None,
     creator_company: str | None = None,
-    id: Sequence[str] | None = None,  # noqa: A002 - the API's name
+    id: Sequence[str] | None = None,
     key: Sequence[str] | None = None,
     integration_types: Sequence[str] | None = None,
     sort: Sequence[str] | None = None,
@@ -122,7 +122,7 @@ def search_connectors_output(
     text: pulumi.Input[str] | None = None,
     private: pulumi.Input[bool] | None = None,
     creator_company: pulumi.Input[str] | None = None,
-    id: pulumi.Input[Sequence[str]] | None = None,  # noqa: A002 - the API's name
+    id: pulumi.Input[Sequence[str]] | None = None,
     key: pulumi.Input[Sequence[str]] | None = None,
     integration_types: pulumi.Input[Sequence[str]] | None = None,
     sort: pulumi.Input[Sequence[str]] | None = None,
@@ -150,7 +150,7 @@ def search_connectors_output(
 
 def get_connector_staged(
     *,
-    id: str | None = None,  # noqa: A002 - the API's name
+    id: str | None = None,
     key: str | None = None,
     connection: str | None = None,
 ) -> ConnectorStagedDetails:
@@ -166,7 +166,7 @@ def get_connector_staged(
 
 def get_connector_staged_output(
     *,
-    id: pulumi.Input[str] | None = None,  # noqa: A002 - the API's name
+    id: pulumi.Input[str] | None = None,
     key: pulumi.Input[str] | None = None,
     connection: str | None = None,
 ) -> pulumi.Output[ConnectorStagedDetails]:
@@ -213,7 +213,7 @@ def list_connector_staged_output(
 
 def get_deployment(
     *,
-    id: str | None = None,  # noqa: A002 - the API's name
+    id: str | None = None,
     key: str | None = None,
     project_key: str | None = None,
     connection: str | None = None,
@@ -233,7 +233,7 @@ def get_deployment(
 
 def get_deployment_output(
     *,
-    id: pulumi.Input[str] | None = None,  # noqa: A002 - the API's name
+    id: pulumi.Input[str] | None = None,
     key: pulumi.Input[str] | None = None,
     project_key: pulumi.Input[str] | None = None,
     connection: str | None = None,
@@ -245,7 +245,7 @@ def get_deployment_output(
 def list_deployments(
     *,
     project_key: str | None = None,
-    type: DeploymentType | None = None,  # noqa: A002 - the API's name
+    type: DeploymentType | None = None,
     integration_types: Sequence[str] | None = None,
     connector_id: str | None = None,
     connector_key: str | None = None,
@@ -280,7 +280,7 @@ def list_deployments(
 def list_deployments_output(
     *,
     project_key: pulumi.Input[str] | None = None,
-    type: pulumi.Input[DeploymentType] | None = None,  # noqa: A002 - the API's name
+    type: pulumi.Input[DeploymentType] | None = None,
     integration_types: pulumi.Input[Sequence[str]] | None = None,
     connector_id: pulumi.Input[str] | None = None,
     connector_key: pulumi.Input[str] | None = None,
@@ -304,7 +304,7 @@ def list_deployments_output(
 
 def get_configuration_template(
     *,
-    id: str | None = None,  # noqa: A002 - the API's name
+    id: str | None = None,
     key: str | None = None,
     staged: bool | None = None,
     connection: str | None = None,
@@ -324,7 +324,7 @@ def get_configuration_template(
 
 def get_configuration_template_output(
     *,
-    id: pulumi.Input[str] | None = None,  # noqa: A002 - the API's name
+    id: pulumi.Input[str] | None = None,
     key: pulumi.Input[str] | None = None,
     staged: pulumi.Input[bool] | None = None,
     connection: str | None = None,
@@ -335,7 +335,7 @@ def get_configuration_template_output(
 
 def get_deployment_revisions(
     *,
-    id: str | None = None,  # noqa: A002 - the API's name
+    id: str | None = None,
     key: str | None = None,
     project_key: str | None = None,
     max_results: int | None = None,
@@ -361,7 +361,7 @@ def get_deployment_revisions(
 
 def get_deployment_revisions_output(
     *,
-    id: pulumi.Input[str] | None = None,  # noqa: A002 - the API's name
+    id: pulumi.Input[str] | None = None,
     key: pulumi.Input[str] | None = None,
     project_key: pulumi.Input[str] | None = None,
     max_results: pulumi.Input[int] | None = None,

@@ -30,7 +30,7 @@ def widen_pool(environ: Mapping[str, str]) -> bool:
     if environ.get(KEEP_POOL, "0") not in ("", "0"):
         return False
     try:
-        executor = threading.current_thread()._args[0]()  # type: ignore[attr-defined]
+        executor = threading.current_thread()._args[0]()  # type: ignore[attr-defined]  # private: guarded
         if not isinstance(executor, ThreadPoolExecutor):
             return False
         executor._max_workers = max(executor._max_workers, POOL_SIZE)

@@ -72,7 +72,7 @@ class Rollout(pulumi.ComponentResource):
         draft: RolloutDraftArgs | None = None,
         configurations: Mapping[str, ApplicationConfigurationArgs] | None = None,
         global_configuration: GlobalConfigurationArgs | None = None,
-        type: Literal["sandbox", "production"] | None = None,  # noqa: A002 - the API's name
+        type: Literal["sandbox", "production"] | None = None,
         canary: Sequence[str] = (),
         waves: Sequence[RolloutWaveArgs] = (),
         bake_time: Duration | None = None,

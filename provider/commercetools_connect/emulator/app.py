@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from pydantic_core import to_json
@@ -216,7 +217,7 @@ async def _refusal(_request: Request, error: Exception) -> Response:
     if not isinstance(error, ApiError):
         raise error
     response = json_response(error.body(), error.status)
-    if error.status == 401:  # noqa: PLR2004
+    if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["www-authenticate"] = "Bearer" if error.code == "invalid_token" else "Basic"
     return response
 
@@ -225,7 +226,7 @@ async def _no_route(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     message = f"The path {request.url.path} does not exist."
-    if error.status_code == 405:  # noqa: PLR2004
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         message = f"{request.method} is not allowed here."
-        return json_response({"statusCode": 405, "message": message}, 405)
+        return json_response({"statusCode": error.status_code, "message": message}, error.status_code)
     return json_response(not_found(message).body(), error.status_code)

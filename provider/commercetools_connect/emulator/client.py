@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Literal, TypedDict, cast
+from typing import Any, Literal, TypedDict, cast
 from urllib.parse import quote
 
 import httpx
@@ -77,7 +77,7 @@ class Admin:
         """Make the emulator like a fresh one: no objects, default settings, the demo client and repository."""
         self._call("POST", "reset")
 
-    def settings(self, **changes: Json) -> JsonObject:
+    def settings(self, **changes: Json) -> dict[str, Any]:
         """Merge settings by their JSON names (`delays={"queued": 5}`, `clock="manual"`); return all of them."""
         return self._object("PUT" if changes else "GET", "settings", changes or None)
 
@@ -127,9 +127,9 @@ class Admin:
         given = {name: value for name, value in limits.items() if value is not None}
         self._call("POST", "faults", {**given, "skip": skip, "fault": fault})
 
-    def faults(self) -> list[JsonObject]:
+    def faults(self) -> list[dict[str, Any]]:
         """Return all armed faults, each with its rule and how often it has hit."""
-        return cast("list[JsonObject]", self._call("GET", "faults"))
+        return cast("list[dict[str, Any]]", self._call("GET", "faults"))
 
     def clear_faults(self) -> None:
         """Disarm all faults."""
@@ -143,25 +143,27 @@ class Admin:
         """Forget all calls."""
         self._call("DELETE", "journal")
 
-    def log(self, project: str, ref: str, lines: Sequence[LogLineSpec]) -> list[JsonObject]:
+    def log(self, project: str, ref: str, lines: Sequence[LogLineSpec]) -> list[dict[str, Any]]:
         """Write log lines for a Deployment; return them as its log endpoint does."""
         path = f"logs/{quote(project, safe='')}/{quote(ref, safe='')}"
-        return cast("list[JsonObject]", self._call("POST", path, lines))
+        return cast("list[dict[str, Any]]", self._call("POST", path, lines))
 
     def secured(self, project: str, ref: str) -> dict[str, dict[str, str]]:
         """Return application → key → SHA-256 of the stored value; global ones under `$global`."""
         path = f"secured/{quote(project, safe='')}/{quote(ref, safe='')}"
         return cast("dict[str, dict[str, str]]", self._call("GET", path))
 
-    def patch(self, kind: ObjectKind, ref: str, changes: JsonObject) -> JsonObject:
+    def patch(self, kind: ObjectKind, ref: str, changes: JsonObject) -> dict[str, Any]:
         """Change an object behind the API's back; its version grows unless given. Return it."""
         return self._object("PATCH", f"objects/{kind}/{quote(ref, safe='')}", changes)
 
-    def delete(self, kind: ObjectKind, ref: str) -> JsonObject:
+    def delete(self, kind: ObjectKind, ref: str) -> dict[str, Any]:
         """Remove an object behind the API's back. Return what it was."""
         return self._object("DELETE", f"objects/{kind}/{quote(ref, safe='')}")
 
-    def certify(self, ref: str, decision: Literal["approve", "reject"], comment: str | None = None) -> JsonObject:
+    def certify(
+        self, ref: str, decision: Literal["approve", "reject"], comment: str | None = None
+    ) -> dict[str, Any]:
         """End a certification. Return the draft."""
         body = {"decision": decision, **({"comment": comment} if comment else {})}
         return self._object("POST", f"certifications/{quote(ref, safe='')}", body)
@@ -170,7 +172,7 @@ class Admin:
         """Move the emulator's clock forward."""
         self._call("POST", "clock", {"advance": seconds})
 
-    def dump(self) -> JsonObject:
+    def dump(self) -> dict[str, Any]:
         """Return the whole state, secured values included: keep it like a secret."""
         return self._object("GET", "dump")
 
@@ -178,8 +180,8 @@ class Admin:
         """Replace the whole state by a dump."""
         self._call("PUT", "dump", dump)
 
-    def _object(self, method: str, path: str, body: Json = None) -> JsonObject:
-        return cast("JsonObject", self._call(method, path, body))
+    def _object(self, method: str, path: str, body: Json = None) -> dict[str, Any]:
+        return cast("dict[str, Any]", self._call(method, path, body))
 
     def _call(self, method: str, path: str, body: object = None) -> object:
         response = self._http.request(method, path, json=body)

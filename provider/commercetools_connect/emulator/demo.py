@@ -6,7 +6,7 @@ from .auth import ApiClientFixture
 from .repositories import RepositoryFixture
 
 DEMO_CLIENT_ID = "demo-client"
-DEMO_CLIENT_SECRET = "demo-secret"  # noqa: S105  (documented, opens nothing but this emulator)
+DEMO_CLIENT_SECRET = "demo-secret"  # noqa: S105 - documented, opens nothing but this emulator
 DEMO_PROJECT = "demo-project"
 DEMO_REPOSITORY = "https://github.com/acme/demo-connector.git"
 

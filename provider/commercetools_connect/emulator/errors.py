@@ -6,6 +6,8 @@ AdminError        a control call that makes no sense; only on `/__admin`
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from .json_values import Json, JsonObject
 
 
@@ -26,7 +28,7 @@ class ApiError(Exception):
             "message": self.message,
             "errors": [{"code": self.code, "message": self.message, **self.members}],
         }
-        if self.status == 401:  # noqa: PLR2004
+        if self.status == HTTPStatus.UNAUTHORIZED:
             body["error"] = "invalid_token" if self.code == "invalid_token" else "invalid_client"
             body["error_description"] = self.message
         return body

@@ -131,7 +131,7 @@ class Faults:
 
 def mutated(value: Json, seed: int) -> Json:
     """Return `value` with about a third of its members gone, of another type, or strange."""
-    chance = random.Random(seed)  # noqa: S311  (repeatable, not secret)
+    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     spoiled = _mutated(value, chance)
     return spoiled if spoiled != value else {"garbage": spoiled}
 

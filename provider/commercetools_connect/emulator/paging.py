@@ -52,7 +52,7 @@ class PageQuery:
     """Attribute and whether descending, the most important first."""
     filters: Query = field(default_factory=dict)
 
-    def wants(self, name: str, value: bool | str) -> bool:  # noqa: FBT001  (a value to compare, no switch)
+    def wants(self, name: str, value: bool | str) -> bool:  # noqa: FBT001 - a value to compare, no switch
         """Tell whether a filter lets `value` pass; without the filter everything does."""
         wanted = self.filters.get(name)
         text = str(value).lower() if isinstance(value, bool) else value

@@ -13,13 +13,12 @@ from typing import Final, TypeAlias
 from google.protobuf import struct_pb2
 
 from commercetools_connect.contract.errors import InvalidInputError
+from commercetools_connect.contract.marks import SECRET_MARK, SIGNATURE, UNKNOWN_TEXT, UNKNOWN_TEXTS
 from commercetools_connect.contract.paths import Path, format_path
 from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Unknown, Value
 
 __all__ = ["decode", "decode_tree", "encode", "encode_tree"]
 
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark of the protocol
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 REFUSED: Final = {
     "c44067f5952c0a294b673a41bacd8c17": ("a file asset", "Write its text, with fn::readFile or the like."),
@@ -28,20 +27,6 @@ REFUSED: Final = {
 }
 
 Leaf: TypeAlias = bool | int | float | str | Unknown | None
-
-UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-UNKNOWN_TEXTS: Final = frozenset(
-    {
-        UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a boolean
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # a list
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
-        "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
-    }
-)
-"""Texts that stand for a value which only an apply will tell; the engine has one per type."""
 
 
 def decode(value: struct_pb2.Value, path: Path = ()) -> Value:
@@ -100,7 +85,7 @@ def _decode_object(found: struct_pb2.Struct, path: Path) -> Value:
     signature = found.fields[SIGNATURE].string_value if SIGNATURE in found.fields else ""
     if not signature:
         return {key: decode(child, (*path, key)) for key, child in found.fields.items()}
-    if signature == SECRET:
+    if signature == SECRET_MARK:
         return _once_secret(decode(found.fields["value"], path)) if "value" in found.fields else Secret(None)
     if signature == OUTPUT:
         return _decode_output(found, path)
@@ -125,5 +110,5 @@ def _envelope(secret: Secret) -> struct_pb2.Value:
         inner = inner.value
     if inner is None:
         return encode(None)  # the engine takes an envelope around nothing for a broken one
-    fields = {SIGNATURE: struct_pb2.Value(string_value=SECRET), "value": encode(inner)}
+    fields = {SIGNATURE: struct_pb2.Value(string_value=SECRET_MARK), "value": encode(inner)}
     return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))

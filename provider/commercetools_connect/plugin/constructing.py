@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from typing import Final
 
 from google.protobuf.struct_pb2 import Struct
 
@@ -13,6 +12,7 @@ from commercetools_connect.contract.operation import Cancellation
 from commercetools_connect.contract.values import Tree, Value
 from commercetools_connect.plugin.codec import decode_tree, encode_tree
 from commercetools_connect.plugin.configuring import configuration
+from commercetools_connect.plugin.invoking import NOT_OURS
 from commercetools_connect.plugin.monitor import Monitor, MonitorClosedError
 from commercetools_connect.plugin.protocol import provider_pb2
 from commercetools_connect.plugin.rollout import Ancestry, RolloutChildren, ServingProvider
@@ -26,8 +26,6 @@ from commercetools_connect.rollout.openness import open_structure
 from commercetools_connect.rollout.plan import plan_rollout
 
 __all__ = ["construct"]
-
-NOT_OURS: Final = frozenset({"version", "pluginDownloadURL"})
 
 
 async def construct(

@@ -16,7 +16,7 @@ from commercetools_connect.plugin.protocol import provider_pb2
 from commercetools_connect.plugin.urns import PACKAGE
 from commercetools_connect.resources.provider import Provider
 
-__all__ = ["function_name", "invoke"]
+__all__ = ["NOT_OURS", "function_name", "invoke"]
 
 NOT_OURS: Final = frozenset({"version", "pluginDownloadURL"})
 """Arguments of the engine's own that some SDKs let through."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final, cast
 import grpc
 
 from commercetools_connect.contract.errors import ProviderError, quote_foreign
+from commercetools_connect.contract.marks import UNKNOWN_TEXT
 from commercetools_connect.contract.values import UNKNOWN, Tree, Value
-from commercetools_connect.plugin.codec import UNKNOWN_TEXT, decode_tree, encode_tree
+from commercetools_connect.plugin.codec import decode_tree, encode_tree
 from commercetools_connect.plugin.main import OPTIONS
 from commercetools_connect.plugin.protocol import load_messages, provider_pb2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypedDict
+from typing import Any, TypedDict
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -22,6 +22,7 @@ from pulumi_policy.proxy import UnknownValueError
 
 from commercetools_connect.contract import values
 from commercetools_connect.contract.foreign import quote_foreign
+from commercetools_connect.contract.marks import UNKNOWN_TEXTS
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import UNKNOWN, Value
 from commercetools_connect.policy.model import (
@@ -37,17 +38,6 @@ from commercetools_connect.policy.model import (
 from commercetools_connect.policy.rules import ALL
 
 __all__ = ["policies"]
-
-UNKNOWN_MARKS: Final = frozenset(
-    {
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-    }
-)
-"""How the engine writes a text, truth, number, list and object that only an apply will tell."""
 
 
 def policies(
@@ -121,11 +111,11 @@ def _remediation(rule: RemedyRule) -> Callable[[ResourceValidationArgs], Mapping
     return remediate
 
 
-def _make_secret(props: object, path: Path) -> None:
+def _make_secret(props: Any, path: Path) -> None:
     *way, last = path
     for step in way:
-        props = props[step]  # type: ignore[index]  # rule and path are about this tree
-    props[last] = Secret(props[last])  # type: ignore[index]
+        props = props[step]
+    props[last] = Secret(props[last])
 
 
 def _resource(seen: ResourceValidationArgs | PolicyResource) -> Resource:
@@ -150,9 +140,9 @@ def _plain(value: object) -> Value:
     return value if isinstance(value, (bool, int, float, str)) else None
 
 
-def _member(container: object, name: object) -> Value:
+def _member(container: Any, name: object) -> Value:
     try:
-        return _plain(container[name])  # type: ignore[index]  # a mapping and its key, or a sequence and its index
+        return _plain(container[name])
     except UnknownValueError:
         return UNKNOWN
 
@@ -165,6 +155,6 @@ def _marked(wire: object) -> Value:
         return {str(name): _marked(child) for name, child in wire.items()}
     if isinstance(wire, list):
         return [_marked(child) for child in wire]
-    if isinstance(wire, str) and wire in UNKNOWN_MARKS:
+    if isinstance(wire, str) and wire in UNKNOWN_TEXTS:
         return UNKNOWN
     return wire if isinstance(wire, (bool, int, float, str)) else None

@@ -9,7 +9,7 @@ from commercetools_connect.contract.errors import InvalidInputError, quote_forei
 from commercetools_connect.contract.results import State
 from commercetools_connect.resources.keys import KEY_PATTERN
 
-__all__ = ["BY_KEY", "no_id_of", "require_importable"]
+__all__ = ["BY_KEY", "UUID", "no_id_of", "require_importable"]
 
 BY_KEY: Final = "key="
 

@@ -95,7 +95,7 @@ class PluginDoor:
     def urn(self, kind: str, name: str) -> str:
         return f"urn:pulumi:{STACK}::{PROJECT}::{NAMESPACE}:index:{kind}::{name}"
 
-    def dressed(self, kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    def dressed(self, kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return dict(inputs)
 
     def said(self) -> list[Message]:
@@ -176,7 +176,7 @@ def _pulumi_dynamic() -> ModuleType:
     last = tree.body.pop()
     assert ast.unparse(last) == "main()"
     module = importlib.util.module_from_spec(spec)
-    exec(compile(tree, spec.origin, "exec"), vars(module))  # noqa: S102 - Pulumi's own code
+    exec(compile(tree, spec.origin, "exec"), vars(module))
     return module
 
 
@@ -203,7 +203,7 @@ async def _close(server: Any, servicer: ConnectServicer, link: EngineLink) -> No
 @contextmanager
 def _engine_server(hear: Callable[[engine_pb2.LogRequest], None]) -> Iterator[str]:
     class Listener(engine_pb2_grpc.EngineServicer):
-        def Log(self, request: engine_pb2.LogRequest, context: object) -> Empty:  # noqa: N802, ARG002
+        def Log(self, request: engine_pb2.LogRequest, context: object) -> Empty:
             hear(request)
             return Empty()
 

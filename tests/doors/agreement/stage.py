@@ -13,7 +13,8 @@ from commercetools_connect.emulator import Emulator
 from commercetools_connect.resources.declarations import DECLARATIONS
 from tests.doors.agreement.doors import Door
 from tests.doors.agreement.toy import Program, Run, ToyEngine
-from tests.doors.agreement.wire import UNKNOWN, revealed, secret, secret_paths
+from tests.doors.agreement.wire import revealed, secret, secret_paths
+from tests.support.marks import UNKNOWN
 from tests.support.world import PROJECT, REGION, REPOSITORY, EmulatedClock
 
 __all__ = ["CANARY", "Program", "Record", "Stage", "gate_program", "program"]

@@ -22,7 +22,7 @@ import pytest
 from tests.doors.agreement.conftest import Scenario
 from tests.doors.agreement.doors import PluginDoor
 from tests.doors.agreement.stage import CANARY, Stage, gate_program, program
-from tests.doors.agreement.wire import UNKNOWN
+from tests.support.marks import UNKNOWN
 from tests.support.world import PROJECT
 
 SAME = {"ConnectorStaged": "same", "ConnectorPublication": "same", "Deployment": "same"}

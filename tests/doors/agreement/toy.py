@@ -11,7 +11,8 @@ from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from tests.doors.agreement.doors import Door, Stub, struct
-from tests.doors.agreement.wire import UNKNOWN, annotated, revealed
+from tests.doors.agreement.wire import annotated, revealed
+from tests.support.marks import UNKNOWN
 
 __all__ = ["Held", "Program", "Run", "ToyEngine"]
 
@@ -77,7 +78,7 @@ class ToyEngine:
                     run.known[kind] = dict(outputs.of[kind])
                 while self._left_over:
                     kind, held = self._left_over.pop()
-                    self._call(run, kind, lambda: stub.Delete(self._deletion(kind, held)))  # noqa: B023
+                    self._call(run, kind, lambda: stub.Delete(self._deletion(kind, held)))  # noqa: B023 - called at once
             except _Stop:
                 pass
         return run

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["UNKNOWN", "annotated", "is_secret", "revealed", "secret", "secret_paths"]
+from tests.support.marks import SECRET_MARK, SIGNATURE
 
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+__all__ = ["annotated", "is_secret", "revealed", "secret", "secret_paths"]
 
 
 def secret(value: object) -> dict[str, object]:
     """Return a value in its envelope."""
-    return {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": value}
+    return {SIGNATURE: SECRET_MARK, "value": value}
 
 
 def is_secret(value: object) -> bool:

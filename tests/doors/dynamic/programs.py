@@ -18,7 +18,7 @@ class Answers(Mocks):
     def new_resource(self, args: MockResourceArgs):
         return f"{args.name}-id", {**args.inputs, **COMPUTED}
 
-    def call(self, args):  # noqa: ARG002 - the shape is Pulumi's
+    def call(self, args):
         return {}
 
 
@@ -29,7 +29,7 @@ class Monitor(MockMonitor):
         super().__init__(Answers())
         self.requests = []
 
-    def RegisterResource(self, request):  # noqa: N802 - the RPC's name
+    def RegisterResource(self, request):
         self.requests.append(request)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)  # or Pulumi makes one for each of its threads, and closes none

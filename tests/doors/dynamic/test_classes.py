@@ -18,6 +18,7 @@ from commercetools_connect.dynamic.providers import load
 from commercetools_connect.dynamic.timeouts import seconds_by_operation
 from commercetools_connect.resources.keys import derive_key
 from tests.doors.dynamic.programs import run_program
+from tests.support.marks import UNKNOWN
 
 
 @pytest.fixture
@@ -170,8 +171,8 @@ def test_unknown_references_pass_in_previews(run):
         deployment(configurations=unknown, connector={"id": unknown})
 
     inputs = run(program, preview=True).inputs("api")
-    assert inputs["configurations"] == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-    assert inputs["connector"] == {"id": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}
+    assert inputs["configurations"] == UNKNOWN
+    assert inputs["connector"] == {"id": UNKNOWN}
 
 
 def test_outputs_are_typed_attributes(run):

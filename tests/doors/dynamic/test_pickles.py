@@ -47,7 +47,7 @@ def test_every_process_writes_the_text_that_released_versions_wrote():
 def test_providers_of_every_release_can_be_loaded(path):
     for texts in json.loads(path.read_text()).values():
         for kind, text in texts.items():
-            provider = dill.loads(base64.b64decode(text))  # noqa: S301 - as Pulumi does
+            provider = dill.loads(base64.b64decode(text))
             assert isinstance(provider, ConnectProvider)
             assert provider.resource == kind
 
@@ -66,4 +66,4 @@ def test_providers_are_stateless_and_not_secret(kind):
     provider = load(kind)
     assert vars(provider) == {}
     assert provider.serialize_as_secret_always is False
-    assert pickle.loads(pickle.dumps(provider)).resource == kind  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(provider)).resource == kind

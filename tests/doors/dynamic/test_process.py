@@ -12,9 +12,10 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
 from tests.doors.dynamic.conftest import CONFIG
+from tests.support.marks import SECRET_MARK, SIGNATURE
 
 METHODS = ("check", "diff", "create", "read", "update", "delete")
-ENVELOPE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "computed-secret"}
+ENVELOPE = {SIGNATURE: SECRET_MARK, "value": "computed-secret"}
 DEEP_ENVELOPE = {**ENVELOPE, "value": {"deep": "computed-secret"}}
 
 

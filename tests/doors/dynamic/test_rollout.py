@@ -10,11 +10,11 @@ from pulumi.runtime.rpc import wrap_rpc_secret
 
 from commercetools_connect.dynamic import ConnectorPublication, Rollout
 from tests.doors.dynamic.programs import Monitor, run_program
+from tests.support.marks import UNKNOWN
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 CANARY = "c4n4ry-5ecret"
 SERVICE = {"service": {"standard_configuration": {"SHOP": "Acme"}, "secured_configuration": {"TOKEN": CANARY}}}
-TARGETS = [
+TARGETS: list[Any] = [
     {"name": "dev", "region": "europe-west1.gcp", "connection": "dev"},
     {"name": "us", "region": "us-east-2.aws", "connection": "us", "aliases": ["america"], "type": "production"},
 ]
@@ -86,7 +86,7 @@ def test_mistakes_are_told_before_anything_is_declared() -> None:
 
     def program() -> None:
         with pytest.raises(pulumi.RunError) as caught:
-            Rollout("release", connector_tag="v1", targets=[TARGETS[0], TARGETS[0]], canary=["us"])  # type: ignore[list-item]
+            Rollout("release", connector_tag="v1", targets=[TARGETS[0], TARGETS[0]], canary=["us"])
         seen.append(str(caught.value))
 
     assert not of(run_program(program), "Deployment")
@@ -101,13 +101,13 @@ def test_mistakes_are_told_before_anything_is_declared() -> None:
 def test_values_may_be_outputs_also_such_that_a_preview_does_not_know() -> None:
     def program() -> None:
         other = ConnectorPublication("other", connector_staged_id="d", tag="v1", target="private")
-        unknown = pulumi.Output.from_input(other.report)
+        unknown: Any = pulumi.Output.from_input(other.report)
         Rollout(
             "release",
-            connector={"id": unknown},  # type: ignore[typeddict-item]
-            connector_tag=unknown,  # type: ignore[arg-type]
-            configurations={"service": {"secured_configuration": {"TOKEN": unknown}}},  # type: ignore[typeddict-item]
-            targets=TARGETS,  # type: ignore[arg-type]
+            connector={"id": unknown},
+            connector_tag=unknown,
+            configurations={"service": {"secured_configuration": {"TOKEN": unknown}}},
+            targets=TARGETS,
         )
 
     monitor = run_program(program, preview=True)
@@ -120,7 +120,7 @@ def test_outputs_say_who_runs_what() -> None:
     seen: list[Any] = []
 
     def program() -> pulumi.Output[Any]:
-        made = Rollout("release", connector={"key": "greeter"}, connector_tag="v1", targets=TARGETS[:1])  # type: ignore[arg-type]
+        made = Rollout("release", connector={"key": "greeter"}, connector_tag="v1", targets=TARGETS[:1])
         return made.targets.apply(seen.append)
 
     run_program(program)

@@ -29,13 +29,12 @@ from pulumi.runtime.proto import (
 
 import commercetools_connect
 from tests.doors.plugin.fake_core import CANARY
+from tests.support.marks import SECRET_MARK, SIGNATURE
 
 DRIVER = Path(__file__).parent / "driver.py"
 SOURCES = Path(commercetools_connect.__file__).parents[1]
 URN = "urn:pulumi:dev::acme::commercetools-connect:index:Deployment::api"
 CONFIG = {"clientId": "me", "clientSecret": CANARY, "projectKey": "acme", "version": "0.1.0"}
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 LIMIT = 20
 
 
@@ -48,7 +47,7 @@ def plain(message: Struct) -> dict[str, object]:
 
 
 def secret(value: object) -> dict[str, object]:
-    return {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": value}
+    return {SIGNATURE: SECRET_MARK, "value": value}
 
 
 class Failure:
@@ -79,7 +78,7 @@ class Listener(engine_pb2_grpc.EngineServicer):
         self.address = f"127.0.0.1:{self.server.add_insecure_port('127.0.0.1:0')}"
         self.server.start()
 
-    def Log(self, request: engine_pb2.LogRequest, context: object) -> Empty:  # noqa: N802, ARG002
+    def Log(self, request: engine_pb2.LogRequest, context: object) -> Empty:
         self.heard.put(request)
         return Empty()
 

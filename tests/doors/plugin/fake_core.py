@@ -13,6 +13,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Mapping
+from typing import Any
 
 from commercetools_connect.contract.clock import Clock
 from commercetools_connect.contract.errors import ConfigurationError, ConflictError, Partial, WaitTimedOutError
@@ -65,7 +66,8 @@ class FakeResource:
             raise Partial(self._state("p/id-1", operation, news), ["cancelled"])
         if act == "slow":
             operation.reporter.status("waiting")
-            await asyncio.sleep(float(reveal(news.get("seconds")) or 0))  # type: ignore[arg-type]
+            seconds: Any = reveal(news.get("seconds")) or 0
+            await asyncio.sleep(float(seconds))
         if act == "deaf":
             operation.reporter.status("waiting")
             await asyncio.sleep(60)
@@ -127,7 +129,7 @@ class FakeResource:
 
 def _make_noise() -> None:
     """Write to standard output in every way that a library knows."""
-    print("printed")  # noqa: T201
+    print("printed")
     print("printed to the first stream", file=sys.__stdout__)
     logging.StreamHandler(sys.stdout).emit(logging.LogRecord("x", logging.INFO, "", 0, "logged", None, None))
     os.write(1, b"written by a library of C\n")
@@ -154,9 +156,9 @@ class Provider:
     def configure(
         cls,
         values: Tree,
-        environ: Mapping[str, str],  # noqa: ARG003 - the shape of the real one
-        clock: Clock | None = None,  # noqa: ARG003
-        ledger: object = None,  # noqa: ARG003
+        environ: Mapping[str, str],
+        clock: Clock | None = None,
+        ledger: object = None,
     ) -> Provider:
         if values.get("region") == "mars":
             raise ConfigurationError("commercetools-connect:region: mars is not a region", "Choose another.")
@@ -167,4 +169,4 @@ class Provider:
         return self._resource
 
     async def aclose(self) -> None:
-        print("farewell", flush=True)  # noqa: T201 - must not land on standard output
+        print("farewell", flush=True)

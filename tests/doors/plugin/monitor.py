@@ -11,7 +11,8 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 
-from tests.doors.plugin.conftest import LIMIT, UNKNOWN, Engine, plain, struct
+from tests.doors.plugin.conftest import LIMIT, Engine, plain, struct
+from tests.support.marks import UNKNOWN
 
 __all__ = ["FAILED", "FakeMonitor", "construct", "kind_of"]
 
@@ -52,7 +53,7 @@ class FakeMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         self.closing.set()
         self._server.stop(0).wait(LIMIT)
 
-    def RegisterResource(  # noqa: N802
+    def RegisterResource(
         self, request: resource_pb2.RegisterResourceRequest, context: Any
     ) -> resource_pb2.RegisterResourceResponse:
         with self._arrived:
@@ -69,10 +70,10 @@ class FakeMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         id_ = "" if self._preview or not request.custom else f"id-of-{request.name}"
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=struct(outputs))
 
-    def RegisterResourceOutputs(  # noqa: N802
+    def RegisterResourceOutputs(
         self,
         request: resource_pb2.RegisterResourceOutputsRequest,
-        context: object,  # noqa: ARG002
+        context: object,
     ) -> Empty:
         self.outputs[request.urn] = plain(request.outputs)
         return Empty()

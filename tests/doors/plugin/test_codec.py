@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
+from commercetools_connect.contract import marks
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import UNKNOWN, Secret, Value
 from commercetools_connect.plugin import codec
 from commercetools_connect.plugin.codec import decode, decode_tree, encode, encode_tree
-from tests.doors.plugin.conftest import SIGNATURE, secret, struct
+from tests.doors.plugin.conftest import secret, struct
+from tests.support.marks import SIGNATURE
 from tests.unit.contract.trees import some_examples
 
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
@@ -67,21 +69,21 @@ def test_whole_numbers_are_whole() -> None:
     assert (number, type(number)) == (3, int)
 
 
-@pytest.mark.parametrize("text", sorted(codec.UNKNOWN_TEXTS))
+@pytest.mark.parametrize("text", sorted(marks.UNKNOWN_TEXTS))
 def test_each_text_for_unknown_is_unknown(text: str) -> None:
     assert decode(struct_pb2.Value(string_value=text)) is UNKNOWN
 
 
 def test_the_marks_are_those_of_the_sdk() -> None:
-    assert rpc._special_sig_key == codec.SIGNATURE
-    assert rpc._special_secret_sig == codec.SECRET
+    assert rpc._special_sig_key == marks.SIGNATURE
+    assert rpc._special_secret_sig == marks.SECRET_MARK
     assert rpc._special_output_value_sig == codec.OUTPUT
     assert set(codec.REFUSED) == {
         rpc._special_asset_sig,
         rpc._special_archive_sig,
         rpc._special_resource_sig,
     }
-    assert codec.UNKNOWN_TEXT == rpc.UNKNOWN
+    assert marks.UNKNOWN_TEXT == rpc.UNKNOWN
 
 
 @pytest.mark.parametrize(

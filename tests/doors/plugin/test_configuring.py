@@ -18,9 +18,9 @@ from commercetools_connect.plugin.configuring import (
 )
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
-from tests.doors.plugin.conftest import UNKNOWN as UNKNOWN_TEXT
 from tests.doors.plugin.conftest import Engine, plain, secret, struct
 from tests.doors.plugin.fake_core import CANARY
+from tests.support.marks import UNKNOWN as UNKNOWN_TEXT
 
 EUROPE = {"region": "europe-west1.gcp"}
 

@@ -12,9 +12,10 @@ from pulumi.runtime.proto import engine_pb2, provider_pb2
 from commercetools_connect.contract.values import Secret
 from commercetools_connect.plugin.codec import decode_tree
 from commercetools_connect.resources.keys import derive_key
-from tests.doors.plugin.conftest import METHODS, SIGNATURE, UNKNOWN, URN, Engine, plain, secret, struct
+from tests.doors.plugin.conftest import METHODS, URN, Engine, plain, secret, struct
 from tests.doors.plugin.fake_core import CANARY
 from tests.doors.plugin.test_failures import BROKEN
+from tests.support.marks import SIGNATURE, UNKNOWN
 
 Kind = provider_pb2.PropertyDiff.Kind
 

@@ -12,7 +12,8 @@ from pulumi.runtime.proto import provider_pb2
 
 from commercetools_connect.emulator import Emulator
 from commercetools_connect.functions.registry import FUNCTIONS
-from tests.doors.plugin.conftest import LIMIT, SIGNATURE, UNKNOWN, Engine, plain, secret, struct
+from tests.doors.plugin.conftest import LIMIT, Engine, plain, secret, struct
+from tests.support.marks import SECRET_MARK, SIGNATURE, UNKNOWN
 from tests.support.world import World, build_world
 
 CANARY = "c4n4ry-5ecret-key"
@@ -128,7 +129,7 @@ def test_what_is_found_with_a_secret_is_secret(functions: Engine, world: World, 
     result = returned(invoke(functions, name, arguments))
 
     assert result
-    assert all(value[SIGNATURE] == "1b47061264138c4ac30d75fd1eb44270" for value in result.values())
+    assert all(value[SIGNATURE] == SECRET_MARK for value in result.values())
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(("list", "search"))])

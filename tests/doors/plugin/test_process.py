@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import time
 
 import grpc
@@ -12,6 +13,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2
 
+from commercetools_connect import __version__
 from tests.doors.plugin.conftest import CONFIG, URN, Engine, Failure, plain, struct
 
 
@@ -54,8 +56,6 @@ def test_without_an_address_it_waits_for_an_engine_to_attach(make_engine: type[E
 
 
 def _ends_within(engine: Engine, seconds: float) -> None:
-    import subprocess  # noqa: PLC0415
-
     try:
         engine.ends(seconds)
     except subprocess.TimeoutExpired:
@@ -184,8 +184,6 @@ def test_the_quiet_calls_need_no_network(make_engine: type[Engine]) -> None:
 
 def test_the_version_is_one(engine: Engine) -> None:
     """Process, schema and package say the same."""
-    import commercetools_connect  # noqa: PLC0415
-
     schema = json.loads(engine.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
 
-    assert engine.stub.GetPluginInfo(Empty()).version == commercetools_connect.__version__ == schema["version"]
+    assert engine.stub.GetPluginInfo(Empty()).version == __version__ == schema["version"]

@@ -9,8 +9,10 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from commercetools_connect.plugin.standing import TIME_FOR_READING
-from tests.doors.plugin.conftest import CANARY, CONFIG, LIMIT, UNKNOWN, Engine, plain, secret, struct
+from tests.doors.plugin.conftest import CONFIG, LIMIT, Engine, plain, secret, struct
+from tests.doors.plugin.fake_core import CANARY
 from tests.doors.plugin.monitor import FAILED, UNKNOWN_ID, FakeMonitor, construct, kind_of
+from tests.support.marks import UNKNOWN
 from tests.unit.rollout.programs import CREATOR, rollout, target
 
 WAVES = {"canary": ["dev"], "waves": [{"name": "europe"}, {"name": "rest"}]}

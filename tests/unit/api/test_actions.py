@@ -107,13 +107,13 @@ def test_a_redeploy_sends_values_under_their_own_name() -> None:
 @pytest.mark.parametrize(
     "mistake",
     [
-        lambda: SetRepository(tag="v2"),  # type: ignore[call-arg]
-        lambda: Publish(comment="c"),  # type: ignore[call-arg]
+        lambda: SetRepository(tag="v2"),  # type: ignore[call-arg]  # wrong on purpose
+        lambda: Publish(comment="c"),  # type: ignore[call-arg]  # wrong on purpose
         lambda: SetSupportedRegions(regions=()),
         lambda: SetCreatorNoOfContributors(creator_no_of_contributors=0),
         lambda: AddPrivateProject(private_project="acme-dev"),
-        lambda: SetName(name="n", action="setDescription"),  # type: ignore[arg-type]
-        lambda: Redeploy(configurations=()),  # type: ignore[call-arg]
+        lambda: SetName(name="n", action="setDescription"),  # type: ignore[arg-type]  # wrong on purpose
+        lambda: Redeploy(configurations=()),  # type: ignore[call-arg]  # wrong on purpose
     ],
 )
 def test_an_action_that_the_api_would_refuse_cannot_be_written(mistake: Any) -> None:

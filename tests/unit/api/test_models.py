@@ -300,11 +300,11 @@ def test_secrets_are_sent_and_shown_nowhere_else() -> None:
 @pytest.mark.parametrize(
     "mistake",
     [
-        lambda: SecuredConfigurationValue(key="A", value=[CANARY]),  # type: ignore[arg-type]
-        lambda: SecuredConfigurationValue(key=CANARY.encode(), value=SecretStr("x")),  # type: ignore[arg-type]
-        lambda: SecuredConfigurationValue(key="A", value=SecretStr("x"), extra=CANARY),  # type: ignore[call-arg]
-        lambda: ConfigurationValue(key="A", value=[CANARY]),  # type: ignore[arg-type]
-        lambda: DeploymentGlobalConfiguration(secured_configuration=[{"value": CANARY}]),  # type: ignore[arg-type]
+        lambda: SecuredConfigurationValue(key="A", value=[CANARY]),  # type: ignore[arg-type]  # wrong on purpose
+        lambda: SecuredConfigurationValue(key=CANARY.encode(), value=SecretStr("x")),  # type: ignore[arg-type]  # wrong on purpose
+        lambda: SecuredConfigurationValue(key="A", value=SecretStr("x"), extra=CANARY),  # type: ignore[call-arg]  # wrong on purpose
+        lambda: ConfigurationValue(key="A", value=[CANARY]),  # type: ignore[arg-type]  # wrong on purpose
+        lambda: DeploymentGlobalConfiguration(secured_configuration=[{"value": CANARY}]),  # type: ignore[arg-type]  # wrong on purpose
     ],
 )
 def test_a_mistake_in_a_request_does_not_show_the_secret_in_it(mistake: Any) -> None:
@@ -322,7 +322,7 @@ def test_a_value_that_is_no_string_is_not_sent(value: Any) -> None:
 
 def test_a_member_that_the_api_does_not_document_is_not_sent() -> None:
     with pytest.raises(ValidationError):
-        CreatorDraft(email="a@b", version=3)  # type: ignore[call-arg]
+        CreatorDraft(email="a@b", version=3)  # type: ignore[call-arg]  # wrong on purpose
 
 
 def test_empty_texts_and_lists_are_sent_and_only_what_is_not_given_is_left_out() -> None:
@@ -345,9 +345,9 @@ def test_empty_texts_and_lists_are_sent_and_only_what_is_not_given_is_left_out()
 
 
 @pytest.mark.parametrize("names", [{}, {"id": "a", "key": "b"}])
-def test_a_connector_is_referred_to_by_id_or_by_key(names: dict[str, str]) -> None:
+def test_a_connector_is_referred_to_by_id_or_by_key(names: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="either `id` or `key`"):
-        ConnectorReference(**names)  # type: ignore[arg-type]
+        ConnectorReference(**names)
 
 
 @pytest.mark.parametrize("key", ["a", "x" * 257, "a b", "ä-b", "a/b", "ab\n"])

@@ -106,7 +106,7 @@ def test_nothing_more_is_read_than_is_used() -> None:
     async def first(client: ConnectClient) -> str:
         items = client.list_deployments("acme-dev")
         one = await items.__anext__()
-        await items.aclose()  # type: ignore[attr-defined]
+        await items.aclose()  # type: ignore[attr-defined]  # it is a generator
         return one.id
 
     assert stand.perform(first) == "0"

@@ -35,7 +35,7 @@ class Drive:
         steps = self.flow.obtain(rejected, "ccp-1234")
         try:
             while True:
-                self.requests.append(next(steps) if not self.requests else steps.send(None))  # type: ignore[arg-type]
+                self.requests.append(next(steps))
                 steps.send(answer)
         except StopIteration as done:
             outcome: Token | ApiError = done.value

@@ -43,8 +43,8 @@ def throw(error: Exception) -> None:
 
 def find(server: Server) -> tuple[list[str], list[str]]:
     said = Listener()
-    operation = Operation(name="api", derived_key="k", time_limit=900, reporter=said)  # type: ignore[arg-type]
-    found = asyncio.run(find_failures(server, operation, {}))  # type: ignore[arg-type]
+    operation = Operation(name="api", derived_key="k", time_limit=900, reporter=said)  # type: ignore[arg-type]  # hears all that is said
+    found = asyncio.run(find_failures(server, operation, {}))  # type: ignore[arg-type]  # has all that is called
     return [str(each) for each in found], said.warnings
 
 

@@ -75,10 +75,10 @@ class TestSecretness:
 
     def test_a_failed_use_of_a_secret_does_not_tell_it(self) -> None:
         uses: list[Callable[[], object]] = [
-            lambda: Secret(HIDDEN) + 1,  # type: ignore[operator]
-            lambda: Secret(HIDDEN) < Secret(HIDDEN),  # type: ignore[operator]
+            lambda: Secret(HIDDEN) + 1,  # type: ignore[operator]  # wrong on purpose
+            lambda: Secret(HIDDEN) < Secret(HIDDEN),  # type: ignore[operator]  # wrong on purpose
             lambda: f"{Secret(HIDDEN):d}",
-            lambda: Secret(HIDDEN).strip(),  # type: ignore[attr-defined]
+            lambda: Secret(HIDDEN).strip(),  # type: ignore[attr-defined]  # wrong on purpose
             lambda: setattr(Secret(HIDDEN), "value", 1),
         ]
         for use in uses:
@@ -111,7 +111,7 @@ class TestUnknown:
         assert not same({"a": UNKNOWN}, {})
         assert not same(None, UNKNOWN)
 
-    @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])  # noqa: S301
+    @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
     def test_unknown_stays_itself_however_it_is_copied(self, again: Callable[[Unknown], Unknown]) -> None:
         assert again(UNKNOWN) is UNKNOWN
         assert reveal(again(UNKNOWN)) is UNKNOWN

@@ -78,7 +78,7 @@ def hexadecimal(chance: random.Random) -> str:
 @pytest.mark.parametrize("make", [base64url, alphanumeric, hexadecimal])
 def test_of_random_secrets_of_32_characters_nearly_all_are_noticed(make: Callable[[random.Random], str]) -> None:
     """Such as the client secrets of commercetools; 19 of 20 at least, of the same 1000 in each run."""
-    chance = random.Random(7)  # noqa: S311 - repeatable
+    chance = random.Random(7)
     noticed = sum(looks_like(make(chance), LENGTH, ENTROPY) != "" for _ in range(1000))
 
     assert noticed >= 950

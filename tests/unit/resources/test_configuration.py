@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from commercetools_connect.contract.errors import ConfigurationError
@@ -92,9 +94,9 @@ class TestMistakes:
         assert "pulumi config set" in caught.value.remedy
 
     @pytest.mark.parametrize("value", [[HIDDEN], {"a": HIDDEN}, Secret([HIDDEN])])
-    def test_none_shows_a_secret(self, value: object) -> None:
+    def test_none_shows_a_secret(self, value: Any) -> None:
         with pytest.raises(ConfigurationError) as caught:
-            read({"clientSecret": value})  # type: ignore[dict-item]
+            read({"clientSecret": value})
         assert "clientSecret" in str(caught.value)
         assert HIDDEN not in str(caught.value)
         assert caught.value.__suppress_context__
@@ -127,6 +129,6 @@ class TestPollInterval:
         assert read(values).seconds_between_polls() == seconds
 
     @pytest.mark.parametrize("value", [0, -1, 61, "never"])
-    def test_one_that_makes_no_sense_is_refused(self, value: object) -> None:
+    def test_one_that_makes_no_sense_is_refused(self, value: Any) -> None:
         with pytest.raises(ConfigurationError, match="pollInterval"):
-            read({"pollInterval": value})  # type: ignore[dict-item]
+            read({"pollInterval": value})

@@ -149,7 +149,8 @@ def test_what_is_planned_is_what_a_deployment_takes() -> None:
     us = target("us", configurations=own, globalConfiguration={}, key="us-api", adopt=True, type="production")
     plan = plan_rollout("r", rollout(us, **shared))
 
-    assert find_mistakes(DeploymentInputs, deployments(plan)["us"].deployment) == ()  # type: ignore[arg-type]
+    declared: Any = deployments(plan)["us"].deployment
+    assert find_mistakes(DeploymentInputs, declared) == ()
 
 
 # Changes of the program that must touch nothing else.

@@ -46,7 +46,7 @@ def run(
     # A file, not a pipe: a full pipe would stop a talkative build, and no thread is needed to empty a file.
     with tempfile.TemporaryFile() as output:
         try:
-            process = subprocess.Popen(  # noqa: S603 - commands are ours, no shell
+            process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

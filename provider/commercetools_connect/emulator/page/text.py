@@ -19,5 +19,4 @@ def visible(value: object) -> object:
 def _spelled(letter: str) -> str:
     if letter in _KEPT or letter.isprintable() or unicodedata.category(letter) == "Zs":
         return letter
-    code = ord(letter)
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+    return letter.encode("unicode_escape").decode("ascii")
