@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -109,12 +109,14 @@ class World:
             "pollInterval": 5,
             **self.settings,
         }
-        connect = (
-            partial(ConnectClient, transport=self.emulator.transport)
-            if isinstance(self.emulator, SocketlessEmulator)
-            else ConnectClient
-        )
-        return Provider.configure(values, {}, self.clock, releases, connect=connect)
+        return Provider.configure(values, {}, self.clock, releases, connect=self.connect)
+
+    @property
+    def connect(self) -> Callable[..., ConnectClient]:
+        """What makes a client of this emulator."""
+        if isinstance(self.emulator, SocketlessEmulator):
+            return partial(ConnectClient, transport=self.emulator.transport)
+        return ConnectClient
 
     def operation(self, name: str = "greeter", **options: Any) -> Operation:
         """Return an operation on a resource of that name."""

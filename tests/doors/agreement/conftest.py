@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any, TypeAlias
 
 import pytest
 
 from commercetools_connect.contract.values import Tree
 from commercetools_connect.dynamic import sessions
-from commercetools_connect.emulator import Emulator
 from commercetools_connect.plugin import servicer
 from commercetools_connect.resources.provider import Provider
 from tests.doors.agreement.doors import DOORS, Door
 from tests.doors.agreement.stage import Stage
+from tests.support.socketless import SocketlessEmulator
 from tests.support.world import build_world
 
 __all__ = ["Scenario"]
@@ -22,13 +23,13 @@ Scenario: TypeAlias = Callable[[Stage], None]
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
+def emulator() -> Iterator[SocketlessEmulator]:
+    with closing(SocketlessEmulator()) as running:
         yield running
 
 
 @pytest.fixture
-def stages(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[Scenario], list[Stage]]:
+def stages(emulator: SocketlessEmulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[Scenario], list[Stage]]:
     """Give a way to run a scenario through each door, in a world of its own."""
     monkeypatch.setenv("PULUMI_PROJECT", "shop")
 
@@ -38,13 +39,13 @@ def stages(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[Sce
     return run_through_each
 
 
-def _run(door: Door, emulator: Emulator, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def _run(door: Door, emulator: SocketlessEmulator, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> Stage:
     with build_world(emulator) as world:
 
         class Timed:
             @staticmethod
             def configure(values: Tree, _environ: object, **shared: Any) -> Provider:
-                return Provider.configure(values, {}, world.clock, **shared)
+                return Provider.configure(values, {}, world.clock, connect=world.connect, **shared)
 
         for module in (servicer, sessions):
             monkeypatch.setattr(module, "Provider", Timed)

@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
-from commercetools_connect.emulator import Emulator
 from commercetools_connect.resources.declarations import DECLARATIONS
 from tests.doors.agreement.doors import Door
 from tests.doors.agreement.toy import Program, Run, ToyEngine
 from tests.doors.agreement.wire import revealed, secret, secret_paths
 from tests.support.marks import UNKNOWN
+from tests.support.socketless import SocketlessEmulator
 from tests.support.world import PROJECT, REGION, REPOSITORY, EmulatedClock
 
 __all__ = ["CANARY", "Program", "Record", "Stage", "gate_program", "program"]
@@ -48,7 +46,7 @@ class Stage:
     """Runs of the engine through one door."""
 
     door: Door
-    emulator: Emulator
+    emulator: SocketlessEmulator
     clock: EmulatedClock
     records: list[Record] = field(default_factory=list)
     previews: list[dict[str, dict[str, Any]]] = field(default_factory=list)
@@ -87,9 +85,9 @@ class Stage:
     def undeployed_by_someone_else(self) -> None:
         """Delete the deployment behind the program's back; it is on its way then."""
         grant = {"grant_type": "client_credentials"}
-        token = httpx.post(f"{self.emulator.url}/oauth/token", auth=("demo-client", "demo-secret"), data=grant)
+        token = self.emulator.others.post("/oauth/token", auth=("demo-client", "demo-secret"), data=grant)
         headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
-        httpx.delete(f"{self.emulator.url}/{PROJECT}/deployments/{self.id}", headers=headers).raise_for_status()
+        self.emulator.others.delete(f"/{PROJECT}/deployments/{self.id}", headers=headers).raise_for_status()
 
     def resting(self) -> dict[str, object]:
         """Return the state: per kind id, inputs and outputs in clear, which of them are secret, and errors."""
