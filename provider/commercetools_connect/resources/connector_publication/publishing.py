@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from commercetools_connect.api import (
     ApiError,
@@ -32,18 +31,13 @@ from commercetools_connect.resources.connector_publication.targets import (
     request_for,
 )
 from commercetools_connect.resources.refusals import comments, explain, is_refusal, may_be_answered_by_looking
+from commercetools_connect.resources.rounds import MAX_ROUNDS, PAUSE
 from commercetools_connect.resources.runs import follow_draft, is_under_way, not_reached, settle_draft
 from commercetools_connect.resources.session import Session
 from commercetools_connect.resources.turns import draft_turn
 from commercetools_connect.waiters import CERTIFICATION, PREVIEW, PUBLISH, Ending, Lifecycle, Outcome
 
 __all__ = ["Publishing", "find_connector", "find_draft"]
-
-MAX_ROUNDS: Final = 6
-"""How often a request is decided anew: validation steps bump the draft's version on their own (API §10)."""
-
-PAUSE: Final = 1.0
-"""Seconds before a request is made again that had no effect."""
 
 
 async def find_draft(session: Session, draft_id: str) -> Draft | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from commercetools_connect.api import ApiError, ById, ConcurrentModificationError, Unlist
 from commercetools_connect.api import ConnectorStaged as Draft
@@ -11,17 +10,13 @@ from commercetools_connect.contract.errors import GoneError, ProviderError
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.resources.connector_publication.publishing import find_draft
 from commercetools_connect.resources.refusals import CERTIFYING, explain, is_refusal, may_be_answered_by_looking
+from commercetools_connect.resources.rounds import MAX_ROUNDS, PAUSE
 from commercetools_connect.resources.runs import is_under_way, settle_draft
 from commercetools_connect.resources.session import Session
 from commercetools_connect.resources.turns import draft_turn
 from commercetools_connect.waiters import PREVIEW, PUBLISH
 
 __all__ = ["Unlisting"]
-
-MAX_ROUNDS: Final = 6
-
-PAUSE: Final = 1.0
-"""Seconds before a request is made again that had no effect."""
 
 
 @dataclass

@@ -7,7 +7,6 @@ The answer to an accepted request is planned against once more, which verifies t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from commercetools_connect.api import (
     ApiError,
@@ -35,18 +34,13 @@ from commercetools_connect.resources.connector_staged.plan import cleared, membe
 from commercetools_connect.resources.inputs import pick
 from commercetools_connect.resources.meanwhile import Meanwhile
 from commercetools_connect.resources.refusals import explain, is_refusal, may_be_answered_by_looking
+from commercetools_connect.resources.rounds import MAX_ROUNDS, PAUSE
 from commercetools_connect.resources.runs import is_under_way, settle_draft
 from commercetools_connect.resources.session import Session
 from commercetools_connect.resources.turns import draft_turn
 from commercetools_connect.waiters import PREVIEW, PUBLISH
 
 __all__ = ["Convergence", "whole"]
-
-MAX_ROUNDS: Final = 6
-"""How often it is decided anew before it is given up: validation steps bump versions on their own (API §10)."""
-
-PAUSE: Final = 1.0
-"""Seconds before a request is made again whose answer was uncertain."""
 
 
 @dataclass

@@ -7,18 +7,15 @@ from collections.abc import Mapping
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.results import CheckFailure
 from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value, has_unknown, reveal
-from commercetools_connect.resources.deployment.inputs import DeploymentType
+from commercetools_connect.resources.deployment.inputs import CONFIGURATION_KINDS, DeploymentType
 from commercetools_connect.resources.fields import canonical_value
 
 __all__ = [
-    "CONFIGURATION_KINDS",
     "canonical_configurations",
     "connector_failures",
     "default_type",
     "mask_failures",
 ]
-
-CONFIGURATION_KINDS = ("standardConfiguration", "securedConfiguration")
 
 
 def default_type(connector: Value) -> Value:

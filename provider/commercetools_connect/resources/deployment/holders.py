@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from commercetools_connect.contract.paths import Path
 from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
 from commercetools_connect.resources.deployment.outputs import GLOBAL
 
-__all__ = ["KINDS", "Holder", "holders_of", "members"]
-
-KINDS: Final = ("standardConfiguration", "securedConfiguration")
+__all__ = ["Holder", "holders_of", "members"]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, JsonValue, StrictBool
 
@@ -20,6 +20,8 @@ from commercetools_connect.resources.inputs import InputModel
 from commercetools_connect.resources.secrecy import SECRET
 
 __all__ = [
+    "CONFIGURATION_KINDS",
+    "CONFIGURED",
     "ApplicationInputs",
     "ConnectorInputs",
     "DeploymentInputs",
@@ -27,6 +29,12 @@ __all__ = [
     "GlobalConfigurationInputs",
     "RetryPolicyInputs",
 ]
+
+CONFIGURED: Final = ("configurations", "globalConfiguration")
+"""The inputs that hold configuration values."""
+
+CONFIGURATION_KINDS: Final = ("standardConfiguration", "securedConfiguration")
+"""What each application, and the global configuration, holds of them."""
 
 
 class DeploymentType(str, Enum):

@@ -17,7 +17,8 @@ from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.contract.results import CheckFailure
 from commercetools_connect.contract.values import UNKNOWN, Tree, reveal
 from commercetools_connect.resources.deployment.behaviour import misplaced_behaviour
-from commercetools_connect.resources.deployment.holders import KINDS, Holder, holders_of
+from commercetools_connect.resources.deployment.holders import Holder, holders_of
+from commercetools_connect.resources.deployment.inputs import CONFIGURATION_KINDS
 from commercetools_connect.resources.deployment.metadata import (
     ConfigurationKey,
     Definitions,
@@ -125,7 +126,7 @@ def _key_mistakes(holder: Holder, version: Metadata) -> Iterator[CheckFailure]:
     definitions = definitions_of(version)
     own = [_keys(definitions[holder.name], secured=secured) for secured in (False, True)]
     shared = {key for secured in (False, True) for key in _keys(definitions[GLOBAL], secured=secured)}
-    for secured, kind in enumerate(KINDS):
+    for secured, kind in enumerate(CONFIGURATION_KINDS):
         for key in holder.values(kind):
             if key in own[secured]:
                 continue
@@ -140,10 +141,10 @@ def _key_mistakes(holder: Holder, version: Metadata) -> Iterator[CheckFailure]:
 
 def _is_given(key: ConfigurationKey, holder: Holder, definition: Definitions) -> bool:
     """Tell whether the program gives the key a value, be it under a wrong name or in the wrong place."""
-    if holder.may_declare(KINDS[key.secured], key.key):
+    if holder.may_declare(CONFIGURATION_KINDS[key.secured], key.key):
         return True
     own = [*_keys(definition, secured=False), *_keys(definition, secured=True)]
-    written = [name for kind in KINDS for name in holder.values(kind)]
+    written = [name for kind in CONFIGURATION_KINDS for name in holder.values(kind)]
     return key.key in written or any(nearest(name, own) == key.key for name in written if name not in own)
 
 
@@ -170,19 +171,19 @@ def _empty_global_values(holder: Holder, definition: Definitions) -> Iterator[Ch
     """Return empty values of required global keys (API §11.2); of an application's keys nothing is known."""
     required = {(each.key, each.required) for each in definition.standard_configuration}
     required |= {(each.key, each.required) for each in definition.secured_configuration}
-    for kind in KINDS:
+    for kind in CONFIGURATION_KINDS:
         for key, value in holder.values(kind).items():
             if value == "" and (key, True) in required:
                 yield CheckFailure((*holder.path, kind, key), "must not be empty: the connector requires it")
 
 
 def _template_mistakes(holder: Holder, known: Collection[str]) -> Iterator[CheckFailure]:
-    for kind in KINDS:
+    for kind in CONFIGURATION_KINDS:
         for key, value in holder.values(kind).items():
             for name in applications_in(value):
                 if name not in known:
                     # of a secured value not even this part is shown
-                    shown = name if kind == KINDS[0] else "…"
+                    shown = name if kind == CONFIGURATION_KINDS[0] else "…"
                     reason = f"{{{{url:{shown}}}}} names no application of the connector{suggest(shown, known)}"
                     yield CheckFailure((*holder.path, kind, key), reason)
 

@@ -29,6 +29,7 @@ from commercetools_connect.contract.paths import format_path
 from commercetools_connect.contract.results import Change
 from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
 from commercetools_connect.resources.deployment.inputs import (
+    CONFIGURED,
     ApplicationInputs,
     DeploymentInputs,
     GlobalConfigurationInputs,
@@ -57,8 +58,6 @@ __all__ = [
     "running_tag",
     "script_warnings",
 ]
-
-CONFIGURED = ("configurations", "globalConfiguration")
 
 AWAITED: Final = "awaited"
 """The output that remembers a redeploy which was accepted and has not shown itself yet (API §19 #44)."""

@@ -8,6 +8,7 @@ from typing import Final
 from commercetools_connect.api import StandardConfigurationKey
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, reveal
+from commercetools_connect.resources.deployment.inputs import CONFIGURATION_KINDS
 from commercetools_connect.resources.deployment.metadata import ConfigurationKey, Definitions
 from commercetools_connect.resources.deployment.outputs import GLOBAL
 
@@ -75,7 +76,7 @@ def _holders(tree: Tree, names: Iterable[str] = ()) -> dict[str, Plain]:
 
 def _removed(held: Mapping[str, Plain], news: Mapping[str, Plain]) -> Iterator[ConfigurationKey]:
     for application, before in held.items():
-        for kind in ("standardConfiguration", "securedConfiguration"):
+        for kind in CONFIGURATION_KINDS:
             left = _member(news.get(application), kind)
             for key, value in _values(before, kind).items():
                 if value is not None and _member(left, key) is None:

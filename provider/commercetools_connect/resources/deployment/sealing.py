@@ -8,12 +8,10 @@ from commercetools_connect.api import Deployment
 from commercetools_connect.api.redaction import Redactor
 from commercetools_connect.contract.values import Plain, Secret, Tree, Value, reveal
 from commercetools_connect.resources import secrecy
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.resources.deployment.inputs import CONFIGURED, DeploymentInputs
 from commercetools_connect.resources.secrecy import restore_secrets
 
 __all__ = ["conceal", "seal", "secured_values", "without_secured"]
-
-CONFIGURED = ("configurations", "globalConfiguration")
 
 
 def seal(held: Tree) -> dict[str, Value]:

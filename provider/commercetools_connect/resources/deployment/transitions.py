@@ -52,13 +52,11 @@ from commercetools_connect.resources.deployment.urls import (
 from commercetools_connect.resources.deployment.work import Work, name_of
 from commercetools_connect.resources.inputs import pick
 from commercetools_connect.resources.meanwhile import Meanwhile
+from commercetools_connect.resources.rounds import MAX_ROUNDS
 from commercetools_connect.resources.secrecy import restore_secrets
 from commercetools_connect.waiters import DEPLOY, UNDEPLOY, Ending, Verdict
 
 __all__ = ["Wish", "bring_in_line", "deploy", "undeploy"]
-
-MAX_ROUNDS = 6
-"""How often a request is decided anew when its answer was lost, or the Deployment changed under our hands."""
 
 NEVER_BEGAN = RedeployPlan(("what was asked for last never began",))
 

@@ -13,7 +13,11 @@ from typing import Final
 
 from commercetools_connect.contract.errors import InvalidInputError
 from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs, GlobalConfigurationInputs
+from commercetools_connect.resources.deployment.inputs import (
+    CONFIGURATION_KINDS,
+    DeploymentInputs,
+    GlobalConfigurationInputs,
+)
 
 __all__ = [
     "applications_in",
@@ -29,8 +33,6 @@ __all__ = [
 TEMPLATE: Final = re.compile(r"\{\{\s*url:([A-Za-z0-9_-]{2,256})\s*\}\}")
 
 NO_URLS: Final[Mapping[str, str]] = MappingProxyType({})
-
-KINDS: Final = ("standardConfiguration", "securedConfiguration")
 
 
 def resolve_text(text: str, urls: Mapping[str, str]) -> str:
@@ -136,7 +138,7 @@ def _each_in(holder: Plain, change: Callable[[str], str | None]) -> Plain:
     if not isinstance(holder, Mapping):
         return holder
     result: dict[str, Plain] = dict(holder)
-    for kind in KINDS:
+    for kind in CONFIGURATION_KINDS:
         values = holder.get(kind)
         if isinstance(values, Mapping):
             changed: PlainTree = {k: change(v) if isinstance(v, str) else v for k, v in values.items()}
