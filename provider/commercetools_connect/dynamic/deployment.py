@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import pulumi
 
@@ -15,6 +15,9 @@ from commercetools_connect.dynamic.args import (
 )
 from commercetools_connect.dynamic.declaring import ConnectResource, replaced_in_turn
 from commercetools_connect.dynamic.shapes import APPLICATIONS, CONNECTOR, GLOBAL_CONFIGURATION
+
+if TYPE_CHECKING:
+    from commercetools_connect.functions.template import TemplateConfiguration
 
 __all__ = ["Deployment"]
 
@@ -51,8 +54,11 @@ class Deployment(ConnectResource, kind="Deployment"):
         project_key: pulumi.Input[str] | None = None,
         type: pulumi.Input[Literal["preview", "sandbox", "production"]] | None = None,
         connector_tag: pulumi.Input[str] | None = None,
-        configurations: pulumi.Input[Mapping[str, pulumi.Input[ApplicationConfigurationArgs]]] | None = None,
-        global_configuration: pulumi.Input[GlobalConfigurationArgs] | None = None,
+        configurations: pulumi.Input[
+            Mapping[str, pulumi.Input[ApplicationConfigurationArgs | TemplateConfiguration]]
+        ]
+        | None = None,
+        global_configuration: pulumi.Input[GlobalConfigurationArgs | TemplateConfiguration] | None = None,
         redeploy_trigger: pulumi.Input[object] | None = None,
         skip_scripts: pulumi.Input[bool] | None = None,
         fail_on_script_warning: pulumi.Input[bool] | None = None,
