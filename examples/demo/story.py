@@ -189,7 +189,7 @@ def stranger(story: Story) -> Iterator[Claim]:
     story.emulator.admin.patch("deployments", story.deployment()["id"], change)
     story.refresh()
     preview = story.stack.preview(on_output=story.hear)
-    yield Claim("the preview shows one update", preview.change_summary.get("update") == 1)
+    yield Claim("the preview shows one update", preview.change_summary.get(automation.OpType.UPDATE) == 1)
     story.up()
     (application,) = story.deployment()["applications"]
     values = {each["key"]: each["value"] for each in application["standardConfiguration"]}

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from commercetools_connect.cli.main import app
+from commercetools_connect.emulator import ClientSpec
 from tests.support.world import PROJECT, World
 
 
@@ -92,7 +92,7 @@ def test_a_client_that_may_only_deploy_is_told_what_is_missing_and_can_ask_for_l
     """Half a file would pass for a whole one; `--only` asks for the half that the client may see."""
     world.deployed()
     scopes = f"manage_connectors_deployments:{PROJECT}"
-    client = {"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": scopes}
+    client: ClientSpec = {"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": scopes}
     world.emulator.admin.clients([client])
 
     refused = run(world, "--project", PROJECT)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 import typer
-from click.testing import Result
+from typer.testing import Result
 
 from commercetools_connect.cli.logs import is_grave_enough
 from commercetools_connect.cli.moments import moment, wire_date

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from tests.support.world import World
 
@@ -19,7 +20,7 @@ def failed(world: World) -> None:
     said = {"title": "Build\x1b[31m failed", "message": "npm: exit code 1"}
     entry = {"type": "Error", "application": "service", **said}
     state = world.deployed(key="greeter-dev")
-    patch = {"status": "Failed", "report": [entry]}
+    patch: Any = {"status": "Failed", "report": [entry]}
     world.emulator.admin.patch("deployments", str(state.outputs["deploymentId"]), patch)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from commercetools_connect.contract.results import State
 from tests.support.world import PROJECT, World

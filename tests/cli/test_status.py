@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
+from commercetools_connect.emulator import ClientSpec
 from tests.support.world import PROJECT, World
 
 Run = Callable[..., Result]
@@ -25,7 +26,7 @@ def estate(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
         world.emulator.admin.clients(
             [
                 {"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": [scopes[PROJECT]]},
-                *({"clientId": name, "clientSecret": SECRET, "scopes": [scopes[name]]} for name in others),
+                *(ClientSpec(clientId=name, clientSecret=SECRET, scopes=[scopes[name]]) for name in others),
             ]
         )
         entries: list[dict[str, Any]] = [{"projectKey": PROJECT, "connectUrl": world.emulator.url}]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from typer.testing import Result
 
 from commercetools_connect.cli.github_actions import annotation, output
 from commercetools_connect.cli.markdown import LONGEST_DOCUMENT, table

@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from commercetools_connect.emulator import Admin, Emulator
+from commercetools_connect.emulator import Admin, ClientSpec, Emulator
 
 #: Loading certificates for each client would take longer than the tests.
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 REPOSITORY = "git@github.com:acme/tax-connector.git"
 REGION = "europe-west1.gcp"
-CLIENTS = [
+CLIENTS: list[ClientSpec] = [
     {
         "clientId": "dev",
         "clientSecret": "dev-secret",
@@ -243,7 +243,7 @@ def log_in_as(emulator: Emulator) -> Iterator[Any]:
     opened: list[Api] = []
 
     def log_in(*scopes: str) -> Api:
-        special = {"clientId": "special", "clientSecret": "special-secret", "scopes": list(scopes)}
+        special = ClientSpec(clientId="special", clientSecret="special-secret", scopes=list(scopes))
         emulator.admin.clients([*CLIENTS, special])
         opened.append(Api(emulator.url, emulator.admin, client="special"))
         return opened[-1]

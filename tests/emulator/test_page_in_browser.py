@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Response, sync_playwright
 
 from commercetools_connect.emulator import Emulator
 
@@ -128,7 +128,12 @@ def test_foreign_text_runs_nothing_and_nothing_is_fetched_from_elsewhere(browser
     page = context.new_page()
     alarms: list[str] = []
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        alarms.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.on("console", lambda message: alarms.append(message.text))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{api.http.base_url}/__admin/", wait_until="networkidle")

@@ -61,7 +61,8 @@ def test_a_list_renders_only_what_changed() -> None:
 
 
 def test_a_memo_forgets_the_oldest() -> None:
-    memo, settings = Memo(lambda thing, _: [thing.id]), Settings()
+    memo: Memo[Thing, Settings, list[str]] = Memo(lambda thing, _: [thing.id])
+    settings = Settings()
     first = Thing("first")
     kept = memo(first, settings)
     assert memo(first, settings) is kept

@@ -37,7 +37,7 @@ class Stage:
     command: automation.PulumiCommand
     emulator: Emulator
     folder: Path
-    program: Callable[[], None] = lambda: None
+    program: Callable[[], object] = lambda: None
     said: list[str] = field(default_factory=list)
     config: dict[str, str] = field(default_factory=dict)
     _stack: automation.Stack | None = None
@@ -50,14 +50,17 @@ class Stage:
             plain = {name: value for name, value in self.config.items() if name not in secrets}
             work = self.folder / STACK
             configure_copy(work, {f"{NAMESPACE}:connectUrl": self.emulator.url, **plain})
-            self._stack = automation.Stack.select(STACK, _workspace(self.command, work, lambda: self.program()))  # noqa: PLW0108 - looked up when it runs
+            self._stack = automation.Stack.select(STACK, _workspace(self.command, work, self._run))
             # the CLI would be started three more times per run for what stands in the checkpoint
             vars(self._stack).update(outputs=self._outputs, info=lambda *_, **__: object())
             if secrets:
                 self._stack.set_all_config(_secret(secrets))
         return self._stack
 
-    def up(self) -> dict[str, object]:
+    def _run(self) -> None:
+        self.program()
+
+    def up(self) -> dict[str, Any]:
         """Run `pulumi up` and return the outputs; a failed one raises `automation.CommandError`."""
         result = self.stack.up(on_output=self.said.append, on_error=self.said.append)
         return {name: output.value for name, output in result.outputs.items()}

@@ -12,12 +12,13 @@ from commercetools_connect.api import (
     Connection,
     ConnectorStagedDraft,
     CreatorDraft,
+    DraftAction,
     Publish,
     RepositoryDraft,
     SetRepository,
 )
 from commercetools_connect.contract.clock import SystemClock
-from commercetools_connect.emulator import Emulator
+from commercetools_connect.emulator import ClientSpec, Emulator
 
 __all__ = ["CANARY", "CONNECTOR", "SHOPS", "connections", "deployments", "furnish", "publish", "redeployed"]
 
@@ -29,19 +30,12 @@ REPOSITORY = "https://github.com/acme/demo-connector.git"
 
 def furnish(emulator: Emulator, shops: tuple[str, ...] = SHOPS) -> None:
     """Make the clients, and publish the connector at v1.0.0."""
-    emulator.admin.clients(
-        [
-            {"clientId": "maker", "clientSecret": "m", "scopes": ["manage_project:acme"]},
-            *(
-                {
-                    "clientId": f"{shop}-client",
-                    "clientSecret": f"{CANARY}-{shop}",
-                    "scopes": [f"manage_project:{shop}"],
-                }
-                for shop in shops
-            ),
-        ]
+    maker = ClientSpec(clientId="maker", clientSecret="m", scopes=["manage_project:acme"])
+    buyers = (
+        ClientSpec(clientId=f"{shop}-client", clientSecret=f"{CANARY}-{shop}", scopes=[f"manage_project:{shop}"])
+        for shop in shops
     )
+    emulator.admin.clients([maker, *buyers])
 
     async def make(client: ConnectClient) -> None:
         draft = await client.create_draft(
@@ -63,7 +57,10 @@ def publish(emulator: Emulator, tag: str) -> None:
 
     async def change(client: ConnectClient) -> None:
         draft = await client.get_draft(ByKey(CONNECTOR))
-        actions = [SetRepository(url=REPOSITORY, tag=tag), Publish(certification=False)]
+        actions: list[DraftAction] = [
+            SetRepository(url=REPOSITORY, tag=tag),
+            Publish(certification=False),
+        ]
         await client.update_draft(ById(draft.id), draft.version, actions)
 
     _as_maker(emulator, change)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 
@@ -22,7 +22,7 @@ def chain(
     tag: str = "v1.0.0",
     token: str = CANARY,
     shop: str = "Acme",
-    target: str = "private",
+    target: Literal["preview", "private", "marketplace"] = "private",
     staged_arguments: Mapping[str, Any] | None = None,
     deployment_arguments: Mapping[str, Any] | None = None,
     second_connection: str = "",

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from pulumi import automation
 
+from commercetools_connect.emulator import ClientSpec
 from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY, chain
 
@@ -137,7 +138,11 @@ def test_a_refused_request_is_one_clear_error(stage: Stage) -> None:
 def test_a_missing_scope_is_named(stage: Stage) -> None:
     """The error says which scopes would do."""
     stage.program = chain
-    client = {"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": "view_connectors:demo-project"}
+    client: ClientSpec = {
+        "clientId": "demo-client",
+        "clientSecret": "demo-secret",
+        "scopes": "view_connectors:demo-project",
+    }
     stage.emulator.admin.clients([client])
 
     text = stage.fails(stage.up)

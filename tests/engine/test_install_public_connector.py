@@ -22,7 +22,7 @@ from commercetools_connect.api import (
     RepositoryDraft,
 )
 from commercetools_connect.contract.clock import SystemClock
-from commercetools_connect.emulator import Emulator
+from commercetools_connect.emulator import ClientSpec, Emulator
 from tests.engine.conftest import Stage
 from tests.engine.test_examples import python_sdk
 from tests.engine.yaml_stage import YamlStage, staged
@@ -39,11 +39,11 @@ SETTINGS = {"connector": "Greeter", "company": "Acme", "apiToken": "t0ken"}
 
 def open_marketplace(emulator: Emulator) -> None:
     """List one connector, made by another company's project, and two projects that may install it."""
-    shops = [
+    shops: list[ClientSpec] = [
         {"clientId": f"{shop}-client", "clientSecret": f"{CANARY}-{shop}", "scopes": [f"manage_project:{shop}"]}
         for shop in SHOPS
     ]
-    maker = {"clientId": "maker", "clientSecret": "m", "scopes": ["manage_project:acme"]}
+    maker: ClientSpec = {"clientId": "maker", "clientSecret": "m", "scopes": ["manage_project:acme"]}
     emulator.admin.clients([maker, *shops])
 
     async def submit() -> str:
@@ -100,7 +100,7 @@ def test_in_python_with_dynamic_resources(stage: Stage) -> None:
         **nothing,
         "commercetools-connect:connections": json.dumps(connections),
     }
-    stage.program = lambda: runpy.run_path(str(EXAMPLE / "python-dynamic" / "__main__.py")) and None
+    stage.program = lambda: runpy.run_path(str(EXAMPLE / "python-dynamic" / "__main__.py"))
 
     outputs = stage.up()
 
@@ -117,7 +117,7 @@ def test_in_python_through_the_plugin(stage: Stage) -> None:
         **{f"demo:{shop}-clientId": f"{shop}-client" for shop in SHOPS},
         **{f"demo:{shop}-clientSecret": f"{CANARY}-{shop}" for shop in SHOPS},
     }
-    stage.program = lambda: runpy.run_path(str(EXAMPLE / "python" / "__main__.py")) and None
+    stage.program = lambda: runpy.run_path(str(EXAMPLE / "python" / "__main__.py"))
 
     outputs = stage.up()
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from yaml import safe_load
 
+from commercetools_connect.emulator import ClientSpec
 from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY
 from tests.engine.yaml_stage import YamlStage
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.long
 
 PAGE = (Path(__file__).parents[2] / "docs" / "migrate-from-dynamic.md").read_text()
 KINDS = ("ConnectorStaged", "ConnectorPublication", "Deployment")
-CLIENTS = [
+CLIENTS: list[ClientSpec] = [
     {"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": "manage_project:demo-project"},
     {"clientId": "us-client", "clientSecret": "us-s3cret", "scopes": "manage_project:demo-us"},
 ]

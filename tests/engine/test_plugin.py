@@ -39,6 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout is not None
     try:
         yield int(process.stdout.readline())
     finally:
@@ -299,6 +300,7 @@ def test_a_time_limit_in_the_program_is_kept_and_the_next_up_goes_on(attached: Y
 def test_an_attached_server_serves_run_after_run(yaml: YamlStage) -> None:
     """Started by hand, as for a debugger, it outlives the Cancel at the end of each run."""
     server = subprocess.Popen([str(yaml.folder / "plugin" / PLUGIN)], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
     try:
         port = server.stdout.readline().strip()
         yaml.environ["PULUMI_DEBUG_PROVIDERS"] = f"commercetools-connect:{port}"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pulumi import automation
+from pulumi.automation import OpType
 from yaml import safe_load
 
 from tests.engine.conftest import Stage
@@ -124,9 +125,9 @@ def test_the_python_example_through_its_whole_life(stage: Stage) -> None:
     assert CANARY not in "\n".join([*stage.said, stage.state()])
 
 
-def preview(stage: Stage) -> dict[object, int]:
+def preview(stage: Stage) -> Mapping[OpType, int]:
     """Return how many resources would have which change."""
-    return dict(stage.stack.preview(on_output=stage.said.append).change_summary)
+    return stage.stack.preview(on_output=stage.said.append).change_summary
 
 
 @pytest.fixture

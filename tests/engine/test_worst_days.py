@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from functools import partial
+from typing import Any
 
 import pytest
 from pulumi import automation
@@ -99,7 +100,7 @@ def test_a_forced_replacement_leaves_one_live_deployment(stage: Stage) -> None:
 
 def test_a_rename_without_an_alias_keeps_the_live_objects(stage: Stage) -> None:
     """With keys of their own, the new resources take the objects over and the old ones let go of them."""
-    keys = {"staged_arguments": {"key": "greeter"}, "deployment_arguments": {"key": "greeter"}}
+    keys: dict[str, Any] = {"staged_arguments": {"key": "greeter"}, "deployment_arguments": {"key": "greeter"}}
     stage.program = partial(chain, name="old", **keys)
     urls = stage.up()["urls"]
     before = stage.deployment()["id"]

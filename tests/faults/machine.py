@@ -228,7 +228,8 @@ class WorstDays(RuleBasedStateMachine):
             self._write(name, chain)
         path = "/connectors/drafts/*" if about_draft else "/*/deployments/*"
         deed = data.draw(st.sampled_from(HARMLESS_DRAFT_DEEDS if about_draft else HARMLESS_DEPLOYMENT_DEEDS))
-        loss = data.draw(st.sampled_from([{"drop": "before"}, {"status": 503}, {"html": True}]))
+        losses: list[dict[str, Any]] = [{"drop": "before"}, {"status": 503}, {"html": True}]
+        loss = data.draw(st.sampled_from(losses))
         self.stage.arm(Fault(loss, "POST", path, skip, 1, None))
         self.stage.meddle(Meddling(deed, sorted(self.chains).index(name), at_fault=True))
         self.stage.up()
@@ -314,7 +315,7 @@ class WorstDays(RuleBasedStateMachine):
         if not self.chains:
             return
         name, chain = self._some_chain(data)
-        if chain.installations and data.draw(st.integers(0, 3)):
+        if bool(chain.installations) and data.draw(st.integers(0, 3)):
             place, installation = data.draw(st.sampled_from(chain.installations))
             field, values = data.draw(st.sampled_from(INSTALLATION_EDITS))
             edited = replace(installation, **{field: data.draw(values)})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from commercetools_connect.emulator import ClientSpec
 from tests.faults.trouble import Meddling
 from tests.support.box import Box
 from tests.support.world import PROJECT, REPOSITORY
 
 __all__ = ["CLIENT", "meddle"]
 
-CLIENT: Any = {
+CLIENT: ClientSpec = {
     "clientId": "somebody",
     "clientSecret": "else",
     "scopes": [f"manage_project:{PROJECT}", f"manage_api_clients:{PROJECT}"],

@@ -35,6 +35,11 @@ def run(box: Box, work: Callable[[Process], Coroutine[Any, Any, Run]], process: 
     return ended
 
 
+def again(engine: Engine, shop: str) -> Callable[[Process], Coroutine[Any, Any, Run]]:
+    """Return one more `up` of that program."""
+    return lambda process: engine.up(process, keyed(shop=shop))
+
+
 def keyed(**changes: Any) -> Program:
     """Return the chain under keys of its own, for everyone who wants it."""
     return [
@@ -45,7 +50,7 @@ def keyed(**changes: Any) -> Program:
     ]
 
 
-def whenever(box: Box, process: Process, method: str, path: str, act: Callable[[Any], None], times: int) -> None:
+def whenever(box: Box, process: Process, method: str, path: str, act: Callable[[Any], object], times: int) -> None:
     """Let somebody act just before a call of ours gets there."""
     left = times
 
@@ -123,7 +128,7 @@ def test_two_stacks_that_want_the_same_both_end_and_one_of_them_wins(box: Box) -
     for engine, shop in ((one, "One"), (two, "Two")):
         for _ in range(2):
             run(box, engine.refresh)
-            last = run(box, lambda process, e=engine, s=shop: e.up(process, keyed(shop=s)))
+            last = run(box, again(engine, shop))
         assert not last.failed, last.errors
 
     dump: Any = box.admin.dump()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, get_args
 
 from hypothesis import strategies as st
 
@@ -93,6 +93,9 @@ def faults(draw: st.DrawFn) -> Fault:
     return Fault(kind, method, path, draw(st.integers(0, 4)), draw(st.sampled_from([1, 1, 1, 2, 3, 6])), None)
 
 
+CrashKind: TypeAlias = Literal["kill provider", "kill engine", "cancel", "restart"]
+
+
 @dataclass(frozen=True)
 class Crash:
     """Something that happens to a run of the engine.
@@ -102,7 +105,7 @@ class Crash:
     - `at_second`: or at that moment.
     """
 
-    kind: Literal["kill provider", "kill engine", "cancel", "restart"]
+    kind: CrashKind
     at_call: int | None
     at_second: float | None
     after_effect: bool
@@ -111,7 +114,8 @@ class Crash:
 @st.composite
 def crashes(draw: st.DrawFn) -> Crash | None:
     """Return a crash in every second run."""
-    kind = draw(st.sampled_from([None, None, None, "kill provider", "kill engine", "cancel", "restart"]))
+    kinds: list[CrashKind | None] = [None, None, None, *get_args(CrashKind)]
+    kind = draw(st.sampled_from(kinds))
     if kind is None:
         return None
     if draw(st.booleans()):

@@ -8,7 +8,7 @@ import pytest
 
 from commercetools_connect.api import NotFoundError
 from commercetools_connect.contract.errors import ConfigurationError, InvalidInputError, ProviderError
-from commercetools_connect.contract.values import Secret
+from commercetools_connect.contract.values import Secret, Value
 from commercetools_connect.functions.registry import FUNCTIONS
 from tests.functions.asking import ask, refused
 from tests.resources.connectors import certified
@@ -50,7 +50,7 @@ def test_a_published_connector_is_found_by_id_and_by_key(world: World, by: str) 
     ],
 )
 def test_what_is_not_found_is_an_error_that_says_what_and_where(
-    world: World, name: str, arguments: dict[str, object], what: str
+    world: World, name: str, arguments: dict[str, Any], what: str
 ) -> None:
     world.settings["experimental"] = "getDeploymentRevisions"
 
@@ -100,7 +100,7 @@ def test_the_marketplace_is_searched_by_everything_that_is_known_of_a_connector(
     greeter, _ = certified(world, key="greeter", creator={"email": "a@acme.example", "company": "Acme"})
     certified(world, key="other", name="Taxes", description="greets nobody", integrationTypes=["tax"])
 
-    def keys(**arguments: object) -> list[str]:
+    def keys(**arguments: Any) -> list[str]:
         return [each.key for each in ask(world, "searchConnectors", arguments).connectors]
 
     assert keys() == ["greeter", "other"]
@@ -159,7 +159,7 @@ def test_a_search_says_what_private_is_because_the_api_does_not_document_its_def
     ],
 )
 def test_wrong_arguments_are_all_named_with_their_paths(
-    world: World, name: str, arguments: dict[str, object], mistakes: list[str]
+    world: World, name: str, arguments: dict[str, Any], mistakes: list[str]
 ) -> None:
     said = str(refused(world, name, arguments, InvalidInputError))
 
@@ -183,6 +183,7 @@ def test_without_credentials_the_error_says_which_are_missing(world: World, name
 def test_a_secret_argument_is_in_no_error(world: World) -> None:
     canary = "c4n4ry-5ecret-key"
 
-    for arguments in ({"key": Secret(canary)}, {"key": Secret(canary), "id": canary}):
+    spoken: list[dict[str, Value]] = [{"key": Secret(canary)}, {"key": Secret(canary), "id": canary}]
+    for arguments in spoken:
         error = refused(world, "getConnector", arguments, ProviderError)
         assert canary not in f"{error} {error!r} {error.args}"

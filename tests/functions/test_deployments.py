@@ -55,7 +55,7 @@ def test_deployments_are_listed_by_connector_though_the_api_has_no_filter_for_it
     world.create("ConnectorPublication", world.publication_inputs(other), "other")
     second = world.create("Deployment", world.deployment_inputs(other.id, key="other-dev"), "other")
 
-    def ids(**arguments: object) -> list[str]:
+    def ids(**arguments: Any) -> list[str]:
         return [each.id for each in ask(world, "listDeployments", arguments).deployments]
 
     assert ids() == [first.id, second.id]

@@ -14,6 +14,7 @@ import httpx
 from commercetools_connect.api import ConnectClient, RetryBudget
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.resource import Resource
+from commercetools_connect.contract.values import Value
 from commercetools_connect.emulator import create_app
 from commercetools_connect.resources.provider import Provider
 from tests.support.virtual import VirtualClock
@@ -106,7 +107,7 @@ class Visit:
         """Let a fresh provider act, and note how that ends."""
         clock = VirtualClock()
         connect = partial(ConnectClient, transport=self.service, budget=RetryBudget(), jitter=lambda: 0.5)
-        values = {
+        values: dict[str, Value] = {
             "connectUrl": URL,
             "clientId": "demo-client",
             "clientSecret": CLIENT_SECRET,

@@ -24,7 +24,12 @@ from tests.support.policy_venv import PACK_ENVIRONMENT, ROOT, policy_python
 
 PACK = ROOT / "examples" / "policy"
 LIMIT = 60.0
-LEVELS = {"advisory": 0, "mandatory": 1, "disabled": 2, "remediate": 3}
+LEVELS = {
+    "advisory": analyzer_pb2.ADVISORY,
+    "mandatory": analyzer_pb2.MANDATORY,
+    "disabled": analyzer_pb2.DISABLED,
+    "remediate": analyzer_pb2.REMEDIATE,
+}
 
 
 @dataclass

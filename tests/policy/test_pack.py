@@ -91,7 +91,7 @@ def test_unknown_values_do_not_keep_a_rule_from_the_rest(pack: Pack) -> None:
 
 
 def test_the_program_connects_publication_and_deployment_before_ids_are_known(pack: Pack) -> None:
-    unknown = {
+    unknown: dict[str, Any] = {
         "connectorId": UNKNOWN,
         "connectorStagedId": UNKNOWN,
         "connectorKey": UNKNOWN,

@@ -56,7 +56,7 @@ def bin_folder(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pins = [f"{each.metadata['Name']}=={each.version}" for each in metadata.distributions()]
     constraints = folder / "constraints.txt"
     constraints.write_text("\n".join(pin for pin in pins if not pin.startswith("commercetools")))
-    install = [
+    install: list[str | Path] = [
         "-m",
         "pip",
         "install",

@@ -8,6 +8,7 @@ from typing import Any
 
 from commercetools_connect.api import ById, ConnectClient, Publish, UpdatePreviewable
 from commercetools_connect.contract.results import State
+from commercetools_connect.emulator import RepositorySpec
 from tests.support.world import REPOSITORY, World
 
 __all__ = [
@@ -21,7 +22,7 @@ __all__ = [
     "someone_else",
 ]
 
-ADDITIONAL = [
+ADDITIONAL: list[RepositorySpec] = [
     {"url": REPOSITORY, "tag": "v9.0.0", "connectYaml": None},
     {"url": REPOSITORY, "tag": "v9.1.0", "connectYaml": "deployAs: 3\n"},
 ]

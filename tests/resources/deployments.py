@@ -11,7 +11,7 @@ import pytest
 
 from commercetools_connect.contract.errors import Partial
 from commercetools_connect.contract.results import State
-from tests.support.world import PROJECT, REPOSITORY, World
+from tests.support.world import PROJECT, REPOSITORY, ResourceOf, World
 
 __all__ = [
     "DEPLOYMENT",
@@ -233,8 +233,8 @@ def killed(world: World, kind: str, step: int, act: Any) -> tuple[bool, Any]:
         if taken == step:
             raise Killed
 
-    async def whole(resource_of: Any) -> Any:
-        resource = resource_of(kind)
+    async def whole(resource_of: ResourceOf) -> Any:
+        resource: Any = resource_of(kind)
         session = resource._session
         transport, clock = session.client._transport, world.clock
         send, sleep = transport.send, clock.sleep
@@ -251,11 +251,10 @@ def killed(world: World, kind: str, step: int, act: Any) -> tuple[bool, Any]:
             tick()
             await sleep(seconds)
 
-        transport.send, clock.sleep = counted_send, counted_sleep
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(transport, "send", counted_send)
+            patch.setattr(clock, "sleep", counted_sleep)
             return await act(resource)
-        finally:
-            clock.sleep = sleep
 
     try:
         return False, world.run(whole)

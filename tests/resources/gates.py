@@ -16,7 +16,7 @@ from commercetools_connect.resources.provider import Provider
 from tests.support.clock import FakeClock
 from tests.support.world import Listener
 
-__all__ = ["Application", "Gate", "application", "deployment", "inputs"]
+__all__ = ["Application", "Gate", "application", "deployment", "inputs", "table"]
 
 
 def deployment(target: str, **changes: Any) -> dict[str, Any]:
@@ -37,6 +37,12 @@ def inputs(*deployments: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Return the inputs of a gate behind these deployments."""
     found = list(deployments) or [deployment("dev"), deployment("eu")]
     return {"wave": "europe", "connectorTag": "v1.4.0", "deployments": found, **changes}
+
+
+def table(state: State) -> list[dict[str, Any]]:
+    """Return the rows of who runs what, as the gate tells them."""
+    rows: Any = state.outputs["summary"]
+    return list(rows)
 
 
 @dataclass

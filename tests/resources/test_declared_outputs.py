@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from commercetools_connect.contract.results import State
@@ -54,5 +56,7 @@ def test_the_outputs_are_those_that_are_declared(live: dict[str, State], world: 
     for kind, state in live.items():
         declared = DECLARATIONS[kind]
         for seen in (state, world.read(kind, state)):
-            own = {k: v for k, v in reveal(seen.outputs).items() if k not in (*declared.input_names, HOST)}
+            assert seen is not None
+            outputs: Any = reveal(seen.outputs)
+            own = {k: v for k, v in outputs.items() if k not in (*declared.input_names, HOST)}
             declared.state.model_validate(own)

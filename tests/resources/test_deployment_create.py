@@ -61,7 +61,11 @@ class TestUncertainAnswers:
         staged, _ = published(world)
         world.emulator.admin.clear_journal()
         world.emulator.admin.fault({"drop": "after"}, method="POST", path=f"/{PROJECT}/deployments")
-        missing = {"statusCode": 404, "message": "x", "errors": [{"code": "ResourceNotFound", "message": "x"}]}
+        missing: dict[str, Any] = {
+            "statusCode": 404,
+            "message": "x",
+            "errors": [{"code": "ResourceNotFound", "message": "x"}],
+        }
         world.emulator.admin.fault(
             {"status": 404, "body": missing}, method="GET", path="*/deployments/key=*", skip=1, times=2
         )

@@ -276,6 +276,6 @@ class TestRead:
         state = deployed(world)
         changed(world, state, buildId="by-hand")
 
-        refreshed = world.read(DEPLOYMENT, state)
+        refreshed = world.refreshed(DEPLOYMENT, state)
 
         assert not world.diff(DEPLOYMENT, refreshed, inputs_again(world, state, redeployTrigger=None))

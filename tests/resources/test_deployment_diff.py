@@ -264,7 +264,7 @@ def test_one_up_leads_from_any_configuration_to_any_other(world: World, before: 
     assert len(redeploys(world)) <= 1
     assert not creates(world)
     assert not world.diff(DEPLOYMENT, state, inputs)
-    assert not world.diff(DEPLOYMENT, world.read(DEPLOYMENT, state), inputs)
+    assert not world.diff(DEPLOYMENT, world.refreshed(DEPLOYMENT, state), inputs)
     urls: Any = state.outputs["urls"]
     (there,) = running(world)
     shared = after.get("globalConfiguration") or {}

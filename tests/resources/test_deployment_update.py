@@ -136,7 +136,7 @@ class TestDrift:
         if drift.get("status"):
             refreshed = partial(lambda: world.read(DEPLOYMENT, state)).state
         else:
-            refreshed = world.read(DEPLOYMENT, state)
+            refreshed = world.refreshed(DEPLOYMENT, state)
         assert world.diff(DEPLOYMENT, refreshed, inputs)
         world.emulator.admin.clear_journal()
         after = world.up(DEPLOYMENT, refreshed, inputs)
@@ -146,7 +146,7 @@ class TestDrift:
         assert is_stored(world, "API_TOKEN", canary)
         assert is_stored(world, "SHARED", "s", "$global")
         assert not world.diff(DEPLOYMENT, after, inputs)
-        assert not world.diff(DEPLOYMENT, world.read(DEPLOYMENT, after), inputs)
+        assert not world.diff(DEPLOYMENT, world.refreshed(DEPLOYMENT, after), inputs)
 
     @pytest.mark.parametrize("style", ["omitOldMembers", "unknownMember", "nullMembers"])
     @pytest.mark.parametrize("reading", ["default", "other"])
@@ -161,10 +161,10 @@ class TestDrift:
         changed(world, state, applications={"service": {"standardConfiguration": {"NOTE": "someone's"}}})
         world.emulator.admin.settings(responses={style: True})
 
-        refreshed = world.read(DEPLOYMENT, state)
+        refreshed = world.refreshed(DEPLOYMENT, state)
 
         assert not world.diff(DEPLOYMENT, refreshed, inputs)
-        assert not world.diff(DEPLOYMENT, world.read(DEPLOYMENT, refreshed), inputs)
+        assert not world.diff(DEPLOYMENT, world.refreshed(DEPLOYMENT, refreshed), inputs)
 
     def test_a_deployment_made_with_old_answers_is_not_replaced_by_the_next_up(self, world: World) -> None:
         """They name no key of the connector."""

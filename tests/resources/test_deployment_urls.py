@@ -49,7 +49,7 @@ def test_the_first_create_deploys_and_redeploys_once_with_the_real_value(world: 
     assert there["globalValues"]["standard"]["SHOP_URL"] == url(state, "enabler")
     assert is_stored(world, "EXTRA", f"{url(state, 'enabler')}?t=s3cr3t")
     assert not world.diff(DEPLOYMENT, state, inputs)
-    assert not world.diff(DEPLOYMENT, world.read(DEPLOYMENT, state), inputs)
+    assert not world.diff(DEPLOYMENT, world.refreshed(DEPLOYMENT, state), inputs)
 
 
 def test_a_later_change_is_one_redeploy(world: World) -> None:
@@ -100,7 +100,7 @@ def test_a_placeholder_that_somebody_put_back_is_drift(world: World) -> None:
     changed(world, state, applications={"service": {"standardConfiguration": {"NOTE": "{{url:service}}/cb"}}})
     inputs = plain_inputs(world, str(state.outputs["connectorId"]), **CALLBACK)
 
-    refreshed = world.read(DEPLOYMENT, state)
+    refreshed = world.refreshed(DEPLOYMENT, state)
 
     assert world.diff(DEPLOYMENT, refreshed, inputs)
 

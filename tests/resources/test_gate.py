@@ -19,7 +19,7 @@ from commercetools_connect.contract.operation import Cancellation
 from commercetools_connect.contract.results import State
 from commercetools_connect.contract.values import UNKNOWN
 from commercetools_connect.resources.provider import Provider
-from tests.resources.gates import Application, Gate, application, deployment, inputs
+from tests.resources.gates import Application, Gate, application, deployment, inputs, table
 
 HEALTH = {"application": "service", "path": "/health"}
 
@@ -43,8 +43,8 @@ def test_a_wave_that_runs_the_tag_opens_its_gate_and_the_table_says_who_runs_wha
     opened = gate.open(inputs(deployment("eu"), deployment("dev")))
 
     assert opened.outputs["openedAt"] == "2026-09-21T14:13:20+00:00"
-    assert [row["target"] for row in opened.outputs["summary"]] == ["dev", "eu"]
-    assert opened.outputs["summary"][0] == {
+    assert [row["target"] for row in table(opened)] == ["dev", "eu"]
+    assert table(opened)[0] == {
         "target": "dev",
         "project": "acme-dev",
         "region": "europe-west1.gcp",
@@ -174,20 +174,18 @@ def test_the_next_tag_shows_where_it_came_from_also_after_a_failure_in_between(
 
     second = gate.open(news, first)
 
-    (row,) = second.outputs["summary"]
+    (row,) = table(second)
     assert (row["fromTag"], row["toTag"]) == ("v1.4.0", "v1.5.0")
-    assert row["changedAt"] > first.outputs["summary"][0]["changedAt"]
-    (row,) = gate.open(inputs(served_by(app, deployedTag="v1.5.0"), connectorTag="v1.5.0"), second).outputs[
-        "summary"
-    ]
-    assert row == second.outputs["summary"][0]
+    assert row["changedAt"] > table(first)[0]["changedAt"]
+    (row,) = table(gate.open(inputs(served_by(app, deployedTag="v1.5.0"), connectorTag="v1.5.0"), second))
+    assert row == table(second)[0]
 
 
 def test_the_table_goes_on_from_the_gate_before(gate: Gate) -> None:
     canary = gate.open(inputs(deployment("dev"), wave="canary"))
-    rest = gate.open(inputs(deployment("us"), wave="rest", previous=canary.outputs["summary"]))
+    rest = gate.open(inputs(deployment("us"), wave="rest", previous=table(canary)))
 
-    assert [(row["target"], row["wave"]) for row in rest.outputs["summary"]] == [("dev", "canary"), ("us", "rest")]
+    assert [(row["target"], row["wave"]) for row in table(rest)] == [("dev", "canary"), ("us", "rest")]
 
 
 @pytest.fixture
@@ -267,7 +265,8 @@ def test_what_a_preview_does_not_know_is_taken(gate: Gate) -> None:
     )
 
     assert not checked.failures
-    assert [each["target"] for each in checked.inputs["deployments"]] == ["dev", "eu"]
+    seen: Any = checked.inputs["deployments"]
+    assert [each["target"] for each in seen] == ["dev", "eu"]
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,11 @@ class TestDelete:
 
     def test_a_refusal_is_explained(self, world: World) -> None:
         _, publication = certified(world)
-        no = {"statusCode": 400, "message": "No.", "errors": [{"code": "Surprise", "message": "No."}]}
+        no: dict[str, Any] = {
+            "statusCode": 400,
+            "message": "No.",
+            "errors": [{"code": "Surprise", "message": "No."}],
+        }
         world.emulator.admin.fault({"status": 400, "body": no}, method="POST", path="/connectors/*", times=9)
         with pytest.raises(ProviderError, match="refused to unlist ConnectorStaged derived-greeter"):
             world.delete("ConnectorPublication", publication)

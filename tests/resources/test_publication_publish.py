@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
 
 from commercetools_connect.contract.errors import GoneError, InvalidInputError, Partial, ProviderError
 from commercetools_connect.contract.operation import Cancellation
+from commercetools_connect.contract.resource import Resource
 from commercetools_connect.contract.results import State
 from tests.resources.connectors import ADDITIONAL, draft_in, folded, preview_elsewhere, publish_elsewhere, shown
 from tests.support.world import REPOSITORY, World
@@ -178,13 +180,13 @@ class TestSideBySide:
     def test_both_in_one_up_take_turns(self, world: World) -> None:
         staged = draft_in(world, "Draft")
 
-        async def both(resource_of: Any) -> list[State]:
+        async def both(resource_of: Callable[[str], Resource]) -> list[State]:
             resource = resource_of("ConnectorPublication")
             creates = [
                 resource.create(world.operation(target), world.publication_inputs(staged, target=target))
                 for target in ("preview", "private")
             ]
-            return await asyncio.gather(*creates)
+            return list(await asyncio.gather(*creates))
 
         states = world.run(both)
         assert [state.outputs["publishedTag"] for state in states] == ["v1.0.0", "v1.0.0"]
@@ -334,7 +336,7 @@ class TestFailed:
     def test_a_run_that_ends_at_another_tag_is_a_clear_partial(self, world: World, target: str) -> None:
         """Someone moved the draft in the middle: what is available is not what was asked."""
         staged, inputs = ready(world, target)
-        kind = "drafts" if target == "preview" else "connectors"
+        kind: Literal["drafts", "connectors"] = "drafts" if target == "preview" else "connectors"
         wait = 10 if target == "preview" else 60
         world.clock.after(wait, lambda: world.emulator.admin.patch(kind, staged.id, {"tag": "v1.1.0"}))
         with pytest.raises(Partial, match=r"tag v1\.1\.0 is available, not v1\.0\.0; someone else") as caught:
@@ -393,7 +395,11 @@ class TestUncertainAnswer:
 
     def test_a_refusal_is_final(self, world: World) -> None:
         _, inputs = ready(world, "private")
-        no = {"statusCode": 400, "message": "No.", "errors": [{"code": "Surprise", "message": "No."}]}
+        no: dict[str, Any] = {
+            "statusCode": 400,
+            "message": "No.",
+            "errors": [{"code": "Surprise", "message": "No."}],
+        }
         world.emulator.admin.fault({"status": 400, "body": no}, method="POST", path="/connectors/*", times=9)
         with pytest.raises(ProviderError, match="refused to publish ConnectorStaged derived-greeter as private"):
             world.create("ConnectorPublication", inputs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import pytest
 
 from commercetools_connect.contract.errors import Partial
@@ -35,7 +37,7 @@ def _arrange(world: World, target: str, state: str, operation: str) -> tuple[Sta
     if state == "pending":
         preview_elsewhere(world, staged.id)
     if state == "the run fails":
-        lifecycle = "preview" if target == "preview" else "publish"
+        lifecycle: Literal["preview", "publish"] = "preview" if target == "preview" else "publish"
         world.emulator.admin.outcome(lifecycle, "derived-greeter", "failure")
         return staged, _failed(world, inputs) if operation == "refresh" else None
     if state in MADE_BY_THE_ROW:
@@ -50,7 +52,7 @@ def _arrange(world: World, target: str, state: str, operation: str) -> tuple[Sta
     return staged, publication
 
 
-def _failed(world: World, inputs: dict[str, object]) -> State:
+def _failed(world: World, inputs: dict[str, Any]) -> State:
     with pytest.raises(Partial) as caught:
         world.create("ConnectorPublication", inputs)
     return caught.value.state

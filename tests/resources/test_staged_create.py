@@ -74,7 +74,11 @@ class TestUncertainAnswer:
 
     def test_a_key_that_belongs_to_a_draft_nobody_shows_us_is_an_error(self, world: World) -> None:
         """Keys are shared by a whole region (API §19 #19)."""
-        taken = {"statusCode": 400, "message": "taken", "errors": [{"code": "DuplicateField", "message": "taken"}]}
+        taken: dict[str, Any] = {
+            "statusCode": 400,
+            "message": "taken",
+            "errors": [{"code": "DuplicateField", "message": "taken"}],
+        }
         world.emulator.admin.fault({"status": 400, "body": taken}, method="POST", path="/connectors/drafts")
         with pytest.raises(ProviderError, match="choose another key"):
             world.create("ConnectorStaged", world.staged_inputs())
@@ -190,7 +194,8 @@ class TestRepository:
         healed = world.run(
             lambda of: of("ConnectorStaged").update(world.operation(), caught.value.state, _with_key(inputs))
         )
-        assert [each["applicationName"] for each in healed.outputs["configurations"]] == ["service"]
+        configurations: Any = healed.outputs["configurations"]
+        assert [each["applicationName"] for each in configurations] == ["service"]
 
 
 MINIMAL = "deployAs:\n  - {name: service, applicationType: service, endpoint: /service}\n"

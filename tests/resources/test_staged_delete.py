@@ -76,7 +76,11 @@ class TestDeployments:
 
     def test_without_the_right_to_list_a_warning_says_so_and_connect_decides(self, world: World) -> None:
         staged = draft_in(world, "Published")
-        denied = {"statusCode": 403, "message": "Access denied", "errors": [{"code": "AuthorizationError"}]}
+        denied: dict[str, Any] = {
+            "statusCode": 403,
+            "message": "Access denied",
+            "errors": [{"code": "AuthorizationError"}],
+        }
         world.emulator.admin.fault({"status": 403, "body": denied}, method="GET", path="/*/deployments")
         world.delete("ConnectorStaged", staged)
         assert "cannot be looked for" in world.said.warnings[0]
@@ -195,7 +199,11 @@ class TestWhileSomethingRuns:
     @pytest.mark.parametrize("status", ["ReadyForCertification", "InCertification"])
     def test_a_certification_is_not_waited_for_and_a_refusal_explained(self, world: World, status: str) -> None:
         staged = draft_in(world, status)
-        refusal = {"statusCode": 400, "message": "No.", "errors": [{"code": "Surprise", "message": "No."}]}
+        refusal: dict[str, Any] = {
+            "statusCode": 400,
+            "message": "No.",
+            "errors": [{"code": "Surprise", "message": "No."}],
+        }
         world.emulator.admin.fault({"status": 400, "body": refusal}, method="DELETE")
         with pytest.raises(ProviderError, match=rf"{status}(.|\n)*People at commercetools decide"):
             world.delete("ConnectorStaged", staged)
@@ -223,7 +231,7 @@ class TestUncertainAnswer:
         assert len(world.writes()) == 4
 
 
-EMPTY_PAGE = {"limit": 500, "offset": 0, "count": 0, "total": 0, "results": []}
+EMPTY_PAGE: dict[str, Any] = {"limit": 500, "offset": 0, "count": 0, "total": 0, "results": []}
 
 
 def _undeploy(world: World, deployment: State) -> None:

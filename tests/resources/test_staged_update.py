@@ -15,7 +15,7 @@ from tests.support.world import PROJECT, REGION, World
 pytestmark = pytest.mark.usefixtures("unhurried")
 
 GET, POST = "GET /connectors/drafts/<id> 200", "POST /connectors/drafts/<id> 201"
-REFUSED = {"statusCode": 400, "message": "No", "errors": [{"code": "Surprise", "message": "No."}]}
+REFUSED: dict[str, Any] = {"statusCode": 400, "message": "No", "errors": [{"code": "Surprise", "message": "No."}]}
 
 
 def test_many_changes_are_one_request(world: World) -> None:
@@ -292,7 +292,11 @@ class TestTrouble:
 
     def test_without_the_scope_nothing_is_tried_again(self, world: World) -> None:
         staged = draft_in(world, "Draft")
-        denied = {"statusCode": 403, "message": "Access denied", "errors": [{"code": "AuthorizationError"}]}
+        denied: dict[str, Any] = {
+            "statusCode": 403,
+            "message": "Access denied",
+            "errors": [{"code": "AuthorizationError"}],
+        }
         world.emulator.admin.fault({"status": 403, "body": denied}, method="POST", path="/connectors/*", times=9)
         with pytest.raises(ProviderError, match="manage_connectors"):
             world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
@@ -315,7 +319,7 @@ class TestTrouble:
     def test_a_refused_request_that_was_partly_done_is_in_the_state(self, world: World) -> None:
         """Nobody promises that an update is all or nothing (API §19 #27): the draft is looked at."""
         staged = draft_in(world, "Draft")
-        refusal = {"status": 400, "body": REFUSED, "when": "after"}
+        refusal: dict[str, Any] = {"status": 400, "body": REFUSED, "when": "after"}
         world.emulator.admin.fault(refusal, method="POST", path="/connectors/*")
         with pytest.raises(Partial, match="Connect refused to update") as caught:
             world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))

@@ -31,7 +31,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def test_the_sdks_are_those_of_the_schema_and_unedited() -> None:
     """Also without Go. Otherwise: `make sdk`."""
-    told = dict(reversed(line.split("  ", 1)) for line in SUMS.read_text().splitlines())
+    pairs = (line.split("  ", 1) for line in SUMS.read_text().splitlines())
+    told = {name: checksum for checksum, name in pairs}
     found = {name: hashlib.sha256(content).hexdigest() for name, content in files(SDK).items()}
     del found[SUMS.name]
 

@@ -66,7 +66,7 @@ def test_every_resource_and_function_has_a_page() -> None:
 
 def test_every_assumption_that_code_and_tests_name_is_on_the_page() -> None:
     """The page is where the numbers of "API §19" are listed."""
-    found = cited("provider") | cited("tests")
+    found = cited(Path("provider")) | cited(Path("tests"))
 
     assert len(found) > 10
     assert found | set(ASSUMPTIONS) <= set(QUESTIONS)

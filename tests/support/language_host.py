@@ -58,7 +58,11 @@ class PythonHost(Host):
         os.chdir(request.info.program_directory)
         program = str(Path(request.info.program_directory) / "__main__.py")
         request.args[:] = [self.engine]  # where an inline program has it
-        return LanguageServer(lambda: runpy.run_path(program, run_name="__main__") and None).Run(request, context)
+
+        def run() -> None:
+            runpy.run_path(program, run_name="__main__")
+
+        return LanguageServer(run).Run(request, context)
 
     def link(self, folder: Path) -> None:
         """Give the folder what `pulumi install` would."""

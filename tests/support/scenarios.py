@@ -99,7 +99,7 @@ def nothing_changes(theatre: Theatre) -> list[bool]:
 
 def changes_in_place(theatre: Theatre) -> list[bool]:
     """Change a value and a secret, then the tag."""
-    changed = {"shop": "Emca", "token": "c4n4ry-2"}
+    changed: dict[str, Any] = {"shop": "Emca", "token": "c4n4ry-2"}
     return [theatre.up(chain()), theatre.up(chain(**changed)), theatre.up(chain(tag="v1.1.0", **changed))]
 
 

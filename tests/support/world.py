@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,18 +13,19 @@ from commercetools_connect.api import ConnectClient
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.contract.resource import Resource
 from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import Tree
+from commercetools_connect.contract.values import Tree, Value
 from commercetools_connect.emulator import Emulator
 from commercetools_connect.resources.provider import Provider
 from commercetools_connect.resources.releases import Releases
 from tests.support.clock import Appointments
 from tests.support.socketless import SocketlessEmulator
 
-__all__ = ["PROJECT", "REGION", "REPOSITORY", "World", "build_world"]
+__all__ = ["PROJECT", "REGION", "REPOSITORY", "ResourceOf", "World", "build_world"]
 
 T = TypeVar("T")
 
 AnyEmulator: TypeAlias = Emulator | SocketlessEmulator
+ResourceOf: TypeAlias = Callable[[str], Resource]
 
 REGION = "europe-west1.gcp"
 PROJECT = "demo-project"
@@ -101,7 +102,7 @@ class World:
 
     def provider(self, releases: Releases | None = None) -> Provider:
         """Return a freshly configured provider."""
-        values = {
+        values: dict[str, Value] = {
             "connectUrl": self.emulator.url,
             "clientId": "demo-client",
             "clientSecret": "demo-secret",
@@ -122,10 +123,10 @@ class World:
         """Return an operation on a resource of that name."""
         return Operation(name=name, **{"reporter": self.said, "derived_key": f"derived-{name}", **options})
 
-    def run(self, act: Any, releases: Releases | None = None) -> Any:
+    def run(self, act: Callable[[ResourceOf], Awaitable[T]], releases: Releases | None = None) -> T:
         """Run `act(resource_of)` in a provider of its own; `resource_of(name)` gives its resources."""
 
-        async def whole() -> Any:
+        async def whole() -> T:
             provider = self.provider(releases)
             try:
                 return await act(provider.resource)
@@ -137,7 +138,7 @@ class World:
     def checked(self, kind: str, inputs: Tree, name: str = "greeter", olds: Tree | None = None) -> Tree:
         """Return the inputs after a check that found no mistake."""
 
-        async def act(resource_of: Any) -> Tree:
+        async def act(resource_of: ResourceOf) -> Tree:
             checked = resource_of(kind).check(self.operation(name), olds or {}, inputs)
             assert not checked.failures, checked.failures
             return checked.inputs
@@ -153,8 +154,8 @@ class World:
         """Do what an engine's `up` does for an existing resource: check, diff, and update if anything differs."""
         news = self.checked(kind, inputs, name, state.outputs)
 
-        async def act(resource_of: Any) -> State:
-            resource: Resource = resource_of(kind)
+        async def act(resource_of: ResourceOf) -> State:
+            resource = resource_of(kind)
             operation = self.operation(name, **options)
             if await resource.diff(operation, state, news):
                 return await resource.update(operation, state, news)
@@ -170,6 +171,12 @@ class World:
     def read(self, kind: str, state: State, name: str = "greeter") -> State | None:
         """Refresh."""
         return self.run(lambda resource_of: resource_of(kind).read(self.operation(name), state))
+
+    def refreshed(self, kind: str, state: State, name: str = "greeter") -> State:
+        """Refresh what must still be there."""
+        found = self.read(kind, state, name)
+        assert found is not None, f"{kind} {state.id} is gone"
+        return found
 
     def delete(self, kind: str, state: State, name: str = "greeter", **options: Any) -> None:
         """Delete."""

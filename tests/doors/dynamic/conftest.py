@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import IO, Any
 
 import grpc
 import pytest
@@ -41,7 +42,7 @@ def struct(tree: Mapping[str, object]) -> Struct:
     return ParseDict(dict(tree), Struct())
 
 
-def plain(message: Struct) -> dict[str, object]:
+def plain(message: Struct) -> dict[str, Any]:
     return MessageToDict(message)
 
 
@@ -84,9 +85,10 @@ class Engine:
         )
         assert self.process.stdout is not None
         assert self.process.stderr is not None
+        self.streams = (self.process.stdout, self.process.stderr)
         port = int(self.process.stdout.readline())
         self.lines: queue.Queue[str] = queue.Queue()
-        for stream in (self.process.stdout, self.process.stderr):
+        for stream in self.streams:
             threading.Thread(target=self._collect, args=(stream,), daemon=True).start()
         self.channel = grpc.insecure_channel(
             f"127.0.0.1:{port}",
@@ -98,7 +100,9 @@ class Engine:
         self.configure(CONFIG)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.channel.close()
         self.process.send_signal(signal.SIGINT)
         try:
@@ -106,10 +110,10 @@ class Engine:
         finally:
             self.process.kill()
             self.process.wait()
-            for stream in (self.process.stdout, self.process.stderr):
+            for stream in self.streams:
                 stream.close()
 
-    def _collect(self, stream) -> None:
+    def _collect(self, stream: IO[str]) -> None:
         try:
             for line in stream:
                 self.lines.put(line.rstrip("\n"))
@@ -132,38 +136,38 @@ class Engine:
         declaration = {"name": "api", "derivedKey": "acme-dev-api-1234", "timeLimits": {}}
         return struct({"__provider": serialize_provider(load(kind)), "__declaration": declaration, **tree})
 
-    def check(self, news: Mapping[str, object], olds: Mapping[str, object] | None = None, **more):
+    def check(self, news: Mapping[str, object], olds: Mapping[str, object] | None = None, **more: Any) -> Any:
         olds_props = self.props(olds) if olds is not None else struct({})
         return self.stub.Check(provider_pb2.CheckRequest(urn=URN, olds=olds_props, news=self.props(news), **more))
 
-    def diff(self, olds: Mapping[str, object], news: Mapping[str, object]):
+    def diff(self, olds: Mapping[str, object], news: Mapping[str, object]) -> Any:
         request = provider_pb2.DiffRequest(id="id-1", urn=URN, olds=self.props(olds), news=self.props(news))
         return self.stub.Diff(request)
 
-    def create(self, tree: Mapping[str, object], *, kind: str = "Deployment", **more):
+    def create(self, tree: Mapping[str, object], *, kind: str = "Deployment", **more: Any) -> Any:
         request = provider_pb2.CreateRequest(urn=URN, properties=self.props(tree, kind=kind), **more)
         return self.stub.Create(request, timeout=60)
 
-    def create_in_background(self, tree: Mapping[str, object]):
+    def create_in_background(self, tree: Mapping[str, object]) -> Any:
         request = provider_pb2.CreateRequest(urn=URN, properties=self.props(tree))
         return self.stub.Create.future(request, timeout=20)
 
-    def update(self, olds: Mapping[str, object], news: Mapping[str, object], **more):
+    def update(self, olds: Mapping[str, object], news: Mapping[str, object], **more: Any) -> Any:
         request = provider_pb2.UpdateRequest(
             id="id-1", urn=URN, olds=self.props(olds), news=self.props(news), **more
         )
         return self.stub.Update(request, timeout=60)
 
-    def read(self, tree: Mapping[str, object], **more):
+    def read(self, tree: Mapping[str, object], **more: Any) -> Any:
         return self.stub.Read(
             provider_pb2.ReadRequest(id="id-1", urn=URN, properties=self.props(tree), **more), timeout=60
         )
 
-    def delete(self, tree: Mapping[str, object], **more):
+    def delete(self, tree: Mapping[str, object], **more: Any) -> Any:
         request = provider_pb2.DeleteRequest(id="id-1", urn=URN, properties=self.props(tree), **more)
         return self.stub.Delete(request, timeout=60)
 
-    def call(self, method: str, tree: Mapping[str, object]):
+    def call(self, method: str, tree: Mapping[str, object]) -> Any:
         """Call any method with the same properties."""
         if method in ("diff", "update"):
             return getattr(self, method)(tree, tree)

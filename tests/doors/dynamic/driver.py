@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import fake_core
+import fake_core  # type: ignore[import-not-found]  # it lies beside this file, which runs as a program
 
 sys.modules["commercetools_connect.resources.provider"] = fake_core
 
@@ -20,5 +20,5 @@ if __name__ == "__main__":
     if os.environ.get("BREAK") == "frames":
         from commercetools_connect.dynamic import calls
 
-        calls.MAX_DEPTH = 0
+        calls.MAX_DEPTH = 0  # type: ignore[misc]  # no constant here, so that no frame is found
     runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)

@@ -47,8 +47,10 @@ class FakeResource:
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         self._act(operation, news, "diff")
-        changed = {(name,): Change.UPDATE for name in news if not same(news[name], state.outputs.get(name))}
-        replaces = frozenset({("key",)} & set(changed))
+        changed: dict[tuple[str | int, ...], Change] = {
+            (name,): Change.UPDATE for name in news if not same(news[name], state.outputs.get(name))
+        }
+        replaces = frozenset(path for path in changed if path == ("key",))
         return Diff(changed, replaces, delete_before_replace=bool(replaces))
 
     async def create(self, operation: Operation, news: Tree) -> State:

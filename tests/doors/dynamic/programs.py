@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pulumi
 from google.protobuf.json_format import MessageToDict
-from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 
 __all__ = ["Monitor", "run_program"]
 
@@ -15,11 +16,11 @@ COMPUTED = {"connectorVersion": 3, "urls": {"my_app": "https://x"}, "connectorId
 
 
 class Answers(Mocks):
-    def new_resource(self, args: MockResourceArgs):
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         return f"{args.name}-id", {**args.inputs, **COMPUTED}
 
-    def call(self, args):
-        return {}
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], None]:
+        return {}, None
 
 
 class Monitor(MockMonitor):
@@ -27,9 +28,9 @@ class Monitor(MockMonitor):
 
     def __init__(self) -> None:
         super().__init__(Answers())
-        self.requests = []
+        self.requests: list[Any] = []
 
-    def RegisterResource(self, request):
+    def RegisterResource(self, request: Any) -> Any:
         self.requests.append(request)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)  # or Pulumi makes one for each of its threads, and closes none
@@ -39,10 +40,10 @@ class Monitor(MockMonitor):
             asyncio.set_event_loop(None)
             loop.close()
 
-    def request(self, name: str):
+    def request(self, name: str) -> Any:
         return next(request for request in self.requests if request.name == name)
 
-    def inputs(self, name: str) -> dict[str, object]:
+    def inputs(self, name: str) -> dict[str, Any]:
         return MessageToDict(self.request(name).object)
 
 

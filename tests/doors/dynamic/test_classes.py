@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pulumi
 import pytest
@@ -17,30 +19,32 @@ from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged,
 from commercetools_connect.dynamic.providers import load
 from commercetools_connect.dynamic.timeouts import seconds_by_operation
 from commercetools_connect.resources.keys import derive_key
-from tests.doors.dynamic.programs import run_program
+from tests.doors.dynamic.programs import Monitor, run_program
 from tests.support.marks import UNKNOWN
+
+Run: TypeAlias = Callable[..., Monitor]
 
 
 @pytest.fixture
-def run():
+def run() -> Run:
     return run_program
 
 
-def deployment(name: str = "api", **more) -> Deployment:
+def deployment(name: str = "api", **more: Any) -> Deployment:
     return Deployment(name, **{"connector": {"key": "c"}, "region": "europe-west1.gcp", **more})
 
 
-def staged(name: str = "draft", **more) -> ConnectorStaged:
+def staged(name: str = "draft", **more: Any) -> ConnectorStaged:
     required = {"name": "Tax", "creator": {"email": "a@b.example"}, "repository": {"url": "u.git", "tag": "v1"}}
     return ConnectorStaged(name, **{**required, **more})
 
 
-def publication(name: str = "pub", **more) -> ConnectorPublication:
+def publication(name: str = "pub", **more: Any) -> ConnectorPublication:
     return ConnectorPublication(name, **{"connector_staged_id": "d-1", "tag": "v1", "target": "private", **more})
 
 
-def test_types_in_the_state_are_these_for_ever(run):
-    def program():
+def test_types_in_the_state_are_these_for_ever(run: Run) -> None:
+    def program() -> None:
         staged(), publication(), deployment()
 
     prefix = "pulumi-python:dynamic/commercetools-connect:"
@@ -51,7 +55,7 @@ def test_types_in_the_state_are_these_for_ever(run):
     }
 
 
-def test_a_subclass_of_a_user_keeps_the_type(run):
+def test_a_subclass_of_a_user_keeps_the_type(run: Run) -> None:
     class OurDeployment(Deployment):
         pass
 
@@ -59,7 +63,7 @@ def test_a_subclass_of_a_user_keeps_the_type(run):
     assert monitor.request("api").type == "pulumi-python:dynamic/commercetools-connect:Deployment"
 
 
-def test_keys_are_derived_from_project_stack_and_name(run):
+def test_keys_are_derived_from_project_stack_and_name(run: Run) -> None:
     inputs = run(lambda: deployment() and None).inputs("api")
     assert inputs["__declaration"] == {
         "name": "api",
@@ -69,8 +73,8 @@ def test_keys_are_derived_from_project_stack_and_name(run):
     assert "key" not in inputs
 
 
-def test_our_names_are_translated_and_the_users_are_not(run):
-    def program():
+def test_our_names_are_translated_and_the_users_are_not(run: Run) -> None:
+    def program() -> None:
         deployment(
             connector_tag="v1",
             project_key="acme_dev",
@@ -113,8 +117,8 @@ def test_our_names_are_translated_and_the_users_are_not(run):
     }
 
 
-def test_drafts_and_publications_are_translated(run):
-    def program():
+def test_drafts_and_publications_are_translated(run: Run) -> None:
+    def program() -> None:
         draft = staged(
             creator={"email": "a@b.example", "no_of_contributors": 2, "logoUrl": "l"},
             integration_types=["tax"],
@@ -156,8 +160,10 @@ WIRE = {"standardConfiguration": {"a": 1}, "securedConfiguration": {"pw": wrap_r
     ],
     ids=["plain", "whole output", "application output", "map output", "secret already"],
 )
-def test_each_secured_value_is_secret_and_what_is_plain_stays_readable(run, configurations):
-    def program():
+def test_each_secured_value_is_secret_and_what_is_plain_stays_readable(
+    run: Run, configurations: Callable[[], Any]
+) -> None:
+    def program() -> None:
         deployment(configurations=configurations(), global_configuration=pulumi.Output.from_input(SECURED))
 
     inputs = run(program).inputs("api")
@@ -165,8 +171,8 @@ def test_each_secured_value_is_secret_and_what_is_plain_stays_readable(run, conf
     assert inputs["globalConfiguration"] == WIRE
 
 
-def test_unknown_references_pass_in_previews(run):
-    def program():
+def test_unknown_references_pass_in_previews(run: Run) -> None:
+    def program() -> None:
         unknown = pulumi.Output.from_input(publication().report)
         deployment(configurations=unknown, connector={"id": unknown})
 
@@ -175,14 +181,15 @@ def test_unknown_references_pass_in_previews(run):
     assert inputs["connector"] == {"id": UNKNOWN}
 
 
-def test_outputs_are_typed_attributes(run):
+def test_outputs_are_typed_attributes(run: Run) -> None:
     seen: list[object] = []
 
-    def program():
+    def program() -> pulumi.Output[Any]:
         made = deployment(configurations={"my_app": {"standard_configuration": {"a_b": "c"}}})
         assert isinstance(made.urls, pulumi.Output)
+        untyped: Any = made
         with pytest.raises(AttributeError):
-            made.url  # noqa: B018 - reading it is the test
+            untyped.url  # noqa: B018 - reading it is the test
         wanted = (made.urls["my_app"], made.connector_version, made.region, made.report, made.configurations)
         return pulumi.Output.all(*wanted, publication().published_tag).apply(seen.extend)
 
@@ -199,8 +206,8 @@ def test_outputs_are_typed_attributes(run):
 
 
 @pytest.mark.parametrize("declare", [staged, publication, deployment])
-def test_every_output_of_every_class_is_there_and_documented(run, declare):
-    def program():
+def test_every_output_of_every_class_is_there_and_documented(run: Run, declare: Callable[[str], object]) -> None:
+    def program() -> None:
         made = declare("x")
         properties = [
             name
@@ -215,8 +222,8 @@ def test_every_output_of_every_class_is_there_and_documented(run, declare):
     run(program)
 
 
-def test_an_object_with_a_key_is_deleted_before_its_replacement_is_made(run):
-    def program():
+def test_an_object_with_a_key_is_deleted_before_its_replacement_is_made(run: Run) -> None:
+    def program() -> None:
         staged(), deployment(), publication()
         deployment("other", opts=pulumi.ResourceOptions(delete_before_replace=False, protect=True))
 
@@ -228,8 +235,8 @@ def test_an_object_with_a_key_is_deleted_before_its_replacement_is_made(run):
     assert monitor.request("other").protect
 
 
-def test_connection_and_timeouts_travel_and_custom_timeouts_are_left_to_the_engine(run):
-    def program():
+def test_connection_and_timeouts_travel_and_custom_timeouts_are_left_to_the_engine(run: Run) -> None:
+    def program() -> None:
         limits: TimeoutsArgs = {"create": "1h30m", "update": 1800, "delete": timedelta(minutes=10)}
         opts = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="5m"))
         deployment(connection="shop", timeouts=limits, opts=opts)
@@ -241,7 +248,7 @@ def test_connection_and_timeouts_travel_and_custom_timeouts_are_left_to_the_engi
     assert monitor.request("api").customTimeouts.create == "5m"
 
 
-def test_a_wrong_time_limit_names_the_resource_and_the_nearest_operation(run):
+def test_a_wrong_time_limit_names_the_resource_and_the_nearest_operation(run: Run) -> None:
     with pytest.raises(ValueError, match=r"Deployment api: timeouts: .* 'craete'; did you mean create\?"):
         run(lambda: deployment(timeouts={"craete": "5m"}))
 
@@ -258,47 +265,47 @@ def test_a_wrong_time_limit_names_the_resource_and_the_nearest_operation(run):
         ({"creat": "30m"}, "no operation 'creat'; did you mean create?"),
     ],
 )
-def test_a_wrong_time_limit_is_told_where_it_is_written(timeouts, said):
+def test_a_wrong_time_limit_is_told_where_it_is_written(timeouts: TimeoutsArgs, said: str) -> None:
     with pytest.raises(ValueError, match="timeouts: ") as caught:
         seconds_by_operation(timeouts)
     assert said in str(caught.value)
 
 
-def test_time_limits_can_be_written_in_words():
+def test_time_limits_can_be_written_in_words() -> None:
     assert seconds_by_operation({"create": "1d 2h 3m 4.5s", "update": "250ms", "delete": None}) == {
         "create": 93784.5,
         "update": 0.25,
     }
 
 
-def test_an_unknown_argument_is_pythons_own_error():
+def test_an_unknown_argument_is_pythons_own_error() -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'regoin'"):
         deployment(regoin="eu")
 
 
-def test_a_member_given_twice_is_told():
+def test_a_member_given_twice_is_told() -> None:
     with pytest.raises(ValueError, match="'logoUrl' is given twice"):
         staged(creator={"email": "a", "logo_url": "a", "logoUrl": "b"})
 
 
-def test_a_missing_name_is_told():
+def test_a_missing_name_is_told() -> None:
     with pytest.raises(TypeError, match="Deployment needs a name"):
         Deployment("", connector={}, region="eu")
 
 
-def test_two_thousand_resources_can_be_declared(run):
+def test_two_thousand_resources_can_be_declared(run: Run) -> None:
     """Pulumi's pickler wraps itself once more for each resource; a pickle that holds a dict would overflow."""
     for _ in range(1700):
         serialize_provider(load("Deployment"))
 
-    def program():
+    def program() -> None:
         for number in range(300):
             publication(f"pub-{number}")
 
     assert len(run(program).requests) >= 300
 
 
-def test_importing_the_classes_leaves_the_core_alone():
+def test_importing_the_classes_leaves_the_core_alone() -> None:
     code = (
         "import sys, commercetools_connect.dynamic\n"
         "from commercetools_connect.dynamic.providers import load\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ branches = st.recursive(
 trees = st.dictionaries(names.filter(lambda name: not name.startswith("__")), branches, max_size=5)
 
 
-def _as_pulumi_sends(value: object) -> object:
+def _as_pulumi_sends(value: Any) -> Any:
     """Numbers become floats on the wire."""
     if isinstance(value, bool):
         return value
@@ -48,14 +50,14 @@ def _as_pulumi_sends(value: object) -> object:
 
 
 @given(trees)
-def test_what_is_written_is_read_back(tree):
+def test_what_is_written_is_read_back(tree: Any) -> None:
     decoded = decode_tree(_as_pulumi_sends(encode_tree(tree)))
     assert decoded == {name: value for name, value in tree.items() if value is not None}
 
 
 @given(trees)
-def test_no_value_ever_has_two_envelopes_and_unknowns_are_pulumis(tree):
-    def look(value: object) -> None:
+def test_no_value_ever_has_two_envelopes_and_unknowns_are_pulumis(tree: Any) -> None:
+    def look(value: Any) -> None:
         assert not isinstance(value, Secret)
         assert value is not UNKNOWN
         if rpc.is_rpc_secret(value):
@@ -67,30 +69,30 @@ def test_no_value_ever_has_two_envelopes_and_unknowns_are_pulumis(tree):
     look(encode_tree(tree))
 
 
-def test_whole_numbers_are_integers_again():
+def test_whole_numbers_are_integers_again() -> None:
     assert decode({"n": 3.0, "x": 1.5, "yes": True}) == {"n": 3, "x": 1.5, "yes": True}
     assert type(decode(3.0)) is int
     assert type(decode(True)) is bool
     assert same(decode(3.0), 3)
 
 
-def test_unknowns_of_a_preview_are_known_as_such():
+def test_unknowns_of_a_preview_are_known_as_such() -> None:
     assert decode({"a": [Unknown()]}) == {"a": [UNKNOWN]}
     assert isinstance(encode(UNKNOWN), Unknown)
 
 
-def test_properties_of_pulumi_are_dropped_and_those_of_users_kept():
+def test_properties_of_pulumi_are_dropped_and_those_of_users_kept() -> None:
     assert decode_tree({"__provider": "x", "__other": 1.0, "a": {"__mine": 1.0}}) == {"a": {"__mine": 1}}
 
 
-def test_a_secret_in_a_secret_is_one_secret():
+def test_a_secret_in_a_secret_is_one_secret() -> None:
     assert encode(Secret(Secret("x"))) == rpc.wrap_rpc_secret("x")
 
 
-def test_a_secret_nothing_is_nothing():
+def test_a_secret_nothing_is_nothing() -> None:
     assert encode({"a": Secret(None)}) == {"a": None}
 
 
-def test_an_asset_is_a_mistake_in_the_program():
+def test_an_asset_is_a_mistake_in_the_program() -> None:
     with pytest.raises(InvalidInputError, match="FileAsset"):
         decode({"a": FileAsset("x")})

@@ -177,7 +177,7 @@ def test_a_result_can_be_exported() -> None:
             lambda: dynamic.get_deployment_revisions(key="x-1"),
             "pulumi config set commercetools-connect:experimental",
         ),
-        (lambda: get_connector(id=pulumi.Output.from_input("x")), "_output"),
+        (lambda: get_connector(id=pulumi.Output.from_input("x")), "_output"),  # type: ignore[arg-type]  # it is a mistake
         (lambda: dynamic.search_connectors(limit=0), "limit: must be at least 1"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import pytest
@@ -12,7 +13,7 @@ from commercetools_connect.dynamic.loop import BackgroundLoop
 
 
 @pytest.fixture
-def loop():
+def loop() -> Iterator[BackgroundLoop]:
     made = BackgroundLoop()
     yield made
     made.close()
@@ -22,14 +23,14 @@ async def _thread() -> threading.Thread:
     return threading.current_thread()
 
 
-def test_all_coroutines_share_one_thread_that_is_started_when_needed(loop):
+def test_all_coroutines_share_one_thread_that_is_started_when_needed(loop: BackgroundLoop) -> None:
     first, second = loop.run(_thread()), loop.run(_thread())
     assert first is second
     assert first is not threading.current_thread()
     assert first.daemon
 
 
-def test_coroutines_of_many_threads_wait_side_by_side(loop):
+def test_coroutines_of_many_threads_wait_side_by_side(loop: BackgroundLoop) -> None:
     async def meet() -> int:
         arrived.append(1)
         if len(arrived) == 50:
@@ -44,7 +45,7 @@ def test_coroutines_of_many_threads_wait_side_by_side(loop):
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
-def test_an_exception_reaches_the_caller_and_the_loop_goes_on(loop, error):
+def test_an_exception_reaches_the_caller_and_the_loop_goes_on(loop: BackgroundLoop, error: BaseException) -> None:
     async def fail() -> None:
         raise error
 
@@ -54,7 +55,7 @@ def test_an_exception_reaches_the_caller_and_the_loop_goes_on(loop, error):
     assert loop.run(_thread()).is_alive()
 
 
-def test_closing_ends_what_waits_says_farewell_and_ends_the_thread(loop):
+def test_closing_ends_what_waits_says_farewell_and_ends_the_thread(loop: BackgroundLoop) -> None:
     said: list[str] = []
     started = threading.Event()
 
@@ -78,5 +79,5 @@ def test_closing_ends_what_waits_says_farewell_and_ends_the_thread(loop):
     assert loop.run(_thread()) is not thread
 
 
-def test_closing_twice_or_before_the_start_does_nothing():
+def test_closing_twice_or_before_the_start_does_nothing() -> None:
     BackgroundLoop().close()

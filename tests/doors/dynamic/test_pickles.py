@@ -35,16 +35,17 @@ def _texts_of_a_fresh_process() -> dict[str, dict[str, str]]:
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(commercetools_connect.__file__).parents[1])}
     command = [sys.executable, "-c", PRINT_ALL, *KINDS]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
-    return json.loads(done.stdout)
+    texts: dict[str, dict[str, str]] = json.loads(done.stdout)
+    return texts
 
 
-def test_every_process_writes_the_text_that_released_versions_wrote():
+def test_every_process_writes_the_text_that_released_versions_wrote() -> None:
     first, second = _texts_of_a_fresh_process(), _texts_of_a_fresh_process()
     assert first == second == json.loads(RELEASES[-1].read_text())
 
 
 @pytest.mark.parametrize("path", RELEASES, ids=lambda path: path.stem)
-def test_providers_of_every_release_can_be_loaded(path):
+def test_providers_of_every_release_can_be_loaded(path: Path) -> None:
     for texts in json.loads(path.read_text()).values():
         for kind, text in texts.items():
             provider = dill.loads(base64.b64decode(text))
@@ -53,7 +54,7 @@ def test_providers_of_every_release_can_be_loaded(path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_text_is_small_names_no_class_and_carries_no_code(kind):
+def test_the_text_is_small_names_no_class_and_carries_no_code(kind: str) -> None:
     text = serialize_provider(load(kind))
     raw = base64.b64decode(text)
     assert len(text) <= 200
@@ -62,7 +63,7 @@ def test_the_text_is_small_names_no_class_and_carries_no_code(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_providers_are_stateless_and_not_secret(kind):
+def test_providers_are_stateless_and_not_secret(kind: str) -> None:
     provider = load(kind)
     assert vars(provider) == {}
     assert provider.serialize_as_secret_always is False

@@ -11,7 +11,7 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
-from tests.doors.dynamic.conftest import CONFIG
+from tests.doors.dynamic.conftest import CONFIG, Engine, Failure
 from tests.support.marks import SECRET_MARK, SIGNATURE
 
 METHODS = ("check", "diff", "create", "read", "update", "delete")
@@ -19,7 +19,7 @@ ENVELOPE = {SIGNATURE: SECRET_MARK, "value": "computed-secret"}
 DEEP_ENVELOPE = {**ENVELOPE, "value": {"deep": "computed-secret"}}
 
 
-def test_check_keeps_what_the_program_wrote_and_adds_the_derived_key(engine):
+def test_check_keeps_what_the_program_wrote_and_adds_the_derived_key(engine: Engine) -> None:
     answer = MessageToDict(engine.check({"region": "eu"}).inputs)
     assert answer["region"] == "eu"
     assert answer["key"] == "acme-dev-api-1234"
@@ -27,12 +27,12 @@ def test_check_keeps_what_the_program_wrote_and_adds_the_derived_key(engine):
     assert answer["__provider"]
 
 
-def test_check_knows_the_previous_inputs(engine):
+def test_check_knows_the_previous_inputs(engine: Engine) -> None:
     answer = MessageToDict(engine.check({"region": "eu"}, olds={"key": "kept"}).inputs)
     assert answer["key"] == "kept"
 
 
-def test_all_mistakes_are_told_at_once_without_the_values(engine):
+def test_all_mistakes_are_told_at_once_without_the_values(engine: Engine) -> None:
     failures = engine.check({"mistake": "canary-5ecret", "blunder": "canary-5ecret"}).failures
     assert [(failure.property, failure.reason) for failure in failures] == [
         ("", "configurations.api.mistake: is not known"),
@@ -40,63 +40,63 @@ def test_all_mistakes_are_told_at_once_without_the_values(engine):
     ]
 
 
-def test_the_check_of_something_new_finds_what_only_the_server_knows(engine):
+def test_the_check_of_something_new_finds_what_only_the_server_knows(engine: Engine) -> None:
     """Pulumi previews no create of a dynamic resource; what exists is looked at by its diff."""
     (failure,) = engine.check({"invalid": True}).failures
     assert failure.reason == "configurations.api: is no application"
     assert not engine.check({"invalid": True}, olds={"region": "eu"}).failures
 
 
-def test_a_server_that_cannot_be_asked_is_no_mistake_of_the_program(engine):
+def test_a_server_that_cannot_be_asked_is_no_mistake_of_the_program(engine: Engine) -> None:
     assert not engine.check({"act": "configuration", "on": "validate"}).failures
     line = engine.wait_for_line("not everything")
     assert line == "Deployment api: warning: not everything could be checked before the create: no client id"
 
 
-def test_warnings_of_a_check_are_printed_with_the_resource_in_front(engine):
+def test_warnings_of_a_check_are_printed_with_the_resource_in_front(engine: Engine) -> None:
     engine.check({"warn": True})
     assert engine.wait_for_line("heads up") == "Deployment api: warning: heads up"
 
 
-def test_messages_are_single_lines(engine):
+def test_messages_are_single_lines(engine: Engine) -> None:
     engine.create({"act": "talk"})
     assert engine.wait_for_line("first") == "Deployment api: first second"
 
 
-def test_unknown_values_pass_through_check_and_diff(engine):
+def test_unknown_values_pass_through_check_and_diff(engine: Engine) -> None:
     answer = MessageToDict(engine.check({"region": UNKNOWN, "deep": {"x": [UNKNOWN]}}).inputs)
     assert answer["region"] == UNKNOWN
     assert answer["deep"] == {"x": [UNKNOWN]}
     assert engine.diff({"region": "eu"}, {"region": UNKNOWN}).changes == provider_pb2.DiffResponse.DIFF_SOME
 
 
-def test_the_same_inputs_are_no_change(engine):
+def test_the_same_inputs_are_no_change(engine: Engine) -> None:
     outputs = {"region": "eu", "n": 3, "urls": {"api": "x"}}
     answer = engine.diff(outputs, {"region": "eu", "n": 3.0})
     assert answer.changes == provider_pb2.DiffResponse.DIFF_NONE
     assert not answer.replaces
 
 
-def test_a_replacement_names_its_properties(engine):
+def test_a_replacement_names_its_properties(engine: Engine) -> None:
     answer = engine.diff({"key": "a", "n": 1}, {"key": "b", "n": 2})
     assert answer.changes == provider_pb2.DiffResponse.DIFF_SOME
     assert list(answer.replaces) == ["key"]
     assert answer.deleteBeforeReplace
 
 
-def test_another_connection_alone_is_an_update_because_destroy_uses_the_stored_one(engine):
+def test_another_connection_alone_is_an_update_because_destroy_uses_the_stored_one(engine: Engine) -> None:
     answer = engine.diff({"n": 1}, {"n": 1, "connection": "shop"})
     assert answer.changes == provider_pb2.DiffResponse.DIFF_SOME
     assert not answer.replaces
 
 
-def test_other_timeouts_alone_are_no_change(engine):
+def test_other_timeouts_alone_are_no_change(engine: Engine) -> None:
     new = {"name": "api", "derivedKey": "acme-dev-api-1234", "timeLimits": {"create": 60}}
     answer = engine.diff({"n": 1}, {"n": 1, "__declaration": new})
     assert answer.changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
-def test_create_answers_everything_that_later_calls_need(engine):
+def test_create_answers_everything_that_later_calls_need(engine: Engine) -> None:
     answer = engine.create({"region": "eu", "connection": "shop", "n": 3})
     outputs = MessageToDict(answer.properties)
     assert answer.id == "id-1"
@@ -109,20 +109,20 @@ def test_create_answers_everything_that_later_calls_need(engine):
 
 
 @pytest.mark.parametrize("method", ["create", "update", "read"])
-def test_computed_secrets_travel_in_envelopes_at_any_depth(engine, method):
+def test_computed_secrets_travel_in_envelopes_at_any_depth(engine: Engine, method: str) -> None:
     answer = MessageToDict(engine.call(method, {"region": "eu"}).properties)
     assert answer["token"] == ENVELOPE
     assert answer["nested"] == {"list": [DEEP_ENVELOPE, 1.5], "n": 3.0}
 
 
-def test_update_answers_full_outputs_and_saw_the_stored_ones(engine):
+def test_update_answers_full_outputs_and_saw_the_stored_ones(engine: Engine) -> None:
     outputs = MessageToDict(engine.update({"region": "eu", "stored": 1}, {"region": "us"}).properties)
     assert outputs["region"] == "us"
     assert outputs["saw"] == ["region", "stored"]
     assert outputs["__provider"]
 
 
-def test_read_answers_outputs_and_inputs(engine):
+def test_read_answers_outputs_and_inputs(engine: Engine) -> None:
     answer = engine.read({"region": "eu"})
     assert answer.id == "id-1"
     assert MessageToDict(answer.properties)["region"] == "eu"
@@ -130,18 +130,18 @@ def test_read_answers_outputs_and_inputs(engine):
     assert MessageToDict(answer.inputs)["__declaration"]["name"] == "api"
 
 
-def test_a_gone_object_is_told_as_gone(engine):
+def test_a_gone_object_is_told_as_gone(engine: Engine) -> None:
     answer = engine.read({"act": "gone"})
     assert answer.id == ""
     assert set(answer.properties) == {"__provider"}
 
 
-def test_delete_of_an_object(engine):
+def test_delete_of_an_object(engine: Engine) -> None:
     engine.delete({"region": "eu"})
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_an_error_is_its_text_and_nothing_else(engine, method):
+def test_an_error_is_its_text_and_nothing_else(engine: Engine, method: str) -> None:
     failure = engine.failure(method, {"act": "refuse"})
     assert failure.code is grpc.StatusCode.UNKNOWN
     assert failure.status is not None, "canary: the frame that serves an RPC does not look as it did"
@@ -151,7 +151,7 @@ def test_an_error_is_its_text_and_nothing_else(engine, method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_an_unforeseen_error_tells_its_place_and_no_value(engine, method):
+def test_an_unforeseen_error_tells_its_place_and_no_value(engine: Engine, method: str) -> None:
     failure = engine.failure(method, {"act": "bug"})
     assert failure.message.startswith(f"unexpected KeyError in the {method} of Deployment api, at ")
     assert re.fullmatch(r".*; please report it with the id [0-9a-f]{8}", failure.message), "one line"
@@ -159,14 +159,14 @@ def test_an_unforeseen_error_tells_its_place_and_no_value(engine, method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_even_an_exit_is_answered(engine, method):
+def test_even_an_exit_is_answered(engine: Engine, method: str) -> None:
     failure = engine.failure(method, {"act": "exit"})
     assert failure.message.startswith(f"unexpected SystemExit in the {method} of Deployment api")
     engine.call(method, {"region": "eu"})  # and the process goes on
 
 
 @pytest.mark.parametrize("method", ["create", "update", "read"])
-def test_a_half_done_object_is_kept_with_reasons_and_secrets(engine, method):
+def test_a_half_done_object_is_kept_with_reasons_and_secrets(engine: Engine, method: str) -> None:
     failure = engine.failure(method, {"act": "partial", "connection": "shop"})
     detail = failure.init_failed
     assert detail is not None, "canary: the frame that serves an RPC does not look as it did"
@@ -180,35 +180,35 @@ def test_a_half_done_object_is_kept_with_reasons_and_secrets(engine, method):
     assert MessageToDict(detail.inputs)["__declaration"]["name"] == "api"
 
 
-def test_a_half_done_object_may_be_large(engine):
+def test_a_half_done_object_may_be_large(engine: Engine) -> None:
     failure = engine.failure("create", {"act": "partial", "large": "x" * 1_000_000})
     assert failure.init_failed is not None
     assert len(MessageToDict(failure.init_failed.properties)["large"]) == 1_000_000
 
 
-def test_a_half_done_delete_is_an_error(engine):
+def test_a_half_done_delete_is_an_error(engine: Engine) -> None:
     failure = engine.failure("delete", {"act": "partial"})
     assert failure.message == "api: build failed\nworker: out of memory\n  line 2"
 
 
-def test_urn_and_custom_timeouts_reach_the_resource(engine):
+def test_urn_and_custom_timeouts_reach_the_resource(engine: Engine) -> None:
     told = MessageToDict(engine.create({"n": 1}, timeout=90.0).properties)["told"]
     assert told["timeLimit"] == 90, "canary: the request is not where it was"
     assert told["urn"].endswith("::api"), "canary: the request is not where it was"
     assert MessageToDict(engine.update({}, {}, timeout=91.0).properties)["told"]["timeLimit"] == 91
 
 
-def test_the_argument_timeouts_wins_over_custom_timeouts(engine):
+def test_the_argument_timeouts_wins_over_custom_timeouts(engine: Engine) -> None:
     declaration = {"name": "api", "derivedKey": "k", "timeLimits": {"create": 60}}
     told = MessageToDict(engine.create({"__declaration": declaration}, timeout=90.0).properties)["told"]
     assert told["timeLimit"] == 60
 
 
-def test_no_time_limit_means_the_resource_decides(engine):
+def test_no_time_limit_means_the_resource_decides(engine: Engine) -> None:
     assert MessageToDict(engine.create({}).properties)["told"].get("timeLimit") is None
 
 
-def test_delete_takes_the_newest_time_limit_from_the_inputs(engine, failure_of):
+def test_delete_takes_the_newest_time_limit_from_the_inputs(engine: Engine, failure_of: type[Failure]) -> None:
     old = {"__declaration": {"name": "api", "derivedKey": "k", "timeLimits": {"delete": 60}}, "act": "tell"}
     inputs = Struct()
     inputs.update({"__declaration": {"name": "api", "derivedKey": "k", "timeLimits": {"delete": 120}}})
@@ -217,18 +217,18 @@ def test_delete_takes_the_newest_time_limit_from_the_inputs(engine, failure_of):
     assert failure_of(caught.value).message.startswith("limit 120, urn urn:pulumi:")
 
 
-def test_each_kind_of_resource_is_served(engine):
+def test_each_kind_of_resource_is_served(engine: Engine) -> None:
     for kind in ("ConnectorStaged", "ConnectorPublication", "Deployment", "RolloutGate"):
         assert engine.create({}, kind=kind).id == "id-1"
 
 
-def test_a_resource_of_a_newer_version_is_told_as_such(engine, failure_of):
+def test_a_resource_of_a_newer_version_is_told_as_such(engine: Engine, failure_of: type[Failure]) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         engine.create({}, kind="Project")
     assert "has no resource Project" in failure_of(caught.value).message
 
 
-def test_configuration_reaches_the_core_and_a_connection_stands_for_itself(engine):
+def test_configuration_reaches_the_core_and_a_connection_stands_for_itself(engine: Engine) -> None:
     own = MessageToDict(engine.create({}).properties)
     assert own["configured"]["projectKey"] == "acme"
     assert own["environ"] == ["CTP_PROJECT_KEY"]
@@ -241,24 +241,24 @@ def test_configuration_reaches_the_core_and_a_connection_stands_for_itself(engin
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_missing_connection_lists_the_known_ones(engine, method):
+def test_a_missing_connection_lists_the_known_ones(engine: Engine, method: str) -> None:
     failure = engine.failure(method, {"connection": "shoop"})
     assert "there is no connection 'shoop'" in failure.message
     assert "(known: odd, shop, twin)" in failure.message
     assert "canary" not in failure.message
 
 
-def test_a_broken_connection_is_told(engine):
+def test_a_broken_connection_is_told(engine: Engine) -> None:
     assert "connections.odd is not an object" in engine.failure("create", {"connection": "odd"}).message
 
 
-def test_many_more_than_four_wait_at_once(engine):
+def test_many_more_than_four_wait_at_once(engine: Engine) -> None:
     """Canary for the widened pool: each of the 32 ends only when all of them have begun."""
     calls = [engine.create_in_background({"party": 32}) for _ in range(32)]
     assert {call.result().id for call in calls} == {"id-1"}
 
 
-def test_a_bad_configuration_is_an_error_of_the_first_operation_and_says_what(make_engine):
+def test_a_bad_configuration_is_an_error_of_the_first_operation_and_says_what(make_engine: type[Engine]) -> None:
     with make_engine() as engine:
         engine.configure({"region": "mars"}, connections=[])
         failure = engine.failure("check", {})
@@ -266,7 +266,7 @@ def test_a_bad_configuration_is_an_error_of_the_first_operation_and_says_what(ma
         assert "connections is not an object" in engine.failure("create", {"connection": "x"}).message
 
 
-def test_a_misspelt_name_in_the_configuration_is_told_once(make_engine):
+def test_a_misspelt_name_in_the_configuration_is_told_once(make_engine: type[Engine]) -> None:
     """Canary: Pulumi hands providers a bag whose names it does not show. What engines add is none."""
     with make_engine() as engine:
         engine.configure({**CONFIG, "regoin": "x", "version": "1.2.3"})
@@ -277,7 +277,7 @@ def test_a_misspelt_name_in_the_configuration_is_told_once(make_engine):
     assert told == ["configuration: warning: commercetools-connect:regoin means nothing; did you mean region?"]
 
 
-def test_the_process_ends_at_once_although_a_resource_still_waits(make_engine):
+def test_the_process_ends_at_once_although_a_resource_still_waits(make_engine: type[Engine]) -> None:
     with make_engine() as engine:
         engine.create({})
         waiting = engine.create_in_background({"party": 2})
@@ -290,7 +290,7 @@ def test_the_process_ends_at_once_although_a_resource_still_waits(make_engine):
         assert engine.wait_for_line("farewell")
 
 
-def test_nothing_secret_is_printed(make_engine):
+def test_nothing_secret_is_printed(make_engine: type[Engine]) -> None:
     with make_engine() as engine:
         for method in METHODS:
             engine.failure(method, {"act": "bug", "secret": "canary-5ecret"})

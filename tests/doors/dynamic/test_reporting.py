@@ -18,7 +18,7 @@ class Setting:
         return self.stream.getvalue().splitlines()
 
 
-def test_messages_say_which_resource_and_fit_on_a_line():
+def test_messages_say_which_resource_and_fit_on_a_line() -> None:
     setting = Setting()
     setting.reporter.info("a\nb\x1b[31m")
     setting.reporter.warning("x" * 5000)
@@ -27,7 +27,7 @@ def test_messages_say_which_resource_and_fit_on_a_line():
     assert len(setting.lines[1]) == LINE_LENGTH
 
 
-def test_a_quick_operation_says_no_status():
+def test_a_quick_operation_says_no_status() -> None:
     setting = Setting()
     setting.reporter.status("Queued (1 s)")
     setting.now += QUIET_START - 1
@@ -35,7 +35,7 @@ def test_a_quick_operation_says_no_status():
     assert setting.lines == []
 
 
-def test_a_status_is_said_when_its_state_changes_and_not_when_time_passes():
+def test_a_status_is_said_when_its_state_changes_and_not_when_time_passes() -> None:
     setting = Setting()
     for seconds, text in [(10, "Queued (10 s)"), (40, "Queued (40 s)"), (75, "Queued (1 min 15 s)")]:
         setting.now = 100.0 + seconds
@@ -45,7 +45,7 @@ def test_a_status_is_said_when_its_state_changes_and_not_when_time_passes():
     assert setting.lines[1:] == ["Deployment api: Deploying (1 min 16 s)"]
 
 
-def test_a_change_in_the_pause_is_said_after_it():
+def test_a_change_in_the_pause_is_said_after_it() -> None:
     setting = Setting()
     setting.now += QUIET_START
     setting.reporter.status("Queued (10 s)")
@@ -57,7 +57,7 @@ def test_a_change_in_the_pause_is_said_after_it():
     assert setting.lines[1] == "Deployment api: Deploying (45 s)"
 
 
-def test_trouble_with_a_growing_duration_is_said_once():
+def test_trouble_with_a_growing_duration_is_said_once() -> None:
     setting = Setting()
     for seconds in (20, 60, 100):
         setting.now = 100.0 + seconds
@@ -65,7 +65,7 @@ def test_trouble_with_a_growing_duration_is_said_once():
     assert len(setting.lines) == 1
 
 
-def test_an_engine_that_has_gone_disturbs_nobody():
+def test_an_engine_that_has_gone_disturbs_nobody() -> None:
     setting = Setting()
     setting.stream.close()
     setting.reporter.info("hello")

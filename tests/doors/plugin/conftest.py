@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from concurrent import futures
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import grpc
 import pytest
@@ -42,7 +43,7 @@ def struct(tree: Mapping[str, object]) -> Struct:
     return ParseDict(dict(tree), Struct())
 
 
-def plain(message: Struct) -> dict[str, object]:
+def plain(message: Struct) -> dict[str, Any]:
     return MessageToDict(message)
 
 
@@ -98,9 +99,12 @@ class Engine:
             text=True,
             start_new_session=True,  # a process group of its own, as engines give it
         )
-        self.port = int(self.process.stdout.readline())
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self.stdout, self.stderr = self.process.stdout, self.process.stderr
+        self.port = int(self.stdout.readline())
         self.errors: list[str] = []
-        self._reader = threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True)
+        self._reader = threading.Thread(target=lambda: self.errors.extend(self.stderr), daemon=True)
         self._reader.start()
         self.channel = grpc.insecure_channel(
             f"127.0.0.1:{self.port}", options=[("grpc.max_metadata_size", 1 << 22)]
@@ -113,7 +117,9 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.channel.close()
         self.process.send_signal(signal.SIGINT)
         try:
@@ -122,8 +128,8 @@ class Engine:
             self.process.kill()
             self.process.wait()
             self._reader.join(LIMIT)
-            self.process.stdout.close()
-            self.process.stderr.close()
+            self.stdout.close()
+            self.stderr.close()
             self.listener.server.stop(0)
 
     def ends(self, within: float = LIMIT) -> int:
@@ -136,55 +142,58 @@ class Engine:
 
     def handshake(self) -> provider_pb2.ProviderHandshakeResponse:
         request = provider_pb2.ProviderHandshakeRequest(engine_address=self.listener.address)
-        return self.stub.Handshake(request, timeout=LIMIT)
+        answer: provider_pb2.ProviderHandshakeResponse = self.stub.Handshake(request, timeout=LIMIT)
+        return answer
 
     def attach(self) -> None:
         self.stub.Attach(plugin_pb2.PluginAttach(address=self.listener.address), timeout=LIMIT)
 
     def configure(self, config: Mapping[str, object]) -> provider_pb2.ConfigureResponse:
-        return self.stub.Configure(provider_pb2.ConfigureRequest(args=struct(config)), timeout=LIMIT)
+        request = provider_pb2.ConfigureRequest(args=struct(config))
+        answer: provider_pb2.ConfigureResponse = self.stub.Configure(request, timeout=LIMIT)
+        return answer
 
     def cancel(self) -> None:
         self.stub.Cancel(Empty(), timeout=LIMIT)
 
-    def check(self, news: Mapping[str, object], olds: Mapping[str, object] | None = None, urn: str = URN):
+    def check(self, news: Mapping[str, object], olds: Mapping[str, object] | None = None, urn: str = URN) -> Any:
         request = provider_pb2.CheckRequest(urn=urn, olds=struct(olds or {}), news=struct(news))
         return self.stub.Check(request, timeout=LIMIT)
 
-    def diff(self, olds: Mapping[str, object], news: Mapping[str, object], **more: object):
+    def diff(self, olds: Mapping[str, object], news: Mapping[str, object], **more: Any) -> Any:
         properties = {"olds": struct(olds), "news": struct(news), "old_inputs": struct(olds)}
         request = provider_pb2.DiffRequest(**{"id": "p/id-1", "urn": URN, **properties, **more})
         return self.stub.Diff(request, timeout=LIMIT)
 
-    def create(self, tree: Mapping[str, object], **more: object):
+    def create(self, tree: Mapping[str, object], **more: Any) -> Any:
         return self.stub.Create(self.create_request(tree, **more), timeout=LIMIT)
 
-    def create_in_background(self, tree: Mapping[str, object]):
+    def create_in_background(self, tree: Mapping[str, object]) -> Any:
         return self.stub.Create.future(self.create_request(tree), timeout=LIMIT)
 
-    def create_request(self, tree: Mapping[str, object], **more: object) -> provider_pb2.CreateRequest:
+    def create_request(self, tree: Mapping[str, object], **more: Any) -> provider_pb2.CreateRequest:
         return provider_pb2.CreateRequest(**{"urn": URN, "properties": struct(tree), **more})
 
-    def update(self, olds: Mapping[str, object], news: Mapping[str, object], **more: object):
+    def update(self, olds: Mapping[str, object], news: Mapping[str, object], **more: Any) -> Any:
         properties = {"olds": struct(olds), "news": struct(news), "old_inputs": struct(olds)}
         request = provider_pb2.UpdateRequest(**{"id": "p/id-1", "urn": URN, **properties, **more})
         return self.stub.Update(request, timeout=LIMIT)
 
-    def read(self, tree: Mapping[str, object], id_: str = "p/id-1", urn: str = URN):
+    def read(self, tree: Mapping[str, object], id_: str = "p/id-1", urn: str = URN) -> Any:
         request = provider_pb2.ReadRequest(id=id_, urn=urn, properties=struct(tree), inputs=struct(tree))
         return self.stub.Read(request, timeout=LIMIT)
 
-    def delete(self, tree: Mapping[str, object], urn: str = URN, id_: str = "p/id-1"):
+    def delete(self, tree: Mapping[str, object], urn: str = URN, id_: str = "p/id-1") -> Any:
         request = provider_pb2.DeleteRequest(id=id_, urn=urn, properties=struct(tree))
         return self.stub.Delete(request, timeout=LIMIT)
 
-    def call(self, method: str, tree: Mapping[str, object], **more: object):
+    def call(self, method: str, tree: Mapping[str, object], **more: Any) -> Any:
         """Call any method with the same properties."""
         if method in ("diff", "update"):
             return getattr(self, method)(tree, tree, **more)
         return getattr(self, method)(tree, **more)
 
-    def failure(self, method: str, tree: Mapping[str, object], **more: object) -> Failure:
+    def failure(self, method: str, tree: Mapping[str, object], **more: Any) -> Failure:
         """Call a method that must fail."""
         with pytest.raises(grpc.RpcError) as caught:
             self.call(method, tree, **more)

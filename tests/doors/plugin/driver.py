@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import fake_core
+import fake_core  # type: ignore[import-not-found]  # it lies beside this file, which runs as a program
 
 if os.environ.get("CORE", "fake") == "fake":
     sys.modules["commercetools_connect.resources.provider"] = fake_core
@@ -22,8 +22,8 @@ if os.environ.get("NETWORK") == "off":
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no network in this test")
 
-    socket.getaddrinfo = refuse
-    socket.socket.connect = refuse
+    socket.getaddrinfo = refuse  # type: ignore[assignment]  # whoever calls it gets an error
+    socket.socket.connect = refuse  # type: ignore[method-assign]  # whoever calls it gets an error
 
 if __name__ == "__main__":
     from commercetools_connect.plugin.main import main

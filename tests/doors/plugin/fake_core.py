@@ -49,7 +49,7 @@ class FakeResource:
 
     async def diff(self, operation: Operation, state: State, news: Tree) -> Diff:
         self._act(operation, news, "diff")
-        changes = {
+        changes: dict[tuple[str | int, ...], Change] = {
             path: Change.ADD if before is None else Change.DELETE if after is None else Change.UPDATE
             for path, before, after in _leaves(state.outputs, news)
             if not same(before, after)

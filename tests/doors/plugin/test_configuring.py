@@ -8,7 +8,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from commercetools_connect.contract.values import UNKNOWN, Secret, Tree
+from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value
 from commercetools_connect.plugin.codec import decode_tree
 from commercetools_connect.plugin.configuring import (
     configuration,
@@ -22,7 +22,7 @@ from tests.doors.plugin.conftest import Engine, plain, secret, struct
 from tests.doors.plugin.fake_core import CANARY
 from tests.support.marks import UNKNOWN as UNKNOWN_TEXT
 
-EUROPE = {"region": "europe-west1.gcp"}
+EUROPE: dict[str, Value] = {"region": "europe-west1.gcp"}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_only_another_region_of_the_host_replaces(before: Tree, after: Tree, rep
     assert set(found.replaces) <= set(found.diffs)
 
 
-VALUES = {
+VALUES: dict[str, tuple[Value, Value]] = {
     "region": ("europe-west1.gcp", "us-central1.gcp"),
     "apiUrl": ("https://api.europe-west1.gcp.commercetools.com", "https://api.us-central1.gcp.commercetools.com"),
     "authUrl": (
@@ -136,10 +136,15 @@ VALUES = {
 def test_what_a_change_of_each_key_means(name: str, move: str) -> None:
     """Every key is a change of the configuration; only a known region that changes moves objects elsewhere."""
     one, other = VALUES.get(name, ("one", "other"))
-    rest = {} if name in ("region", "apiUrl") else EUROPE
+    rest: dict[str, Value] = {} if name in ("region", "apiUrl") else EUROPE
     before = {**rest, **({} if move == "appears" else {name: one})}
-    after = {**rest, **({"changes": {name: other}, "is not known yet": {name: UNKNOWN}}.get(move, {}))}
-    after = {**rest, name: other} if move == "appears" else after
+    moves: dict[str, dict[str, Value]] = {
+        "changes": {name: other},
+        "appears": {name: other},
+        "goes": {},
+        "is not known yet": {name: UNKNOWN},
+    }
+    after = {**rest, **moves[move]}
 
     found = configuration_diff(before, after)
 

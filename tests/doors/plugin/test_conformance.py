@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import grpc
 import pytest
 from google.protobuf.json_format import MessageToJson
+from google.protobuf.message import Message
 from pulumi.runtime.proto import engine_pb2, provider_pb2
 
 from commercetools_connect.contract.values import Secret
@@ -19,7 +21,7 @@ from tests.support.marks import SIGNATURE, UNKNOWN
 
 Kind = provider_pb2.PropertyDiff.Kind
 
-TREES = {
+TREES: dict[str, dict[str, Any]] = {
     "known": {"region": "r", "redeployTrigger": [1, 2.5, {"a": True}]},
     "unknown": {"region": UNKNOWN, "connector": {"id": UNKNOWN}},
     "nested-unknown": {"configurations": {"api": {"standardConfiguration": {"A": UNKNOWN}}}},
@@ -36,7 +38,7 @@ TREES = {
 KNOWN = [name for name in TREES if "unknown" not in name]
 
 
-def shown(message: object) -> str:
+def shown(message: Message) -> str:
     """Return what of an answer is outside of an envelope."""
     return json.dumps(_without_envelopes(json.loads(MessageToJson(message))))
 
@@ -229,8 +231,9 @@ def test_secrets_of_the_state_reach_the_resource_and_stay_secret(engine: Engine)
     updated = decode_tree(engine.update(TREES["secret"], TREES["secret-forgotten"]).properties)
 
     for outputs in (created, updated):
-        assert outputs["computed"]["list"][0] == Secret({"deep": CANARY})
-        assert outputs["configurations"]["api"]["securedConfiguration"]["TOKEN"] == Secret(CANARY)
+        tree: Any = outputs
+        assert tree["computed"]["list"][0] == Secret({"deep": CANARY})
+        assert tree["configurations"]["api"]["securedConfiguration"]["TOKEN"] == Secret(CANARY)
 
 
 def test_a_mistake_is_told_without_naming_a_property(engine: Engine) -> None:

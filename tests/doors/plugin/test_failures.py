@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import grpc
 import pytest
@@ -26,7 +27,10 @@ def _tree(kind: type[ProviderError]) -> Iterator[type[ProviderError]]:
         yield from _tree(child)
 
 
-@pytest.mark.parametrize("kind", sorted(set(_tree(ProviderError)), key=lambda each: each.__name__))
+KINDS: list[type[ProviderError]] = sorted(set(_tree(ProviderError)), key=lambda each: each.__name__)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_understood_error_has_a_code_that_says_so(kind: type[ProviderError]) -> None:
     """A class that is added later has one too, that of its parent."""
     failure = describe_failure(kind("What happened.", "What to do."), "the update of Deployment api")
@@ -82,7 +86,7 @@ def test_an_unforeseen_exception_is_one_line_with_an_id(engine: Engine, method: 
 def test_the_way_to_an_unforeseen_exception_is_logged_under_its_id_without_its_text() -> None:
     log = io.StringIO()
     try:
-        {}[CANARY]
+        dict[str, str]()[CANARY]
     except KeyError as error:
         failure = describe_failure(error, "the create of Deployment api", log)
 
@@ -102,8 +106,9 @@ def test_what_exists_in_part_is_kept_with_its_reasons(engine: Engine, method: st
     assert failure.code is grpc.StatusCode.FAILED_PRECONDITION
     assert kept.id == "p/id-1"
     assert list(kept.reasons) == ["api: build failed", "worker: out of memory"]
-    assert decode_tree(kept.properties)["token"] == Secret(CANARY)
-    assert decode_tree(kept.properties)["computed"]["list"][0] == Secret({"deep": CANARY})
+    outputs: Any = decode_tree(kept.properties)
+    assert outputs["token"] == Secret(CANARY)
+    assert outputs["computed"]["list"][0] == Secret({"deep": CANARY})
     assert plain(kept.inputs)["act"] == "partial"
 
 

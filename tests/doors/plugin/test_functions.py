@@ -46,7 +46,8 @@ def functions(world: World) -> Iterator[Engine]:
 
 def invoke(engine: Engine, name: str, arguments: dict[str, Any]) -> provider_pb2.InvokeResponse:
     request = provider_pb2.InvokeRequest(tok=f"commercetools-connect:index:{name}", args=struct(arguments))
-    return engine.stub.Invoke(request, timeout=LIMIT)
+    answer: provider_pb2.InvokeResponse = engine.stub.Invoke(request, timeout=LIMIT)
+    return answer
 
 
 def returned(response: provider_pb2.InvokeResponse) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_nothing_but_the_port_is_ever_printed(make_engine: type[Engine]) -> None
         engine.failure("create", {"act": "bug"})
         engine.process.send_signal(signal.SIGINT)
         engine.ends()
-        printed = engine.process.stdout.read()
+        printed = engine.stdout.read()
         engine.collect_errors()
 
     assert printed == ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.values import UNKNOWN, Secret
+from commercetools_connect.contract.values import UNKNOWN, Secret, Value
 from commercetools_connect.policy.model import RemedyRule, Resource, ResourceRule, configured
 from commercetools_connect.policy.rules import ALL
 from commercetools_connect.policy.rules.secrecy import SECURED_ARE_SECRETS
@@ -106,7 +106,7 @@ def test_no_finding_tells_a_value_of_a_configuration(row: Row) -> None:
         f"{CANARY} ghp_{CANARY * 3} https://{CANARY}:{CANARY}@acme.example -----BEGIN PRIVATE KEY----- {CANARY}"
     )
     values = {"SHOP": value, "API_TOKEN": value, "CTP_CLIENT_ID": value}
-    filled = {
+    filled: dict[str, Value] = {
         "configurations": {"service": {"standardConfiguration": values, "securedConfiguration": values}},
         "globalConfiguration": {"standardConfiguration": values, "securedConfiguration": values},
         "apiClientName": value,
@@ -213,7 +213,9 @@ def test_a_preview_and_a_private_publication_of_one_draft_are_told_apart() -> No
 
 def test_deployments_of_one_connector_may_share_its_api_client() -> None:
     """The same connector in two regions, once by id, once by key: it is not known that they differ."""
-    given = {"configurations": {"service": {"securedConfiguration": {"CTP_CLIENT_ID": "client-1"}}}}
+    given: dict[str, Any] = {
+        "configurations": {"service": {"securedConfiguration": {"CTP_CLIENT_ID": "client-1"}}}
+    }
     names = ({"id": "c-1"}, {"id": "c-1", "key": "greeter"}, {"key": "greeter"})
     same = [deployment(f"d{index}", connector=each, **given) for index, each in enumerate(names)]
 

@@ -137,14 +137,14 @@ def _program(
     draw: st.DrawFn, applications: list[dict[str, Any]], shared: dict[str, Any] | None, regions: list[str]
 ) -> dict[str, Any]:
     names = [each["name"] for each in applications]
-    declared = {}
+    declared: dict[str, Any] = {}
     for each in applications:
         holder = draw(_values(each.get("configuration", {}), names))
         if each["applicationType"] == "job" and draw(st.booleans()):
             holder["schedule"] = draw(SCHEDULES)
         if each["applicationType"] == "event" and draw(st.booleans()):
             holder["retryPolicy"] = draw(POLICIES)
-        if holder or draw(st.booleans()):
+        if bool(holder) or draw(st.booleans()):
             declared[each["name"]] = holder
     program: dict[str, Any] = {
         "key": "greeter",
@@ -162,13 +162,13 @@ def _program(
 def _values(draw: st.DrawFn, keys: dict[str, Any], names: list[str]) -> dict[str, Any]:
     """Return values for every key that needs one, and for some that do not."""
     urls = st.sampled_from(names).map(lambda name: f"{{{{url:{name}}}}}/back")
-    holder = {}
+    holder: dict[str, Any] = {}
     for kind in ("standardConfiguration", "securedConfiguration"):
-        values = {}
+        values: dict[str, Any] = {}
         for key in keys.get(kind, []):
             needed = key["required"] and "default" not in key
             if needed or draw(st.booleans()):
                 values[key["key"]] = draw(VALUES | urls if key["required"] else VALUES | urls | st.just(""))
-        if values or draw(st.booleans()):
+        if bool(values) or draw(st.booleans()):
             holder[kind] = values
     return {kind: values for kind, values in holder.items() if values}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.values import UNKNOWN, Tree
+from commercetools_connect.contract.values import UNKNOWN, Tree, Value
 from commercetools_connect.resources.deployment.changes import foreseen_outputs
 
 HELD: Tree = {
@@ -25,7 +25,7 @@ HELD: Tree = {
 IDS = {"deploymentId", "connectorId", "connectorKey"}
 
 
-def foreseen(**wanted: object) -> set[str]:
+def foreseen(**wanted: Value) -> set[str]:
     return {*foreseen_outputs({"connectorTag": "v1", "configurations": HELD["configurations"], **wanted}, HELD)}
 
 

@@ -104,8 +104,10 @@ def test_a_key_that_nobody_knows_is_found_where_it_is(kind: str, case: Case, dat
 
 def assert_accepted_by_the_emulator(case: Case) -> None:
     specification = connect_yaml.parse(json.dumps(case.connect_yaml))
-    program = canonical_configurations(case.program)
-    listed = {each["name"]: {} for each in case.connect_yaml["deployAs"]} | dict(program["configurations"])
+    program: Any = canonical_configurations(case.program)
+    listed: dict[str, Any] = {each["name"]: {} for each in case.connect_yaml["deployAs"]} | dict(
+        program["configurations"]
+    )
     applications = [
         ApplicationValues.model_validate({"applicationName": name, **_wire(holder)})
         for name, holder in listed.items()
