@@ -1,6 +1,7 @@
 """Who runs the connector: the stack says which tag, its rollout file who and in which waves."""
 
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import yaml
@@ -11,7 +12,7 @@ config = pulumi.Config()
 plan = yaml.safe_load((Path(__file__).parent / config.require("rolloutFile")).read_text())
 
 
-def target(declared: dict) -> dict:
+def target(declared: dict[str, Any]) -> Any:
     """Complete what the file says: the connection of the same name, and what this shop has for itself."""
     name = declared["name"]
     own = {

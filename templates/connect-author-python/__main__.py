@@ -3,6 +3,8 @@
 Each step waits for the one before it; what fails ends the `up`, and the next one goes on from there.
 """
 
+from typing import Any
+
 import pulumi
 
 from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged, Deployment, RolloutGate
@@ -12,7 +14,7 @@ connect = pulumi.Config("commercetools-connect")
 tag = config.require("tag")
 
 
-def configurations(stage: str) -> dict:
+def configurations(stage: str) -> dict[str, Any]:
     """Return the values of a stage, with its own secret."""
     return {
         "service": {

@@ -6,6 +6,8 @@ Each target names one of the stack's connections:
     pulumi config set --secret --path 'commercetools-connect:connections.acme-dev.clientSecret' …
 """
 
+from typing import Any
+
 import pulumi
 
 from commercetools_connect.dynamic import Rollout
@@ -13,11 +15,11 @@ from commercetools_connect.dynamic import Rollout
 config = pulumi.Config()
 
 
-def target(name: str, region: str, **own: object) -> dict:
+def target(name: str, region: str, **own: object) -> Any:
     return {"name": name, "region": region, "connection": name, **own}
 
 
-def shop(name: str) -> dict:
+def shop(name: str) -> dict[str, Any]:
     """Values of one shop, laid over those that all share."""
     return {
         "service": {
