@@ -28,7 +28,7 @@ OUTAGE_LIMIT = 600.0
 """Seconds for which a wait goes on although nothing can be read."""
 
 EVIDENCE_LIMIT = 60.0
-"""Seconds in which a run must show a sign of life after its request was accepted."""
+"""Seconds of looking in which a run must show a sign of life after its request was accepted."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,9 @@ class Wait(Generic[T]):
     _told: set[ReportLine] = field(init=False, default_factory=set)
     _told_unknown: set[str] = field(init=False, default_factory=set)
     _has_evidence: bool = field(init=False, default=False)
+    _silent_since: float | None = field(init=False, default=None)
     _trouble_since: float | None = field(init=False, default=None)
+    _trouble: Trouble | None = field(init=False, default=None)
     _missed: bool = field(init=False, default=False)
     _read: tuple[T, Progress] | None = field(init=False, default=None)
 
@@ -132,8 +134,7 @@ class Wait(Generic[T]):
             self._say_status(())
             while not self.operation.cancellation.requested:
                 if self.clock.monotonic() >= self._until:
-                    passed = f"the time limit ended after {self._elapsed()}"
-                    return self._end(Ending.TIMED_OUT, f"{passed}, while {self._state()}")
+                    return self._end(Ending.TIMED_OUT, self._why_so_late())
                 observation = await self._next_observation(limit, cancelled)
                 if observation is not None and (ended := self._take(observation)):
                     return ended
@@ -154,7 +155,7 @@ class Wait(Generic[T]):
     def _take(self, observation: Observation[T]) -> Outcome[T] | None:
         if isinstance(observation, Trouble):
             return self._endure(observation)
-        self._trouble_since = None
+        self._trouble_since = self._trouble = None
         if isinstance(observation, Gone):
             return self._miss()
         self._missed = False
@@ -177,6 +178,8 @@ class Wait(Generic[T]):
         now = self.clock.monotonic()
         if self._trouble_since is None:
             self._trouble_since = now
+        self._trouble = trouble
+        self._silent_since = None  # what nobody could look at has not been silent
         if trouble.lasting or now - self._trouble_since > OUTAGE_LIMIT:
             return self._end(Ending.UNREADABLE, f"its state cannot be read: {trouble.error}")
         lasted = format_duration(now - self._trouble_since)
@@ -197,8 +200,10 @@ class Wait(Generic[T]):
             self._say_status(self._take_news())
         if ended:
             return ended
-        silent = self.clock.monotonic() - self._began
-        if not self._has_evidence and silent > EVIDENCE_LIMIT:
+        now = self.clock.monotonic()
+        if self._silent_since is None:
+            self._silent_since = now
+        if not self._has_evidence and now - self._silent_since >= EVIDENCE_LIMIT:
             return self._end(
                 Ending.NEVER_STARTED,
                 f"the request was accepted, but nothing has happened for {self._elapsed()}",
@@ -209,7 +214,9 @@ class Wait(Generic[T]):
         progress, before = self._progress_of(seen), self._before
         verdict = self.lifecycle.verdict(progress.value)
         pending = verdict in (Verdict.PENDING, Verdict.UNKNOWN)
-        moved = progress.version > before.version or progress.build != before.build
+        # an entry of a list may leave the build out
+        rebuilt = bool(progress.build) and progress.build != before.build
+        moved = progress.version > before.version or rebuilt
         self._has_evidence = self._has_evidence or self.started or pending or moved
         if pending or not self._has_evidence:
             return None
@@ -249,6 +256,13 @@ class Wait(Generic[T]):
 
     def _elapsed(self) -> str:
         return format_duration(self.clock.monotonic() - self._began)
+
+    def _why_so_late(self) -> str:
+        late = f"the time limit ended after {self._elapsed()}, while {self._state()}"
+        if self._trouble is None or self._trouble_since is None:
+            return late
+        lasted = format_duration(self.clock.monotonic() - self._trouble_since)
+        return f"{late}; its state could not be read for the last {lasted}: {self._trouble.error}"
 
     def _end(self, ending: Ending, reason: str = "") -> Outcome[T]:
         return Outcome(ending, self._last, reason)

@@ -40,6 +40,18 @@ class TestTimeLimit:
         assert outcome.reason == "the time limit ended after 1 min 40 s, while deploying"
         assert outcome.last == RUNS
 
+    def test_in_an_outage_it_names_that_as_well(self) -> None:
+        outcome = Scene(RUNS, [RUNS, trouble()]).outcome(deadline=100)
+        assert outcome.ending is Ending.TIMED_OUT
+        assert outcome.reason == (
+            "the time limit ended after 1 min 40 s, while deploying; "
+            "its state could not be read for the last 1 min 30 s: the host was not reached"
+        )
+
+    def test_an_outage_that_is_over_is_not_blamed(self) -> None:
+        outcome = Scene(RUNS, [trouble(), RUNS]).outcome(deadline=100)
+        assert outcome.reason == "the time limit ended after 1 min 40 s, while deploying"
+
     def test_without_one_the_lifecycle_has_its_own(self) -> None:
         scene = Scene(Thing("Undeploying"), lifecycle=UNDEPLOY)
         assert scene.outcome().ending is Ending.TIMED_OUT

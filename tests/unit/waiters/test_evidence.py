@@ -83,6 +83,22 @@ def test_reading_in_vain_is_no_sign() -> None:
     assert scene.outcome().ending is Ending.NEVER_STARTED
 
 
+def test_an_entry_of_a_list_that_leaves_the_build_out_is_no_sign() -> None:
+    scene = Scene(STALE, [Thing("Deployed", build=""), Thing("Deploying"), STALE])
+    assert scene.outcome().success
+    assert scene.taken == 3
+
+
+def test_silence_counts_only_while_somebody_listens() -> None:
+    """After an outage the first look may be from before the run: it has a minute to begin from then on."""
+    outage = [trouble()] * 30
+    scene = Scene(STALE, [STALE, *outage, STALE, STALE, Thing("Deploying"), STALE])
+    assert scene.outcome().success
+    scene = Scene(STALE, [STALE, *outage, STALE])
+    assert scene.outcome().ending is Ending.NEVER_STARTED
+    assert scene.clock.monotonic() == 32 * 5 + 60
+
+
 @pytest.mark.parametrize(
     ("answer", "late_copy"),
     [
