@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final, Generic
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from commercetools_connect.api.models.base import JsonObject, ResponseModel
 from commercetools_connect.api.models.connectors import ConnectorStaged
@@ -22,9 +22,17 @@ WHOLE: Final = {
 
 
 class RawItem(ResponseModel, extra="allow"):
-    """An entry of a list, of which only the id matters so far."""
+    """An entry of a list, of which only the id matters so far; `""` for what cannot be one of the objects.
 
-    id: str
+    One such entry must not make all the others unreadable.
+    """
+
+    id: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_what_has_an_id(cls, data: object) -> object:
+        return data if isinstance(data, dict) and type(data.get("id")) in (str, int) else {}
 
     def as_json(self) -> JsonObject:
         """Return the whole entry."""
@@ -69,8 +77,9 @@ class Listing(Generic[ItemT]):
         return known[1]
 
     def add(self, item: RawItem) -> None:
-        """Take in an entry."""
-        self._entries[item.id] = item.as_json()
+        """Take in an entry that can be asked for."""
+        if item.id:
+            self._entries[item.id] = item.as_json()
 
 
 async def read_listing(

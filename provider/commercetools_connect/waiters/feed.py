@@ -1,21 +1,31 @@
 """One poll loop for everyone who waits for objects of one list, alive only while somebody listens.
 
 A single object is read by its id; from two on the list is read, and each listener gets its object out of it. What
-the list does not show is asked for by its id: an entry that is missing never means that the object is gone.
+the list does not show is asked for by its id: an entry that is missing never means that the object is gone. Nor
+does a list that fails mean an outage, as long as an object can be read by its id.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Collection, Mapping
 from typing import Final, Generic
 
-from commercetools_connect.api import ApiError, AuthenticationFailedError, Listing
+from commercetools_connect.api import ApiError, Listing
 from commercetools_connect.api.paging import ItemT
 from commercetools_connect.api.retries import retry_after_seconds
 from commercetools_connect.contract.clock import Clock
 from commercetools_connect.waiters.estate import Estate
-from commercetools_connect.waiters.observations import Gone, Observation, Seen, Trouble, look, trouble
+from commercetools_connect.waiters.observations import (
+    Gone,
+    Observation,
+    Seen,
+    Trouble,
+    concerns_all,
+    look,
+    trouble,
+)
 
 __all__ = ["Feed"]
 
@@ -30,6 +40,9 @@ HIDDEN_PER_ROUND: Final = 5
 
 With two or three of them nobody notices; a list that shows nothing at all must not turn into a hundred calls.
 """
+
+LIST_REST: Final = 60.0
+"""Seconds for which a list is left alone that fails while its objects can be read by their ids."""
 
 
 class Listener(Generic[ItemT]):
@@ -67,6 +80,8 @@ class Feed(Generic[ItemT]):
         self._loop: asyncio.Task[None] | None = None
         self._listing: Listing[ItemT] | None = None
         self._hidden: dict[str, float] = {}
+        self._lists_in_vain = 0
+        self._list_rests_until = -math.inf
 
     async def observe(self, object_id: str) -> AsyncGenerator[Observation[ItemT], None]:
         """Observe one object for as long as the caller listens.
@@ -90,6 +105,7 @@ class Feed(Generic[ItemT]):
         loop, self._loop = self._loop, None
         self._listing = None
         self._hidden.clear()
+        self._lists_in_vain, self._list_rests_until = 0, -math.inf
         if loop is not None:
             loop.cancel()
             await asyncio.gather(loop, return_exceptions=True)
@@ -103,9 +119,10 @@ class Feed(Generic[ItemT]):
                 troubles = await self._round(frozenset(self._listeners))
                 pause = self._next_pause(pause, self._clock.monotonic() - began, troubles)
         except BaseException as error:
-            # nobody may wait for ever for a loop that has ended
-            for listener in self._listeners:
-                listener.tell(error)
+            # Nobody may wait for ever for a loop that has ended. Once it is let go, those who listen have another.
+            if self._loop is asyncio.current_task():
+                for listener in self._listeners:
+                    listener.tell(error)
             if isinstance(error, asyncio.CancelledError):
                 raise
 
@@ -122,20 +139,44 @@ class Feed(Generic[ItemT]):
         wanted = {listener.object_id for listener in audience}
         if len(wanted) == 1:
             return _only_troubles(await self._look_at(wanted, audience))
+        if self._clock.monotonic() < self._list_rests_until:
+            return await self._look_without_list(wanted, audience)
         try:
             self._listing = await self._estate.list(wanted, self._listing)
         except ApiError as error:
-            if error.transient or isinstance(error, AuthenticationFailedError):
-                said = trouble(error)
-                self._tell(audience, dict.fromkeys(wanted, said))
-                return [said]
-            # a list that is refused says nothing about the objects
-            self._hidden.update(dict.fromkeys(wanted - self._hidden.keys(), 0.0))
-            return _only_troubles(await self._look_behind(wanted, audience))
+            return await self._bear(error, wanted, audience)
+        self._lists_in_vain = 0
         shown = self._shown(self._listing, wanted)
         self._tell(audience, {object_id: Seen(item) for object_id, item in shown.items()})
         await self._look_behind(wanted - shown.keys(), audience)
         return ()
+
+    async def _bear(
+        self, error: ApiError, wanted: set[str], audience: Collection[Listener[ItemT]]
+    ) -> Collection[Trouble]:
+        """Find out with one read by id whether the list alone fails, and do without it then."""
+        probed: set[str] = set()
+        if not concerns_all(error):
+            if not error.transient:  # a list that is refused says nothing about the objects
+                return await self._look_without_list(wanted, audience)
+            probed = {sorted(wanted)[self._lists_in_vain % len(wanted)]}
+            self._lists_in_vain += 1
+            if not _only_troubles(await self._look_at(probed, audience)):
+                self._list_rests_until = self._clock.monotonic() + LIST_REST
+                await self._look_without_list(wanted - probed, audience)
+                return ()
+        said = trouble(error)
+        self._tell(audience, dict.fromkeys(wanted - probed, said))
+        return [said]
+
+    async def _look_without_list(
+        self, wanted: set[str], audience: Collection[Listener[ItemT]]
+    ) -> Collection[Trouble]:
+        self._hidden.update(dict.fromkeys(wanted - self._hidden.keys(), 0.0))
+        troubles = _only_troubles(await self._look_behind(wanted, audience))
+        if troubles:
+            self._list_rests_until = -math.inf  # one call tells as much as five
+        return troubles
 
     def _shown(self, listing: Listing[ItemT], wanted: Collection[str]) -> dict[str, ItemT]:
         shown: dict[str, ItemT] = {}

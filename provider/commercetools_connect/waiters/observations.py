@@ -6,9 +6,15 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from commercetools_connect.api import ApiError, AuthenticationFailedError, ForbiddenError, NotFoundError
+from commercetools_connect.api import (
+    ApiError,
+    AuthenticationFailedError,
+    ForbiddenError,
+    NotFoundError,
+    RateLimitedError,
+)
 
-__all__ = ["Gone", "Observation", "Seen", "Trouble", "look", "trouble"]
+__all__ = ["Gone", "Observation", "Seen", "Trouble", "concerns_all", "look", "trouble"]
 
 T = TypeVar("T")
 
@@ -49,3 +55,9 @@ async def look(reading: Awaitable[T]) -> Observation[T]:
 def trouble(error: ApiError) -> Trouble:
     """Return what an error of the API means to someone who waits."""
     return Trouble(error, lasting=isinstance(error, (AuthenticationFailedError, ForbiddenError)))
+
+
+def concerns_all(error: ApiError) -> bool:
+    """Tell whether an error of one call is one of all calls: who we are, and how often we may ask."""
+    asked_to_wait = isinstance(error, RateLimitedError) or bool(error.retry_after)
+    return asked_to_wait or isinstance(error, AuthenticationFailedError)

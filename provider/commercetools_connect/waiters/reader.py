@@ -13,18 +13,19 @@ from typing import Final, Generic, TypeVar
 
 from commercetools_connect.api import (
     ApiError,
-    AuthenticationFailedError,
     ById,
     ConnectClient,
     ConnectorStaged,
     Deployment,
     History,
     Listing,
+    NotFoundError,
     UnexpectedAnswerError,
 )
 from commercetools_connect.api.paging import ItemT
 from commercetools_connect.contract.clock import Clock
 from commercetools_connect.waiters.estate import Deployments, Drafts, Estate
+from commercetools_connect.waiters.observations import concerns_all
 
 __all__ = ["Reader"]
 
@@ -37,7 +38,7 @@ NEAR: Final = 2.0
 """Seconds. A read that comes that soon after one of another object is probably not the last."""
 
 REFUSED_FOR: Final = 60.0
-"""Seconds for which a list that was refused is not asked for again."""
+"""Seconds for which a list that was refused, or fails while its objects can be read, is not asked for again."""
 
 PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 """Seconds between the reads of an object that shows less than was shown before."""
@@ -106,11 +107,12 @@ class _Shelf(Generic[ItemT]):
         return item
 
     async def _by_id(self, object_id: str) -> ItemT:
-        for pause in PAUSES:
+        for pause in (0.0, *PAUSES):
+            if pause:
+                await self._clock.sleep(pause)
             item = await self._estate.get(object_id)
             if not self._history.is_outdated(object_id, item.version):
                 return item
-            await self._clock.sleep(pause)
         raise UnexpectedAnswerError(
             f"The server keeps showing version {item.version} of {object_id}, after it has shown a later one.",
             "Run again in a moment; if it stays, tell the vendor's support.",
@@ -122,12 +124,23 @@ class _Shelf(Generic[ItemT]):
         try:
             self._listing = await self._estate.list(None, self._listing)
         except ApiError as error:
-            if error.transient or isinstance(error, AuthenticationFailedError):
+            if await self._is_outage(error):
                 raise
-            # a list that is refused says nothing about the objects
-            self._listing, self._refused_at = None, began
+            self._listing, self._refused_at = None, self._clock.monotonic()
         else:
             self._listed_at = began
+
+    async def _is_outage(self, error: ApiError) -> bool:
+        """Tell whether nothing can be read: what is wrong with a list alone says nothing about the objects."""
+        if concerns_all(error) or not error.transient:
+            return concerns_all(error)
+        try:
+            await self._estate.get(self._asked_for)
+        except NotFoundError:
+            return False
+        except ApiError:
+            return True
+        return False
 
 
 class _Flight(Generic[T]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 from typing import Any
 
 import httpx
@@ -14,13 +15,14 @@ from commercetools_connect.api import (
     Deployment,
     ForbiddenError,
     NotFoundError,
+    RateLimitedError,
     Redeploy,
     ServerError,
     UnexpectedAnswerError,
 )
 from commercetools_connect.waiters import Reader
 from tests.unit.api.stand import refusal
-from tests.unit.waiters.project import PROJECT, Project
+from tests.unit.waiters.project import PROJECT, Call, Project
 
 
 def estate(size: int, **more: Any) -> Project:
@@ -100,6 +102,44 @@ class TestOurOwnWrites:
         assert project.play(act) == [5, 9, 5]
         assert project.moments("d-1") == [0.0, 0.0]  # the POST, and the read; the others come from the list
 
+    @pytest.mark.parametrize("seed", range(20))
+    def test_whoever_wrote_and_whatever_is_under_way_no_read_is_older_than_a_write_before_it(
+        self, seed: int
+    ) -> None:
+        chance = random.Random(seed)
+
+        async def act(it: Project) -> int:
+            source, names, answered = reader(it), list(it.runs), dict.fromkeys(it.runs, 5)
+            reads = 0
+
+            async def write() -> None:
+                name = chance.choice(names)
+                run = it.runs[name]
+                run.version += 1
+                made = run.version
+                await it.client.update_deployment(PROJECT, ById(name), made - 1, [Redeploy()])
+                answered[name] = max(made, answered[name])
+
+            async def read() -> None:
+                nonlocal reads
+                name = chance.choice(names)
+                least = answered[name]
+                assert (await source.deployment(PROJECT, name)).version >= least
+                reads += 1
+
+            async def operation() -> None:
+                for _ in range(100):
+                    await asyncio.sleep(chance.random())
+                    it.latency = chance.choice([0.05, 0.5, 2.0])
+                    await (write if chance.random() < 0.2 else read)()
+
+            await asyncio.gather(*(operation() for _ in range(5)))
+            return reads
+
+        project = estate(10)
+        assert project.play(act) > 300
+        assert project.kinds["list"] > 5
+
     def test_nor_does_one_while_the_write_is_under_way(self) -> None:
         async def act(it: Project) -> None:
             source = reader(it)
@@ -147,7 +187,7 @@ class TestOurOwnWrites:
 
         project = estate(1)
         project.play(act)
-        assert project.kinds == {"by id": 4}
+        assert project.moments("d-0") == [0.0, 0.5, 1.5, 3.5, 7.5]
 
 
 class TestWhatTheListDoesNotShow:
@@ -193,6 +233,32 @@ class TestTrouble:
         project.play(act)
         assert project.kinds == {"by id": 20, "list": 1}
 
+    @pytest.mark.parametrize("broken", [refusal(503, "ServiceUnavailable"), httpx.ReadTimeout("too slow")])
+    def test_a_list_that_always_fails_leaves_the_ids_as_well(self, broken: httpx.Response | Exception) -> None:
+        """A project may have grown so large that a gateway gives up on its list, which breaks no refresh."""
+
+        def answer(call: Call) -> httpx.Response | None:
+            if call.what == "list" and isinstance(broken, Exception):
+                raise broken
+            return broken if call.what == "list" and isinstance(broken, httpx.Response) else None
+
+        project = estate(100, answer=answer)
+        shown = project.play(lambda it: read_all(it, reader(it), parallel=8))
+        assert [each.id for each in shown] == list(project.runs)
+        assert project.kinds == {"by id": 100 + 1, "list": 5}
+
+    def test_who_is_asked_to_slow_down_asks_for_nothing_else_instead(self) -> None:
+        async def act(it: Project) -> None:
+            source = reader(it)
+            await source.deployment(PROJECT, "d-0")
+            it.answer = lambda _: refusal(429, "TooManyRequests")
+            with pytest.raises(RateLimitedError):
+                await source.deployment(PROJECT, "d-1")
+
+        project = estate(3)
+        project.play(act)
+        assert project.kinds == {"by id": 1, "list": 5}
+
     def test_who_may_see_nothing_hears_so(self) -> None:
         async def act(it: Project) -> None:
             with pytest.raises(ForbiddenError):
@@ -212,7 +278,7 @@ class TestTrouble:
 
         project = estate(300)
         assert {type(each) for each in project.play(act)} == {ServerError}
-        assert project.kinds == {"by id": 1, "list": 5}
+        assert project.kinds == {"by id": 1 + 5, "list": 5}  # is it the list alone? one of them finds out
 
     def test_a_read_that_is_given_up_stops_nobody_elses(self) -> None:
         async def act(it: Project) -> list[Deployment]:
