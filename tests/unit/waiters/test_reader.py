@@ -14,6 +14,7 @@ from commercetools_connect.api import (
     ById,
     Deployment,
     ForbiddenError,
+    NetworkError,
     NotFoundError,
     RateLimitedError,
     Redeploy,
@@ -101,6 +102,35 @@ class TestOurOwnWrites:
         project = estate(3)
         assert project.play(act) == [5, 9, 5]
         assert project.moments("d-1") == [0.0, 0.0]  # the POST, and the read; the others come from the list
+
+    def test_also_when_the_answer_to_the_write_was_lost(self) -> None:
+        def lose(call: Call) -> None:
+            if call.what == "d-1":
+                raise httpx.ReadTimeout("too slow")
+
+        async def act(it: Project) -> int:
+            source = reader(it)
+            await read_all(it, source)
+            it.runs["d-1"].version = 9
+            it.answer = lose
+            with pytest.raises(NetworkError):
+                await it.client.update_deployment(PROJECT, ById("d-1"), 5, [Redeploy()])
+            it.answer = lambda _: None
+            return (await source.deployment(PROJECT, "d-1")).version
+
+        assert estate(3).play(act) == 9
+
+    def test_what_we_deleted_is_not_shown_by_a_list_of_before(self) -> None:
+        async def act(it: Project) -> None:
+            source = reader(it)
+            await read_all(it, source)
+            del it.runs["d-1"]
+            with pytest.raises(NotFoundError):
+                await it.client.delete_deployment(PROJECT, ById("d-1"))
+            with pytest.raises(NotFoundError):
+                await source.deployment(PROJECT, "d-1")
+
+        estate(3).play(act)
 
     @pytest.mark.parametrize("seed", range(20))
     def test_whoever_wrote_and_whatever_is_under_way_no_read_is_older_than_a_write_before_it(

@@ -13,7 +13,7 @@ import pytest
 from commercetools_connect.contract.operation import Operation
 from commercetools_connect.waiters import Ending
 from tests.unit.api.stand import refusal
-from tests.unit.waiters.project import INTERVAL, Call, Project, Waited
+from tests.unit.waiters.project import INTERVAL, PROJECT, Call, Project, Waited
 
 
 def estate(size: int, **more: Any) -> Project:
@@ -84,6 +84,22 @@ class TestComingAndGoing:
         assert all(each.outcome.success for each in outcomes if each is not None)
         assert project.kinds["list"] > 5
         assert project.most_lists_at_once == 1
+
+    def test_a_second_wait_for_the_same_object_gets_nothing_that_was_asked_for_before_it_began(self) -> None:
+        project = estate(2, latency=3.0)
+
+        async def act(it: Project) -> float:
+            first, other = it.watcher.deployment(PROJECT, "d-0"), it.watcher.deployment(PROJECT, "d-1")
+            looks = [asyncio.ensure_future(anext(each)) for each in (first, other)]
+            await asyncio.sleep(6)  # the list of second 5 is under way
+            second = it.watcher.deployment(PROJECT, "d-0")
+            await anext(second)
+            seen_at = it.clock.monotonic()
+            await asyncio.gather(*looks)
+            await asyncio.gather(*(each.aclose() for each in (first, second, other)))
+            return seen_at
+
+        assert project.play(act) == 14  # 5 + 3 for the list, a pause of 3, and 3 for the next one
 
 
 class TestAListThatIsOfNoUse:
