@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -29,6 +30,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, prov
 
 from commercetools_connect.contract.errors import quote_foreign
 from commercetools_connect.dynamic import operations
+from commercetools_connect.dynamic.loop import LOOP
 from commercetools_connect.dynamic.providers import load
 from commercetools_connect.dynamic.sessions import Sessions
 from commercetools_connect.plugin.engine import EngineLink
@@ -146,7 +148,7 @@ class DynamicDoor:
                 stub.Configure(provider_pb2.ConfigureRequest(args=args, acceptSecrets=True))
                 yield stub
         finally:
-            operations.LOOP.run(sessions.aclose())
+            LOOP.run(sessions.aclose())
             server.stop(None).wait()
 
     def urn(self, kind: str, name: str) -> str:
@@ -172,7 +174,9 @@ DOORS: tuple[type[Door], ...] = (PluginDoor, DynamicDoor)
 def _pulumi_dynamic() -> ModuleType:
     """Return Pulumi's module anew, without its last line, which would serve for ever."""
     spec = importlib.util.find_spec("pulumi.dynamic.__main__")
-    tree = ast.parse(spec.loader.get_source(spec.name))
+    assert spec is not None
+    assert spec.origin is not None
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
     last = tree.body.pop()
     assert ast.unparse(last) == "main()"
     module = importlib.util.module_from_spec(spec)

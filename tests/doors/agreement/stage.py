@@ -146,11 +146,11 @@ def program(
     shop: object = "Acme",
     token: str = CANARY,
     region: str = REGION,
-    keys: Mapping[str, str] | None = None,
+    keys: str | None = None,
     **deployment: Any,
 ) -> Program:
     """Return the program of most scenarios: one connector, from draft to live deployment."""
-    keyed = {"key": keys} if isinstance(keys, str) else {}
+    keyed = {"key": keys} if keys is not None else {}
     values = {"standardConfiguration": {"SHOP_NAME": shop}, "securedConfiguration": {"API_TOKEN": secret(token)}}
     return {
         "ConnectorStaged": lambda _: {

@@ -288,6 +288,6 @@ def _differences(left: object, right: object, path: str = "") -> list[str]:
             for found in _differences(left.get(name, "absent"), right.get(name, "absent"), f"{path}/{name}")
         ]
     if isinstance(left, list) and isinstance(right, list) and left != right:
-        compared = difflib.ndiff(*([str(each) for each in side] for side in (left, right)))
+        compared = difflib.ndiff([str(each) for each in left], [str(each) for each in right])
         return [f"{path} {each}" for each in compared if each.startswith(("+", "-"))]
     return [] if left == right else [f"{path}: {left!r} != {right!r}"]

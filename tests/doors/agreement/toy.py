@@ -124,19 +124,19 @@ class ToyEngine:
         inputs = self._check(stub, run, kind, held.inputs if held else {}, news)
         step = self._step(stub, run, kind, held, inputs)
         run.steps[kind] = step
-        if step == "same":
+        if held is not None and step == "same":
             return self._visible(held)
         if step.startswith("replace"):
             inputs = self._check(stub, run, kind, {}, news)
         if preview:
             return self._previewed(stub, run, kind, held if step == "update" else None, inputs)
-        if step == "replace":
+        if held is not None and step == "replace":
             self._delete(stub, run, kind, held)
-        if step == "update":
+        if held is not None and step == "update":
             self._update(stub, run, kind, held, inputs)
         else:
             self._create(stub, run, kind, inputs)
-        if step == "replace, then delete":
+        if held is not None and step == "replace, then delete":
             self._left_over.append((kind, held))
         return self._visible(self.state[kind])
 
