@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -71,7 +72,8 @@ class PluginDoor:
     def run(self, *command: str, during: Callable[[], None] | None = None) -> bool:
         self._running = self._stage.start(*command)
         with beside(during):
-            code, _ = self._stage.finish(self._running)
+            code, text = self._stage.finish(self._running)
+        sys.stdout.write(f"$ pulumi {' '.join(command)}\n{text}\nexit {code}\n")  # pytest shows it with a failure
         return code == 0
 
     def engine(self) -> psutil.Process:
