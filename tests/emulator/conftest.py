@@ -251,3 +251,11 @@ def log_in_as(emulator: Emulator) -> Iterator[Any]:
     yield log_in
     for api in opened:
         api.http.close()
+
+
+@pytest.fixture
+def tax(api: Api) -> Api:
+    """Return the API with the connector published and deployed."""
+    api.published()
+    api.deploy()
+    return api
