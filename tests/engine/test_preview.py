@@ -14,6 +14,8 @@ from tests.engine.conftest import Stage
 from tests.engine.programs import CANARY, REPOSITORY, chain
 from tests.engine.yaml_stage import YamlStage, program, staged
 
+pytestmark = pytest.mark.long
+
 CONNECT_YAML = """\
 inheritAs:
   configuration:
