@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commercetools_connect.api.settings import ENVIRONMENT_NAMES
-from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.configuration import POLL_INTERVAL, ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
 from tests.policy.document import POLICY_DOCUMENT
 from tests.policy.document import render as render_policy
@@ -31,6 +31,19 @@ def test_the_readme_names_every_part_of_the_configuration() -> None:
 
     assert named == {*member_names(ProviderConfiguration), "connections"}
     assert variables == set(ENVIRONMENT_NAMES.values())
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/limits.md", "docs/performance.md"])
+def test_how_often_a_project_is_asked_is_told_as_it_is(document: str) -> None:
+    told = re.findall(r"one list every (\S+)\s+seconds", (ROOT / document).read_text())
+    assert told
+    assert {float(each) for each in told} == {POLL_INTERVAL}
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/installation-configuration.md"])
+def test_the_default_of_poll_interval_is_told_as_it_is(document: str) -> None:
+    (row,) = re.findall(r"^\| `pollInterval` .*$", (ROOT / document).read_text(), flags=re.MULTILINE)
+    assert f" {POLL_INTERVAL:g}" in row
 
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/reliability.md"]

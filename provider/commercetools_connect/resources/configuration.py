@@ -50,8 +50,9 @@ class ProviderConfiguration(InputModel):
         default=None,
         gt=0,
         le=60,
-        description="Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on "
-        "this machine as short as you like; default 0.2.",
+        description=f"Seconds between two looks at what is waited for, at least {SHORTEST_POLL_INTERVAL:g}; "
+        f"default {POLL_INTERVAL:g}. For an emulator on this machine as short as you like; default "
+        f"{EMULATOR_POLL_INTERVAL:g}.",
     )
     skip_plan_time_validation: bool = Field(
         default=False,
