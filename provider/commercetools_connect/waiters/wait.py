@@ -110,8 +110,8 @@ class Wait(Generic[T]):
     _told_unknown: set[str] = field(init=False, default_factory=set)
     _has_evidence: bool = field(init=False, default=False)
     _silent_since: float | None = field(init=False, default=None)
-    _trouble_since: float | None = field(init=False, default=None)
-    _trouble: Trouble | None = field(init=False, default=None)
+    _outage: tuple[float, Trouble] | None = field(init=False, default=None)
+    """Since when nothing can be read, and why."""
     _missed: bool = field(init=False, default=False)
     _read: tuple[T, Progress] | None = field(init=False, default=None)
 
@@ -155,7 +155,7 @@ class Wait(Generic[T]):
     def _take(self, observation: Observation[T]) -> Outcome[T] | None:
         if isinstance(observation, Trouble):
             return self._endure(observation)
-        self._trouble_since = self._trouble = None
+        self._outage = None
         if isinstance(observation, Gone):
             return self._miss()
         self._missed = False
@@ -176,13 +176,12 @@ class Wait(Generic[T]):
 
     def _endure(self, trouble: Trouble) -> Outcome[T] | None:
         now = self.clock.monotonic()
-        if self._trouble_since is None:
-            self._trouble_since = now
-        self._trouble = trouble
+        since, _ = self._outage or (now, trouble)
+        self._outage = since, trouble
         self._silent_since = None  # what nobody could look at has not been silent
-        if trouble.lasting or now - self._trouble_since > OUTAGE_LIMIT:
+        if trouble.lasting or now - since > OUTAGE_LIMIT:
             return self._end(Ending.UNREADABLE, f"its state cannot be read: {trouble.error}")
-        lasted = format_duration(now - self._trouble_since)
+        lasted = format_duration(now - since)
         self.operation.reporter.status(
             f"{self._state()} ({self._elapsed()}); cannot be read for {lasted}, trying again"
         )
@@ -259,10 +258,11 @@ class Wait(Generic[T]):
 
     def _why_so_late(self) -> str:
         late = f"the time limit ended after {self._elapsed()}, while {self._state()}"
-        if self._trouble is None or self._trouble_since is None:
+        if self._outage is None:
             return late
-        lasted = format_duration(self.clock.monotonic() - self._trouble_since)
-        return f"{late}; its state could not be read for the last {lasted}: {self._trouble.error}"
+        since, trouble = self._outage
+        lasted = format_duration(self.clock.monotonic() - since)
+        return f"{late}; its state could not be read for the last {lasted}: {trouble.error}"
 
     def _end(self, ending: Ending, reason: str = "") -> Outcome[T]:
         return Outcome(ending, self._last, reason)
