@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.costs import measure_costs
+from benchmarks.hosts import measure_hosts
 from benchmarks.lags import measure_lags
 from benchmarks.limits import measure_limits
 from benchmarks.pictures import draw
+from benchmarks.redaction import measure_redaction
 from benchmarks.report import document, tables
+from benchmarks.rollouts import measure_rollouts
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.ups import measure_refresh, measure_ups
 from examples.demo.engine import find_engine
@@ -38,10 +41,13 @@ def measure(scale: Scale) -> dict[str, Any]:
         "factor": scale.factor,
         "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         "limits": measure_limits(scale, say),
+        "redaction": measure_redaction(scale, say),
         "waits": measure_lags(scale, say),
         "costs": measure_costs(scale, say),
         "growth": measure_refresh(scale, engine, say),
         "ups": measure_ups(scale, engine, say),
+        "rollouts": measure_rollouts(scale, engine, say),
+        "hosts": measure_hosts(scale.hosts, say),
     }
     return {**results, "load": [*load, os.getloadavg()[0]], "minutes": round((time.monotonic() - began) / 60, 1)}
 

@@ -65,7 +65,7 @@ class Job:
 
 
 class LoopClock:
-    """The time of the event loop, which is the machine's unless somebody has made another one."""
+    """The time of the event loop, which is the machine's unless a caller has set another one."""
 
     def monotonic(self) -> float:
         """Return the loop's time."""
@@ -86,18 +86,12 @@ class LoopClock:
 
 async def ours(job: Job) -> None:
     """Wait as the provider does: one watcher for all."""
-    from commercetools_connect.api import (
-        ConnectClient,
-        Connection,
-        Deployment,
-        RetryBudget,
-        RetryPolicy,
-    )
-    from commercetools_connect.contract.operation import Operation
+    from commercetools_connect.api import ConnectClient, Connection, Deployment, RetryBudget, RetryPolicy
+    from commercetools_connect.core.resource import OperationContext
     from commercetools_connect.resources.configuration import POLL_INTERVAL
-    from commercetools_connect.resources.runs import follow_deployment
+    from commercetools_connect.resources.reconcile import follow_deployment
     from commercetools_connect.resources.session import Session
-    from commercetools_connect.waiters import DEPLOY, Ending, Watcher
+    from commercetools_connect.waiters import DEPLOY, WaitStatus, Watcher
 
     clock = LoopClock()
     policy = RetryPolicy(base=RetryPolicy.base / job.factor, longest_wait=RetryPolicy.longest_wait / job.factor)
@@ -109,11 +103,13 @@ async def ours(job: Job) -> None:
         retry_policy=policy,
     ) as client:
         session = Session(client, Watcher(client, clock, POLL_INTERVAL / job.factor), clock)
-        verdicts = {Ending.SUCCESS: SUCCESS, Ending.FAILURE: FAILURE}
+        verdicts = {WaitStatus.SUCCESS: SUCCESS, WaitStatus.FAILURE: FAILURE}
 
         async def wait(object_id: str, version: int) -> None:
             start = Deployment(id=object_id, version=version, status="Queued")
-            outcome = await follow_deployment(session, DEPLOY, PROJECT, start, Operation("bench", object_id), None)
+            outcome = await follow_deployment(
+                session, DEPLOY, PROJECT, start, OperationContext("bench", object_id), None
+            )
             job.end(object_id, verdicts.get(outcome.ending, ERROR))
 
         await asyncio.gather(*(wait(object_id, version) for object_id, version in job.waits.items()))
@@ -202,7 +198,7 @@ def main(name: str) -> None:
     """Read the job from stdin, do it, and print what came of it."""
     job = Job(**json.loads(sys.stdin.readline()))
     if name == "ours":
-        import commercetools_connect.resources.runs  # noqa: F401 - not part of the waiting
+        import commercetools_connect.resources.reconcile  # noqa: F401 - not part of the waiting
     print("ready", flush=True)
     sys.stdin.readline()
     before = _cpu()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from benchmarks.api import PROJECT, deployment_draft
-from benchmarks.box import Box, boxed
+from benchmarks.emulator_process import EmulatorProcess, run_emulator
 from benchmarks.scale import Scale
 from benchmarks.stats import spread
 
@@ -33,8 +33,8 @@ def measure_costs(scale: Scale, say: Any) -> list[dict[str, Any]]:
 
 
 def _one(scale: Scale, name: str, size: int, seed: int) -> dict[str, float]:
-    with boxed() as box:
-        job = _prepare(scale, box, size, seed)
+    with run_emulator() as emulator:
+        job = _prepare(scale, emulator, size, seed)
         command = [sys.executable, "-m", "benchmarks.contenders", name]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
@@ -43,8 +43,8 @@ def _one(scale: Scale, name: str, size: int, seed: int) -> dict[str, float]:
             process.stdin.write(json.dumps(job) + "\n")
             process.stdin.flush()
             process.stdout.readline()
-            emulator = box.cpu()
-            box.admin.settings(clock="real")
+            cpu_before = emulator.cpu()
+            emulator.admin.settings(clock="real")
             began = time.monotonic()
             said, _ = process.communicate("go\n", timeout=LIMIT)
         finally:
@@ -57,25 +57,31 @@ def _one(scale: Scale, name: str, size: int, seed: int) -> dict[str, float]:
             "seconds": seconds,
             "cpu": result["cpu"],
             "peak_mib": result["peak_mib"],
-            "emulator_cpu": box.cpu() - emulator,
+            "emulator_cpu": emulator.cpu() - cpu_before,
         }
 
 
-def _prepare(scale: Scale, box: Box, size: int, seed: int) -> dict[str, Any]:
+def _prepare(scale: Scale, emulator: EmulatorProcess, size: int, seed: int) -> dict[str, Any]:
     """Make the deployments while the clock stands, each with a run of its own length."""
     chance = random.Random(seed * 1000 + size)  # noqa: S311 - repeatable, not secret
-    connector_id = box.publish()
-    box.admin.settings(clock="manual")
+    connector_id = emulator.publish()
+    emulator.admin.settings(clock="manual")
     waits, keys = {}, {}
-    with box.client() as client:
+    with emulator.client() as client:
         for number in range(size):
             length = chance.uniform(scale.shortest_run, scale.longest_run) / scale.factor
-            box.admin.settings(delays={"queued": QUEUED / scale.factor, "deploying": length})
+            emulator.admin.settings(delays={"queued": QUEUED / scale.factor, "deploying": length})
             key = f"bench-{number}"
             body = deployment_draft(connector_id, key)
             made = client.post(f"/{PROJECT}/deployments", json=body).raise_for_status().json()
             waits[made["id"]], keys[made["id"]] = made["version"], key
-    return {"url": box.url, "factor": scale.factor, "waits": waits, "connector_id": connector_id, "keys": keys}
+    return {
+        "url": emulator.url,
+        "factor": scale.factor,
+        "waits": waits,
+        "connector_id": connector_id,
+        "keys": keys,
+    }
 
 
 def _row(name: str, size: int, runs: Sequence[Mapping[str, float]]) -> dict[str, Any]:

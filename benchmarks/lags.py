@@ -17,8 +17,8 @@ from typing import Any, Final
 import httpx
 
 from benchmarks.api import PROJECT, deployment_draft
-from benchmarks.box import COUNTS, REPOSITORY, Unreliable, connector_draft
 from benchmarks.contenders import CONTENDERS, Job
+from benchmarks.emulator_process import COUNTS, REPOSITORY, Unreliable, connector_draft
 from benchmarks.scale import Scale
 from benchmarks.stats import percentile, spread
 from commercetools_connect.emulator.app import create_app
@@ -140,7 +140,7 @@ async def _publish(world: World, client: httpx.AsyncClient) -> str:
 
 
 async def _ends_of(world: World, job: Job, now: float) -> Mapping[str, Truth]:
-    """Return when each deployment that was made anew became live, by the id of the one before it."""
+    """Return when each deployment that was made again became live, by the id of the one before it."""
     await world.admin("POST", "clock", {"advance": 0})
     dump = await world.admin("GET", "dump")
     offset = now - float(dump["clock"]["now"])

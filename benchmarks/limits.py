@@ -14,10 +14,10 @@ import psutil
 from google.protobuf.struct_pb2 import Struct
 
 from benchmarks.api import PROJECT
-from benchmarks.box import boxed
+from benchmarks.emulator_process import run_emulator
 from benchmarks.scale import Scale
 from benchmarks.stats import spread
-from commercetools_connect.plugin.protocol import provider_pb2, provider_pb2_grpc
+from commercetools_connect.frontends.protocol import provider_pb2, provider_pb2_grpc
 
 __all__ = ["measure_limits"]
 
@@ -71,7 +71,7 @@ async def _configure(port: int) -> None:
 
 def _round_trips() -> list[float]:
     took = []
-    with boxed() as box, box.client() as client:
+    with run_emulator() as emulator, emulator.client() as client:
         for _ in range(ROUND_TRIPS):
             began = time.perf_counter()
             client.get(f"/{PROJECT}/deployments").raise_for_status()

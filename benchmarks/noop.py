@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
-from commercetools_connect.plugin.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
+from commercetools_connect.frontends.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 __all__ = ["main"]
 

@@ -22,24 +22,25 @@ PAGE: Final = 500
 ADVICE: Final = """\
 ## What to set for a large rollout
 
-- **`pulumi up --parallel 64`** (or more). The engine runs four operations per CPU at once, eight on two
-  cores, and an operation lasts until its deployment is live: 200 deployments of five minutes take 25 rounds
-  of eight, two hours, but four rounds of 64. A wait costs next to nothing here, and the calls to Connect do
-  not grow with it: one list every 4.5 seconds serves them all.
-- **Either door.** Their times are close, as the table of `up` shows. A dynamic resource takes a thread of
-  Pulumi's Python process for as long as it waits, and Ctrl-C is not heard there. A `Rollout` of many targets is
-  cheaper there, though: through the plugin each target is a process ([rollout.md](rollout.md)).
-- **`pulumi refresh` is cheap**: a few lists, however many deployments. The first resource is read by its id;
-  as soon as a second one follows, the list is read, and serves what comes in the next five seconds.
-- **One stack per project and region** keeps runs short: the engine writes its whole state after each step, so
-  a create of a thousand resources in one stack takes longer than ten of a hundred.
+- **`pulumi up --parallel 64`** (or more). The engine runs four operations per CPU at once, eight on two cores.
+  An operation lasts until its deployment is live. So 200 deployments of five minutes take 25 rounds of eight,
+  about two hours, but four rounds of 64. The calls to Connect do not grow: one list every 4.5 seconds serves
+  all waits.
+- **Either frontend.** The table of `up` shows similar times. A dynamic resource uses a thread of Pulumi's
+  Python process while it waits, and does not react to Ctrl-C. A `Rollout` of many targets is one process in
+  both ([rollout.md](rollout.md)).
+- **`pulumi refresh` makes few calls.** The provider reads the first resource by its id. If a second one
+  follows, it reads the list, which serves all reads of the next five seconds.
+- **One stack per project and region** keeps runs short. The engine writes its whole state after each step, so one
+  create of a thousand resources takes longer than ten of a hundred.
 """
 
 ROLLOUTS: Final = """\
 ## Rollouts
 
-Measured apart from `make bench`, with the real engine and runs of five seconds, so three waves take 15 seconds at
-least; [rollout.md](rollout.md#measured) says how, and what else was seen. The machine was busy each time.
+These figures are not from `make bench`. They were measured with the real engine and runs of five seconds, so
+three waves take at least 15 seconds. [Rollouts](rollout.md#measured) has the details. The machine was busy each
+time.
 
 | | create | no change | calls for each project | load average |
 | --- | --- | --- | --- | --- |
@@ -52,21 +53,21 @@ least; [rollout.md](rollout.md#measured) says how, and what else was seen. The m
 METHOD: Final = """\
 ## How it was measured
 
-`make bench` writes this page, its pictures and `benchmarks/results.json`, in one go on one machine, against the
-emulator. Numbers are medians; minimum and maximum, and of how many runs, are in the JSON file.
+`make bench` writes this page, its pictures and `benchmarks/results.json` in one run on one machine, against the
+emulator. Numbers are medians. The JSON file has minimum, maximum and the number of runs.
 
-- *Waiting* is measured on virtual time: contenders and emulator share one event loop whose clock jumps to the
-  next timer, so intervals and durations are the real ones, and nothing of this machine is in the numbers. Each
-  call takes 50 ms there; runs take between one and five minutes, and one of ten fails.
-- *What it takes of a machine* and *`pulumi up`* are measured with real processes on real time; there, all
-  intervals and durations of waits are divided by {factor}.
-- The peers get more than they have: one process with one pool of connections and one token, instead of a
-  process for each wait. The official CLI's first look comes after an interval, when nothing is `Queued` any
-  more: what it calls the end is any status that is not `Deploying`.
-- *Wrong* is an outcome that is not the truth at that moment: a success that is none, a failure of something
-  that goes live, an end that comes too early. *Errors* are answers 503 to GETs, at random.
-- *Engine alone*: the same number of resources of a provider that does nothing; for a refresh, with {alone}.
-- This machine: {machine}. It was shared with other work; the load average at the start and the end was {load}.
+- *Waiting* is measured on virtual time. Contenders and emulator share one event loop whose clock jumps to the
+  next timer. So intervals and durations are real, and the speed of this machine has no influence. Each call
+  takes 50 ms. A run takes between one and five minutes, and one run in ten fails.
+- *What it takes of a machine* and *`pulumi up`* are measured with real processes on real time. All intervals and
+  durations of waits are divided by {factor} there.
+- The other contenders get more than they have: one process with one pool of connections and one token, instead
+  of a process for each wait. The official CLI reads for the first time after an interval, when no run is
+  `Queued` any more. It takes every status except `Deploying` for the end.
+- An outcome is *wrong* if it is not true at that moment: a success before the deployment is live, a failure of a
+  deployment that goes live, an end that is too early. *Errors* are answers 503 to random GETs.
+- *Engine alone* is the same number of resources of a provider that does nothing; for a refresh, with {alone}.
+- This machine: {machine}. Other work ran on it. The load average at the start and the end was {load}.
 """
 
 
@@ -74,6 +75,9 @@ def document(results: Row) -> str:
     """Return the page."""
     parts = [
         "# Performance",
+        "",
+        "Read this page before you run hundreds of deployments, or if you compare tools. All figures are measured",
+        "on the emulator.",
         "",
         "<!-- Written by `make bench` from benchmarks/results.json. -->",
         "",
@@ -100,8 +104,9 @@ def tables(results: Row) -> list[str]:
         "## Waiting, side by side",
         "",
         *_table(WAIT_HEAD, (_wait_cells(row) for row in results["waits"])),
-        "Seconds late. *Calls* are those of all waits together. *Down* is how long the old deployment was gone",
-        "before the new one lived, with new URLs.",
+        "*Late* is in seconds: the time between the end of a run and its notice. *Calls* are those of all waits",
+        "together. *Down* is the time between the end of the old deployment and the start of the new one, which",
+        "has new URLs.",
         "",
         "## What it takes of a machine",
         "",
@@ -112,10 +117,10 @@ def tables(results: Row) -> list[str]:
         "## `pulumi up`",
         "",
         *_table(
-            ("door", "deployments", "`--parallel`", "seconds", "engine alone", "run", "no changes", "calls"),
+            ("frontend", "deployments", "`--parallel`", "seconds", "engine alone", "run", "no changes", "calls"),
             (_up_cells(row) for row in results["ups"]),
         ),
-        "*Run* is how long each deployment takes at the server. `up` without changes makes no call.",
+        "*Run* is the time that each deployment takes at the server. An `up` without changes makes no call.",
         "",
         "## Preview, no changes, refresh",
         "",
@@ -125,7 +130,47 @@ def tables(results: Row) -> list[str]:
         ),
         _exponents(results["growth"]["exponents"]),
         "",
+        *_estates(results),
     ]
+
+
+def _estates(results: Row) -> list[str]:
+    """Return the tables of many projects, if they were measured."""
+    lines: list[str] = []
+    if rollouts := results.get("rollouts"):
+        head = ("form", "projects", "create", "no changes", "refresh", "destroy", "processes", "MiB")
+        lines += ["## A Rollout beside plain Deployments", "", *_table(head, map(_rollout_cells, rollouts))]
+    if hosts := results.get("hosts"):
+        columns = ("pollers", "waits", "late: mean", "p95", "max", "calls/s and host", "refused", "wrong", "MiB")
+        lines += [
+            "## Hosts that limit the rate of calls",
+            "",
+            *_table(columns, map(_host_cells, hosts)),
+            "1,000 projects on 5 hosts, each with a limit of 20 calls a second and 1 % errors. One host does not",
+            "answer for ten minutes; lateness counts from its recovery there. Time is virtual.",
+            "",
+        ]
+    return lines
+
+
+def _rollout_cells(row: Row) -> tuple[str, ...]:
+    steps = ("create", "no change", "refresh", "destroy")
+    seconds = (_median(row["seconds"][step], 1) for step in steps)
+    return row["form"], str(row["projects"]), *seconds, str(row["processes"]), str(row["mebibytes"])
+
+
+def _host_cells(row: Row) -> tuple[str, ...]:
+    late = (f"{row[name]:g} s" for name in ("lag_mean", "lag_p95", "lag_max"))
+    refused = f"{row['refused_percent']:g} %"
+    return (
+        "share the limit of a host" if row["shared"] else "each for itself",
+        f"{row['waits']:,}",
+        *late,
+        f"{row['calls_per_second_and_host']:g}",
+        refused,
+        str(row["wrong"]),
+        str(row["mebibytes"]),
+    )
 
 
 def goals(results: Row) -> list[tuple[str, ...]]:
@@ -155,10 +200,24 @@ def goals(results: Row) -> list[tuple[str, ...]]:
         ("calls, `up` without changes", 0, no_op, "calls"),
         (f"refresh of {big:,}, 50 ms away", 5, growth["refresh_seconds"]["median"], "s"),
         (f"refresh of {big:,}, lists", 20, growth["refresh_list_calls"], "calls"),
+        *_redaction_goals(results),
     ]
     return [
         (what, f"≤ {_number(hold)} {unit}", f"{_number(value)} {unit}", HELD if value <= hold else "**no**")
         for what, hold, value, unit in measured
+    ]
+
+
+def _redaction_goals(results: Row) -> list[tuple[str, float, float, str]]:
+    """Return the goals of redaction; results of earlier benches have none."""
+    measured = results.get("redaction")
+    if not measured:
+        return []
+    what = "redaction of 2 MB, secrets of 1 MB and 200 of 40 characters"
+    return [
+        (what, 0.3, measured["seconds"]["median"], "s"),
+        (f"{what}, memory", 50, measured["peak_mb"], "MB"),
+        (f"{what}, beside `str.replace` for each form", 1, measured["ratio"], "times"),
     ]
 
 
@@ -168,7 +227,7 @@ def _why_not(results: Row) -> list[str]:
     alone = growth["engine_refresh_seconds"]["median"]
     reasons = {
         "refresh": f"the engine alone takes {_number(alone)} s for as many resources with {_alone(results)}.",
-        "late, mean": "one list every 4.5 seconds is late by half of that at best, and by the call itself.",
+        "late, mean": "one list every 4.5 seconds is late by half of that on average, and by the call itself.",
         "plugin start": f"a start of Python with gRPC takes {_median(limits['bare_python_seconds'])} s here.",
     }
     lines = [
@@ -203,7 +262,7 @@ def _cost_cells(row: Row) -> tuple[str, ...]:
 
 def _up_cells(row: Row) -> tuple[str, ...]:
     return (
-        row["door"],
+        row["frontend"],
         str(row["deployments"]),
         str(row["parallel"]),
         _median(row["seconds"]),
@@ -231,11 +290,11 @@ def _exponents(fits: Mapping[str, float]) -> str:
     said = ", ".join(
         f"{name.removesuffix('_seconds').replace('_', ' ')} N^{value:g}" for name, value in fits.items()
     )
-    return f"Time grows, from ten deployments on, like: {said}." if said else ""
+    return f"From ten deployments on, time grows like: {said}." if said else ""
 
 
 def _where_the_engine_is_the_limit(results: Row) -> str:
-    rows = [row for row in results["ups"] if row["door"] == "plugin"]
+    rows = [row for row in results["ups"] if row["frontend"] == "plugin"]
     size = max(row["deployments"] for row in rows)
     lines = [
         f"- {row['deployments']} deployments with `--parallel {row['parallel']}` wait in "
@@ -250,14 +309,14 @@ def _where_the_engine_is_the_limit(results: Row) -> str:
         [
             "## Where the engine is the limit",
             "",
-            "The engine begins so many operations at once as `--parallel` says, and each of them lasts as long as",
-            "its deployment runs. That, and the engine's own work for each resource, is what an `up` takes:",
+            "The engine runs as many operations at once as `--parallel` says. Each of them lasts as long as",
+            "the run of its deployment. An `up` takes this time, and the engine's own work for each resource:",
             "",
             *lines,
             "",
-            f"One call takes {_median(limits['round_trip_seconds'], 4)} s here, a start of Python that loads gRPC",
-            f"{_median(limits['bare_python_seconds'])} s. The plugin's port is there after",
-            f"{_median(limits['port_seconds'])} s, the first answer after",
+            f"One call takes {_median(limits['round_trip_seconds'], 4)} s here. A start of Python that loads gRPC",
+            f"takes {_median(limits['bare_python_seconds'])} s. The plugin opens its port after",
+            f"{_median(limits['port_seconds'])} s, and gives the first answer after",
             f"{_median(limits['configured_seconds'])} s.",
             "",
         ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from benchmarks.hosts import Case
+
 __all__ = ["FULL", "QUICK", "Scale"]
 
 
@@ -29,7 +31,9 @@ class Scale:
     parallel: tuple[int, ...]
     up_run: float
     growth: tuple[int, ...]
-    doors: tuple[str, ...] = field(default=("plugin", "dynamic"))
+    rollouts: tuple[int, ...]
+    hosts: Case
+    frontends: tuple[str, ...] = field(default=("plugin", "dynamic"))
 
 
 FULL = Scale(
@@ -47,6 +51,8 @@ FULL = Scale(
     parallel=(8, 50),
     up_run=20,
     growth=(1, 10, 100, 1000),
+    rollouts=(24, 100),
+    hosts=Case(),
 )
 
 QUICK = Scale(
@@ -64,6 +70,8 @@ QUICK = Scale(
     parallel=(8,),
     up_run=10,
     growth=(2,),
-    doors=("plugin",),
+    rollouts=(2,),
+    hosts=Case(hosts=2, projects=2, deployments=2, limit=2, longest_run=90, outage=70, recovery=80),
+    frontends=("plugin",),
 )
 """Enough to know that the script works; its numbers say nothing."""

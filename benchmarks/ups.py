@@ -1,4 +1,4 @@
-"""Real runs of the engine: `up` through both doors, no changes, a preview, a refresh; and the engine alone."""
+"""Real runs of the engine: `up` through both frontends, no changes, a preview, a refresh; and the engine alone."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.api import PROJECT, deployment_draft
-from benchmarks.box import Box, boxed
+from benchmarks.emulator_process import EmulatorProcess, run_emulator
+from benchmarks.project_stack import ProjectStack, Ran, project_stack
 from benchmarks.scale import Scale
-from benchmarks.stage import Ran, Stage, staged
 from benchmarks.stats import exponent, spread
 from commercetools_connect.resources.configuration import POLL_INTERVAL
 
@@ -22,16 +22,18 @@ FEW: Final = 10
 
 
 def measure_ups(scale: Scale, engine: Path, say: Any) -> list[dict[str, Any]]:
-    """Return a row for each door, size and `--parallel`: time, calls, and the same by the engine alone."""
+    """Return a row for each frontend, size and `--parallel`: time, calls, and the same by the engine alone."""
     rows = []
     for size in scale.ups:
         # a few resources are the same at any number
         for parallel in scale.parallel if size > FEW else scale.parallel[:1]:
             alone = _repeat(scale, functools.partial(_engine_alone, engine, size, parallel))
-            for door in scale.doors:
-                runs = _repeat(scale, functools.partial(_up, scale, engine, door, size, parallel))
-                rows.append(_up_row(scale, door, size, parallel, runs, alone))
-                say(f"up: {door}, {size} deployments, --parallel {parallel}: {rows[-1]['seconds']['median']} s")
+            for frontend in scale.frontends:
+                runs = _repeat(scale, functools.partial(_up, scale, engine, frontend, size, parallel))
+                rows.append(_up_row(scale, frontend, size, parallel, runs, alone))
+                say(
+                    f"up: {frontend}, {size} deployments, --parallel {parallel}: {rows[-1]['seconds']['median']} s"
+                )
     return rows
 
 
@@ -40,39 +42,39 @@ def _repeat(scale: Scale, act: Callable[[], Any]) -> list[Any]:
 
 
 def _engine_alone(engine: Path, size: int, parallel: int) -> Ran:
-    with staged(engine, "noop", None, "", 1) as stage:
-        stage.write(size)
-        return stage.up(parallel)
+    with project_stack(engine, "noop", None, "", 1) as stack:
+        stack.write(size)
+        return stack.up(parallel)
 
 
-def _up(scale: Scale, engine: Path, door: str, size: int, parallel: int) -> dict[str, Any]:
+def _up(scale: Scale, engine: Path, frontend: str, size: int, parallel: int) -> dict[str, Any]:
     """Create so many deployments, then do it again without changes."""
-    with boxed() as box:
-        connector_id = box.publish()
+    with run_emulator() as emulator:
+        connector_id = emulator.publish()
         run = scale.up_run / scale.factor
-        box.admin.settings(delays={"queued": run / 4, "deploying": run * 3 / 4})
-        with staged(engine, door, box, connector_id, POLL_INTERVAL / scale.factor) as stage:
-            stage.write(size)
-            box.calls()
-            emulator = box.cpu()
-            created = stage.up(parallel)
-            calls, emulated = box.calls(), box.cpu() - emulator
-            again = stage.up(parallel)
+        emulator.admin.settings(delays={"queued": run / 4, "deploying": run * 3 / 4})
+        with project_stack(engine, frontend, emulator, connector_id, POLL_INTERVAL / scale.factor) as stack:
+            stack.write(size)
+            emulator.calls()
+            cpu_before = emulator.cpu()
+            created = stack.up(parallel)
+            calls, emulated = emulator.calls(), emulator.cpu() - cpu_before
+            again = stack.up(parallel)
             return {
                 "created": created,
                 "again": again,
                 "calls": calls,
-                "again_calls": box.calls(),
+                "again_calls": emulator.calls(),
                 "emulator": emulated,
             }
 
 
 def _up_row(
-    scale: Scale, door: str, size: int, parallel: int, runs: Sequence[dict[str, Any]], alone: Sequence[Ran]
+    scale: Scale, frontend: str, size: int, parallel: int, runs: Sequence[dict[str, Any]], alone: Sequence[Ran]
 ) -> dict[str, Any]:
     kinds = sorted({kind for run in runs for kind in run["calls"]})
     return {
-        "door": door,
+        "frontend": frontend,
         "deployments": size,
         "parallel": parallel,
         "runs": len(runs),
@@ -92,15 +94,15 @@ def measure_refresh(scale: Scale, engine: Path, say: Any) -> dict[str, Any]:
     rows = []
     for size in scale.growth:
         repeats = scale.repeats
-        with boxed() as box:
-            ids = _deploy(box, connector_id := box.publish(), size)
-            with staged(engine, "plugin", box, connector_id, POLL_INTERVAL / scale.factor) as stage:
-                stage.write(size)
-                previews = [stage.run("preview") for _ in range(repeats)]
-                model = _first(stage, box, size, ids)
-                box.admin.settings(latency=LATENCY)
+        with run_emulator() as emulator:
+            ids = _deploy(emulator, connector_id := emulator.publish(), size)
+            with project_stack(engine, "plugin", emulator, connector_id, POLL_INTERVAL / scale.factor) as stack:
+                stack.write(size)
+                previews = [stack.run("preview") for _ in range(repeats)]
+                model = _first(stack, emulator, size, ids)
+                emulator.admin.settings(latency=LATENCY)
                 alone = _refresh_alone(engine, model, size, repeats)
-                rows.append(_growth_row(stage, box, size, repeats, previews, alone))
+                rows.append(_growth_row(stack, emulator, size, repeats, previews, alone))
         say(f"refresh: {size} deployments: {rows[-1]['refresh_seconds']['median']} s")
     sizes = [row for row in rows if row["deployments"] >= min(10, scale.growth[-1])]
     names = ("preview_seconds", "no_op_seconds", "refresh_seconds")
@@ -112,47 +114,52 @@ def measure_refresh(scale: Scale, engine: Path, say: Any) -> dict[str, Any]:
     return {"latency_seconds": LATENCY, "alone": "states like ours", "rows": rows, "exponents": fits}
 
 
-def _deploy(box: Box, connector_id: str, size: int) -> list[str]:
+def _deploy(emulator: EmulatorProcess, connector_id: str, size: int) -> list[str]:
     """Make live deployments as another tool would."""
-    with box.client() as client:
+    with emulator.client() as client:
         made = [
             client.post(f"/{PROJECT}/deployments", json=deployment_draft(connector_id, f"bench-{number}"))
             for number in range(size)
         ]
-    box.admin.advance(60)
+    emulator.admin.advance(60)
     return [str(each.raise_for_status().json()["id"]) for each in made]
 
 
-def _first(stage: Stage, box: Box, size: int, ids: Sequence[str]) -> Mapping[str, Any]:
+def _first(stack: ProjectStack, emulator: EmulatorProcess, size: int, ids: Sequence[str]) -> Mapping[str, Any]:
     """Make a state of so many from one real `up`, and return what it says of that one."""
-    stage.write(1)
-    stage.up(PARALLEL)
-    stage.ids = ids
-    model = stage.multiply(size)
-    stage.write(size)
-    box.calls()
+    stack.write(1)
+    stack.up(PARALLEL)
+    stack.ids = ids
+    model = stack.multiply(size)
+    stack.write(size)
+    emulator.calls()
     return model
 
 
 def _refresh_alone(engine: Path, model: Mapping[str, Any], size: int, repeats: int) -> list[Ran]:
     """Refresh so many resources with states like ours, of a provider that does nothing."""
-    with staged(engine, "noop", None, "", 1) as stage:
-        stage.write(1)
-        stage.up(PARALLEL)
-        stage.multiply_as(model, size)
-        return [stage.refresh(PARALLEL) for _ in range(repeats)]
+    with project_stack(engine, "noop", None, "", 1) as stack:
+        stack.write(1)
+        stack.up(PARALLEL)
+        stack.multiply_as(model, size)
+        return [stack.refresh(PARALLEL) for _ in range(repeats)]
 
 
 def _growth_row(
-    stage: Stage, box: Box, size: int, repeats: int, previews: Sequence[Ran], alone: Sequence[Ran]
+    stack: ProjectStack,
+    emulator: EmulatorProcess,
+    size: int,
+    repeats: int,
+    previews: Sequence[Ran],
+    alone: Sequence[Ran],
 ) -> dict[str, Any]:
     refreshes, refresh_calls = [], []
     for _ in range(repeats):
-        box.calls()
-        refreshes.append(stage.refresh(PARALLEL))
-        refresh_calls.append(box.calls())
-    no_ops = [stage.up(PARALLEL) for _ in range(repeats)]
-    calls = box.calls()
+        emulator.calls()
+        refreshes.append(stack.refresh(PARALLEL))
+        refresh_calls.append(emulator.calls())
+    no_ops = [stack.up(PARALLEL) for _ in range(repeats)]
+    calls = emulator.calls()
     return {
         "deployments": size,
         "runs": repeats,

@@ -1,4 +1,4 @@
-"""`make demo`: the program of the README on a real Pulumi engine and the emulator, told step by step."""
+"""`make demo`: the program of docs/choose.md on a real Pulumi engine and the emulator, step by step."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def main() -> int:
         story = Story(stack, emulator, say=lambda line: say(f"    {line}"))
         held = sum(tell(story, number) for number in range(len(STEPS)))
     say(f"\ntook {time.monotonic() - began:.0f} s")
-    gc.collect()  # whatever is to be said of what is left over is said before the last line
+    gc.collect()  # complaints about what is left over come before the last line
     say(f"demo: {len(STEPS)} steps, {held} ok")
     return 0 if held == len(STEPS) else 1
 

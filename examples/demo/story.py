@@ -38,7 +38,7 @@ class Claim:
 
 
 def program() -> None:
-    """Run the program of the README, as it stands."""
+    """Run the program of docs/choose.md, as it stands."""
     runpy.run_path(str(PROGRAM))
 
 
@@ -183,9 +183,9 @@ def broken_release(story: Story) -> Iterator[Claim]:
     yield Claim("the fixed tag runs", story.running_tag() == story.outputs["runningTag"] == "v1.2.1")
 
 
-def stranger(story: Story) -> Iterator[Claim]:
-    """Someone else changes a value: shown, and put back."""
-    change = {"applications": {"service": {"standardConfiguration": {"SHOP_NAME": "Someone else"}}}}
+def outside_change(story: Story) -> Iterator[Claim]:
+    """Another client changes a value: shown, and put back."""
+    change = {"applications": {"service": {"standardConfiguration": {"SHOP_NAME": "Another client"}}}}
     story.emulator.admin.patch("deployments", story.deployment()["id"], change)
     story.refresh()
     preview = story.stack.preview(on_output=story.hear)
@@ -251,7 +251,7 @@ STEPS: Sequence[Callable[[Story], Iterator[Claim]]] = (
     rotate_secret,
     move_tag,
     broken_release,
-    stranger,
+    outside_change,
     failed_at_night,
     killed,
     destroy,

@@ -30,7 +30,7 @@ release = Rollout(
     canary=plan.get("canary", []),
     waves=plan["waves"],
     targets=[target(each) for each in plan["targets"]],
-    # its children have it from here: what is in production goes only after somebody has taken this away
+    # its children have it from here: what is in production is deleted only after a user has removed this
     opts=pulumi.ResourceOptions(protect=plan["type"] == "production"),
 )
 

@@ -2,7 +2,11 @@
 
 import pulumi
 
-from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged, Deployment
+from commercetools_connect.dynamic import (
+    ConnectorPublication,
+    ConnectorStaged,
+    Deployment,
+)
 
 config = pulumi.Config()
 
@@ -10,7 +14,10 @@ staged = ConnectorStaged(
     "greeter",
     name="Greeter",
     creator={"email": "dev@acme.example", "company": "Acme"},
-    repository={"url": "https://github.com/acme/demo-connector.git", "tag": config.require("tag")},
+    repository={
+        "url": "https://github.com/acme/demo-connector.git",
+        "tag": config.require("tag"),
+    },
     private_projects=["europe-west1.gcp:demo-project"],
 )
 

@@ -1,5 +1,6 @@
-"""The rollout, tested on the emulator: a canary that fails stops it, and the next `up` goes on."""
+"""A failed canary stops the rollout, and the next `up` continues: on the emulator."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,12 @@ from pulumi import automation
 from commercetools_connect.emulator import Emulator
 
 FOLDER = Path(__file__).parent
-SECRETS = {"apiToken": "t0ken", "acmeSecret": "acme-secret", "devSecret": "dev-secret", "euSecret": "eu-secret"}
+SECRETS = {
+    "apiToken": "t0ken",
+    "acmeSecret": "acme-secret",
+    "devSecret": "dev-secret",
+    "euSecret": "eu-secret",
+}
 
 
 def shops(emulator: Emulator) -> dict[str, str]:
@@ -19,6 +25,9 @@ def shops(emulator: Emulator) -> dict[str, str]:
 
 
 def test_a_failed_canary_stops_the_rollout(tmp_path: Path) -> None:
+    program = tmp_path / "program"  # so that no other stack is deselected
+    program.mkdir()
+    shutil.copy(FOLDER / "Pulumi.yaml", program)
     with Emulator(seed=FOLDER / "emulator.yaml") as emulator:
         emulator.admin.outcome("deploy", "*", "failure", project="acme-dev", times=1)
         where = {
@@ -27,13 +36,10 @@ def test_a_failed_canary_stops_the_rollout(tmp_path: Path) -> None:
             "PULUMI_CONFIG_PASSPHRASE": "only-for-tests",
         }
         options = automation.LocalWorkspaceOptions(env_vars=where)
-        stack = automation.create_stack("test", work_dir=str(FOLDER), opts=options)
-        stack.set_all_config(
-            {
-                "tag": automation.ConfigValue("v1.0.0"),
-                **{name: automation.ConfigValue(value, secret=True) for name, value in SECRETS.items()},
-            }
-        )
+        stack = automation.create_stack("test", work_dir=str(program), opts=options)
+        stack.set_config("tag", automation.ConfigValue("v1.0.0"))
+        for name, value in SECRETS.items():
+            stack.set_config(name, automation.ConfigValue(value, secret=True))
 
         with pytest.raises(automation.CommandError, match="deployment failed"):
             stack.up()

@@ -11,7 +11,7 @@ using Pulumi;
 namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
-    /// A draft made available at a Git tag: for preview, privately, or in the marketplace. Done when the tag is really available, not when it was requested. Import by `&lt;draft id&gt;/preview` or `&lt;draft id&gt;/publish`; `key=&lt;key&gt;` stands for the draft's id.
+    /// Makes a ConnectorStaged available at a Git tag: as a preview, for private projects, or in the marketplace. The operation ends when the tag is available. Import by `&lt;id&gt;/preview` or `&lt;id&gt;/publish`, with the id or `key=&lt;key&gt;` of the ConnectorStaged.
     /// 
     /// ## Example Usage
     /// ### From draft to live deployment
@@ -84,7 +84,13 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<bool> Certified { get; private set; } = null!;
 
         /// <summary>
-        /// Id of the published connector, or of the draft for a preview.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Output("connection")]
+        public Output<Union<string, Outputs.Connection>?> Connection { get; private set; } = null!;
+
+        /// <summary>
+        /// Id of the published connector. For a preview, the id of the ConnectorStaged.
         /// </summary>
         [Output("connectorId")]
         public Output<string> ConnectorId { get; private set; } = null!;
@@ -96,19 +102,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string?> ConnectorKey { get; private set; } = null!;
 
         /// <summary>
-        /// Id of the draft; normally the id of a ConnectorStaged.
+        /// Id of the ConnectorStaged.
         /// </summary>
         [Output("connectorStagedId")]
         public Output<string> ConnectorStagedId { get; private set; } = null!;
 
         /// <summary>
-        /// Version of the connector; grows with every change of it.
+        /// Version of the connector. It grows with every change.
         /// </summary>
         [Output("connectorVersion")]
         public Output<int> ConnectorVersion { get; private set; } = null!;
 
         /// <summary>
-        /// Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+        /// Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
         /// </summary>
         [Output("contentHash")]
         public Output<string?> ContentHash { get; private set; } = null!;
@@ -120,7 +126,13 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<bool> Listed { get; private set; } = null!;
 
         /// <summary>
-        /// Git tag that is really available, empty if none; give it to a Deployment's connectorTag.
+        /// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+        /// </summary>
+        [Output("ownerProject")]
+        public Output<string?> OwnerProject { get; private set; } = null!;
+
+        /// <summary>
+        /// Git tag that is available, empty if there is none. Use it as the connectorTag of a Deployment.
         /// </summary>
         [Output("publishedTag")]
         public Output<string> PublishedTag { get; private set; } = null!;
@@ -132,13 +144,13 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<ImmutableArray<Outputs.ReportEntry>> Report { get; private set; } = null!;
 
         /// <summary>
-        /// Status of the draft in the API's words.
+        /// Status of the ConnectorStaged as the API names it.
         /// </summary>
         [Output("status")]
         public Output<string> Status { get; private set; } = null!;
 
         /// <summary>
-        /// Git tag to publish; normally the repository.tag of the ConnectorStaged.
+        /// Git tag to publish. Use the repository.tag of the ConnectorStaged.
         /// </summary>
         [Output("tag")]
         public Output<string> Tag { get; private set; } = null!;
@@ -150,7 +162,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string> Target { get; private set; } = null!;
 
         /// <summary>
-        /// For the marketplace: validation or certification.
+        /// For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
         /// </summary>
         [Output("waitFor")]
         public Output<string?> WaitFor { get; private set; } = null!;
@@ -206,19 +218,25 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class ConnectorPublicationArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Id of the draft; normally the id of a ConnectorStaged.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
+        /// <summary>
+        /// Id of the ConnectorStaged.
         /// </summary>
         [Input("connectorStagedId", required: true)]
         public Input<string> ConnectorStagedId { get; set; } = null!;
 
         /// <summary>
-        /// Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+        /// Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
         /// </summary>
         [Input("contentHash")]
         public Input<string>? ContentHash { get; set; }
 
         /// <summary>
-        /// Git tag to publish; normally the repository.tag of the ConnectorStaged.
+        /// Git tag to publish. Use the repository.tag of the ConnectorStaged.
         /// </summary>
         [Input("tag", required: true)]
         public Input<string> Tag { get; set; } = null!;
@@ -230,7 +248,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public InputUnion<string, ConnectAsCode.CommercetoolsConnect.Target> Target { get; set; } = null!;
 
         /// <summary>
-        /// For the marketplace: validation or certification.
+        /// For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
         /// </summary>
         [Input("waitFor")]
         public InputUnion<string, ConnectAsCode.CommercetoolsConnect.WaitFor>? WaitFor { get; set; }

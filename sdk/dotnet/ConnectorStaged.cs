@@ -11,7 +11,7 @@ using Pulumi;
 namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
-    /// A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=&lt;key&gt;`.
+    /// The editable definition of a connector, with the Git tag of its code. A delete also deletes the published connector; the provider refuses it while the connector is in use. Import by id or by `key=&lt;key&gt;`.
     /// 
     /// ## Example Usage
     /// ### A connector draft
@@ -110,7 +110,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public partial class ConnectorStaged : global::Pulumi.CustomResource
     {
         /// <summary>
-        /// Take over an existing draft of the same key. Never sent.
+        /// If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
         /// </summary>
         [Output("adopt")]
         public Output<bool?> Adopt { get; private set; } = null!;
@@ -122,25 +122,31 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<bool> AlreadyListed { get; private set; } = null!;
 
         /// <summary>
-        /// Scopes of the API client that Connect makes for each deployment.
+        /// Scopes of the API client that Connect creates for each deployment.
         /// </summary>
         [Output("apiClientScopes")]
         public Output<ImmutableArray<string>> ApiClientScopes { get; private set; } = null!;
 
         /// <summary>
-        /// The applications and their settings, as read from the repository's connect.yaml.
+        /// Applications and their settings, as Connect read them from connect.yaml.
         /// </summary>
         [Output("configurations")]
         public Output<ImmutableArray<Outputs.ConnectorApplication>> Configurations { get; private set; } = null!;
 
         /// <summary>
-        /// Id of the draft, the same as the resource's own.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Output("connection")]
+        public Output<Union<string, Outputs.Connection>?> Connection { get; private set; } = null!;
+
+        /// <summary>
+        /// Id of the ConnectorStaged. It is also the id of the resource.
         /// </summary>
         [Output("connectorStagedId")]
         public Output<string> ConnectorStagedId { get; private set; } = null!;
 
         /// <summary>
-        /// Hash of all that a publication publishes; changes when there is something new to publish.
+        /// Hash of everything that a publication publishes. It changes if there is something new to publish.
         /// </summary>
         [Output("contentHash")]
         public Output<string> ContentHash { get; private set; } = null!;
@@ -158,25 +164,25 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string?> Description { get; private set; } = null!;
 
         /// <summary>
-        /// Where the connector is documented.
+        /// Address of the connector's documentation.
         /// </summary>
         [Output("documentationUrl")]
         public Output<string?> DocumentationUrl { get; private set; } = null!;
 
         /// <summary>
-        /// Delete although the provider would refuse to. Never sent.
+        /// If true, a delete does not check whether the connector is in use. Not sent to Connect.
         /// </summary>
         [Output("forceDestroy")]
         public Output<bool?> ForceDestroy { get; private set; } = null!;
 
         /// <summary>
-        /// The settings that all applications share, as read from the repository's connect.yaml.
+        /// Settings that all applications share, as Connect read them from connect.yaml.
         /// </summary>
         [Output("globalConfiguration")]
         public Output<Outputs.ConnectorGlobalConfiguration> GlobalConfiguration { get; private set; } = null!;
 
         /// <summary>
-        /// Whether the draft differs from what is published.
+        /// Whether the ConnectorStaged differs from the published connector.
         /// </summary>
         [Output("hasChanges")]
         public Output<bool> HasChanges { get; private set; } = null!;
@@ -188,7 +194,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<ImmutableArray<string>> IntegrationTypes { get; private set; } = null!;
 
         /// <summary>
-        /// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        /// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         /// </summary>
         [Output("key")]
         public Output<string> Key { get; private set; } = null!;
@@ -200,7 +206,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string> Name { get; private set; } = null!;
 
         /// <summary>
-        /// Whether the draft can be deployed for preview: true, false or pending.
+        /// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+        /// </summary>
+        [Output("ownContentHash")]
+        public Output<string?> OwnContentHash { get; private set; } = null!;
+
+        /// <summary>
+        /// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+        /// </summary>
+        [Output("ownerProject")]
+        public Output<string?> OwnerProject { get; private set; } = null!;
+
+        /// <summary>
+        /// Whether a preview can be deployed: true, false or pending.
         /// </summary>
         [Output("previewable")]
         public Output<string> Previewable { get; private set; } = null!;
@@ -230,19 +248,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<ImmutableArray<Outputs.ReportEntry>> PublishingReport { get; private set; } = null!;
 
         /// <summary>
-        /// Where the connector's code is.
+        /// Git repository and tag of the connector's code.
         /// </summary>
         [Output("repository")]
         public Output<Outputs.Repository> Repository { get; private set; } = null!;
 
         /// <summary>
-        /// Status of the draft in the API's words, such as Draft or Published.
+        /// Status of the ConnectorStaged as the API names it, such as Draft or Published.
         /// </summary>
         [Output("status")]
         public Output<string> Status { get; private set; } = null!;
 
         /// <summary>
-        /// Regions the connector can be deployed to; all if absent.
+        /// Regions that the connector can be deployed to. Default: all.
         /// </summary>
         [Output("supportedRegions")]
         public Output<ImmutableArray<string>> SupportedRegions { get; private set; } = null!;
@@ -298,10 +316,16 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class ConnectorStagedArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Take over an existing draft of the same key. Never sent.
+        /// If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
         /// </summary>
         [Input("adopt")]
         public Input<bool>? Adopt { get; set; }
+
+        /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
 
         /// <summary>
         /// Who made the connector.
@@ -316,13 +340,13 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string>? Description { get; set; }
 
         /// <summary>
-        /// Where the connector is documented.
+        /// Address of the connector's documentation.
         /// </summary>
         [Input("documentationUrl")]
         public Input<string>? DocumentationUrl { get; set; }
 
         /// <summary>
-        /// Delete although the provider would refuse to. Never sent.
+        /// If true, a delete does not check whether the connector is in use. Not sent to Connect.
         /// </summary>
         [Input("forceDestroy")]
         public Input<bool>? ForceDestroy { get; set; }
@@ -340,7 +364,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        /// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         /// </summary>
         [Input("key")]
         public Input<string>? Key { get; set; }
@@ -364,7 +388,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Where the connector's code is.
+        /// Git repository and tag of the connector's code.
         /// </summary>
         [Input("repository", required: true)]
         public Input<Inputs.RepositoryArgs> Repository { get; set; } = null!;
@@ -373,7 +397,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<string>? _supportedRegions;
 
         /// <summary>
-        /// Regions the connector can be deployed to; all if absent.
+        /// Regions that the connector can be deployed to. Default: all.
         /// </summary>
         public InputList<string> SupportedRegions
         {

@@ -11,7 +11,7 @@ using Pulumi;
 namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
-    /// A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `&lt;project key&gt;/&lt;deployment id&gt;` or `&lt;project key&gt;/key=&lt;key&gt;`.
+    /// An installation of a connector in one project and region. The operation ends when the deployment is live. Changes redeploy in place, so the URLs stay. Import by `&lt;project key&gt;/&lt;deployment id&gt;` or `&lt;project key&gt;/key=&lt;key&gt;`. A named connection goes before it, as `&lt;connection&gt;:`.
     /// 
     /// ## Example Usage
     /// ### Deploy a published connector
@@ -106,18 +106,62 @@ namespace ConnectAsCode.CommercetoolsConnect
     ///     };
     /// });
     /// ```
+    /// ### Live when an Extension calls it
+    /// ```csharp
+    /// using System.Collections.Generic;
+    /// using Connect = ConnectAsCode.CommercetoolsConnect;
+    /// 
+    /// return await Pulumi.Deployment.RunAsync(() =&gt;
+    /// {
+    ///     var config = new Pulumi.Config();
+    /// 
+    ///     var wired = new Connect.Deployment("wired", new()
+    ///     {
+    ///         Key = "greeter-wired",
+    ///         Region = "europe-west1.gcp",
+    ///         Type = "sandbox",
+    ///         Connector = new Connect.Inputs.ConnectorReferenceArgs
+    ///         {
+    ///             Key = config.Require("connectorKey"),
+    ///         },
+    ///         Configurations =
+    ///         {
+    ///             ["service"] = new Connect.Inputs.ApplicationConfigurationArgs
+    ///             {
+    ///                 StandardConfiguration = { ["SHOP_NAME"] = "Acme" },
+    ///                 SecuredConfiguration = { ["API_TOKEN"] = config.RequireSecret("apiToken") },
+    ///             },
+    ///         },
+    ///         Expect =
+    ///         {
+    ///             ["service"] = new Connect.Inputs.ApplicationExpectationArgs { Extension = true },
+    ///         },
+    ///     });
+    /// 
+    ///     return new Dictionary&lt;string, object?&gt;
+    ///     {
+    ///         ["wiring"] = wired.Wiring,
+    ///     };
+    /// });
+    /// ```
     /// </summary>
     [CommercetoolsConnectResourceType("commercetools-connect:index:Deployment")]
     public partial class Deployment : global::Pulumi.CustomResource
     {
         /// <summary>
-        /// Take over an existing deployment of the same key.
+        /// If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+        /// </summary>
+        [Output("acceptUnprovenReplacement")]
+        public Output<bool?> AcceptUnprovenReplacement { get; private set; } = null!;
+
+        /// <summary>
+        /// If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
         /// </summary>
         [Output("adopt")]
         public Output<bool?> Adopt { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the API client that Connect made for the deployment.
+        /// Name of the API client that Connect created for the deployment.
         /// </summary>
         [Output("apiClientName")]
         public Output<string?> ApiClientName { get; private set; } = null!;
@@ -135,13 +179,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string?> BuildId { get; private set; } = null!;
 
         /// <summary>
-        /// Values by application name.
+        /// Values for each application, by its name.
         /// </summary>
         [Output("configurations")]
         public Output<ImmutableDictionary<string, Outputs.ApplicationConfiguration>?> Configurations { get; private set; } = null!;
 
         /// <summary>
-        /// Which connector is deployed.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Output("connection")]
+        public Output<Union<string, Outputs.Connection>?> Connection { get; private set; } = null!;
+
+        /// <summary>
+        /// The connector to deploy.
         /// </summary>
         [Output("connector")]
         public Output<Outputs.ConnectorReference> Connector { get; private set; } = null!;
@@ -159,7 +209,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string?> ConnectorKey { get; private set; } = null!;
 
         /// <summary>
-        /// Git tag that must run; normally the publishedTag of a ConnectorPublication.
+        /// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
         /// </summary>
         [Output("connectorTag")]
         public Output<string?> ConnectorTag { get; private set; } = null!;
@@ -171,19 +221,25 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<int> ConnectorVersion { get; private set; } = null!;
 
         /// <summary>
-        /// Git tag that really runs.
+        /// Git tag that runs.
         /// </summary>
         [Output("deployedTag")]
         public Output<string> DeployedTag { get; private set; } = null!;
 
         /// <summary>
-        /// Id of the deployment in Connect; the resource's own names the project too.
+        /// Id of the deployment in Connect. The id of the resource also has the project.
         /// </summary>
         [Output("deploymentId")]
         public Output<string> DeploymentId { get; private set; } = null!;
 
         /// <summary>
-        /// Treat a failed script as a failed deployment.
+        /// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        /// </summary>
+        [Output("expect")]
+        public Output<ImmutableDictionary<string, Outputs.ApplicationExpectation>?> Expect { get; private set; } = null!;
+
+        /// <summary>
+        /// If true, a failed script fails the operation.
         /// </summary>
         [Output("failOnScriptWarning")]
         public Output<bool?> FailOnScriptWarning { get; private set; } = null!;
@@ -195,19 +251,25 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<Outputs.GlobalConfiguration?> GlobalConfiguration { get; private set; } = null!;
 
         /// <summary>
-        /// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        /// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         /// </summary>
         [Output("key")]
         public Output<string> Key { get; private set; } = null!;
 
         /// <summary>
-        /// Project to deploy to; the provider's own if absent.
+        /// Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+        /// </summary>
+        [Output("ownBuildId")]
+        public Output<string?> OwnBuildId { get; private set; } = null!;
+
+        /// <summary>
+        /// Project to deploy to. Default: the project of the provider.
         /// </summary>
         [Output("projectKey")]
         public Output<string> ProjectKey { get; private set; } = null!;
 
         /// <summary>
-        /// Any value; a change redeploys and sends the whole configuration again.
+        /// Any value. If it changes, the provider redeploys and sends the whole configuration again.
         /// </summary>
         [Output("redeployTrigger")]
         public Output<object?> RedeployTrigger { get; private set; } = null!;
@@ -225,40 +287,52 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<ImmutableArray<Outputs.ReportEntry>> Report { get; private set; } = null!;
 
         /// <summary>
-        /// Names of the secured keys that are set, by application ($global: of all); never values.
+        /// Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
         /// </summary>
         [Output("securedKeys")]
         public Output<ImmutableDictionary<string, ImmutableArray<string>>> SecuredKeys { get; private set; } = null!;
 
         /// <summary>
-        /// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+        /// If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
         /// </summary>
         [Output("skipPlanTimeValidation")]
         public Output<bool?> SkipPlanTimeValidation { get; private set; } = null!;
 
         /// <summary>
-        /// Do not run postDeploy and preUndeploy scripts on a redeploy.
+        /// If true, a redeploy does not run postDeploy and preUndeploy scripts.
         /// </summary>
         [Output("skipScripts")]
         public Output<bool?> SkipScripts { get; private set; } = null!;
 
         /// <summary>
-        /// Status of the deployment in the API's words, such as Deployed.
+        /// Status of the deployment as the API names it, such as Deployed.
         /// </summary>
         [Output("status")]
         public Output<string> Status { get; private set; } = null!;
 
         /// <summary>
-        /// preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+        /// preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
         /// </summary>
         [Output("type")]
         public Output<string> Type { get; private set; } = null!;
 
         /// <summary>
-        /// Address of each application that has one, by name; stays over redeploys.
+        /// Address of each application that has one, by its name. A redeploy does not change it.
         /// </summary>
         [Output("urls")]
         public Output<ImmutableDictionary<string, string>> Urls { get; private set; } = null!;
+
+        /// <summary>
+        /// What points to each application that expect names, as it was looked at last.
+        /// </summary>
+        [Output("wiring")]
+        public Output<ImmutableDictionary<string, Outputs.DeploymentWiring>?> Wiring { get; private set; } = null!;
+
+        /// <summary>
+        /// How many runs, 2 at most, have not wired what is expected; 0 when it is wired. After the first one the next update redeploys once.
+        /// </summary>
+        [Output("wiringAttempts")]
+        public Output<int?> WiringAttempts { get; private set; } = null!;
 
 
         /// <summary>
@@ -311,7 +385,13 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class DeploymentArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Take over an existing deployment of the same key.
+        /// If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+        /// </summary>
+        [Input("acceptUnprovenReplacement")]
+        public Input<bool>? AcceptUnprovenReplacement { get; set; }
+
+        /// <summary>
+        /// If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
         /// </summary>
         [Input("adopt")]
         public Input<bool>? Adopt { get; set; }
@@ -320,7 +400,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputMap<Inputs.ApplicationConfigurationArgs>? _configurations;
 
         /// <summary>
-        /// Values by application name.
+        /// Values for each application, by its name.
         /// </summary>
         public InputMap<Inputs.ApplicationConfigurationArgs> Configurations
         {
@@ -329,19 +409,37 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Which connector is deployed.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
+        /// <summary>
+        /// The connector to deploy.
         /// </summary>
         [Input("connector", required: true)]
         public Input<Inputs.ConnectorReferenceArgs> Connector { get; set; } = null!;
 
         /// <summary>
-        /// Git tag that must run; normally the publishedTag of a ConnectorPublication.
+        /// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
         /// </summary>
         [Input("connectorTag")]
         public Input<string>? ConnectorTag { get; set; }
 
+        [Input("expect")]
+        private InputMap<Inputs.ApplicationExpectationArgs>? _expect;
+
         /// <summary>
-        /// Treat a failed script as a failed deployment.
+        /// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        /// </summary>
+        public InputMap<Inputs.ApplicationExpectationArgs> Expect
+        {
+            get => _expect ?? (_expect = new InputMap<Inputs.ApplicationExpectationArgs>());
+            set => _expect = value;
+        }
+
+        /// <summary>
+        /// If true, a failed script fails the operation.
         /// </summary>
         [Input("failOnScriptWarning")]
         public Input<bool>? FailOnScriptWarning { get; set; }
@@ -353,19 +451,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<Inputs.GlobalConfigurationArgs>? GlobalConfiguration { get; set; }
 
         /// <summary>
-        /// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        /// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         /// </summary>
         [Input("key")]
         public Input<string>? Key { get; set; }
 
         /// <summary>
-        /// Project to deploy to; the provider's own if absent.
+        /// Project to deploy to. Default: the project of the provider.
         /// </summary>
         [Input("projectKey")]
         public Input<string>? ProjectKey { get; set; }
 
         /// <summary>
-        /// Any value; a change redeploys and sends the whole configuration again.
+        /// Any value. If it changes, the provider redeploys and sends the whole configuration again.
         /// </summary>
         [Input("redeployTrigger")]
         public Input<object>? RedeployTrigger { get; set; }
@@ -377,19 +475,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string> Region { get; set; } = null!;
 
         /// <summary>
-        /// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+        /// If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
         /// </summary>
         [Input("skipPlanTimeValidation")]
         public Input<bool>? SkipPlanTimeValidation { get; set; }
 
         /// <summary>
-        /// Do not run postDeploy and preUndeploy scripts on a redeploy.
+        /// If true, a redeploy does not run postDeploy and preUndeploy scripts.
         /// </summary>
         [Input("skipScripts")]
         public Input<bool>? SkipScripts { get; set; }
 
         /// <summary>
-        /// preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+        /// preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
         /// </summary>
         [Input("type")]
         public InputUnion<string, ConnectAsCode.CommercetoolsConnect.DeploymentType>? Type { get; set; }

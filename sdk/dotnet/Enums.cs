@@ -8,7 +8,7 @@ using Pulumi;
 namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
-    /// What a deployment is for.
+    /// Purpose of a deployment.
     /// </summary>
     [EnumType]
     public readonly struct DeploymentType : IEquatable<DeploymentType>
@@ -40,7 +40,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     }
 
     /// <summary>
-    /// Methods that change nothing.
+    /// HTTP methods that change nothing.
     /// </summary>
     [EnumType]
     public readonly struct HttpMethod : IEquatable<HttpMethod>
@@ -71,7 +71,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     }
 
     /// <summary>
-    /// Where the draft of a rollout is published.
+    /// Where a rollout publishes its connector.
     /// </summary>
     [EnumType]
     public readonly struct RolloutDraftTarget : IEquatable<RolloutDraftTarget>
@@ -102,7 +102,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     }
 
     /// <summary>
-    /// Where a draft is made available; the Merchant Center's three publishing options.
+    /// Where a ConnectorStaged is made available. The Merchant Center has the same three options.
     /// </summary>
     [EnumType]
     public readonly struct Target : IEquatable<Target>
@@ -134,7 +134,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     }
 
     /// <summary>
-    /// How far a publication for the marketplace must have come to be called done.
+    /// The step after which a publication for the marketplace ends.
     /// </summary>
     [EnumType]
     public readonly struct WaitFor : IEquatable<WaitFor>

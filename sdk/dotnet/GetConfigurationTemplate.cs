@@ -13,7 +13,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public static class GetConfigurationTemplate
     {
         /// <summary>
-        /// Return the applications and settings of a connector as a `configurations` value to fill in: with every application and all defaults, and what each setting is for, whether it is required or secured.
+        /// Return the applications and settings of a connector as a `configurations` value to fill in. The value has all defaults. Also returns the meaning of each setting, and whether it is required or secured.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -35,6 +35,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -45,6 +46,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -64,6 +66,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -74,6 +77,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -105,6 +109,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -117,6 +122,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -144,6 +150,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -156,6 +163,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -198,6 +206,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -212,6 +224,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -221,7 +234,7 @@ namespace ConnectAsCode.CommercetoolsConnect
             => global::Pulumi.Deployment.Instance.InvokeAsync<GetConfigurationTemplateResult>("commercetools-connect:index:getConfigurationTemplate", args ?? new GetConfigurationTemplateArgs(), options.WithDefaults());
 
         /// <summary>
-        /// Return the applications and settings of a connector as a `configurations` value to fill in: with every application and all defaults, and what each setting is for, whether it is required or secured.
+        /// Return the applications and settings of a connector as a `configurations` value to fill in. The value has all defaults. Also returns the meaning of each setting, and whether it is required or secured.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -243,6 +256,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -253,6 +267,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -272,6 +287,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -282,6 +298,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -313,6 +330,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -325,6 +343,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -352,6 +371,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -364,6 +384,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -406,6 +427,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -420,6 +445,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -429,7 +455,7 @@ namespace ConnectAsCode.CommercetoolsConnect
             => global::Pulumi.Deployment.Instance.Invoke<GetConfigurationTemplateResult>("commercetools-connect:index:getConfigurationTemplate", args ?? new GetConfigurationTemplateInvokeArgs(), options.WithDefaults());
 
         /// <summary>
-        /// Return the applications and settings of a connector as a `configurations` value to fill in: with every application and all defaults, and what each setting is for, whether it is required or secured.
+        /// Return the applications and settings of a connector as a `configurations` value to fill in. The value has all defaults. Also returns the meaning of each setting, and whether it is required or secured.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -451,6 +477,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -461,6 +488,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -480,6 +508,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -490,6 +519,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -521,6 +551,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -533,6 +564,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -560,6 +592,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -572,6 +605,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -614,6 +648,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -628,6 +666,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -641,6 +680,12 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class GetConfigurationTemplateArgs : global::Pulumi.InvokeArgs
     {
         /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public Union<string, Inputs.Connection>? Connection { get; set; }
+
+        /// <summary>
         /// Id of the object.
         /// </summary>
         [Input("id")]
@@ -653,7 +698,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public string? Key { get; set; }
 
         /// <summary>
-        /// Of the draft instead of the published connector.
+        /// If true, read the ConnectorStaged instead of the published connector.
         /// </summary>
         [Input("staged")]
         public bool? Staged { get; set; }
@@ -667,6 +712,12 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class GetConfigurationTemplateInvokeArgs : global::Pulumi.InvokeArgs
     {
         /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
+        /// <summary>
         /// Id of the object.
         /// </summary>
         [Input("id")]
@@ -679,7 +730,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string>? Key { get; set; }
 
         /// <summary>
-        /// Of the draft instead of the published connector.
+        /// If true, read the ConnectorStaged instead of the published connector.
         /// </summary>
         [Input("staged")]
         public Input<bool>? Staged { get; set; }
@@ -695,7 +746,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class GetConfigurationTemplateResult
     {
         /// <summary>
-        /// A `configurations` value with every application and all defaults; fill in what is required.
+        /// A `configurations` value with every application and all defaults. Fill in the required settings.
         /// </summary>
         public readonly ImmutableDictionary<string, Outputs.TemplateConfiguration> Configurations;
         /// <summary>
@@ -711,19 +762,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// </summary>
         public readonly string ConnectorName;
         /// <summary>
-        /// A `globalConfiguration` value with all defaults; absent without global settings.
+        /// A `globalConfiguration` value with all defaults. Absent if the connector has no global settings.
         /// </summary>
         public readonly Outputs.TemplateConfiguration? GlobalConfiguration;
         /// <summary>
-        /// Paths of what must be filled in: required, without a default.
+        /// Paths of the settings that are required and have no default.
         /// </summary>
         public readonly ImmutableArray<string> Required;
         /// <summary>
-        /// Every setting, with what there is to know of it.
+        /// Every setting with its description.
         /// </summary>
         public readonly ImmutableArray<Outputs.TemplateSetting> Settings;
         /// <summary>
-        /// Git tag that the template is for.
+        /// Git tag of the template.
         /// </summary>
         public readonly string? Tag;
 

@@ -13,7 +13,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public static class GetConnectorStaged
     {
         /// <summary>
-        /// Look up a connector draft by id or key; an error if there is none.
+        /// Look up a ConnectorStaged by id or key. If there is none, the call fails.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -35,6 +35,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -45,6 +46,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -64,6 +66,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -74,6 +77,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -105,6 +109,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -117,6 +122,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -144,6 +150,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -156,6 +163,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -198,6 +206,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -212,6 +224,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -221,7 +234,7 @@ namespace ConnectAsCode.CommercetoolsConnect
             => global::Pulumi.Deployment.Instance.InvokeAsync<GetConnectorStagedResult>("commercetools-connect:index:getConnectorStaged", args ?? new GetConnectorStagedArgs(), options.WithDefaults());
 
         /// <summary>
-        /// Look up a connector draft by id or key; an error if there is none.
+        /// Look up a ConnectorStaged by id or key. If there is none, the call fails.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -243,6 +256,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -253,6 +267,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -272,6 +287,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -282,6 +298,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -313,6 +330,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -325,6 +343,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -352,6 +371,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -364,6 +384,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -406,6 +427,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -420,6 +445,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -429,7 +455,7 @@ namespace ConnectAsCode.CommercetoolsConnect
             => global::Pulumi.Deployment.Instance.Invoke<GetConnectorStagedResult>("commercetools-connect:index:getConnectorStaged", args ?? new GetConnectorStagedInvokeArgs(), options.WithDefaults());
 
         /// <summary>
-        /// Look up a connector draft by id or key; an error if there is none.
+        /// Look up a ConnectorStaged by id or key. If there is none, the call fails.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -451,6 +477,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -461,6 +488,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -480,6 +508,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -490,6 +519,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -521,6 +551,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -533,6 +564,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -560,6 +592,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -572,6 +605,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -614,6 +648,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -628,6 +666,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -640,6 +679,12 @@ namespace ConnectAsCode.CommercetoolsConnect
 
     public sealed class GetConnectorStagedArgs : global::Pulumi.InvokeArgs
     {
+        /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public Union<string, Inputs.Connection>? Connection { get; set; }
+
         /// <summary>
         /// Id of the object.
         /// </summary>
@@ -660,6 +705,12 @@ namespace ConnectAsCode.CommercetoolsConnect
 
     public sealed class GetConnectorStagedInvokeArgs : global::Pulumi.InvokeArgs
     {
+        /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
         /// <summary>
         /// Id of the object.
         /// </summary>
@@ -687,51 +738,51 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// </summary>
         public readonly bool AlreadyListed;
         /// <summary>
-        /// Scopes of the API client that Connect makes for each deployment.
+        /// Scopes of the API client that Connect creates for each deployment.
         /// </summary>
         public readonly ImmutableArray<string> ApiClientScopes;
         /// <summary>
-        /// The applications and their settings, as read from the repository's connect.yaml.
+        /// Applications and their settings, as Connect read them from connect.yaml.
         /// </summary>
         public readonly ImmutableArray<Outputs.ConnectorApplication> Configurations;
         /// <summary>
-        /// Id of the draft, the same as the resource's own.
+        /// Id of the ConnectorStaged. It is also the id of the resource.
         /// </summary>
         public readonly string ConnectorStagedId;
         /// <summary>
-        /// Hash of all that a publication publishes; changes when there is something new to publish.
+        /// Hash of everything that a publication publishes. It changes if there is something new to publish.
         /// </summary>
         public readonly string ContentHash;
         /// <summary>
-        /// Who stands behind it.
+        /// Who made the connector.
         /// </summary>
         public readonly Outputs.ConnectorCreator Creator;
         /// <summary>
-        /// What it does.
+        /// What the connector does.
         /// </summary>
         public readonly string Description;
         /// <summary>
-        /// Where it is documented.
+        /// Address of the documentation.
         /// </summary>
         public readonly string? DocumentationUrl;
         /// <summary>
-        /// The settings that all applications share, as read from the repository's connect.yaml.
+        /// Settings that all applications share, as Connect read them from connect.yaml.
         /// </summary>
         public readonly Outputs.ConnectorGlobalConfiguration GlobalConfiguration;
         /// <summary>
-        /// Whether the draft differs from what is published.
+        /// Whether the ConnectorStaged differs from the published connector.
         /// </summary>
         public readonly bool HasChanges;
         /// <summary>
-        /// Id of the draft, by which it can be imported.
+        /// Id of the ConnectorStaged. `pulumi import` takes it.
         /// </summary>
         public readonly string Id;
         /// <summary>
-        /// What it integrates with, such as tax or psp.
+        /// Kinds of integration, such as tax or psp.
         /// </summary>
         public readonly ImmutableArray<string> IntegrationTypes;
         /// <summary>
-        /// Key of the draft.
+        /// Key of the ConnectorStaged.
         /// </summary>
         public readonly string? Key;
         /// <summary>
@@ -739,7 +790,15 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// </summary>
         public readonly string Name;
         /// <summary>
-        /// Whether the draft can be deployed for preview: true, false or pending.
+        /// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+        /// </summary>
+        public readonly string? OwnContentHash;
+        /// <summary>
+        /// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+        /// </summary>
+        public readonly string? OwnerProject;
+        /// <summary>
+        /// Whether a preview can be deployed: true, false or pending.
         /// </summary>
         public readonly string Previewable;
         /// <summary>
@@ -751,7 +810,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// </summary>
         public readonly bool Private;
         /// <summary>
-        /// Projects that may deploy it, as region:projectKey.
+        /// Projects that may deploy the connector, each as region:projectKey.
         /// </summary>
         public readonly ImmutableArray<string> PrivateProjects;
         /// <summary>
@@ -759,19 +818,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// </summary>
         public readonly ImmutableArray<Outputs.ReportEntry> PublishingReport;
         /// <summary>
-        /// Where its code is.
+        /// Git repository and tag of the code.
         /// </summary>
         public readonly Outputs.ConnectorRepository Repository;
         /// <summary>
-        /// Status of the draft in the API's words, such as Draft or Published.
+        /// Status of the ConnectorStaged as the API names it, such as Draft or Published.
         /// </summary>
         public readonly string Status;
         /// <summary>
-        /// Regions that it may be deployed to.
+        /// Regions that the connector can be deployed to.
         /// </summary>
         public readonly ImmutableArray<string> SupportedRegions;
         /// <summary>
-        /// Version of the draft; grows with every change.
+        /// Version of the ConnectorStaged. It grows with every change.
         /// </summary>
         public readonly int Version;
 
@@ -805,6 +864,10 @@ namespace ConnectAsCode.CommercetoolsConnect
 
             string name,
 
+            string? ownContentHash,
+
+            string? ownerProject,
+
             string previewable,
 
             ImmutableArray<Outputs.ReportEntry> previewableReport,
@@ -837,6 +900,8 @@ namespace ConnectAsCode.CommercetoolsConnect
             IntegrationTypes = integrationTypes;
             Key = key;
             Name = name;
+            OwnContentHash = ownContentHash;
+            OwnerProject = ownerProject;
             Previewable = previewable;
             PreviewableReport = previewableReport;
             Private = @private;

@@ -13,7 +13,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public static class ListDeployments
     {
         /// <summary>
-        /// List the deployments of a project. Reads as many pages as it takes.
+        /// List the deployments of a project. Reads all pages.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -35,6 +35,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -45,6 +46,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -64,6 +66,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -74,6 +77,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -105,6 +109,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -117,6 +122,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -144,6 +150,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -156,6 +163,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -198,6 +206,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -212,6 +224,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -221,7 +234,7 @@ namespace ConnectAsCode.CommercetoolsConnect
             => global::Pulumi.Deployment.Instance.InvokeAsync<ListDeploymentsResult>("commercetools-connect:index:listDeployments", args ?? new ListDeploymentsArgs(), options.WithDefaults());
 
         /// <summary>
-        /// List the deployments of a project. Reads as many pages as it takes.
+        /// List the deployments of a project. Reads all pages.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -243,6 +256,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -253,6 +267,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -272,6 +287,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -282,6 +298,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -313,6 +330,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -325,6 +343,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -352,6 +371,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -364,6 +384,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -406,6 +427,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -420,6 +445,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -429,7 +455,7 @@ namespace ConnectAsCode.CommercetoolsConnect
             => global::Pulumi.Deployment.Instance.Invoke<ListDeploymentsResult>("commercetools-connect:index:listDeployments", args ?? new ListDeploymentsInvokeArgs(), options.WithDefaults());
 
         /// <summary>
-        /// List the deployments of a project. Reads as many pages as it takes.
+        /// List the deployments of a project. Reads all pages.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -451,6 +477,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -461,6 +488,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -480,6 +508,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -490,6 +519,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -521,6 +551,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -533,6 +564,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -560,6 +592,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -572,6 +605,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -614,6 +648,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -628,6 +666,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -640,6 +679,12 @@ namespace ConnectAsCode.CommercetoolsConnect
 
     public sealed class ListDeploymentsArgs : global::Pulumi.InvokeArgs
     {
+        /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public Union<string, Inputs.Connection>? Connection { get; set; }
+
         /// <summary>
         /// Id of the connector that they run.
         /// </summary>
@@ -656,7 +701,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private List<string>? _integrationTypes;
 
         /// <summary>
-        /// Such as tax or psp, any one of which fits.
+        /// Kinds of integration, such as tax or psp. A result must have one of them.
         /// </summary>
         public List<string> IntegrationTypes
         {
@@ -665,19 +710,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Most deployments to return.
+        /// Maximum number of deployments to return.
         /// </summary>
         [Input("maxResults")]
         public int? MaxResults { get; set; }
 
         /// <summary>
-        /// Project of the deployments; the provider's own if absent.
+        /// Project of the deployments. Default: the project of the provider.
         /// </summary>
         [Input("projectKey")]
         public string? ProjectKey { get; set; }
 
         /// <summary>
-        /// preview, sandbox or production; all if absent.
+        /// preview, sandbox or production. Default: all.
         /// </summary>
         [Input("type")]
         public Union<string, ConnectAsCode.CommercetoolsConnect.DeploymentType>? Type { get; set; }
@@ -690,6 +735,12 @@ namespace ConnectAsCode.CommercetoolsConnect
 
     public sealed class ListDeploymentsInvokeArgs : global::Pulumi.InvokeArgs
     {
+        /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
         /// <summary>
         /// Id of the connector that they run.
         /// </summary>
@@ -706,7 +757,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<string>? _integrationTypes;
 
         /// <summary>
-        /// Such as tax or psp, any one of which fits.
+        /// Kinds of integration, such as tax or psp. A result must have one of them.
         /// </summary>
         public InputList<string> IntegrationTypes
         {
@@ -715,19 +766,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Most deployments to return.
+        /// Maximum number of deployments to return.
         /// </summary>
         [Input("maxResults")]
         public Input<int>? MaxResults { get; set; }
 
         /// <summary>
-        /// Project of the deployments; the provider's own if absent.
+        /// Project of the deployments. Default: the project of the provider.
         /// </summary>
         [Input("projectKey")]
         public Input<string>? ProjectKey { get; set; }
 
         /// <summary>
-        /// preview, sandbox or production; all if absent.
+        /// preview, sandbox or production. Default: all.
         /// </summary>
         [Input("type")]
         public InputUnion<string, ConnectAsCode.CommercetoolsConnect.DeploymentType>? Type { get; set; }
@@ -743,11 +794,11 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class ListDeploymentsResult
     {
         /// <summary>
-        /// The deployments that fit, the oldest first; none is no error.
+        /// The deployments that were found, the oldest first. The list can be empty.
         /// </summary>
         public readonly ImmutableArray<Outputs.DeploymentDetails> Deployments;
         /// <summary>
-        /// Whether more than maxResults fit.
+        /// Whether there are more than maxResults.
         /// </summary>
         public readonly bool HasMore;
 

@@ -45,7 +45,13 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class ProviderArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+        /// Existing objects that a create may take over: `&lt;project&gt;/&lt;key&gt;` for a Deployment, `connectors/&lt;key&gt;` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+        /// </summary>
+        [Input("adopt")]
+        public Input<string>? Adopt { get; set; }
+
+        /// <summary>
+        /// Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
         /// </summary>
         [Input("apiUrl")]
         public Input<string>? ApiUrl { get; set; }
@@ -84,20 +90,42 @@ namespace ConnectAsCode.CommercetoolsConnect
         [Input("connectUrl")]
         public Input<string>? ConnectUrl { get; set; }
 
+        [Input("connections", json: true)]
+        private InputMap<Inputs.ConnectionArgs>? _connections;
+
         /// <summary>
-        /// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+        /// Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+        /// </summary>
+        public InputMap<Inputs.ConnectionArgs> Connections
+        {
+            get => _connections ?? (_connections = new InputMap<Inputs.ConnectionArgs>());
+            set
+            {
+                var emptySecret = Output.CreateSecret(ImmutableDictionary.Create<string, Inputs.ConnectionArgs>());
+                _connections = Output.All(value, emptySecret).Apply(v => v[0]);
+            }
+        }
+
+        /// <summary>
+        /// Experimental functions to enable, separated by spaces: getDeploymentRevisions.
         /// </summary>
         [Input("experimental")]
         public Input<string>? Experimental { get; set; }
 
         /// <summary>
-        /// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+        /// If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+        /// </summary>
+        [Input("offlinePreview", json: true)]
+        public Input<bool>? OfflinePreview { get; set; }
+
+        /// <summary>
+        /// Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
         /// </summary>
         [Input("pollInterval", json: true)]
         public Input<double>? PollInterval { get; set; }
 
         /// <summary>
-        /// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+        /// Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
         /// </summary>
         [Input("projectKey")]
         public Input<string>? ProjectKey { get; set; }
@@ -109,16 +137,22 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string>? Region { get; set; }
 
         /// <summary>
-        /// Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+        /// Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
         /// </summary>
         [Input("scopes")]
         public Input<string>? Scopes { get; set; }
 
         /// <summary>
-        /// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        /// If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
         /// </summary>
         [Input("skipPlanTimeValidation", json: true)]
         public Input<bool>? SkipPlanTimeValidation { get; set; }
+
+        /// <summary>
+        /// If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+        /// </summary>
+        [Input("strictPreview", json: true)]
+        public Input<bool>? StrictPreview { get; set; }
 
         public ProviderArgs()
         {

@@ -11,7 +11,7 @@ using Pulumi;
 namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
-    /// One connector version across projects and regions, in waves. Each target is an ordinary Deployment with a provider of its own; a wave begins when the gate behind the wave before is open: every deployment there runs the tag, has run for a while, and answers rightly. Adding, removing, moving or renaming a target touches that target only.
+    /// Deploys one connector version across projects and regions, in waves. Each target is a Deployment with its own credentials. A wave begins when the gate of the previous wave is open: every deployment there runs the tag, has run for bakeTime, and passes the checks. If you add, remove, move or rename a target, no other target changes.
     /// 
     /// ## Example Usage
     /// ### One version in several projects and regions
@@ -80,13 +80,13 @@ namespace ConnectAsCode.CommercetoolsConnect
     public partial class Rollout : global::Pulumi.ComponentResource
     {
         /// <summary>
-        /// Who runs what, wave after wave.
+        /// What each target runs, in the order of the waves.
         /// </summary>
         [Output("summary")]
         public Output<ImmutableArray<Outputs.SummaryRow>> Summary { get; private set; } = null!;
 
         /// <summary>
-        /// What became of each target, by its name.
+        /// The deployment of each target, by its name.
         /// </summary>
         [Output("targets")]
         public Output<ImmutableDictionary<string, Outputs.RolloutResult>> Targets { get; private set; } = null!;
@@ -121,7 +121,13 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class RolloutArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How long each wave runs before it is checked: seconds, or text such as 10m.
+        /// If true, a replacement undeploys the old deployment without a proof that the new one can be created.
+        /// </summary>
+        [Input("acceptUnprovenReplacement")]
+        public Input<bool>? AcceptUnprovenReplacement { get; set; }
+
+        /// <summary>
+        /// How long each deployment of a wave must have run before the checks: seconds, or text such as 10m.
         /// </summary>
         [Input("bakeTime")]
         public InputUnion<double, string>? BakeTime { get; set; }
@@ -130,7 +136,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<string>? _canary;
 
         /// <summary>
-        /// Names of targets that go first, as a wave of their own called canary.
+        /// Names of the targets that go first. They are a wave with the name canary.
         /// </summary>
         public InputList<string> Canary
         {
@@ -142,7 +148,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<Inputs.HttpCheckArgs>? _checks;
 
         /// <summary>
-        /// Calls to the applications of a wave that let the next one begin.
+        /// Calls to the applications of a wave, and the answers that let the next wave begin.
         /// </summary>
         public InputList<Inputs.HttpCheckArgs> Checks
         {
@@ -154,7 +160,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputMap<Inputs.ApplicationConfigurationArgs>? _configurations;
 
         /// <summary>
-        /// Values by application name, shared by all targets.
+        /// Values that all targets share, for each application, by its name.
         /// </summary>
         public InputMap<Inputs.ApplicationConfigurationArgs> Configurations
         {
@@ -163,7 +169,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// The published connector. Either this or draft.
+        /// The published connector. Set either this or draft.
         /// </summary>
         [Input("connector")]
         public Input<Inputs.ReleasedConnectorArgs>? Connector { get; set; }
@@ -175,37 +181,49 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string> ConnectorTag { get; set; } = null!;
 
         /// <summary>
-        /// A connector that the rollout publishes on each host. Either this or connector.
+        /// A connector that the rollout publishes on each host. Set either this or connector.
         /// </summary>
         [Input("draft")]
         public Input<Inputs.RolloutDraftArgs>? Draft { get; set; }
 
+        [Input("expect")]
+        private InputMap<Inputs.ApplicationExpectationArgs>? _expect;
+
         /// <summary>
-        /// Treat a failed script as a failed deployment.
+        /// What must point to each application, by its name, before a deployment counts as live.
+        /// </summary>
+        public InputMap<Inputs.ApplicationExpectationArgs> Expect
+        {
+            get => _expect ?? (_expect = new InputMap<Inputs.ApplicationExpectationArgs>());
+            set => _expect = value;
+        }
+
+        /// <summary>
+        /// If true, a failed script fails the operation.
         /// </summary>
         [Input("failOnScriptWarning")]
         public Input<bool>? FailOnScriptWarning { get; set; }
 
         /// <summary>
-        /// Values of the connector's global keys, shared by all targets.
+        /// Values of the connector's global keys that all targets share.
         /// </summary>
         [Input("globalConfiguration")]
         public Input<Inputs.GlobalConfigurationArgs>? GlobalConfiguration { get; set; }
 
         /// <summary>
-        /// Any value; a change redeploys everywhere, wave by wave.
+        /// Any value. If it changes, the provider redeploys every target, wave by wave.
         /// </summary>
         [Input("redeployTrigger")]
         public Input<object>? RedeployTrigger { get; set; }
 
         /// <summary>
-        /// Do not check the configuration at preview.
+        /// If true, a preview does not check the configuration.
         /// </summary>
         [Input("skipPlanTimeValidation")]
         public Input<bool>? SkipPlanTimeValidation { get; set; }
 
         /// <summary>
-        /// Do not run postDeploy and preUndeploy scripts on a redeploy.
+        /// If true, a redeploy does not run postDeploy and preUndeploy scripts.
         /// </summary>
         [Input("skipScripts")]
         public Input<bool>? SkipScripts { get; set; }
@@ -214,7 +232,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<Inputs.RolloutTargetArgs>? _targets;
 
         /// <summary>
-        /// Where the connector runs.
+        /// The projects and regions that run the connector.
         /// </summary>
         public InputList<Inputs.RolloutTargetArgs> Targets
         {
@@ -223,7 +241,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// sandbox or production, where a target says nothing else.
+        /// sandbox or production, for targets without a type.
         /// </summary>
         [Input("type")]
         public InputUnion<string, ConnectAsCode.CommercetoolsConnect.DeploymentType>? Type { get; set; }
@@ -232,7 +250,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<Inputs.RolloutWaveArgs>? _waves;
 
         /// <summary>
-        /// The waves in their order. If absent, all targets but the canary are one wave.
+        /// The waves in their order. Default: all targets except the canary are one wave.
         /// </summary>
         public InputList<Inputs.RolloutWaveArgs> Waves
         {

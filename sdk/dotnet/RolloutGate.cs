@@ -11,7 +11,7 @@ using Pulumi;
 namespace ConnectAsCode.CommercetoolsConnect
 {
     /// <summary>
-    /// The door between two waves of a rollout. It opens when every deployment of the wave runs the wanted tag, has run for a while, and answers rightly; whatever depends on it waits, and stays as it is if the gate does not open. It is no object of Connect and makes no call there; it cannot be imported.
+    /// The gate between two waves of a rollout. It opens when every deployment of the wave runs connectorTag, has run for bakeTime, and passes the checks. Resources that depend on the gate wait for it, and do not change if it does not open. A gate is not an object of Connect, so it cannot be imported. It makes no call to Connect unless wired is true.
     /// 
     /// ## Example Usage
     /// ### One deployment first, then another
@@ -77,13 +77,13 @@ namespace ConnectAsCode.CommercetoolsConnect
     public partial class RolloutGate : global::Pulumi.CustomResource
     {
         /// <summary>
-        /// How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+        /// How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
         /// </summary>
         [Output("bakeTime")]
         public Output<Union<double, string>?> BakeTime { get; private set; } = null!;
 
         /// <summary>
-        /// Calls to the deployments' applications that must be answered rightly.
+        /// Calls to the applications of the deployments, and the answers that open the gate.
         /// </summary>
         [Output("checks")]
         public Output<ImmutableArray<Outputs.HttpCheck>> Checks { get; private set; } = null!;
@@ -95,31 +95,31 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string> ConnectorTag { get; private set; } = null!;
 
         /// <summary>
-        /// The wave's deployments; their order means nothing.
+        /// Deployments of the wave. Their order has no effect.
         /// </summary>
         [Output("deployments")]
         public Output<ImmutableArray<Outputs.WaveDeployment>> Deployments { get; private set; } = null!;
 
         /// <summary>
-        /// When the gate opened for what runs now, in ISO 8601.
+        /// When the gate opened for the builds that run now, in ISO 8601.
         /// </summary>
         [Output("openedAt")]
         public Output<string> OpenedAt { get; private set; } = null!;
 
         /// <summary>
-        /// The summary of the gate before, to be continued.
+        /// The summary of the previous gate. The summary of this gate continues it.
         /// </summary>
         [Output("previous")]
         public Output<ImmutableArray<Outputs.SummaryRow>> Previous { get; private set; } = null!;
 
         /// <summary>
-        /// Who runs what: the rows of earlier waves, then those of this one.
+        /// What each target runs: the rows of earlier waves, then those of this wave.
         /// </summary>
         [Output("summary")]
         public Output<ImmutableArray<Outputs.SummaryRow>> Summary { get; private set; } = null!;
 
         /// <summary>
-        /// Any value; a change bakes and checks again.
+        /// Any value. If it changes, the gate waits for bakeTime and checks again.
         /// </summary>
         [Output("triggers")]
         public Output<object?> Triggers { get; private set; } = null!;
@@ -129,6 +129,12 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// </summary>
         [Output("wave")]
         public Output<string> Wave { get; private set; } = null!;
+
+        /// <summary>
+        /// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        /// </summary>
+        [Output("wired")]
+        public Output<bool?> Wired { get; private set; } = null!;
 
 
         /// <summary>
@@ -181,7 +187,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class RolloutGateArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+        /// How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
         /// </summary>
         [Input("bakeTime")]
         public InputUnion<double, string>? BakeTime { get; set; }
@@ -190,7 +196,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<Inputs.HttpCheckArgs>? _checks;
 
         /// <summary>
-        /// Calls to the deployments' applications that must be answered rightly.
+        /// Calls to the applications of the deployments, and the answers that open the gate.
         /// </summary>
         public InputList<Inputs.HttpCheckArgs> Checks
         {
@@ -208,7 +214,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<Inputs.WaveDeploymentArgs>? _deployments;
 
         /// <summary>
-        /// The wave's deployments; their order means nothing.
+        /// Deployments of the wave. Their order has no effect.
         /// </summary>
         public InputList<Inputs.WaveDeploymentArgs> Deployments
         {
@@ -220,7 +226,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<Inputs.SummaryRowArgs>? _previous;
 
         /// <summary>
-        /// The summary of the gate before, to be continued.
+        /// The summary of the previous gate. The summary of this gate continues it.
         /// </summary>
         public InputList<Inputs.SummaryRowArgs> Previous
         {
@@ -229,7 +235,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Any value; a change bakes and checks again.
+        /// Any value. If it changes, the gate waits for bakeTime and checks again.
         /// </summary>
         [Input("triggers")]
         public Input<object>? Triggers { get; set; }
@@ -239,6 +245,12 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// </summary>
         [Input("wave", required: true)]
         public Input<string> Wave { get; set; } = null!;
+
+        /// <summary>
+        /// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        /// </summary>
+        [Input("wired")]
+        public Input<bool>? Wired { get; set; }
 
         public RolloutGateArgs()
         {

@@ -13,7 +13,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public static class SearchConnectors
     {
         /// <summary>
-        /// Search the published connectors that can be deployed, those of the marketplace among them. Reads as many pages as it takes.
+        /// Search the published connectors that your projects can deploy. Connectors of the marketplace are included. The function reads all pages.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -35,6 +35,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -45,6 +46,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -64,6 +66,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -74,6 +77,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -105,6 +109,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -117,6 +122,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -144,6 +150,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -156,6 +163,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -198,6 +206,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -212,6 +224,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -221,7 +234,7 @@ namespace ConnectAsCode.CommercetoolsConnect
             => global::Pulumi.Deployment.Instance.InvokeAsync<SearchConnectorsResult>("commercetools-connect:index:searchConnectors", args ?? new SearchConnectorsArgs(), options.WithDefaults());
 
         /// <summary>
-        /// Search the published connectors that can be deployed, those of the marketplace among them. Reads as many pages as it takes.
+        /// Search the published connectors that your projects can deploy. Connectors of the marketplace are included. The function reads all pages.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -243,6 +256,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -253,6 +267,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -272,6 +287,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -282,6 +298,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -313,6 +330,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -325,6 +343,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -352,6 +371,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -364,6 +384,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -406,6 +427,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -420,6 +445,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -429,7 +455,7 @@ namespace ConnectAsCode.CommercetoolsConnect
             => global::Pulumi.Deployment.Instance.Invoke<SearchConnectorsResult>("commercetools-connect:index:searchConnectors", args ?? new SearchConnectorsInvokeArgs(), options.WithDefaults());
 
         /// <summary>
-        /// Search the published connectors that can be deployed, those of the marketplace among them. Reads as many pages as it takes.
+        /// Search the published connectors that your projects can deploy. Connectors of the marketplace are included. The function reads all pages.
         /// 
         /// {{% examples %}}
         /// ## Example Usage
@@ -451,6 +477,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
         /// const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
         /// const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+        /// const wiring = connect.getWiringOutput({ key: deploymentKey });
         /// // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
         /// 
@@ -461,6 +488,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// export const foundNames = found.connectors.apply(all =&gt; all.map(each =&gt; each.name));
         /// export const draftIds = drafts.connectorsStaged.apply(all =&gt; all.map(each =&gt; each.id));
         /// export const deploymentIds = deployments.deployments.apply(all =&gt; all.map(each =&gt; each.id));
+        /// export const leftOver = wiring.orphans.apply(all =&gt; all.map(each =&gt; each.address));
         /// export const revisionTags = revisions.revisions.apply(all =&gt; all.map(each =&gt; each.tag));
         /// ```
         /// ```python
@@ -480,6 +508,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// found = connect.search_connectors(text="Greeter", private=True)
         /// drafts = connect.list_connector_staged(max_results=10)
         /// deployments = connect.list_deployments(connector_id=connector.id)
+        /// wiring = connect.get_wiring(key=deployment_key)
         /// # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// revisions = connect.get_deployment_revisions(key=deployment_key)
         /// 
@@ -490,6 +519,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// pulumi.export("foundNames", [each.name for each in found.connectors])
         /// pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
         /// pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+        /// pulumi.export("leftOver", [each.address for each in wiring.orphans])
         /// pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
         /// ```
         /// ```go
@@ -521,6 +551,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
         /// 			ConnectorId: connector.Id(),
         /// 		})
+        /// 		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
         /// 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         /// 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
         /// 			Key: deploymentKey,
@@ -533,6 +564,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         /// 		ctx.Export("found", found.Connectors())
         /// 		ctx.Export("drafts", drafts.ConnectorsStaged())
         /// 		ctx.Export("deployments", deployments.Deployments())
+        /// 		ctx.Export("leftOver", wiring.Orphans())
         /// 		ctx.Export("revisions", revisions.Revisions())
         /// 		return nil
         /// 	})
@@ -560,6 +592,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     {
         ///         ConnectorId = connector.Apply(each =&gt; each.Id),
         ///     });
+        ///     var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
         ///     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
         /// 
@@ -572,6 +605,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///         ["foundNames"] = found.Apply(all =&gt; all.Connectors.Select(each =&gt; each.Name)),
         ///         ["draftIds"] = drafts.Apply(all =&gt; all.ConnectorsStaged.Select(each =&gt; each.Id)),
         ///         ["deploymentIds"] = deployments.Apply(all =&gt; all.Deployments.Select(each =&gt; each.Id)),
+        ///         ["leftOver"] = wiring.Apply(all =&gt; all.Orphans.Select(each =&gt; each.Address)),
         ///         ["revisionTags"] = revisions.Apply(all =&gt; all.Revisions.Select(each =&gt; each.Tag)),
         ///     };
         /// });
@@ -614,6 +648,10 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///     fn::invoke:
         ///       function: commercetools-connect:listDeployments
         ///       arguments: { connectorId: "${connector.id}" }
+        ///   wiring:
+        ///     fn::invoke:
+        ///       function: commercetools-connect:getWiring
+        ///       arguments: { key: "${deploymentKey}" }
         ///   # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
         ///   revisions:
         ///     fn::invoke:
@@ -628,6 +666,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         ///   firstFound: ${found.connectors[0].name}
         ///   firstDraft: ${drafts.connectorsStaged[0].id}
         ///   firstDeployment: ${deployments.deployments[0].id}
+        ///   leftOver: ${wiring.orphans}
         ///   newestRevision: ${revisions.revisions[0].tag}
         /// ```
         /// {{% /example %}}
@@ -641,6 +680,12 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class SearchConnectorsArgs : global::Pulumi.InvokeArgs
     {
         /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public Union<string, Inputs.Connection>? Connection { get; set; }
+
+        /// <summary>
         /// Company of the creator.
         /// </summary>
         [Input("creatorCompany")]
@@ -650,7 +695,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private List<string>? _id;
 
         /// <summary>
-        /// Ids, any one of which fits.
+        /// Ids. A connector must have one of them.
         /// </summary>
         public List<string> Id
         {
@@ -662,7 +707,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private List<string>? _integrationTypes;
 
         /// <summary>
-        /// Such as tax or psp, any one of which fits.
+        /// Kinds of integration, such as tax or psp. A result must have one of them.
         /// </summary>
         public List<string> IntegrationTypes
         {
@@ -674,7 +719,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private List<string>? _key;
 
         /// <summary>
-        /// Keys, any one of which fits.
+        /// Keys. A connector must have one of them.
         /// </summary>
         public List<string> Key
         {
@@ -683,19 +728,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Connectors per call of the API, 1 to 500. Only its speed depends on it.
+        /// Connectors in one call of the API, 1 to 500. It changes only the speed.
         /// </summary>
         [Input("limit")]
         public int? Limit { get; set; }
 
         /// <summary>
-        /// Most connectors to return.
+        /// Maximum number of connectors to return.
         /// </summary>
         [Input("maxResults")]
         public int? MaxResults { get; set; }
 
         /// <summary>
-        /// Only connectors that are assigned to your project; default: all you can deploy.
+        /// If true, only connectors that are shared with your project. Default: all connectors that you can deploy.
         /// </summary>
         [Input("private")]
         public bool? Private { get; set; }
@@ -704,7 +749,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private List<string>? _sort;
 
         /// <summary>
-        /// Order, such as `createdAt desc`; the oldest first if absent.
+        /// Order, such as `createdAt desc`. Default: the oldest first.
         /// </summary>
         public List<string> Sort
         {
@@ -727,6 +772,12 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class SearchConnectorsInvokeArgs : global::Pulumi.InvokeArgs
     {
         /// <summary>
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
+        /// <summary>
         /// Company of the creator.
         /// </summary>
         [Input("creatorCompany")]
@@ -736,7 +787,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<string>? _id;
 
         /// <summary>
-        /// Ids, any one of which fits.
+        /// Ids. A connector must have one of them.
         /// </summary>
         public InputList<string> Id
         {
@@ -748,7 +799,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<string>? _integrationTypes;
 
         /// <summary>
-        /// Such as tax or psp, any one of which fits.
+        /// Kinds of integration, such as tax or psp. A result must have one of them.
         /// </summary>
         public InputList<string> IntegrationTypes
         {
@@ -760,7 +811,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<string>? _key;
 
         /// <summary>
-        /// Keys, any one of which fits.
+        /// Keys. A connector must have one of them.
         /// </summary>
         public InputList<string> Key
         {
@@ -769,19 +820,19 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Connectors per call of the API, 1 to 500. Only its speed depends on it.
+        /// Connectors in one call of the API, 1 to 500. It changes only the speed.
         /// </summary>
         [Input("limit")]
         public Input<int>? Limit { get; set; }
 
         /// <summary>
-        /// Most connectors to return.
+        /// Maximum number of connectors to return.
         /// </summary>
         [Input("maxResults")]
         public Input<int>? MaxResults { get; set; }
 
         /// <summary>
-        /// Only connectors that are assigned to your project; default: all you can deploy.
+        /// If true, only connectors that are shared with your project. Default: all connectors that you can deploy.
         /// </summary>
         [Input("private")]
         public Input<bool>? Private { get; set; }
@@ -790,7 +841,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputList<string>? _sort;
 
         /// <summary>
-        /// Order, such as `createdAt desc`; the oldest first if absent.
+        /// Order, such as `createdAt desc`. Default: the oldest first.
         /// </summary>
         public InputList<string> Sort
         {
@@ -815,11 +866,11 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class SearchConnectorsResult
     {
         /// <summary>
-        /// The connectors that fit; none is no error.
+        /// The connectors that were found. The list can be empty.
         /// </summary>
         public readonly ImmutableArray<Outputs.ConnectorDetails> Connectors;
         /// <summary>
-        /// Whether more than maxResults fit.
+        /// Whether there are more than maxResults.
         /// </summary>
         public readonly bool HasMore;
 

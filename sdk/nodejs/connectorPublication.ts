@@ -5,10 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "./types/input";
 import * as outputs from "./types/output";
 import * as enums from "./types/enums";
+import * as secrets from "./secrets";
 import * as utilities from "./utilities";
 
 /**
- * A draft made available at a Git tag: for preview, privately, or in the marketplace. Done when the tag is really available, not when it was requested. Import by `<draft id>/preview` or `<draft id>/publish`; `key=<key>` stands for the draft's id.
+ * Makes a ConnectorStaged available at a Git tag: as a preview, for private projects, or in the marketplace. The operation ends when the tag is available. Import by `<id>/preview` or `<id>/publish`, with the id or `key=<key>` of the ConnectorStaged.
  *
  * ## Example Usage
  * ### From draft to live deployment
@@ -84,7 +85,11 @@ export class ConnectorPublication extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly certified: pulumi.Output<boolean>;
     /**
-     * Id of the published connector, or of the draft for a preview.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    declare public readonly connection: pulumi.Output<string | outputs.Connection | undefined>;
+    /**
+     * Id of the published connector. For a preview, the id of the ConnectorStaged.
      */
     declare public /*out*/ readonly connectorId: pulumi.Output<string>;
     /**
@@ -92,15 +97,15 @@ export class ConnectorPublication extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly connectorKey: pulumi.Output<string | undefined>;
     /**
-     * Id of the draft; normally the id of a ConnectorStaged.
+     * Id of the ConnectorStaged.
      */
     declare public readonly connectorStagedId: pulumi.Output<string>;
     /**
-     * Version of the connector; grows with every change of it.
+     * Version of the connector. It grows with every change.
      */
     declare public /*out*/ readonly connectorVersion: pulumi.Output<number>;
     /**
-     * Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+     * Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
      */
     declare public readonly contentHash: pulumi.Output<string | undefined>;
     /**
@@ -108,7 +113,11 @@ export class ConnectorPublication extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly listed: pulumi.Output<boolean>;
     /**
-     * Git tag that is really available, empty if none; give it to a Deployment's connectorTag.
+     * Project whose credentials own the ConnectorStaged, if the configuration names a project.
+     */
+    declare public /*out*/ readonly ownerProject: pulumi.Output<string | undefined>;
+    /**
+     * Git tag that is available, empty if there is none. Use it as the connectorTag of a Deployment.
      */
     declare public /*out*/ readonly publishedTag: pulumi.Output<string>;
     /**
@@ -116,11 +125,11 @@ export class ConnectorPublication extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly report: pulumi.Output<outputs.ReportEntry[]>;
     /**
-     * Status of the draft in the API's words.
+     * Status of the ConnectorStaged as the API names it.
      */
     declare public /*out*/ readonly status: pulumi.Output<string>;
     /**
-     * Git tag to publish; normally the repository.tag of the ConnectorStaged.
+     * Git tag to publish. Use the repository.tag of the ConnectorStaged.
      */
     declare public readonly tag: pulumi.Output<string>;
     /**
@@ -128,7 +137,7 @@ export class ConnectorPublication extends pulumi.CustomResource {
      */
     declare public readonly target: pulumi.Output<string | enums.Target>;
     /**
-     * For the marketplace: validation or certification.
+     * For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
      */
     declare public readonly waitFor: pulumi.Output<string | enums.WaitFor | undefined>;
 
@@ -152,6 +161,7 @@ export class ConnectorPublication extends pulumi.CustomResource {
             if (args?.target === undefined && !opts.urn) {
                 throw new Error("Missing required property 'target'");
             }
+            resourceInputs["connection"] = args?.connection;
             resourceInputs["connectorStagedId"] = args?.connectorStagedId;
             resourceInputs["contentHash"] = args?.contentHash;
             resourceInputs["tag"] = args?.tag;
@@ -162,17 +172,20 @@ export class ConnectorPublication extends pulumi.CustomResource {
             resourceInputs["connectorKey"] = undefined /*out*/;
             resourceInputs["connectorVersion"] = undefined /*out*/;
             resourceInputs["listed"] = undefined /*out*/;
+            resourceInputs["ownerProject"] = undefined /*out*/;
             resourceInputs["publishedTag"] = undefined /*out*/;
             resourceInputs["report"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
         } else {
             resourceInputs["certified"] = undefined /*out*/;
+            resourceInputs["connection"] = undefined /*out*/;
             resourceInputs["connectorId"] = undefined /*out*/;
             resourceInputs["connectorKey"] = undefined /*out*/;
             resourceInputs["connectorStagedId"] = undefined /*out*/;
             resourceInputs["connectorVersion"] = undefined /*out*/;
             resourceInputs["contentHash"] = undefined /*out*/;
             resourceInputs["listed"] = undefined /*out*/;
+            resourceInputs["ownerProject"] = undefined /*out*/;
             resourceInputs["publishedTag"] = undefined /*out*/;
             resourceInputs["report"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
@@ -183,6 +196,7 @@ export class ConnectorPublication extends pulumi.CustomResource {
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/commercetools-connect:ConnectorPublication" }] };
         opts = pulumi.mergeOptions(opts, aliasOpts);
+        secrets.markSecrets("commercetools-connect:index:ConnectorPublication", name, resourceInputs);
         super(ConnectorPublication.__pulumiType, name, resourceInputs, opts);
     }
 }
@@ -192,15 +206,19 @@ export class ConnectorPublication extends pulumi.CustomResource {
  */
 export interface ConnectorPublicationArgs {
     /**
-     * Id of the draft; normally the id of a ConnectorStaged.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
+     * Id of the ConnectorStaged.
      */
     connectorStagedId: pulumi.Input<string>;
     /**
-     * Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+     * Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
      */
     contentHash?: pulumi.Input<string | undefined>;
     /**
-     * Git tag to publish; normally the repository.tag of the ConnectorStaged.
+     * Git tag to publish. Use the repository.tag of the ConnectorStaged.
      */
     tag: pulumi.Input<string>;
     /**
@@ -208,7 +226,7 @@ export interface ConnectorPublicationArgs {
      */
     target: pulumi.Input<string | enums.Target>;
     /**
-     * For the marketplace: validation or certification.
+     * For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
      */
     waitFor?: pulumi.Input<string | enums.WaitFor | undefined>;
 }

@@ -5,10 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "./types/input";
 import * as outputs from "./types/output";
 import * as enums from "./types/enums";
+import * as secrets from "./secrets";
 import * as utilities from "./utilities";
 
 /**
- * A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=<key>`.
+ * The editable definition of a connector, with the Git tag of its code. A delete also deletes the published connector; the provider refuses it while the connector is in use. Import by id or by `key=<key>`.
  *
  * ## Example Usage
  * ### A connector draft
@@ -103,7 +104,7 @@ export class ConnectorStaged extends pulumi.CustomResource {
     }
 
     /**
-     * Take over an existing draft of the same key. Never sent.
+     * If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
      */
     declare public readonly adopt: pulumi.Output<boolean | undefined>;
     /**
@@ -111,19 +112,23 @@ export class ConnectorStaged extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly alreadyListed: pulumi.Output<boolean>;
     /**
-     * Scopes of the API client that Connect makes for each deployment.
+     * Scopes of the API client that Connect creates for each deployment.
      */
     declare public /*out*/ readonly apiClientScopes: pulumi.Output<string[]>;
     /**
-     * The applications and their settings, as read from the repository's connect.yaml.
+     * Applications and their settings, as Connect read them from connect.yaml.
      */
     declare public /*out*/ readonly configurations: pulumi.Output<outputs.ConnectorApplication[]>;
     /**
-     * Id of the draft, the same as the resource's own.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    declare public readonly connection: pulumi.Output<string | outputs.Connection | undefined>;
+    /**
+     * Id of the ConnectorStaged. It is also the id of the resource.
      */
     declare public /*out*/ readonly connectorStagedId: pulumi.Output<string>;
     /**
-     * Hash of all that a publication publishes; changes when there is something new to publish.
+     * Hash of everything that a publication publishes. It changes if there is something new to publish.
      */
     declare public /*out*/ readonly contentHash: pulumi.Output<string>;
     /**
@@ -135,19 +140,19 @@ export class ConnectorStaged extends pulumi.CustomResource {
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
-     * Where the connector is documented.
+     * Address of the connector's documentation.
      */
     declare public readonly documentationUrl: pulumi.Output<string | undefined>;
     /**
-     * Delete although the provider would refuse to. Never sent.
+     * If true, a delete does not check whether the connector is in use. Not sent to Connect.
      */
     declare public readonly forceDestroy: pulumi.Output<boolean | undefined>;
     /**
-     * The settings that all applications share, as read from the repository's connect.yaml.
+     * Settings that all applications share, as Connect read them from connect.yaml.
      */
     declare public /*out*/ readonly globalConfiguration: pulumi.Output<outputs.ConnectorGlobalConfiguration>;
     /**
-     * Whether the draft differs from what is published.
+     * Whether the ConnectorStaged differs from the published connector.
      */
     declare public /*out*/ readonly hasChanges: pulumi.Output<boolean>;
     /**
@@ -155,7 +160,7 @@ export class ConnectorStaged extends pulumi.CustomResource {
      */
     declare public readonly integrationTypes: pulumi.Output<string[] | undefined>;
     /**
-     * User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+     * User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
      */
     declare public readonly key: pulumi.Output<string>;
     /**
@@ -163,7 +168,15 @@ export class ConnectorStaged extends pulumi.CustomResource {
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * Whether the draft can be deployed for preview: true, false or pending.
+     * The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+     */
+    declare public /*out*/ readonly ownContentHash: pulumi.Output<string | undefined>;
+    /**
+     * Project whose credentials own the ConnectorStaged, if the configuration names a project.
+     */
+    declare public /*out*/ readonly ownerProject: pulumi.Output<string | undefined>;
+    /**
+     * Whether a preview can be deployed: true, false or pending.
      */
     declare public /*out*/ readonly previewable: pulumi.Output<string>;
     /**
@@ -183,15 +196,15 @@ export class ConnectorStaged extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly publishingReport: pulumi.Output<outputs.ReportEntry[]>;
     /**
-     * Where the connector's code is.
+     * Git repository and tag of the connector's code.
      */
     declare public readonly repository: pulumi.Output<outputs.Repository>;
     /**
-     * Status of the draft in the API's words, such as Draft or Published.
+     * Status of the ConnectorStaged as the API names it, such as Draft or Published.
      */
     declare public /*out*/ readonly status: pulumi.Output<string>;
     /**
-     * Regions the connector can be deployed to; all if absent.
+     * Regions that the connector can be deployed to. Default: all.
      */
     declare public readonly supportedRegions: pulumi.Output<string[] | undefined>;
 
@@ -216,6 +229,7 @@ export class ConnectorStaged extends pulumi.CustomResource {
                 throw new Error("Missing required property 'repository'");
             }
             resourceInputs["adopt"] = args?.adopt;
+            resourceInputs["connection"] = args?.connection;
             resourceInputs["creator"] = args?.creator;
             resourceInputs["description"] = args?.description;
             resourceInputs["documentationUrl"] = args?.documentationUrl;
@@ -233,6 +247,8 @@ export class ConnectorStaged extends pulumi.CustomResource {
             resourceInputs["contentHash"] = undefined /*out*/;
             resourceInputs["globalConfiguration"] = undefined /*out*/;
             resourceInputs["hasChanges"] = undefined /*out*/;
+            resourceInputs["ownContentHash"] = undefined /*out*/;
+            resourceInputs["ownerProject"] = undefined /*out*/;
             resourceInputs["previewable"] = undefined /*out*/;
             resourceInputs["previewableReport"] = undefined /*out*/;
             resourceInputs["private"] = undefined /*out*/;
@@ -243,6 +259,7 @@ export class ConnectorStaged extends pulumi.CustomResource {
             resourceInputs["alreadyListed"] = undefined /*out*/;
             resourceInputs["apiClientScopes"] = undefined /*out*/;
             resourceInputs["configurations"] = undefined /*out*/;
+            resourceInputs["connection"] = undefined /*out*/;
             resourceInputs["connectorStagedId"] = undefined /*out*/;
             resourceInputs["contentHash"] = undefined /*out*/;
             resourceInputs["creator"] = undefined /*out*/;
@@ -254,6 +271,8 @@ export class ConnectorStaged extends pulumi.CustomResource {
             resourceInputs["integrationTypes"] = undefined /*out*/;
             resourceInputs["key"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
+            resourceInputs["ownContentHash"] = undefined /*out*/;
+            resourceInputs["ownerProject"] = undefined /*out*/;
             resourceInputs["previewable"] = undefined /*out*/;
             resourceInputs["previewableReport"] = undefined /*out*/;
             resourceInputs["private"] = undefined /*out*/;
@@ -266,6 +285,7 @@ export class ConnectorStaged extends pulumi.CustomResource {
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/commercetools-connect:ConnectorStaged" }] };
         opts = pulumi.mergeOptions(opts, aliasOpts);
+        secrets.markSecrets("commercetools-connect:index:ConnectorStaged", name, resourceInputs);
         super(ConnectorStaged.__pulumiType, name, resourceInputs, opts);
     }
 }
@@ -275,9 +295,13 @@ export class ConnectorStaged extends pulumi.CustomResource {
  */
 export interface ConnectorStagedArgs {
     /**
-     * Take over an existing draft of the same key. Never sent.
+     * If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
      */
     adopt?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**
      * Who made the connector.
      */
@@ -287,11 +311,11 @@ export interface ConnectorStagedArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * Where the connector is documented.
+     * Address of the connector's documentation.
      */
     documentationUrl?: pulumi.Input<string | undefined>;
     /**
-     * Delete although the provider would refuse to. Never sent.
+     * If true, a delete does not check whether the connector is in use. Not sent to Connect.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
@@ -299,7 +323,7 @@ export interface ConnectorStagedArgs {
      */
     integrationTypes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+     * User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
      */
     key?: pulumi.Input<string | undefined>;
     /**
@@ -311,11 +335,11 @@ export interface ConnectorStagedArgs {
      */
     privateProjects?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Where the connector's code is.
+     * Git repository and tag of the connector's code.
      */
     repository: pulumi.Input<inputs.RepositoryArgs>;
     /**
-     * Regions the connector can be deployed to; all if absent.
+     * Regions that the connector can be deployed to. Default: all.
      */
     supportedRegions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }

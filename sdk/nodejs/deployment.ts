@@ -5,10 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "./types/input";
 import * as outputs from "./types/output";
 import * as enums from "./types/enums";
+import * as secrets from "./secrets";
 import * as utilities from "./utilities";
 
 /**
- * A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`.
+ * An installation of a connector in one project and region. The operation ends when the deployment is live. Changes redeploy in place, so the URLs stay. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`. A named connection goes before it, as `<connection>:`.
  *
  * ## Example Usage
  * ### Deploy a published connector
@@ -73,6 +74,30 @@ import * as utilities from "./utilities";
  * export const urls = deployment.urls;
  * export const runningTag = deployment.deployedTag;
  * ```
+ * ### Live when an Extension calls it
+ *
+ * ```typescript
+ * import * as pulumi from "@pulumi/pulumi";
+ * import * as connect from "pulumi-commercetools-connect";
+ *
+ * const config = new pulumi.Config();
+ *
+ * const wired = new connect.Deployment("wired", {
+ *     key: "greeter-wired",
+ *     region: "europe-west1.gcp",
+ *     type: "sandbox",
+ *     connector: { key: config.require("connectorKey") },
+ *     configurations: {
+ *         service: {
+ *             standardConfiguration: { SHOP_NAME: "Acme" },
+ *             securedConfiguration: { API_TOKEN: config.requireSecret("apiToken") },
+ *         },
+ *     },
+ *     expect: { service: { extension: true } },
+ * });
+ *
+ * export const wiring = wired.wiring;
+ * ```
  */
 export class Deployment extends pulumi.CustomResource {
     /**
@@ -102,11 +127,15 @@ export class Deployment extends pulumi.CustomResource {
     }
 
     /**
-     * Take over an existing deployment of the same key.
+     * If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+     */
+    declare public readonly acceptUnprovenReplacement: pulumi.Output<boolean | undefined>;
+    /**
+     * If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
      */
     declare public readonly adopt: pulumi.Output<boolean | undefined>;
     /**
-     * Name of the API client that Connect made for the deployment.
+     * Name of the API client that Connect created for the deployment.
      */
     declare public /*out*/ readonly apiClientName: pulumi.Output<string | undefined>;
     /**
@@ -118,11 +147,15 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly buildId: pulumi.Output<string | undefined>;
     /**
-     * Values by application name.
+     * Values for each application, by its name.
      */
     declare public readonly configurations: pulumi.Output<{[key: string]: outputs.ApplicationConfiguration} | undefined>;
     /**
-     * Which connector is deployed.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    declare public readonly connection: pulumi.Output<string | outputs.Connection | undefined>;
+    /**
+     * The connector to deploy.
      */
     declare public readonly connector: pulumi.Output<outputs.ConnectorReference>;
     /**
@@ -134,7 +167,7 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly connectorKey: pulumi.Output<string | undefined>;
     /**
-     * Git tag that must run; normally the publishedTag of a ConnectorPublication.
+     * Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
      */
     declare public readonly connectorTag: pulumi.Output<string | undefined>;
     /**
@@ -142,15 +175,19 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly connectorVersion: pulumi.Output<number>;
     /**
-     * Git tag that really runs.
+     * Git tag that runs.
      */
     declare public /*out*/ readonly deployedTag: pulumi.Output<string>;
     /**
-     * Id of the deployment in Connect; the resource's own names the project too.
+     * Id of the deployment in Connect. The id of the resource also has the project.
      */
     declare public /*out*/ readonly deploymentId: pulumi.Output<string>;
     /**
-     * Treat a failed script as a failed deployment.
+     * What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+     */
+    declare public readonly expect: pulumi.Output<{[key: string]: outputs.ApplicationExpectation} | undefined>;
+    /**
+     * If true, a failed script fails the operation.
      */
     declare public readonly failOnScriptWarning: pulumi.Output<boolean | undefined>;
     /**
@@ -158,15 +195,19 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public readonly globalConfiguration: pulumi.Output<outputs.GlobalConfiguration | undefined>;
     /**
-     * User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+     * User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
      */
     declare public readonly key: pulumi.Output<string>;
     /**
-     * Project to deploy to; the provider's own if absent.
+     * Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+     */
+    declare public /*out*/ readonly ownBuildId: pulumi.Output<string | undefined>;
+    /**
+     * Project to deploy to. Default: the project of the provider.
      */
     declare public readonly projectKey: pulumi.Output<string>;
     /**
-     * Any value; a change redeploys and sends the whole configuration again.
+     * Any value. If it changes, the provider redeploys and sends the whole configuration again.
      */
     declare public readonly redeployTrigger: pulumi.Output<any | undefined>;
     /**
@@ -178,29 +219,37 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly report: pulumi.Output<outputs.ReportEntry[]>;
     /**
-     * Names of the secured keys that are set, by application ($global: of all); never values.
+     * Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
      */
     declare public /*out*/ readonly securedKeys: pulumi.Output<{[key: string]: string[]}>;
     /**
-     * Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+     * If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
      */
     declare public readonly skipPlanTimeValidation: pulumi.Output<boolean | undefined>;
     /**
-     * Do not run postDeploy and preUndeploy scripts on a redeploy.
+     * If true, a redeploy does not run postDeploy and preUndeploy scripts.
      */
     declare public readonly skipScripts: pulumi.Output<boolean | undefined>;
     /**
-     * Status of the deployment in the API's words, such as Deployed.
+     * Status of the deployment as the API names it, such as Deployed.
      */
     declare public /*out*/ readonly status: pulumi.Output<string>;
     /**
-     * preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+     * preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
      */
     declare public readonly type: pulumi.Output<string | enums.DeploymentType>;
     /**
-     * Address of each application that has one, by name; stays over redeploys.
+     * Address of each application that has one, by its name. A redeploy does not change it.
      */
     declare public /*out*/ readonly urls: pulumi.Output<{[key: string]: string}>;
+    /**
+     * What points to each application that expect names, as it was looked at last.
+     */
+    declare public /*out*/ readonly wiring: pulumi.Output<{[key: string]: outputs.DeploymentWiring} | undefined>;
+    /**
+     * How many runs, 2 at most, have not wired what is expected; 0 when it is wired. After the first one the next update redeploys once.
+     */
+    declare public /*out*/ readonly wiringAttempts: pulumi.Output<number | undefined>;
 
     /**
      * Create a Deployment resource with the given unique name, arguments, and options.
@@ -219,10 +268,13 @@ export class Deployment extends pulumi.CustomResource {
             if (args?.region === undefined && !opts.urn) {
                 throw new Error("Missing required property 'region'");
             }
+            resourceInputs["acceptUnprovenReplacement"] = args?.acceptUnprovenReplacement;
             resourceInputs["adopt"] = args?.adopt;
             resourceInputs["configurations"] = args?.configurations;
+            resourceInputs["connection"] = args?.connection;
             resourceInputs["connector"] = args?.connector;
             resourceInputs["connectorTag"] = args?.connectorTag;
+            resourceInputs["expect"] = args?.expect;
             resourceInputs["failOnScriptWarning"] = args?.failOnScriptWarning;
             resourceInputs["globalConfiguration"] = args?.globalConfiguration;
             resourceInputs["key"] = args?.key;
@@ -240,16 +292,21 @@ export class Deployment extends pulumi.CustomResource {
             resourceInputs["connectorVersion"] = undefined /*out*/;
             resourceInputs["deployedTag"] = undefined /*out*/;
             resourceInputs["deploymentId"] = undefined /*out*/;
+            resourceInputs["ownBuildId"] = undefined /*out*/;
             resourceInputs["report"] = undefined /*out*/;
             resourceInputs["securedKeys"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
             resourceInputs["urls"] = undefined /*out*/;
+            resourceInputs["wiring"] = undefined /*out*/;
+            resourceInputs["wiringAttempts"] = undefined /*out*/;
         } else {
+            resourceInputs["acceptUnprovenReplacement"] = undefined /*out*/;
             resourceInputs["adopt"] = undefined /*out*/;
             resourceInputs["apiClientName"] = undefined /*out*/;
             resourceInputs["applications"] = undefined /*out*/;
             resourceInputs["buildId"] = undefined /*out*/;
             resourceInputs["configurations"] = undefined /*out*/;
+            resourceInputs["connection"] = undefined /*out*/;
             resourceInputs["connector"] = undefined /*out*/;
             resourceInputs["connectorId"] = undefined /*out*/;
             resourceInputs["connectorKey"] = undefined /*out*/;
@@ -257,9 +314,11 @@ export class Deployment extends pulumi.CustomResource {
             resourceInputs["connectorVersion"] = undefined /*out*/;
             resourceInputs["deployedTag"] = undefined /*out*/;
             resourceInputs["deploymentId"] = undefined /*out*/;
+            resourceInputs["expect"] = undefined /*out*/;
             resourceInputs["failOnScriptWarning"] = undefined /*out*/;
             resourceInputs["globalConfiguration"] = undefined /*out*/;
             resourceInputs["key"] = undefined /*out*/;
+            resourceInputs["ownBuildId"] = undefined /*out*/;
             resourceInputs["projectKey"] = undefined /*out*/;
             resourceInputs["redeployTrigger"] = undefined /*out*/;
             resourceInputs["region"] = undefined /*out*/;
@@ -270,10 +329,13 @@ export class Deployment extends pulumi.CustomResource {
             resourceInputs["status"] = undefined /*out*/;
             resourceInputs["type"] = undefined /*out*/;
             resourceInputs["urls"] = undefined /*out*/;
+            resourceInputs["wiring"] = undefined /*out*/;
+            resourceInputs["wiringAttempts"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/commercetools-connect:Deployment" }] };
         opts = pulumi.mergeOptions(opts, aliasOpts);
+        secrets.markSecrets("commercetools-connect:index:Deployment", name, resourceInputs);
         super(Deployment.__pulumiType, name, resourceInputs, opts);
     }
 }
@@ -283,23 +345,35 @@ export class Deployment extends pulumi.CustomResource {
  */
 export interface DeploymentArgs {
     /**
-     * Take over an existing deployment of the same key.
+     * If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+     */
+    acceptUnprovenReplacement?: pulumi.Input<boolean | undefined>;
+    /**
+     * If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
      */
     adopt?: pulumi.Input<boolean | undefined>;
     /**
-     * Values by application name.
+     * Values for each application, by its name.
      */
     configurations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationConfigurationArgs>} | undefined>;
     /**
-     * Which connector is deployed.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
+     * The connector to deploy.
      */
     connector: pulumi.Input<inputs.ConnectorReferenceArgs>;
     /**
-     * Git tag that must run; normally the publishedTag of a ConnectorPublication.
+     * Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
      */
     connectorTag?: pulumi.Input<string | undefined>;
     /**
-     * Treat a failed script as a failed deployment.
+     * What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+     */
+    expect?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationExpectationArgs>} | undefined>;
+    /**
+     * If true, a failed script fails the operation.
      */
     failOnScriptWarning?: pulumi.Input<boolean | undefined>;
     /**
@@ -307,15 +381,15 @@ export interface DeploymentArgs {
      */
     globalConfiguration?: pulumi.Input<inputs.GlobalConfigurationArgs | undefined>;
     /**
-     * User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+     * User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
      */
     key?: pulumi.Input<string | undefined>;
     /**
-     * Project to deploy to; the provider's own if absent.
+     * Project to deploy to. Default: the project of the provider.
      */
     projectKey?: pulumi.Input<string | undefined>;
     /**
-     * Any value; a change redeploys and sends the whole configuration again.
+     * Any value. If it changes, the provider redeploys and sends the whole configuration again.
      */
     redeployTrigger?: any | undefined;
     /**
@@ -323,15 +397,15 @@ export interface DeploymentArgs {
      */
     region: pulumi.Input<string>;
     /**
-     * Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+     * If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
      */
     skipPlanTimeValidation?: pulumi.Input<boolean | undefined>;
     /**
-     * Do not run postDeploy and preUndeploy scripts on a redeploy.
+     * If true, a redeploy does not run postDeploy and preUndeploy scripts.
      */
     skipScripts?: pulumi.Input<boolean | undefined>;
     /**
-     * preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+     * preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
      */
     type?: pulumi.Input<string | enums.DeploymentType | undefined>;
 }

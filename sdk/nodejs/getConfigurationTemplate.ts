@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Return the applications and settings of a connector as a `configurations` value to fill in: with every application and all defaults, and what each setting is for, whether it is required or secured.
+ * Return the applications and settings of a connector as a `configurations` value to fill in. The value has all defaults. Also returns the meaning of each setting, and whether it is required or secured.
  *
  * ## Example Usage
  * ### What there is
@@ -28,6 +28,7 @@ import * as utilities from "./utilities";
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -38,6 +39,7 @@ import * as utilities from "./utilities";
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -45,6 +47,7 @@ export function getConfigurationTemplate(args?: GetConfigurationTemplateArgs, op
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("commercetools-connect:index:getConfigurationTemplate", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
         "staged": args.staged,
@@ -52,6 +55,10 @@ export function getConfigurationTemplate(args?: GetConfigurationTemplateArgs, op
 }
 
 export interface GetConfigurationTemplateArgs {
+    /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: string | inputs.Connection;
     /**
      * Id of the object.
      */
@@ -61,14 +68,14 @@ export interface GetConfigurationTemplateArgs {
      */
     key?: string;
     /**
-     * Of the draft instead of the published connector.
+     * If true, read the ConnectorStaged instead of the published connector.
      */
     staged?: boolean;
 }
 
 export interface GetConfigurationTemplateResult {
     /**
-     * A `configurations` value with every application and all defaults; fill in what is required.
+     * A `configurations` value with every application and all defaults. Fill in the required settings.
      */
     readonly configurations: {[key: string]: outputs.TemplateConfiguration};
     /**
@@ -84,24 +91,24 @@ export interface GetConfigurationTemplateResult {
      */
     readonly connectorName: string;
     /**
-     * A `globalConfiguration` value with all defaults; absent without global settings.
+     * A `globalConfiguration` value with all defaults. Absent if the connector has no global settings.
      */
     readonly globalConfiguration?: outputs.TemplateConfiguration;
     /**
-     * Paths of what must be filled in: required, without a default.
+     * Paths of the settings that are required and have no default.
      */
     readonly required: string[];
     /**
-     * Every setting, with what there is to know of it.
+     * Every setting with its description.
      */
     readonly settings: outputs.TemplateSetting[];
     /**
-     * Git tag that the template is for.
+     * Git tag of the template.
      */
     readonly tag?: string;
 }
 /**
- * Return the applications and settings of a connector as a `configurations` value to fill in: with every application and all defaults, and what each setting is for, whether it is required or secured.
+ * Return the applications and settings of a connector as a `configurations` value to fill in. The value has all defaults. Also returns the meaning of each setting, and whether it is required or secured.
  *
  * ## Example Usage
  * ### What there is
@@ -121,6 +128,7 @@ export interface GetConfigurationTemplateResult {
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -131,6 +139,7 @@ export interface GetConfigurationTemplateResult {
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -138,6 +147,7 @@ export function getConfigurationTemplateOutput(args?: GetConfigurationTemplateOu
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("commercetools-connect:index:getConfigurationTemplate", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
         "staged": args.staged,
@@ -145,6 +155,10 @@ export function getConfigurationTemplateOutput(args?: GetConfigurationTemplateOu
 }
 
 export interface GetConfigurationTemplateOutputArgs {
+    /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**
      * Id of the object.
      */
@@ -154,7 +168,7 @@ export interface GetConfigurationTemplateOutputArgs {
      */
     key?: pulumi.Input<string | undefined>;
     /**
-     * Of the draft instead of the published connector.
+     * If true, read the ConnectorStaged instead of the published connector.
      */
     staged?: pulumi.Input<boolean | undefined>;
 }

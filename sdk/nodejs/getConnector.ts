@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Look up a published connector by id or key; an error if there is none.
+ * Look up a published connector by id or key. If there is none, the call fails.
  *
  * ## Example Usage
  * ### What there is
@@ -28,6 +28,7 @@ import * as utilities from "./utilities";
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -38,6 +39,7 @@ import * as utilities from "./utilities";
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -45,12 +47,17 @@ export function getConnector(args?: GetConnectorArgs, opts?: pulumi.InvokeOption
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("commercetools-connect:index:getConnector", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
     }, opts);
 }
 
 export interface GetConnectorArgs {
+    /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: string | inputs.Connection;
     /**
      * Id of the object.
      */
@@ -63,31 +70,31 @@ export interface GetConnectorArgs {
 
 export interface GetConnectorResult {
     /**
-     * Scopes of the API client that Connect makes for each deployment.
+     * Scopes of the API client that Connect creates for each deployment.
      */
     readonly apiClientScopes: string[];
     /**
-     * Whether commercetools has certified it.
+     * Whether commercetools has certified the connector.
      */
     readonly certified: boolean;
     /**
-     * Its applications and the settings they ask for.
+     * Applications of the connector, and their settings.
      */
     readonly configurations: outputs.ConnectorApplication[];
     /**
-     * Who stands behind it.
+     * Who made the connector.
      */
     readonly creator: outputs.ConnectorCreator;
     /**
-     * What it does.
+     * What the connector does.
      */
     readonly description: string;
     /**
-     * Where it is documented.
+     * Address of the documentation.
      */
     readonly documentationUrl?: string;
     /**
-     * The settings that all its applications share.
+     * Settings that all applications share.
      */
     readonly globalConfiguration: outputs.ConnectorGlobalConfiguration;
     /**
@@ -95,7 +102,7 @@ export interface GetConnectorResult {
      */
     readonly id: string;
     /**
-     * What it integrates with, such as tax or psp.
+     * Kinds of integration, such as tax or psp.
      */
     readonly integrationTypes: string[];
     /**
@@ -107,15 +114,15 @@ export interface GetConnectorResult {
      */
     readonly name: string;
     /**
-     * Whether only the projects it is shared with may deploy it.
+     * Whether only private projects may deploy the connector.
      */
     readonly private: boolean;
     /**
-     * Where its code is, with the tag that is published.
+     * Git repository of the code, and the published tag.
      */
     readonly repository: outputs.ConnectorRepository;
     /**
-     * Regions that it may be deployed to.
+     * Regions that the connector can be deployed to.
      */
     readonly supportedRegions: string[];
     /**
@@ -124,7 +131,7 @@ export interface GetConnectorResult {
     readonly version: number;
 }
 /**
- * Look up a published connector by id or key; an error if there is none.
+ * Look up a published connector by id or key. If there is none, the call fails.
  *
  * ## Example Usage
  * ### What there is
@@ -144,6 +151,7 @@ export interface GetConnectorResult {
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -154,6 +162,7 @@ export interface GetConnectorResult {
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -161,12 +170,17 @@ export function getConnectorOutput(args?: GetConnectorOutputArgs, opts?: pulumi.
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("commercetools-connect:index:getConnector", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
     }, opts);
 }
 
 export interface GetConnectorOutputArgs {
+    /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**
      * Id of the object.
      */

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Look up a connector draft by id or key; an error if there is none.
+ * Look up a ConnectorStaged by id or key. If there is none, the call fails.
  *
  * ## Example Usage
  * ### What there is
@@ -28,6 +28,7 @@ import * as utilities from "./utilities";
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -38,6 +39,7 @@ import * as utilities from "./utilities";
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -45,12 +47,17 @@ export function getConnectorStaged(args?: GetConnectorStagedArgs, opts?: pulumi.
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("commercetools-connect:index:getConnectorStaged", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
     }, opts);
 }
 
 export interface GetConnectorStagedArgs {
+    /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: string | inputs.Connection;
     /**
      * Id of the object.
      */
@@ -67,51 +74,51 @@ export interface GetConnectorStagedResult {
      */
     readonly alreadyListed: boolean;
     /**
-     * Scopes of the API client that Connect makes for each deployment.
+     * Scopes of the API client that Connect creates for each deployment.
      */
     readonly apiClientScopes: string[];
     /**
-     * The applications and their settings, as read from the repository's connect.yaml.
+     * Applications and their settings, as Connect read them from connect.yaml.
      */
     readonly configurations: outputs.ConnectorApplication[];
     /**
-     * Id of the draft, the same as the resource's own.
+     * Id of the ConnectorStaged. It is also the id of the resource.
      */
     readonly connectorStagedId: string;
     /**
-     * Hash of all that a publication publishes; changes when there is something new to publish.
+     * Hash of everything that a publication publishes. It changes if there is something new to publish.
      */
     readonly contentHash: string;
     /**
-     * Who stands behind it.
+     * Who made the connector.
      */
     readonly creator: outputs.ConnectorCreator;
     /**
-     * What it does.
+     * What the connector does.
      */
     readonly description: string;
     /**
-     * Where it is documented.
+     * Address of the documentation.
      */
     readonly documentationUrl?: string;
     /**
-     * The settings that all applications share, as read from the repository's connect.yaml.
+     * Settings that all applications share, as Connect read them from connect.yaml.
      */
     readonly globalConfiguration: outputs.ConnectorGlobalConfiguration;
     /**
-     * Whether the draft differs from what is published.
+     * Whether the ConnectorStaged differs from the published connector.
      */
     readonly hasChanges: boolean;
     /**
-     * Id of the draft, by which it can be imported.
+     * Id of the ConnectorStaged. `pulumi import` takes it.
      */
     readonly id: string;
     /**
-     * What it integrates with, such as tax or psp.
+     * Kinds of integration, such as tax or psp.
      */
     readonly integrationTypes: string[];
     /**
-     * Key of the draft.
+     * Key of the ConnectorStaged.
      */
     readonly key?: string;
     /**
@@ -119,7 +126,15 @@ export interface GetConnectorStagedResult {
      */
     readonly name: string;
     /**
-     * Whether the draft can be deployed for preview: true, false or pending.
+     * The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+     */
+    readonly ownContentHash?: string;
+    /**
+     * Project whose credentials own the ConnectorStaged, if the configuration names a project.
+     */
+    readonly ownerProject?: string;
+    /**
+     * Whether a preview can be deployed: true, false or pending.
      */
     readonly previewable: string;
     /**
@@ -131,7 +146,7 @@ export interface GetConnectorStagedResult {
      */
     readonly private: boolean;
     /**
-     * Projects that may deploy it, as region:projectKey.
+     * Projects that may deploy the connector, each as region:projectKey.
      */
     readonly privateProjects: string[];
     /**
@@ -139,24 +154,24 @@ export interface GetConnectorStagedResult {
      */
     readonly publishingReport: outputs.ReportEntry[];
     /**
-     * Where its code is.
+     * Git repository and tag of the code.
      */
     readonly repository: outputs.ConnectorRepository;
     /**
-     * Status of the draft in the API's words, such as Draft or Published.
+     * Status of the ConnectorStaged as the API names it, such as Draft or Published.
      */
     readonly status: string;
     /**
-     * Regions that it may be deployed to.
+     * Regions that the connector can be deployed to.
      */
     readonly supportedRegions: string[];
     /**
-     * Version of the draft; grows with every change.
+     * Version of the ConnectorStaged. It grows with every change.
      */
     readonly version: number;
 }
 /**
- * Look up a connector draft by id or key; an error if there is none.
+ * Look up a ConnectorStaged by id or key. If there is none, the call fails.
  *
  * ## Example Usage
  * ### What there is
@@ -176,6 +191,7 @@ export interface GetConnectorStagedResult {
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -186,6 +202,7 @@ export interface GetConnectorStagedResult {
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -193,12 +210,17 @@ export function getConnectorStagedOutput(args?: GetConnectorStagedOutputArgs, op
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("commercetools-connect:index:getConnectorStaged", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
     }, opts);
 }
 
 export interface GetConnectorStagedOutputArgs {
+    /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**
      * Id of the object.
      */

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Look up a deployment by id or key; an error if there is none.
+ * Look up a deployment by id or key. If there is none, the call fails.
  *
  * ## Example Usage
  * ### What there is
@@ -28,6 +28,7 @@ import * as utilities from "./utilities";
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -38,6 +39,7 @@ import * as utilities from "./utilities";
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -45,6 +47,7 @@ export function getDeployment(args?: GetDeploymentArgs, opts?: pulumi.InvokeOpti
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("commercetools-connect:index:getDeployment", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
         "projectKey": args.projectKey,
@@ -53,7 +56,11 @@ export function getDeployment(args?: GetDeploymentArgs, opts?: pulumi.InvokeOpti
 
 export interface GetDeploymentArgs {
     /**
-     * Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: string | inputs.Connection;
+    /**
+     * Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
      */
     id?: string;
     /**
@@ -61,14 +68,14 @@ export interface GetDeploymentArgs {
      */
     key?: string;
     /**
-     * Project of the deployment; the provider's own if absent.
+     * Project of the deployment. Default: the project of the provider.
      */
     projectKey?: string;
 }
 
 export interface GetDeploymentResult {
     /**
-     * Name of the API client that Connect made for the deployment.
+     * Name of the API client that Connect created for the deployment.
      */
     readonly apiClientName?: string;
     /**
@@ -80,7 +87,7 @@ export interface GetDeploymentResult {
      */
     readonly buildId?: string;
     /**
-     * What each application is set to, by its name, as far as it can be read.
+     * Readable values and the names of secured keys for each application, by its name.
      */
     readonly configurations: {[key: string]: outputs.DeployedConfiguration};
     /**
@@ -100,15 +107,15 @@ export interface GetDeploymentResult {
      */
     readonly connectorVersion: number;
     /**
-     * Git tag that really runs.
+     * Git tag that runs.
      */
     readonly deployedTag: string;
     /**
-     * Id of the deployment in Connect; the resource's own names the project too.
+     * Id of the deployment in Connect. The id of the resource also has the project.
      */
     readonly deploymentId: string;
     /**
-     * `<project key>/<id>`, by which it can be imported.
+     * `<project key>/<id>`. `pulumi import` takes it.
      */
     readonly id: string;
     /**
@@ -116,11 +123,15 @@ export interface GetDeploymentResult {
      */
     readonly key?: string;
     /**
-     * Project that it is deployed to.
+     * Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+     */
+    readonly ownBuildId?: string;
+    /**
+     * Project of the deployment.
      */
     readonly projectKey: string;
     /**
-     * Region that it is deployed to.
+     * Region of the deployment.
      */
     readonly region: string;
     /**
@@ -128,11 +139,11 @@ export interface GetDeploymentResult {
      */
     readonly report: outputs.ReportEntry[];
     /**
-     * Names of the secured keys that are set, by application ($global: of all); never values.
+     * Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
      */
     readonly securedKeys: {[key: string]: string[]};
     /**
-     * Status of the deployment in the API's words, such as Deployed.
+     * Status of the deployment as the API names it, such as Deployed.
      */
     readonly status: string;
     /**
@@ -140,16 +151,16 @@ export interface GetDeploymentResult {
      */
     readonly type: string;
     /**
-     * Address of each application that has one, by name; stays over redeploys.
+     * Address of each application that has one, by its name. A redeploy does not change it.
      */
     readonly urls: {[key: string]: string};
     /**
-     * Version of the deployment; grows with every change and run.
+     * Version of the deployment. It grows with every change and run.
      */
     readonly version: number;
 }
 /**
- * Look up a deployment by id or key; an error if there is none.
+ * Look up a deployment by id or key. If there is none, the call fails.
  *
  * ## Example Usage
  * ### What there is
@@ -169,6 +180,7 @@ export interface GetDeploymentResult {
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -179,6 +191,7 @@ export interface GetDeploymentResult {
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -186,6 +199,7 @@ export function getDeploymentOutput(args?: GetDeploymentOutputArgs, opts?: pulum
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("commercetools-connect:index:getDeployment", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
         "projectKey": args.projectKey,
@@ -194,7 +208,11 @@ export function getDeploymentOutput(args?: GetDeploymentOutputArgs, opts?: pulum
 
 export interface GetDeploymentOutputArgs {
     /**
-     * Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
+     * Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
      */
     id?: pulumi.Input<string | undefined>;
     /**
@@ -202,7 +220,7 @@ export interface GetDeploymentOutputArgs {
      */
     key?: pulumi.Input<string | undefined>;
     /**
-     * Project of the deployment; the provider's own if absent.
+     * Project of the deployment. Default: the project of the provider.
      */
     projectKey?: pulumi.Input<string | undefined>;
 }

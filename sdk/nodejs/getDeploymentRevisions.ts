@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Experimental: list what a deployment was at its successful runs. commercetools has not published its form in full; switch it on by its name in the configuration `experimental`.
+ * Experimental: list the revisions of a deployment, one for each successful run. commercetools has not fully published this call. Enable it with its name in the configuration `experimental`.
  *
  * ## Example Usage
  * ### What there is
@@ -28,6 +28,7 @@ import * as utilities from "./utilities";
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -38,6 +39,7 @@ import * as utilities from "./utilities";
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -45,6 +47,7 @@ export function getDeploymentRevisions(args?: GetDeploymentRevisionsArgs, opts?:
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("commercetools-connect:index:getDeploymentRevisions", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
         "maxResults": args.maxResults,
@@ -54,7 +57,11 @@ export function getDeploymentRevisions(args?: GetDeploymentRevisionsArgs, opts?:
 
 export interface GetDeploymentRevisionsArgs {
     /**
-     * Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: string | inputs.Connection;
+    /**
+     * Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
      */
     id?: string;
     /**
@@ -62,11 +69,11 @@ export interface GetDeploymentRevisionsArgs {
      */
     key?: string;
     /**
-     * Most revisions to return.
+     * Maximum number of revisions to return.
      */
     maxResults?: number;
     /**
-     * Project of the deployment; the provider's own if absent.
+     * Project of the deployment. Default: the project of the provider.
      */
     projectKey?: string;
 }
@@ -82,7 +89,7 @@ export interface GetDeploymentRevisionsResult {
     readonly revisions: outputs.RevisionDetails[];
 }
 /**
- * Experimental: list what a deployment was at its successful runs. commercetools has not published its form in full; switch it on by its name in the configuration `experimental`.
+ * Experimental: list the revisions of a deployment, one for each successful run. commercetools has not fully published this call. Enable it with its name in the configuration `experimental`.
  *
  * ## Example Usage
  * ### What there is
@@ -102,6 +109,7 @@ export interface GetDeploymentRevisionsResult {
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -112,6 +120,7 @@ export interface GetDeploymentRevisionsResult {
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -119,6 +128,7 @@ export function getDeploymentRevisionsOutput(args?: GetDeploymentRevisionsOutput
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("commercetools-connect:index:getDeploymentRevisions", {
+        "connection": args.connection,
         "id": args.id,
         "key": args.key,
         "maxResults": args.maxResults,
@@ -128,7 +138,11 @@ export function getDeploymentRevisionsOutput(args?: GetDeploymentRevisionsOutput
 
 export interface GetDeploymentRevisionsOutputArgs {
     /**
-     * Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
+     * Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
      */
     id?: pulumi.Input<string | undefined>;
     /**
@@ -136,11 +150,11 @@ export interface GetDeploymentRevisionsOutputArgs {
      */
     key?: pulumi.Input<string | undefined>;
     /**
-     * Most revisions to return.
+     * Maximum number of revisions to return.
      */
     maxResults?: pulumi.Input<number | undefined>;
     /**
-     * Project of the deployment; the provider's own if absent.
+     * Project of the deployment. Default: the project of the provider.
      */
     projectKey?: pulumi.Input<string | undefined>;
 }

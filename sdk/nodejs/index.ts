@@ -45,6 +45,11 @@ export const getDeploymentRevisions: typeof import("./getDeploymentRevisions").g
 export const getDeploymentRevisionsOutput: typeof import("./getDeploymentRevisions").getDeploymentRevisionsOutput = null as any;
 utilities.lazyLoad(exports, ["getDeploymentRevisions","getDeploymentRevisionsOutput"], () => require("./getDeploymentRevisions"));
 
+export { GetWiringArgs, GetWiringResult, GetWiringOutputArgs } from "./getWiring";
+export const getWiring: typeof import("./getWiring").getWiring = null as any;
+export const getWiringOutput: typeof import("./getWiring").getWiringOutput = null as any;
+utilities.lazyLoad(exports, ["getWiring","getWiringOutput"], () => require("./getWiring"));
+
 export { ListConnectorStagedArgs, ListConnectorStagedResult, ListConnectorStagedOutputArgs } from "./listConnectorStaged";
 export const listConnectorStaged: typeof import("./listConnectorStaged").listConnectorStaged = null as any;
 export const listConnectorStagedOutput: typeof import("./listConnectorStaged").listConnectorStagedOutput = null as any;

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * List the connector drafts that the credentials can see. Reads as many pages as it takes.
+ * List the ConnectorStaged objects that the credentials can see. Reads all pages.
  *
  * ## Example Usage
  * ### What there is
@@ -28,6 +28,7 @@ import * as utilities from "./utilities";
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -38,6 +39,7 @@ import * as utilities from "./utilities";
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -45,6 +47,7 @@ export function listConnectorStaged(args?: ListConnectorStagedArgs, opts?: pulum
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("commercetools-connect:index:listConnectorStaged", {
+        "connection": args.connection,
         "integrationTypes": args.integrationTypes,
         "maxResults": args.maxResults,
         "private": args.private,
@@ -53,31 +56,35 @@ export function listConnectorStaged(args?: ListConnectorStagedArgs, opts?: pulum
 
 export interface ListConnectorStagedArgs {
     /**
-     * Such as tax or psp, any one of which fits.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: string | inputs.Connection;
+    /**
+     * Kinds of integration, such as tax or psp. A result must have one of them.
      */
     integrationTypes?: string[];
     /**
-     * Most drafts to return.
+     * Maximum number of objects to return.
      */
     maxResults?: number;
     /**
-     * Only private drafts, or only public ones; both if absent.
+     * true: only private ones; false: only public ones. Default: both.
      */
     private?: boolean;
 }
 
 export interface ListConnectorStagedResult {
     /**
-     * The drafts that fit, the oldest first; none is no error.
+     * The objects that were found, the oldest first. The list can be empty.
      */
     readonly connectorsStaged: outputs.ConnectorStagedDetails[];
     /**
-     * Whether more than maxResults fit.
+     * Whether there are more than maxResults.
      */
     readonly hasMore: boolean;
 }
 /**
- * List the connector drafts that the credentials can see. Reads as many pages as it takes.
+ * List the ConnectorStaged objects that the credentials can see. Reads all pages.
  *
  * ## Example Usage
  * ### What there is
@@ -97,6 +104,7 @@ export interface ListConnectorStagedResult {
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -107,6 +115,7 @@ export interface ListConnectorStagedResult {
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -114,6 +123,7 @@ export function listConnectorStagedOutput(args?: ListConnectorStagedOutputArgs, 
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("commercetools-connect:index:listConnectorStaged", {
+        "connection": args.connection,
         "integrationTypes": args.integrationTypes,
         "maxResults": args.maxResults,
         "private": args.private,
@@ -122,15 +132,19 @@ export function listConnectorStagedOutput(args?: ListConnectorStagedOutputArgs, 
 
 export interface ListConnectorStagedOutputArgs {
     /**
-     * Such as tax or psp, any one of which fits.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
+     * Kinds of integration, such as tax or psp. A result must have one of them.
      */
     integrationTypes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Most drafts to return.
+     * Maximum number of objects to return.
      */
     maxResults?: pulumi.Input<number | undefined>;
     /**
-     * Only private drafts, or only public ones; both if absent.
+     * true: only private ones; false: only public ones. Default: both.
      */
     private?: pulumi.Input<boolean | undefined>;
 }

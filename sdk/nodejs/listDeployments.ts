@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * List the deployments of a project. Reads as many pages as it takes.
+ * List the deployments of a project. Reads all pages.
  *
  * ## Example Usage
  * ### What there is
@@ -28,6 +28,7 @@ import * as utilities from "./utilities";
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -38,6 +39,7 @@ import * as utilities from "./utilities";
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -45,6 +47,7 @@ export function listDeployments(args?: ListDeploymentsArgs, opts?: pulumi.Invoke
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("commercetools-connect:index:listDeployments", {
+        "connection": args.connection,
         "connectorId": args.connectorId,
         "connectorKey": args.connectorKey,
         "integrationTypes": args.integrationTypes,
@@ -56,6 +59,10 @@ export function listDeployments(args?: ListDeploymentsArgs, opts?: pulumi.Invoke
 
 export interface ListDeploymentsArgs {
     /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: string | inputs.Connection;
+    /**
      * Id of the connector that they run.
      */
     connectorId?: string;
@@ -64,35 +71,35 @@ export interface ListDeploymentsArgs {
      */
     connectorKey?: string;
     /**
-     * Such as tax or psp, any one of which fits.
+     * Kinds of integration, such as tax or psp. A result must have one of them.
      */
     integrationTypes?: string[];
     /**
-     * Most deployments to return.
+     * Maximum number of deployments to return.
      */
     maxResults?: number;
     /**
-     * Project of the deployments; the provider's own if absent.
+     * Project of the deployments. Default: the project of the provider.
      */
     projectKey?: string;
     /**
-     * preview, sandbox or production; all if absent.
+     * preview, sandbox or production. Default: all.
      */
     type?: string | enums.DeploymentType;
 }
 
 export interface ListDeploymentsResult {
     /**
-     * The deployments that fit, the oldest first; none is no error.
+     * The deployments that were found, the oldest first. The list can be empty.
      */
     readonly deployments: outputs.DeploymentDetails[];
     /**
-     * Whether more than maxResults fit.
+     * Whether there are more than maxResults.
      */
     readonly hasMore: boolean;
 }
 /**
- * List the deployments of a project. Reads as many pages as it takes.
+ * List the deployments of a project. Reads all pages.
  *
  * ## Example Usage
  * ### What there is
@@ -112,6 +119,7 @@ export interface ListDeploymentsResult {
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -122,6 +130,7 @@ export interface ListDeploymentsResult {
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -129,6 +138,7 @@ export function listDeploymentsOutput(args?: ListDeploymentsOutputArgs, opts?: p
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("commercetools-connect:index:listDeployments", {
+        "connection": args.connection,
         "connectorId": args.connectorId,
         "connectorKey": args.connectorKey,
         "integrationTypes": args.integrationTypes,
@@ -140,6 +150,10 @@ export function listDeploymentsOutput(args?: ListDeploymentsOutputArgs, opts?: p
 
 export interface ListDeploymentsOutputArgs {
     /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
      * Id of the connector that they run.
      */
     connectorId?: pulumi.Input<string | undefined>;
@@ -148,19 +162,19 @@ export interface ListDeploymentsOutputArgs {
      */
     connectorKey?: pulumi.Input<string | undefined>;
     /**
-     * Such as tax or psp, any one of which fits.
+     * Kinds of integration, such as tax or psp. A result must have one of them.
      */
     integrationTypes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Most deployments to return.
+     * Maximum number of deployments to return.
      */
     maxResults?: pulumi.Input<number | undefined>;
     /**
-     * Project of the deployments; the provider's own if absent.
+     * Project of the deployments. Default: the project of the provider.
      */
     projectKey?: pulumi.Input<string | undefined>;
     /**
-     * preview, sandbox or production; all if absent.
+     * preview, sandbox or production. Default: all.
      */
     type?: pulumi.Input<string | enums.DeploymentType | undefined>;
 }

@@ -2,6 +2,10 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 import * as pulumi from "@pulumi/pulumi";
+import * as inputs from "./types/input";
+import * as outputs from "./types/output";
+import * as enums from "./types/enums";
+import * as secrets from "./secrets";
 import * as utilities from "./utilities";
 
 /**
@@ -34,19 +38,24 @@ export class Provider extends pulumi.ProviderResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         {
+            resourceInputs["adopt"] = args?.adopt;
             resourceInputs["apiUrl"] = args?.apiUrl;
             resourceInputs["authUrl"] = args?.authUrl;
             resourceInputs["clientId"] = args?.clientId;
-            resourceInputs["clientSecret"] = args?.clientSecret ? pulumi.secret(args.clientSecret) : undefined;
+            resourceInputs["clientSecret"] = args?.clientSecret;
             resourceInputs["connectUrl"] = args?.connectUrl;
+            resourceInputs["connections"] = pulumi.output(args?.connections ? pulumi.secret(args.connections) : undefined).apply(JSON.stringify);
             resourceInputs["experimental"] = args?.experimental;
+            resourceInputs["offlinePreview"] = pulumi.output(args?.offlinePreview).apply(JSON.stringify);
             resourceInputs["pollInterval"] = pulumi.output(args?.pollInterval).apply(JSON.stringify);
             resourceInputs["projectKey"] = (args?.projectKey) ?? utilities.getEnv("CTP_PROJECT_KEY");
             resourceInputs["region"] = args?.region;
             resourceInputs["scopes"] = args?.scopes;
             resourceInputs["skipPlanTimeValidation"] = pulumi.output(args?.skipPlanTimeValidation).apply(JSON.stringify);
+            resourceInputs["strictPreview"] = pulumi.output(args?.strictPreview).apply(JSON.stringify);
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
+        secrets.markSecrets("pulumi:providers:commercetools-connect", name, resourceInputs);
         super(Provider.__pulumiType, name, resourceInputs, opts);
     }
 }
@@ -56,7 +65,11 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+     * Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+     */
+    adopt?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
      */
     apiUrl?: pulumi.Input<string | undefined>;
     /**
@@ -76,15 +89,23 @@ export interface ProviderArgs {
      */
     connectUrl?: pulumi.Input<string | undefined>;
     /**
-     * Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+     * Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+     */
+    connections?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ConnectionArgs>} | undefined>;
+    /**
+     * Experimental functions to enable, separated by spaces: getDeploymentRevisions.
      */
     experimental?: pulumi.Input<string | undefined>;
     /**
-     * Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+     * If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+     */
+    offlinePreview?: pulumi.Input<boolean | undefined>;
+    /**
+     * Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
      */
     pollInterval?: pulumi.Input<number | undefined>;
     /**
-     * Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+     * Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
      */
     projectKey?: pulumi.Input<string | undefined>;
     /**
@@ -92,11 +113,15 @@ export interface ProviderArgs {
      */
     region?: pulumi.Input<string | undefined>;
     /**
-     * Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+     * Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
      */
     scopes?: pulumi.Input<string | undefined>;
     /**
-     * Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+     * If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
      */
     skipPlanTimeValidation?: pulumi.Input<boolean | undefined>;
+    /**
+     * If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+     */
+    strictPreview?: pulumi.Input<boolean | undefined>;
 }

@@ -5,10 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "./types/input";
 import * as outputs from "./types/output";
 import * as enums from "./types/enums";
+import * as secrets from "./secrets";
 import * as utilities from "./utilities";
 
 /**
- * One connector version across projects and regions, in waves. Each target is an ordinary Deployment with a provider of its own; a wave begins when the gate behind the wave before is open: every deployment there runs the tag, has run for a while, and answers rightly. Adding, removing, moving or renaming a target touches that target only.
+ * Deploys one connector version across projects and regions, in waves. Each target is a Deployment with its own credentials. A wave begins when the gate of the previous wave is open: every deployment there runs the tag, has run for bakeTime, and passes the checks. If you add, remove, move or rename a target, no other target changes.
  *
  * ## Example Usage
  * ### One version in several projects and regions
@@ -73,11 +74,11 @@ export class Rollout extends pulumi.ComponentResource {
     }
 
     /**
-     * Who runs what, wave after wave.
+     * What each target runs, in the order of the waves.
      */
     declare public /*out*/ readonly summary: pulumi.Output<outputs.SummaryRow[]>;
     /**
-     * What became of each target, by its name.
+     * The deployment of each target, by its name.
      */
     declare public readonly targets: pulumi.Output<{[key: string]: outputs.RolloutResult}>;
 
@@ -98,6 +99,7 @@ export class Rollout extends pulumi.ComponentResource {
             if (args?.targets === undefined && !opts.urn) {
                 throw new Error("Missing required property 'targets'");
             }
+            resourceInputs["acceptUnprovenReplacement"] = args?.acceptUnprovenReplacement;
             resourceInputs["bakeTime"] = args?.bakeTime;
             resourceInputs["canary"] = args?.canary;
             resourceInputs["checks"] = args?.checks;
@@ -105,6 +107,7 @@ export class Rollout extends pulumi.ComponentResource {
             resourceInputs["connector"] = args?.connector;
             resourceInputs["connectorTag"] = args?.connectorTag;
             resourceInputs["draft"] = args?.draft;
+            resourceInputs["expect"] = args?.expect;
             resourceInputs["failOnScriptWarning"] = args?.failOnScriptWarning;
             resourceInputs["globalConfiguration"] = args?.globalConfiguration;
             resourceInputs["redeployTrigger"] = args?.redeployTrigger;
@@ -119,6 +122,7 @@ export class Rollout extends pulumi.ComponentResource {
             resourceInputs["targets"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
+        secrets.markSecrets("commercetools-connect:index:Rollout", name, resourceInputs);
         super(Rollout.__pulumiType, name, resourceInputs, opts, true /*remote*/);
     }
 }
@@ -128,23 +132,27 @@ export class Rollout extends pulumi.ComponentResource {
  */
 export interface RolloutArgs {
     /**
-     * How long each wave runs before it is checked: seconds, or text such as 10m.
+     * If true, a replacement undeploys the old deployment without a proof that the new one can be created.
+     */
+    acceptUnprovenReplacement?: pulumi.Input<boolean | undefined>;
+    /**
+     * How long each deployment of a wave must have run before the checks: seconds, or text such as 10m.
      */
     bakeTime?: pulumi.Input<number | string | undefined>;
     /**
-     * Names of targets that go first, as a wave of their own called canary.
+     * Names of the targets that go first. They are a wave with the name canary.
      */
     canary?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Calls to the applications of a wave that let the next one begin.
+     * Calls to the applications of a wave, and the answers that let the next wave begin.
      */
     checks?: pulumi.Input<pulumi.Input<inputs.HttpCheckArgs>[] | undefined>;
     /**
-     * Values by application name, shared by all targets.
+     * Values that all targets share, for each application, by its name.
      */
     configurations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationConfigurationArgs>} | undefined>;
     /**
-     * The published connector. Either this or draft.
+     * The published connector. Set either this or draft.
      */
     connector?: pulumi.Input<inputs.ReleasedConnectorArgs | undefined>;
     /**
@@ -152,39 +160,43 @@ export interface RolloutArgs {
      */
     connectorTag: pulumi.Input<string>;
     /**
-     * A connector that the rollout publishes on each host. Either this or connector.
+     * A connector that the rollout publishes on each host. Set either this or connector.
      */
     draft?: pulumi.Input<inputs.RolloutDraftArgs | undefined>;
     /**
-     * Treat a failed script as a failed deployment.
+     * What must point to each application, by its name, before a deployment counts as live.
+     */
+    expect?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationExpectationArgs>} | undefined>;
+    /**
+     * If true, a failed script fails the operation.
      */
     failOnScriptWarning?: pulumi.Input<boolean | undefined>;
     /**
-     * Values of the connector's global keys, shared by all targets.
+     * Values of the connector's global keys that all targets share.
      */
     globalConfiguration?: pulumi.Input<inputs.GlobalConfigurationArgs | undefined>;
     /**
-     * Any value; a change redeploys everywhere, wave by wave.
+     * Any value. If it changes, the provider redeploys every target, wave by wave.
      */
     redeployTrigger?: any | undefined;
     /**
-     * Do not check the configuration at preview.
+     * If true, a preview does not check the configuration.
      */
     skipPlanTimeValidation?: pulumi.Input<boolean | undefined>;
     /**
-     * Do not run postDeploy and preUndeploy scripts on a redeploy.
+     * If true, a redeploy does not run postDeploy and preUndeploy scripts.
      */
     skipScripts?: pulumi.Input<boolean | undefined>;
     /**
-     * Where the connector runs.
+     * The projects and regions that run the connector.
      */
     targets: pulumi.Input<pulumi.Input<inputs.RolloutTargetArgs>[]>;
     /**
-     * sandbox or production, where a target says nothing else.
+     * sandbox or production, for targets without a type.
      */
     type?: pulumi.Input<string | enums.DeploymentType | undefined>;
     /**
-     * The waves in their order. If absent, all targets but the canary are one wave.
+     * The waves in their order. Default: all targets except the canary are one wave.
      */
     waves?: pulumi.Input<pulumi.Input<inputs.RolloutWaveArgs>[] | undefined>;
 }

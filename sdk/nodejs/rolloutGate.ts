@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The door between two waves of a rollout. It opens when every deployment of the wave runs the wanted tag, has run for a while, and answers rightly; whatever depends on it waits, and stays as it is if the gate does not open. It is no object of Connect and makes no call there; it cannot be imported.
+ * The gate between two waves of a rollout. It opens when every deployment of the wave runs connectorTag, has run for bakeTime, and passes the checks. Resources that depend on the gate wait for it, and do not change if it does not open. A gate is not an object of Connect, so it cannot be imported. It makes no call to Connect unless wired is true.
  *
  * ## Example Usage
  * ### One deployment first, then another
@@ -87,11 +87,11 @@ export class RolloutGate extends pulumi.CustomResource {
     }
 
     /**
-     * How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+     * How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
      */
     declare public readonly bakeTime: pulumi.Output<number | string | undefined>;
     /**
-     * Calls to the deployments' applications that must be answered rightly.
+     * Calls to the applications of the deployments, and the answers that open the gate.
      */
     declare public readonly checks: pulumi.Output<outputs.HttpCheck[] | undefined>;
     /**
@@ -99,29 +99,33 @@ export class RolloutGate extends pulumi.CustomResource {
      */
     declare public readonly connectorTag: pulumi.Output<string>;
     /**
-     * The wave's deployments; their order means nothing.
+     * Deployments of the wave. Their order has no effect.
      */
     declare public readonly deployments: pulumi.Output<outputs.WaveDeployment[]>;
     /**
-     * When the gate opened for what runs now, in ISO 8601.
+     * When the gate opened for the builds that run now, in ISO 8601.
      */
     declare public /*out*/ readonly openedAt: pulumi.Output<string>;
     /**
-     * The summary of the gate before, to be continued.
+     * The summary of the previous gate. The summary of this gate continues it.
      */
     declare public readonly previous: pulumi.Output<outputs.SummaryRow[] | undefined>;
     /**
-     * Who runs what: the rows of earlier waves, then those of this one.
+     * What each target runs: the rows of earlier waves, then those of this wave.
      */
     declare public /*out*/ readonly summary: pulumi.Output<outputs.SummaryRow[]>;
     /**
-     * Any value; a change bakes and checks again.
+     * Any value. If it changes, the gate waits for bakeTime and checks again.
      */
     declare public readonly triggers: pulumi.Output<any | undefined>;
     /**
      * Name of the wave, for messages.
      */
     declare public readonly wave: pulumi.Output<string>;
+    /**
+     * Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+     */
+    declare public readonly wired: pulumi.Output<boolean | undefined>;
 
     /**
      * Create a RolloutGate resource with the given unique name, arguments, and options.
@@ -150,6 +154,7 @@ export class RolloutGate extends pulumi.CustomResource {
             resourceInputs["previous"] = args?.previous;
             resourceInputs["triggers"] = args?.triggers;
             resourceInputs["wave"] = args?.wave;
+            resourceInputs["wired"] = args?.wired;
             resourceInputs["openedAt"] = undefined /*out*/;
             resourceInputs["summary"] = undefined /*out*/;
         } else {
@@ -162,6 +167,7 @@ export class RolloutGate extends pulumi.CustomResource {
             resourceInputs["summary"] = undefined /*out*/;
             resourceInputs["triggers"] = undefined /*out*/;
             resourceInputs["wave"] = undefined /*out*/;
+            resourceInputs["wired"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/commercetools-connect:RolloutGate" }] };
@@ -175,11 +181,11 @@ export class RolloutGate extends pulumi.CustomResource {
  */
 export interface RolloutGateArgs {
     /**
-     * How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+     * How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
      */
     bakeTime?: pulumi.Input<number | string | undefined>;
     /**
-     * Calls to the deployments' applications that must be answered rightly.
+     * Calls to the applications of the deployments, and the answers that open the gate.
      */
     checks?: pulumi.Input<pulumi.Input<inputs.HttpCheckArgs>[] | undefined>;
     /**
@@ -187,19 +193,23 @@ export interface RolloutGateArgs {
      */
     connectorTag: pulumi.Input<string>;
     /**
-     * The wave's deployments; their order means nothing.
+     * Deployments of the wave. Their order has no effect.
      */
     deployments: pulumi.Input<pulumi.Input<inputs.WaveDeploymentArgs>[]>;
     /**
-     * The summary of the gate before, to be continued.
+     * The summary of the previous gate. The summary of this gate continues it.
      */
     previous?: pulumi.Input<pulumi.Input<inputs.SummaryRowArgs>[] | undefined>;
     /**
-     * Any value; a change bakes and checks again.
+     * Any value. If it changes, the gate waits for bakeTime and checks again.
      */
     triggers?: any | undefined;
     /**
      * Name of the wave, for messages.
      */
     wave: pulumi.Input<string>;
+    /**
+     * Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+     */
+    wired?: pulumi.Input<boolean | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Search the published connectors that can be deployed, those of the marketplace among them. Reads as many pages as it takes.
+ * Search the published connectors that your projects can deploy. Connectors of the marketplace are included. The function reads all pages.
  *
  * ## Example Usage
  * ### What there is
@@ -28,6 +28,7 @@ import * as utilities from "./utilities";
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -38,6 +39,7 @@ import * as utilities from "./utilities";
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -45,6 +47,7 @@ export function searchConnectors(args?: SearchConnectorsArgs, opts?: pulumi.Invo
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("commercetools-connect:index:searchConnectors", {
+        "connection": args.connection,
         "creatorCompany": args.creatorCompany,
         "id": args.id,
         "integrationTypes": args.integrationTypes,
@@ -59,35 +62,39 @@ export function searchConnectors(args?: SearchConnectorsArgs, opts?: pulumi.Invo
 
 export interface SearchConnectorsArgs {
     /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: string | inputs.Connection;
+    /**
      * Company of the creator.
      */
     creatorCompany?: string;
     /**
-     * Ids, any one of which fits.
+     * Ids. A connector must have one of them.
      */
     id?: string[];
     /**
-     * Such as tax or psp, any one of which fits.
+     * Kinds of integration, such as tax or psp. A result must have one of them.
      */
     integrationTypes?: string[];
     /**
-     * Keys, any one of which fits.
+     * Keys. A connector must have one of them.
      */
     key?: string[];
     /**
-     * Connectors per call of the API, 1 to 500. Only its speed depends on it.
+     * Connectors in one call of the API, 1 to 500. It changes only the speed.
      */
     limit?: number;
     /**
-     * Most connectors to return.
+     * Maximum number of connectors to return.
      */
     maxResults?: number;
     /**
-     * Only connectors that are assigned to your project; default: all you can deploy.
+     * If true, only connectors that are shared with your project. Default: all connectors that you can deploy.
      */
     private?: boolean;
     /**
-     * Order, such as `createdAt desc`; the oldest first if absent.
+     * Order, such as `createdAt desc`. Default: the oldest first.
      */
     sort?: string[];
     /**
@@ -98,16 +105,16 @@ export interface SearchConnectorsArgs {
 
 export interface SearchConnectorsResult {
     /**
-     * The connectors that fit; none is no error.
+     * The connectors that were found. The list can be empty.
      */
     readonly connectors: outputs.ConnectorDetails[];
     /**
-     * Whether more than maxResults fit.
+     * Whether there are more than maxResults.
      */
     readonly hasMore: boolean;
 }
 /**
- * Search the published connectors that can be deployed, those of the marketplace among them. Reads as many pages as it takes.
+ * Search the published connectors that your projects can deploy. Connectors of the marketplace are included. The function reads all pages.
  *
  * ## Example Usage
  * ### What there is
@@ -127,6 +134,7 @@ export interface SearchConnectorsResult {
  * const found = connect.searchConnectorsOutput({ text: "Greeter", private: true });
  * const drafts = connect.listConnectorStagedOutput({ maxResults: 10 });
  * const deployments = connect.listDeploymentsOutput({ connectorId: connector.id });
+ * const wiring = connect.getWiringOutput({ key: deploymentKey });
  * // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
  * const revisions = connect.getDeploymentRevisionsOutput({ key: deploymentKey });
  *
@@ -137,6 +145,7 @@ export interface SearchConnectorsResult {
  * export const foundNames = found.connectors.apply(all => all.map(each => each.name));
  * export const draftIds = drafts.connectorsStaged.apply(all => all.map(each => each.id));
  * export const deploymentIds = deployments.deployments.apply(all => all.map(each => each.id));
+ * export const leftOver = wiring.orphans.apply(all => all.map(each => each.address));
  * export const revisionTags = revisions.revisions.apply(all => all.map(each => each.tag));
  * ```
  */
@@ -144,6 +153,7 @@ export function searchConnectorsOutput(args?: SearchConnectorsOutputArgs, opts?:
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("commercetools-connect:index:searchConnectors", {
+        "connection": args.connection,
         "creatorCompany": args.creatorCompany,
         "id": args.id,
         "integrationTypes": args.integrationTypes,
@@ -158,35 +168,39 @@ export function searchConnectorsOutput(args?: SearchConnectorsOutputArgs, opts?:
 
 export interface SearchConnectorsOutputArgs {
     /**
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
      * Company of the creator.
      */
     creatorCompany?: pulumi.Input<string | undefined>;
     /**
-     * Ids, any one of which fits.
+     * Ids. A connector must have one of them.
      */
     id?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Such as tax or psp, any one of which fits.
+     * Kinds of integration, such as tax or psp. A result must have one of them.
      */
     integrationTypes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Keys, any one of which fits.
+     * Keys. A connector must have one of them.
      */
     key?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Connectors per call of the API, 1 to 500. Only its speed depends on it.
+     * Connectors in one call of the API, 1 to 500. It changes only the speed.
      */
     limit?: pulumi.Input<number | undefined>;
     /**
-     * Most connectors to return.
+     * Maximum number of connectors to return.
      */
     maxResults?: pulumi.Input<number | undefined>;
     /**
-     * Only connectors that are assigned to your project; default: all you can deploy.
+     * If true, only connectors that are shared with your project. Default: all connectors that you can deploy.
      */
     private?: pulumi.Input<boolean | undefined>;
     /**
-     * Order, such as `createdAt desc`; the oldest first if absent.
+     * Order, such as `createdAt desc`. Default: the oldest first.
      */
     sort?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

@@ -93,5 +93,6 @@ production = Deployment(
     opts=pulumi.ResourceOptions(depends_on=[gate], protect=config.get_bool("protect") is not False),
 )
 
+pulumi.export("key", production.key)
 pulumi.export("urls", production.urls)
 pulumi.export("runningTag", production.deployed_tag)

@@ -20,5 +20,6 @@ deployment = Deployment(
     },
 )
 
+pulumi.export("key", deployment.key)
 pulumi.export("urls", deployment.urls)
 pulumi.export("runningTag", deployment.deployed_tag)

@@ -16,5 +16,6 @@ const deployment = new connect.Deployment("deployment", {
     },
 });
 
+export const key = deployment.key;
 export const urls = deployment.urls;
 export const runningTag = deployment.deployedTag;

@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from commercetools_connect.cli.connection import connection_from
-from commercetools_connect.contract.errors import ConfigurationError, ProviderError
+from commercetools_connect.cli.common import connection_from
+from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from tests.acceptance.report import render
 from tests.acceptance.scenario import Plan, Scenario
 from tests.acceptance.wire import Wire

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from commercetools_connect.contract.foreign import quote_foreign
+from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.emulator.assumptions import ASSUMPTIONS
 from tests.acceptance.scenario import Observation, Scenario
 
@@ -43,4 +43,4 @@ def _rows(scenario: Scenario, seen: Iterable[Observation]) -> Iterable[str]:
 
 
 def _cell(scenario: Scenario, text: str) -> str:
-    return quote_foreign(text.replace(scenario.plan.project, "<project>").replace("|", "\\|"), 300)
+    return escape_untrusted(text.replace(scenario.plan.project, "<project>").replace("|", "\\|"), 300)

@@ -13,7 +13,6 @@ from tests.acceptance.wire import Answer, Wire
 __all__ = ["Observation", "Plan", "Scenario"]
 
 RUNS: Final = ("Draft", "Queued", "Deploying", "Undeploying", "Processing")
-FIRST_VERSION: Final = 1
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Scenario:
     left: list[str] = field(default_factory=list)
 
     def run(self) -> None:
-        """Ask everything, and clean up whatever happens."""
+        """Ask everything, and clean up in any case."""
         with self._cleaned_up():
             draft = self._create_draft()
             if not draft.ok:
@@ -86,7 +85,7 @@ class Scenario:
         steps = (asked.get("version") or 0) - (draft.get("version") or 0)
         running = self.wire.post(self._draft, _update(asked, {"action": "setName", "name": "While processing"}))
         refused = (running.status, running.ok) == (400, False)
-        self._note(11, "update while Processing", self._say("rename meanwhile", running).words(), refused)
+        self._note(11, "update while Processing", self._say("rename while it runs", running).words(), refused)
         ended = self._until(self._draft, lambda answer: answer.get("status") not in RUNS)
         later = (ended.get("version") or 0) - (asked.get("version") or 0) - running.ok
         self._note(
@@ -96,9 +95,9 @@ class Scenario:
 
     def _edit_published(self, draft: Answer) -> None:
         connector = self.wire.get(self._connector)
-        own = connector.get("version") == FIRST_VERSION
+        same = connector.get("version") == draft.get("version")
         versions = f"Connector {connector.get('version')}, draft {draft.get('version')}"
-        self._note(15, "versions after the first publish", versions, own)
+        self._note(15, "versions after the first publish", versions, same)
         edited = self._say("describe it", self._update(draft, {"action": "setDescription", "description": "x"}))
         status = f"{edited.get('status')}, hasChanges {edited.get('hasChanges')}"
         self._note(13, "a Published draft after an edit", status, edited.get("status") == "Published")
@@ -248,7 +247,7 @@ def _mask(answer: Answer) -> tuple[str, bool | None]:
     secured = _entries(answer, "securedConfiguration")
     if not secured:
         return "no secured key is required: not seen", None
-    # What is no mask could be the value itself: it is not written down.
+    # What is not a mask could be the value itself: it is not written down.
     shown = {str(entry.get("value")) for entry in secured}
     words = sorted(
         each if not each.strip("*") else "no value" if each == "None" else "something else" for each in shown

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from commercetools_connect.contract.errors import ConfigurationError
+from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.emulator import Emulator
 from tests.acceptance.__main__ import YES, main
 from tests.support.canaries import Canaries, secrets_of
 
 OTHER = {"4", "3", "8", "9", "11", "13", "15", "24", "44", "2"}
-"""Open questions that the emulator can be told to answer otherwise, and that the run asks."""
+"""Open questions that the emulator can be set to answer otherwise, and that the run asks."""
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_the_emulator_answers_as_it_assumes(emulator: Emulator, environ: dict[st
 
 
 def test_another_reading_is_seen_as_one(emulator: Emulator, environ: dict[str, str], tmp_path: Path) -> None:
-    """A service that behaves otherwise is not called the same, and is cleaned up all the same."""
+    """A service that behaves otherwise is reported as different, and is cleaned up nevertheless."""
     emulator.admin.settings(assumptions=dict.fromkeys(sorted(OTHER), "other"))
     report = tmp_path / "report.md"
 
@@ -85,7 +85,7 @@ def test_what_stays_is_named(emulator: Emulator, environ: dict[str, str], tmp_pa
 
 
 @pytest.mark.parametrize("name", ["CTP_CLIENT_ID", "CTP_CLIENT_SECRET", "CTP_PROJECT_KEY", "ACCEPTANCE_YES"])
-def test_it_does_nothing_unless_it_is_told_everything(
+def test_it_does_nothing_unless_everything_is_given(
     emulator: Emulator, environ: dict[str, str], tmp_path: Path, name: str
 ) -> None:
     """Credentials, where to, with what, and an explicit yes."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commercetools_connect.api import ConnectorStaged, Deployment
-from commercetools_connect.cli.import_entries import ImportPlan, Inventory, plan_import
+from commercetools_connect.cli.import_file import ImportPlan, Inventory, plan_import
 from tests.support.world import PROJECT, REGION, REPOSITORY
 
 KEYS = st.from_regex(r"[A-Za-z0-9_-]{2,12}", fullmatch=True)
@@ -52,7 +52,7 @@ def plan(**parts: Any) -> ImportPlan:
 
 
 def test_every_kind_has_the_type_and_the_id_that_an_import_takes() -> None:
-    found = plan(drafts=[draft()], published={"draft-of-greeter"}, deployments=[deployment()])
+    found = plan(connectors_staged=[draft()], published={"draft-of-greeter"}, deployments=[deployment()])
 
     assert [entry.to_json() for entry in found.entries] == [
         {"type": f"commercetools-connect:index:{kind}", "name": name, "id": identity}
@@ -76,7 +76,11 @@ def test_names_are_good_for_code_and_the_same_however_the_lists_are_ordered(
         order.shuffle(drafts)
         order.shuffle(deployments)
         shown = [draft(key) for key in drafts]
-        return plan(drafts=shown, published={each.id for each in shown}, deployments=map(deployment, deployments))
+        return plan(
+            connectors_staged=shown,
+            published={each.id for each in shown},
+            deployments=map(deployment, deployments),
+        )
 
     found = made()
     names = [entry.name for entry in found.entries]
@@ -102,7 +106,7 @@ def test_a_publication_is_imported_where_there_is_one(
     changes: dict[str, str], published: bool, expected: list[str]
 ) -> None:
     """What is published counts; a preview that led there does not. Where there is none, nothing was left out."""
-    found = plan(drafts=[draft(**changes)], published={"draft-of-greeter"} if published else set())
+    found = plan(connectors_staged=[draft(**changes)], published={"draft-of-greeter"} if published else set())
 
     kinds = [entry.id.rpartition("/")[2] for entry in found.entries if entry.kind == "ConnectorPublication"]
     assert kinds == expected
@@ -111,7 +115,7 @@ def test_a_publication_is_imported_where_there_is_one(
 
 @pytest.mark.parametrize("changes", [{"status": "Processing"}, {"isPreviewable": "pending"}])
 def test_a_publication_under_way_is_left_out_and_said_so(changes: dict[str, str]) -> None:
-    found = plan(drafts=[draft(**changes)])
+    found = plan(connectors_staged=[draft(**changes)])
 
     assert [entry.kind for entry in found.entries] == ["ConnectorStaged"]
     assert found.left_out == [
@@ -121,7 +125,7 @@ def test_a_publication_under_way_is_left_out_and_said_so(changes: dict[str, str]
 
 def test_what_will_be_gone_and_what_no_program_could_declare_is_left_out_with_the_reason() -> None:
     found = plan(
-        drafts=[draft("anonymous", creator={})],
+        connectors_staged=[draft("anonymous", creator={})],
         published={"draft-of-anonymous"},
         deployments=[
             deployment("leaving", status="Undeploying"),

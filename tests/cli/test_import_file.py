@@ -88,7 +88,7 @@ def test_an_empty_project_gives_a_valid_file_and_says_so(world: World) -> None:
     assert "Wrote to stdout: nothing: there is nothing to import." in result.stderr
 
 
-def test_a_client_that_may_only_deploy_is_told_what_is_missing_and_can_ask_for_less(world: World) -> None:
+def test_a_client_that_may_only_deploy_reads_what_is_missing_and_can_ask_for_less(world: World) -> None:
     """Half a file would pass for a whole one; `--only` asks for the half that the client may see."""
     world.deployed()
     scopes = f"manage_connectors_deployments:{PROJECT}"
@@ -110,7 +110,7 @@ def test_a_client_that_may_only_deploy_is_told_what_is_missing_and_can_ask_for_l
         (
             (),
             {"CTP_CLIENT_ID": None, "CTP_CLIENT_SECRET": None},
-            ["CTP_CLIENT_ID and CTP_CLIENT_SECRET are not set"],
+            ["(CTP_CLIENT_ID) and ", "(CTP_CLIENT_SECRET) are missing", "Set them in the environment"],
         ),
         ((), {"CTP_CONNECT_URL": None}, ["Give --region", "CTP_API_URL"]),
         (("--project", f"europe-west1.gcp:{PROJECT}"), {}, ["is not the key of a commercetools project"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,8 +31,9 @@ def test_a_report_shows_status_addresses_and_every_entry_by_application(world: W
     result = run("report", "demo-project/greeter-dev")
 
     assert result.exit_code == 0, result.output
-    first, second, third = result.stdout.splitlines()[:3]
+    first, named, second, third = result.stdout.splitlines()[:4]
     assert first == "demo-project/greeter-dev  Failed  sandbox in europe-west1.gcp"
+    assert re.fullmatch(r"key greeter-dev, id [0-9a-f-]{36}", named)
     assert second.startswith("Greeter v1.0.0, build ")
     assert third.startswith("  service  https://")
     (line,) = [line for line in result.stdout.splitlines() if "npm: exit code 1" in line]
@@ -67,10 +69,10 @@ def test_a_key_that_looks_like_an_id_is_found(world: World, run: Run) -> None:
 
 
 def test_what_is_not_there_is_said_without_a_traceback(run: Run) -> None:
-    result = run("report", "demo-project/nobody")
+    result = run("report", "demo-project/unknown")
 
     assert result.exit_code == 1
-    assert "the Deployment with key 'nobody' in project 'demo-project'" in result.stderr
+    assert "the Deployment with key 'unknown' in project 'demo-project'" in result.stderr
     assert "Traceback" not in result.output
     assert result.stdout == ""
 
@@ -84,7 +86,8 @@ def test_missing_credentials_are_named_and_nothing_is_called(
     result = run("report", "demo-project/greeter-dev")
 
     assert result.exit_code == 1
-    assert f"{missing} is not set" in result.stderr
+    assert f"({missing}) is missing." in result.stderr
+    assert "Set them in the environment" in result.stderr
     assert "demo-secret" not in result.output
     assert world.emulator.admin.journal() == []
 

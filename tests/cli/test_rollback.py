@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.results import State
 from tests.support.world import PROJECT, World
 
 Run = Callable[..., Result]

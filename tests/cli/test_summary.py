@@ -1,4 +1,4 @@
-"""What a run of Pulumi did is told to people, and nobody can put words into its mouth."""
+"""The summary says what a run of Pulumi did; text of the API cannot change its form."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from typer.testing import Result
 
-from commercetools_connect.cli.github_actions import annotation, output
-from commercetools_connect.cli.markdown import LONGEST_DOCUMENT, table
-from commercetools_connect.contract.foreign import quote_foreign
+from commercetools_connect.cli.ci_output import LONGEST_DOCUMENT, annotation, output, table
+from commercetools_connect.core.text import escape_untrusted
 from tests.support.github_runner import commands_in
-from tests.support.marks import SECRET_MARK, SIGNATURE
+from tests.support.marks import SECRETS_MARK, SIGNATURE
 
 Run = Callable[..., Result]
 
@@ -54,17 +53,17 @@ URN = "urn:pulumi:dev::shop::commercetools-connect:index:Deployment::greeter"
 
 
 @given(TEXTS, TEXTS)
-def test_an_annotation_is_one_command_whatever_stands_in_it(title: str, message: str) -> None:
+def test_an_annotation_is_one_command_with_any_text_in_it(title: str, message: str) -> None:
     """The runner finds exactly the one that is meant, with the text that is meant."""
     (command,) = commands_in(f"{annotation('error', title, message)}\nnext")
 
     assert command.name == "error"
-    assert command.properties == {"title": quote_foreign(title, 120)}
-    assert command.data == quote_foreign(message, 2_000)
+    assert command.properties == {"title": escape_untrusted(title, 120)}
+    assert command.data == escape_untrusted(message, 2_000)
 
 
 @given(TEXTS)
-def test_an_output_is_one_line_whatever_stands_in_it(text: str) -> None:
+def test_an_output_is_one_line_with_any_text_in_it(text: str) -> None:
     written = output("deployments", [{"tag": text}])
 
     assert written.isascii()
@@ -83,7 +82,9 @@ def test_a_cell_shows_its_text_and_nothing_else(text: str) -> None:
     assert row is not None
     first, second = row.find_all("td")
     assert {each.name for each in row.find_all()} <= {"tr", "td", "code"}
-    assert first.get_text() == quote_foreign(text, 400).strip() or first.get_text() == quote_foreign(text, 400)
+    assert first.get_text() == escape_untrusted(text, 400).strip() or first.get_text() == escape_untrusted(
+        text, 400
+    )
     assert second.get_text() == "x"
 
 
@@ -115,7 +116,7 @@ def ended(result: str = "succeeded", *, preview: bool = False) -> dict[str, Any]
 
 
 def exported(path: Path, report: list[dict[str, str]], **outputs: Any) -> str:
-    told = {
+    outputs = {
         "projectKey": "acme-dev",
         "key": "greeter",
         "region": "europe-west1.gcp",
@@ -126,7 +127,7 @@ def exported(path: Path, report: list[dict[str, str]], **outputs: Any) -> str:
         "report": report,
         **outputs,
     }
-    resource = {"urn": URN, "type": "commercetools-connect:index:Deployment", "outputs": told}
+    resource = {"urn": URN, "type": "commercetools-connect:index:Deployment", "outputs": outputs}
     path.write_text(json.dumps({"version": 3, "deployment": {"resources": [resource]}}))
     return str(path)
 
@@ -211,15 +212,15 @@ def test_a_report_is_shown_line_by_line_and_gives_no_orders(
 
     found = [(each.name, each.properties["title"], each.data) for each in commands_in(said)]
     assert found == [
-        ("error", "greeter", quote_foreign(f"service: {attack}", 2_000)),
-        ("warning", "greeter", quote_foreign(f"slow: {attack}", 2_000)),
+        ("error", "greeter", escape_untrusted(f"service: {attack}", 2_000)),
+        ("warning", "greeter", escape_untrusted(f"slow: {attack}", 2_000)),
     ]
     assert len(outputs(files)) == 2
     assert outputs(files)["changed"] is True
 
 
 @pytest.mark.usefixtures("files")
-def test_a_warning_does_not_hide_an_error_that_is_nobodys(run: Run, tmp_path: Path) -> None:
+def test_a_warning_does_not_hide_an_error_without_a_resource(run: Run, tmp_path: Path) -> None:
     """Only the engine's last word is left out, and only where an error of a resource says more."""
     lines = [
         diagnostic("taken over", severity="warning"),
@@ -247,7 +248,7 @@ def test_two_summaries_fit_into_one_comment(run: Run, tmp_path: Path) -> None:
 def test_the_report_of_an_earlier_run_is_not_taken_for_this_ones(
     run: Run, tmp_path: Path, files: dict[str, Path]
 ) -> None:
-    """A call that is refused now is told; what failed last week is not."""
+    """A call that is refused now is reported; what failed last week is not."""
     events = write(tmp_path / "events", diagnostic("403 Forbidden"), step("update", failed=True), ended("failed"))
     report = [{"type": "Error", "title": "Health check failed"}]
 
@@ -282,7 +283,7 @@ def test_a_run_that_was_killed_is_not_called_a_success(run: Run, tmp_path: Path)
     assert ": did not come to its end\n" in run("summary", "--events", str(tmp_path / "none")).stdout
 
 
-def test_violations_of_a_policy_are_told_with_their_rule(run: Run, tmp_path: Path) -> None:
+def test_violations_of_a_policy_are_reported_with_their_rule(run: Run, tmp_path: Path) -> None:
     violation = {
         "resourceUrn": URN,
         "message": "connectorTag is absent",
@@ -296,9 +297,22 @@ def test_violations_of_a_policy_are_told_with_their_rule(run: Run, tmp_path: Pat
     assert "| error | greeter | production-names-its-tag: connectorTag is absent |" in said
 
 
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_state_that_could_not_be_exported_is_left_out(run: Run, tmp_path: Path, *, empty: bool) -> None:
+    """`pulumi stack export > FILE` leaves an empty file when it fails; a job may also remove it."""
+    state = tmp_path / "state"
+    if empty:
+        state.write_text("")
+
+    said = run("summary", "--events", write(tmp_path / "events", ended()), "--state", str(state))
+
+    assert said.exit_code == 0, said.output
+    assert "no changes" in said.stdout
+
+
 def test_secrets_of_the_state_are_never_read(run: Run, tmp_path: Path, files: dict[str, Path]) -> None:
     """What is secret in the state is not shown, wherever a program has put it."""
-    mark = {SIGNATURE: SECRET_MARK, "plaintext": '"c4n4ry-5ecret"'}
+    mark = {SIGNATURE: SECRETS_MARK, "plaintext": '"c4n4ry-5ecret"'}
     state = exported(tmp_path / "state", [], key=mark, configurations={"service": {"k": "c4n4ry-5ecret"}})
 
     said = run("summary", "--events", write(tmp_path / "events", ended()), "--state", state, "--github")
@@ -312,7 +326,7 @@ def test_secrets_of_the_state_are_never_read(run: Run, tmp_path: Path, files: di
 @pytest.mark.parametrize(
     ("events", "state", "words"),
     [
-        ('{"a": 1}\nnonsense\n{"a": 1}\n', "{}", "Line 2 of the events is no event of Pulumi."),
+        ('{"a": 1}\nnonsense\n{"a": 1}\n', "{}", "Line 2 of the events is not an event of Pulumi."),
         ("", "nonsense", "The state is not what `pulumi stack export` prints."),
     ],
 )

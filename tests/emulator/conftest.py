@@ -117,7 +117,7 @@ class Api:
         } | changes
         return {name: value for name, value in body.items() if value is not None}
 
-    def create_draft(self, tag: str = "v1", **changes: Any) -> Any:
+    def create_connector_staged(self, tag: str = "v1", **changes: Any) -> Any:
         return self.ok("POST", "/connectors/drafts", self.draft_body(tag, **changes))
 
     def draft(self, key: str = "acme-tax") -> Any:
@@ -149,7 +149,7 @@ class Api:
         return self.draft(key)
 
     def published(self, tag: str = "v1", **changes: Any) -> Any:
-        self.create_draft(tag, **changes)
+        self.create_connector_staged(tag, **changes)
         return self.publish(changes.get("key", "acme-tax"))
 
     def deployment_body(self, **changes: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def sha(text: str) -> str:
 
 
 def test_a_reset_makes_it_like_new(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.admin.settings(delays={"queued": 9}, assumptions={"8": "other"}, latency=0.001)
     api.admin.fault({"status": 500}, times=9)
     api.admin.reset()
@@ -58,7 +58,7 @@ def test_settings_merge(api: Any) -> None:
     api.admin.settings(delays={"queued": 1.5})
     settings = api.admin.settings(delays={"preview": 2}, assumptions={"8": "other"})
     assert settings["delays"] == {
-        "queued": 1.5, "deploying": 0.05, "undeploying": 0.05, "preview": 2, "publish": 0.05,
+        "queued": 1.5, "deploying": 0.05, "undeploying": 0.05, "preview": 2, "publish": 0.05, "rebuild": 0.05,
     }  # fmt: skip
     api.admin.settings(assumptions={"9": "other"})
     assert api.admin.settings()["assumptions"] == {"8": "other", "9": "other"}
@@ -98,7 +98,7 @@ def test_delays_are_tens_of_milliseconds_so_that_every_state_can_be_seen() -> No
 def test_a_control_call_that_makes_no_sense_says_why(
     api: Any, method: str, path: str, body: Any, reason: str
 ) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     response = api.http.request(method, f"/__admin/{path}", json=body)
     assert response.status_code in {400, 404, 409}
     assert reason in response.json()["message"]
@@ -117,7 +117,7 @@ def test_what_the_control_interface_does_not_know_is_404(api: Any) -> None:
 
 
 def test_outcomes_are_used_up_in_their_order(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.admin.outcome("preview", "acme-tax", "failure", times=2)
     api.admin.outcome("preview", "acme-*", "cancelled")
     assert [api.preview()["isPreviewable"] for _ in range(4)] == ["false", "false", "none", "true"]
@@ -147,14 +147,14 @@ def test_a_scripted_report_is_shown_with_a_time(api: Any) -> None:
 
 @pytest.mark.parametrize("lifecycle", ["preview", "publish"])
 def test_a_scripted_report_replaces_that_of_a_draft(api: Any, lifecycle: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.admin.outcome(lifecycle, "acme-tax", "failure", report=[{"type": "Error", "title": "Boom"}])
     draft = api.preview() if lifecycle == "preview" else api.publish()
     report = draft["previewableReport" if lifecycle == "preview" else "publishingReport"]
     assert [entry["title"] for entry in report["entries"]] == ["Boom"]
 
 
-def test_someone_elses_hand_changes_a_draft(api: Any) -> None:
+def test_an_edit_changes_a_draft(api: Any) -> None:
     api.published()
     before = api.draft()
     api.admin.patch("drafts", before["id"], {"tag": "v2"})
@@ -177,12 +177,12 @@ def test_someone_elses_hand_changes_a_draft(api: Any) -> None:
 
 
 def test_a_hand_that_makes_a_draft_previewable_makes_it_deployable(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.admin.patch("drafts", "acme-tax", {"isPreviewable": "true"})
     assert api.deploy(connector={"key": "acme-tax", "staged": True})["status"] == "Deployed"
 
 
-def test_someone_elses_hand_changes_a_connector(api: Any) -> None:
+def test_an_edit_changes_a_connector(api: Any) -> None:
     api.published()
     api.admin.patch("connectors", "acme-tax", {"tag": "v2", "version": 9, "certified": True})
     connector = api.connector()
@@ -192,7 +192,7 @@ def test_someone_elses_hand_changes_a_connector(api: Any) -> None:
     api.draft()
 
 
-def test_someone_elses_hand_changes_a_deployment(api: Any) -> None:
+def test_an_edit_changes_a_deployment(api: Any) -> None:
     api.published()
     before = api.deploy()
     after = api.admin.patch(
@@ -232,7 +232,7 @@ def test_a_status_set_by_hand_ends_the_run(api: Any) -> None:
     assert api.deployment()["status"] == "Failed"
 
 
-def test_someone_elses_hand_deletes_a_deployment_at_once(api: Any) -> None:
+def test_an_edit_deletes_a_deployment_at_once(api: Any) -> None:
     api.published()
     api.deploy()
     api.admin.delete("deployments", "tax")

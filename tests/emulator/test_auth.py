@@ -34,7 +34,7 @@ def test_a_token_may_ask_for_fewer_scopes_but_not_for_others(api: Any) -> None:
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "invalid_scope")
 
 
-@pytest.mark.parametrize("user", [("dev", "wrong"), ("nobody", "dev-secret"), ("dev", "")])
+@pytest.mark.parametrize("user", [("dev", "wrong"), ("unknown", "dev-secret"), ("dev", "")])
 def test_bad_credentials_are_401(api: Any, user: tuple[str, str]) -> None:
     response = token(api, user)
     assert response.status_code == 401
@@ -146,11 +146,32 @@ def test_a_scope_opens_its_calls_and_no_others(api: Any, log_in_as: Any, scope: 
             assert response.json()["message"] == "Access denied"
 
 
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version": "one", "actions": 5}', b"\xff"])
+@pytest.mark.parametrize("call", [call for call in [*MANAGE, *MANAGE_DEPLOYMENTS] if call[0] == "POST"])
+def test_a_call_without_its_scope_is_403_with_any_body(
+    api: Any, log_in_as: Any, call: tuple[str, str], content: bytes
+) -> None:
+    """Authorization is decided before the body is looked at (API §22)."""
+    api.published()
+    api.deploy()
+    special = log_in_as("view_connectors:acme-dev", "view_connectors_deployments:acme-dev")
+    for kind in ("application/json", "text/plain"):
+        response = special.http.request(*call, content=content, headers={"content-type": kind})
+        assert (response.status_code, response.json()["errors"][0]["code"]) == (403, "AuthorizationError")
+        allowed = api.http.request(*call, content=content, headers={"content-type": kind})
+        assert (allowed.status_code, allowed.json()["errors"][0]["code"]) == (400, "InvalidJsonInput")
+
+
+def test_an_update_of_a_draft_that_others_manage_is_403_with_any_body(api: Any, prod: Any) -> None:
+    api.published(privateProjects=["europe-west1.gcp:acme-dev", "europe-west1.gcp:acme-prod"])
+    assert prod.refused("POST", DRAFT, {"version": "one"}) == (403, "AuthorizationError")
+
+
 def test_scopes_need_not_be_enforced(api: Any, log_in_as: Any) -> None:
     special = log_in_as("view_connectors:acme-dev")
     assert special.refused("POST", "/connectors/drafts", api.draft_body())[0] == 403
     api.admin.settings(enforceScopes=False)
-    special.create_draft()
+    special.create_connector_staged()
     special.publish()
     special.start()
 

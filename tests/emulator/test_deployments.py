@@ -44,7 +44,7 @@ def test_a_new_deployment_is_what_the_reference_shows(api: Any) -> None:
     assert made["deployedRegion"] == REGION
     assert made["connector"]["id"] == draft["id"]
     assert made["connector"]["repository"]["tag"] == "v1"
-    assert made["connector"]["version"] == 1
+    assert made["connector"]["version"] == draft["version"]
     assert set(made["details"]["build"]) == {"id"}
     assert "url" not in application(made)
     assert values(made["globalConfiguration"]["standardConfiguration"]) == {"LOG_LEVEL": "info"}
@@ -87,7 +87,7 @@ def test_applications_get_addresses_of_their_kind_once_they_run(api: Any, kind: 
     assert re.fullmatch(rf"https://service-[0-9a-z]{{24}}\.{host}/service", service["url"])
     assert re.fullmatch(rf"https://assets-[0-9a-z]{{24}}\.assets\.{host}", enabler["url"])
     assert (nightly["schedule"], "url" in nightly) == ("0 3 * * *", False)
-    assert listener["topic"]
+    assert re.fullmatch(r"projects/[a-z0-9-]+/topics/event-[0-9a-z]{24}", listener["topic"])
     assert "url" not in listener
 
 
@@ -98,7 +98,7 @@ def test_an_event_application_on_aws_has_an_arn_as_topic(api: Any) -> None:
 
 
 def test_a_preview_deployment_has_a_preview_address(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.preview()
     deployed = api.deploy(connector={"key": "acme-tax", "staged": True})
     assert (deployed["type"], deployed["preview"]) == ("preview", True)
@@ -262,7 +262,7 @@ def test_the_own_project_must_be_listed_for_staged_and_if_any_is_listed(api: Any
 
 
 def test_a_certified_connector_goes_everywhere(api: Any, prod: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.publish(certification=True)
     api.admin.certify("acme-tax", "approve")
     assert prod.deploy()["connector"]["certified"] is True
@@ -280,7 +280,7 @@ def test_a_generated_api_client_needs_its_scope_and_is_shown_without_secret(api:
 
 
 def test_a_staged_deployment_runs_what_was_previewed_not_what_was_edited(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     previewed = api.preview()
     api.update({"action": "setName", "name": "Edited"})
     staged = {"key": "acme-tax", "staged": True}

@@ -14,7 +14,7 @@ DRAFT = "/connectors/drafts/key=acme-tax"
 
 
 def test_a_new_draft_is_what_the_reference_shows(api: Any) -> None:
-    draft = api.create_draft()
+    draft = api.create_connector_staged()
     assert draft.pop("id")
     assert draft.pop("configurations")[0]["securedConfiguration"][0] == {
         "key": "TAX_API_KEY", "description": "The key", "required": True,
@@ -60,7 +60,7 @@ def test_the_least_that_a_draft_needs(api: Any) -> None:
 
 
 def test_a_key_is_taken_only_once(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     status, code, error = api.refusal("POST", DRAFTS, api.draft_body())
     assert (status, code) == (400, "DuplicateField")
     assert (error["field"], error["duplicateValue"]) == ("key", "acme-tax")
@@ -107,13 +107,13 @@ def test_a_repository_that_cannot_be_reached_is_refused_at_once(api: Any) -> Non
     assert api.refused("POST", DRAFTS, api.draft_body("v9")) == expected
     elsewhere = {"url": "https://github.com/acme/other.git", "tag": "v1"}
     assert api.refused("POST", DRAFTS, api.draft_body(repository=elsewhere)) == expected
-    api.create_draft()
+    api.create_connector_staged()
     assert api.update_refused({"action": "setRepository", "tag": "v9"}) == expected
 
 
 @pytest.mark.parametrize("tag", ["no-file", "broken"])
 def test_a_draft_without_a_usable_connect_yaml_has_no_configurations(api: Any, tag: str) -> None:
-    assert api.create_draft(tag)["configurations"] == []
+    assert api.create_connector_staged(tag)["configurations"] == []
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_draft_without_a_usable_connect_yaml_has_no_configurations(api: Any, t
 def test_what_is_wrong_with_connect_yaml_is_in_the_reports(
     api: Any, tag: str, title: str, message: str | None
 ) -> None:
-    api.create_draft(tag)
+    api.create_connector_staged(tag)
     previewed = api.preview()
     assert previewed["isPreviewable"] == "false"
     published = api.publish()
@@ -172,7 +172,7 @@ CREATOR: list[tuple[dict[str, Any], str, Any]] = [
 def test_an_action_changes_its_member_and_nothing_else(
     api: Any, action: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    before = api.create_draft()
+    before = api.create_connector_staged()
     after = api.update(action)
     assert api.draft() == after
     ignored = {"version", "hasChanges", "configurations"}
@@ -185,7 +185,7 @@ def test_an_action_changes_its_member_and_nothing_else(
 def test_an_action_changes_its_part_of_the_creator(
     api: Any, action: dict[str, Any], member: str, value: Any
 ) -> None:
-    before = api.create_draft()["creator"]
+    before = api.create_connector_staged()["creator"]
     assert api.update(action)["creator"] == {**before, member: value}
 
 
@@ -208,24 +208,24 @@ def test_there_are_19_actions() -> None:
     ],
 )
 def test_an_action_of_another_shape_is_refused(api: Any, action: dict[str, Any]) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     assert api.update_refused(action) == (400, "InvalidJsonInput")
     assert api.draft()["version"] == 1
 
 
 def test_an_update_needs_a_version_and_actions(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     assert api.refused("POST", DRAFT, {"actions": []}) == (400, "InvalidJsonInput")
     assert api.refused("POST", DRAFT, {"version": 1}) == (400, "InvalidJsonInput")
 
 
 def test_an_update_without_actions_changes_nothing(api: Any) -> None:
-    draft = api.create_draft()
+    draft = api.create_connector_staged()
     assert api.update() == draft
 
 
 def test_an_update_of_another_version_is_refused_with_both_versions(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     body = {"version": 7, "actions": [{"action": "setName", "name": "N"}]}
     status, code, error = api.refusal("POST", DRAFT, body)
     assert (status, code) == (409, "ConcurrentModification")
@@ -233,13 +233,13 @@ def test_an_update_of_another_version_is_refused_with_both_versions(api: Any) ->
 
 
 def test_several_actions_are_one_step_in_their_order(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     after = api.update({"action": "setName", "name": "A"}, {"action": "setName", "name": "B"})
     assert (after["name"], after["version"]) == ("B", 2)
 
 
 def test_one_bad_action_undoes_the_others_and_uses_up_no_outcome(api: Any) -> None:
-    before = api.create_draft()
+    before = api.create_connector_staged()
     api.admin.outcome("preview", "acme-tax", "failure")
     refused = api.update_refused(
         {"action": "setName", "name": "A"},
@@ -252,18 +252,21 @@ def test_one_bad_action_undoes_the_others_and_uses_up_no_outcome(api: Any) -> No
 
 
 def test_an_empty_text_clears_an_optional_member(api: Any) -> None:
-    api.create_draft(documentationUrl="https://d")
+    """Also the description, which a ConnectorStaged shows nevertheless: its type requires it (API §4.2)."""
+    api.create_connector_staged(documentationUrl="https://d")
     after = api.update(
         {"action": "setDescription", "description": ""},
         {"action": "setDocumentationUrl", "documentationUrl": ""},
         {"action": "setCreatorCompany", "creatorCompany": ""},
     )
-    assert not {"description", "documentationUrl"} & after.keys()
+    assert (after["description"], "documentationUrl" in after) == ("", False)
+    api.publish()
+    assert "description" not in api.connector()
     assert after["creator"] == {"email": "dev@acme.example"}
 
 
 def test_setting_the_repository_reads_the_new_connect_yaml_and_resets_the_preview(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     assert api.preview()["isPreviewable"] == "true"
     after = api.set_tag("v2")
     assert after["isPreviewable"] == "none"
@@ -281,9 +284,9 @@ def test_deleting_a_draft_answers_it_and_deletes_its_connector(api: Any) -> None
 
 
 def test_a_key_is_free_after_the_deletion_and_the_new_draft_is_another(api: Any) -> None:
-    first = api.create_draft()
+    first = api.create_connector_staged()
     api.ok("DELETE", DRAFT)
-    assert api.create_draft()["id"] != first["id"]
+    assert api.create_connector_staged()["id"] != first["id"]
 
 
 def test_a_draft_with_deployments_cannot_be_deleted(api: Any) -> None:
@@ -297,13 +300,13 @@ def test_a_draft_with_deployments_cannot_be_deleted(api: Any) -> None:
 
 
 def test_a_draft_is_not_deleted_while_its_preview_is_pending(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.update({"action": "updatePreviewable"})
     assert api.refused("DELETE", DRAFT) == (400, "General")
 
 
 def test_an_extra_version_in_the_query_of_a_deletion_does_no_harm(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.ok("DELETE", f"{DRAFT}?version=1")
 
 

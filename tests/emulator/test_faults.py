@@ -81,7 +81,7 @@ def test_a_slow_call_outlives_the_patience_of_its_client(api: Any) -> None:
 
 
 def test_a_stale_read_shows_an_older_state(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     api.admin.advance(10)
     api.update({"action": "setName", "name": "New"})
     api.admin.advance(10)
@@ -109,7 +109,7 @@ def test_a_stale_read_still_shows_what_is_gone(api: Any) -> None:
 
 
 def test_garbage_is_json_of_another_shape_the_same_for_the_same_seed(api: Any) -> None:
-    draft = api.create_draft()
+    draft = api.create_connector_staged()
     spoiled = []
     for seed in (1, 1, 2):
         api.admin.fault({"garbage": seed})
@@ -123,7 +123,7 @@ def test_garbage_always_differs_from_the_truth() -> None:
         assert mutated({"a": [1, {"b": "c"}], "d": None}, seed) != {"a": [1, {"b": "c"}], "d": None}
 
 
-def test_a_fault_hits_once_unless_told_otherwise(api: Any) -> None:
+def test_a_fault_hits_once_unless_set_otherwise(api: Any) -> None:
     api.admin.fault({"status": 502})
     assert [api.http.get(DRAFTS).status_code for _ in range(2)] == [502, 200]
     api.admin.fault({"status": 502}, skip=1, times=2)

@@ -14,7 +14,7 @@ def three(api: Any) -> Any:
     """Three published drafts a1, a2, a3 (tax, oms, none) with a deployment each, one second apart."""
     types: dict[str, list[str]] = {"a1": ["tax"], "a2": ["oms", "tax"], "a3": []}
     for key, integration_types in types.items():
-        api.create_draft(key=key, name=f"Name {key}", integrationTypes=integration_types)
+        api.create_connector_staged(key=key, name=f"Name {key}", integrationTypes=integration_types)
         api.publish(key)
         api.start(key=key, connector={"key": key})
         api.admin.advance(1)

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from commercetools_connect.emulator import AdminError, Emulator
+from commercetools_connect.emulator.clock import END, milliseconds, timestamp
 
 LOGS = "/acme-dev/deployments/key=tax/logs"
 DAY = 24 * 3600.0
@@ -114,7 +117,7 @@ def test_logs_by_application(tax: Any) -> None:
     write(tax, "a")
     write(tax, "b", application="nightly")
     assert messages(tax, applicationName="nightly") == ["b"]
-    refused = tax.refused("GET", LOGS, params={"applicationName": "nobody"})
+    refused = tax.refused("GET", LOGS, params={"applicationName": "unknown"})
     assert refused == (400, "DeploymentApplicationDoesNotExist")
 
 
@@ -135,6 +138,14 @@ def test_logs_between_two_moments(tax: Any) -> None:
     assert messages(tax, **between) == ["2 h ago"]
     shown = lines(tax)[1]["timestamp"]
     assert messages(tax, startDate=shown, endDate=shown) == ["2 h ago"]
+
+
+@given(st.floats(min_value=0, max_value=END - 1, allow_nan=False))
+@example(1_800_000_000.1229991)
+def test_a_time_compares_as_it_is_shown(seconds: float) -> None:
+    """Rounding differs between a number and its text; a client sends the text back and expects that line."""
+    shown = datetime.fromisoformat(timestamp(seconds).replace("Z", "+00:00"))
+    assert milliseconds(seconds) == milliseconds(shown.timestamp())
 
 
 def test_logs_end_after_30_days(tax: Any) -> None:
@@ -202,7 +213,7 @@ def test_a_token_is_for_its_own_question_only(tax: Any) -> None:
 
 
 def test_the_endpoint_is_gone_after_its_announced_end(tax: Any) -> None:
-    """The reference announces the end for 31 January 2027; the emulator ends when it is told to."""
+    """The reference announces the end for 31 January 2027; the emulator ends when a test says so."""
     today = datetime.fromtimestamp(now(tax), tz=timezone.utc).date()
     tax.admin.settings(logs={"removedAfter": today.isoformat()})
     assert lines(tax) == []
@@ -238,7 +249,7 @@ def test_a_dump_keeps_the_log(tax: Any) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ({"applicationName": "nobody", "message": "a"}, "the Deployment has no nobody"),
+        ({"applicationName": "unknown", "message": "a"}, "the Deployment has no unknown"),
         ({"applicationName": "service"}, "exactly one of message and details is needed"),
         ({"applicationName": "service", "message": "a", "severity": "LOUD"}, "severity"),
     ],

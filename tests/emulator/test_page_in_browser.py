@@ -143,9 +143,9 @@ def test_foreign_text_runs_nothing_and_nothing_is_fetched_from_elsewhere(browser
     context.close()
 
 
-def test_a_strangers_site_in_the_same_browser_can_do_nothing(browser: Browser, api: Any) -> None:
-    """The stranger's page posts a form to the emulator and tries to read it, as any site in a tab can."""
-    api.create_draft()
+def test_another_site_in_the_same_browser_can_do_nothing(browser: Browser, api: Any) -> None:
+    """Another site's page posts a form to the emulator and tries to read it, as any site in a tab can."""
+    api.create_connector_staged()
     before = api.admin.dump()
     target = str(api.http.base_url).rstrip("/")
     html = f"""
@@ -155,9 +155,9 @@ def test_a_strangers_site_in_the_same_browser_can_do_nothing(browser: Browser, a
           window.reset = fetch("{target}/__admin/reset", {{method: "POST", mode: "no-cors"}}).catch(() => "no");
         </script>"""
     context = opened(browser)
-    context.route("http://stranger.example/**", lambda route: route.fulfill(body=html, content_type="text/html"))
+    context.route("http://other.example/**", lambda route: route.fulfill(body=html, content_type="text/html"))
     page = context.new_page()
-    page.goto("http://stranger.example/")
+    page.goto("http://other.example/")
     assert page.evaluate("window.heard") == "nothing"
     page.evaluate("window.reset.then(() => 0)")
     answers: list[Response] = []

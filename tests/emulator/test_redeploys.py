@@ -52,7 +52,7 @@ def test_a_value_is_not_reset_to_its_default(tax: Any) -> None:
 
 
 def test_a_placeholder_overwrites_a_secret(tax: Any) -> None:
-    """The API does not protect anybody from sending a mask back."""
+    """The API does not refuse a mask that a client sends back."""
     before = tax.admin.secured("acme-dev", "tax")["service"]
     masked = [{"applicationName": "service", "securedConfiguration": [{"key": "TAX_API_KEY", "value": "****"}]}]
     tax.redeploy(configurationValues=masked)
@@ -79,7 +79,10 @@ def test_code_moves_only_with_update_connector(tax: Any) -> None:
     tax.publish()
     assert tax.redeploy()["connector"]["repository"]["tag"] == "v1"
     moved = tax.redeploy(updateConnector=True)
-    assert (moved["connector"]["repository"]["tag"], moved["connector"]["version"]) == ("v2", 2)
+    assert (moved["connector"]["repository"]["tag"], moved["connector"]["version"]) == (
+        "v2",
+        tax.draft()["version"],
+    )
     assert values(application(moved)["standardConfiguration"]) == {"TAX_MODE": "net", "REGION_CODE": "eu"}
 
 
@@ -158,6 +161,20 @@ def test_a_redeploy_must_wait_for_the_run_before(tax: Any) -> None:
     tax.undeploy()
     status, code, error = tax.refusal("POST", TAX, tax.redeploy_body())
     assert ((status, code), error["message"]) == (expected, "Invalid status change: Already undeploying")
+
+
+def test_an_event_application_gets_a_new_topic_with_each_redeploy_that_succeeds(api: Any) -> None:
+    """A Subscription of the old topic hears nothing any more (API §22, row 45); URLs stay."""
+    api.published()
+    first = api.deploy(configurations=all_applications("service", "listener"))
+    topic = application(first, "listener")["topic"]
+    assert application(api.restart(), "listener")["topic"] == topic
+    api.admin.advance(1)
+    second = api.deployment()
+    assert application(second, "listener")["topic"] != topic
+    assert application(second)["url"] == application(first)["url"]
+    api.admin.outcome("deploy", "tax", "failure")
+    assert application(api.redeploy(), "listener")["topic"] == application(second, "listener")["topic"]
 
 
 def test_two_redeploys_in_one_update_are_refused_together(tax: Any) -> None:

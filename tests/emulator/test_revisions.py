@@ -1,4 +1,4 @@
-"""Revisions and the way back to one (API §4.9; what is a guess there has a number in API §19)."""
+"""Revisions and rollbacks to one (API §4.9; what is a guess there has a number in API §19)."""
 
 from __future__ import annotations
 
@@ -51,6 +51,49 @@ def moved(api: Any) -> Any:
     return api
 
 
+@pytest.mark.parametrize("outcome", ["stuck", "failure"])
+@pytest.mark.parametrize("reading", ["default", "other"])
+def test_a_deployment_that_never_was_deployed_has_no_revision(api: Any, outcome: str, reading: str) -> None:
+    """By id and by key, from the first answer to the end: that is how one knows that it never was live."""
+    api.admin.settings(assumptions={"32": reading})
+    api.published()
+    api.admin.outcome("deploy", "tax", outcome)
+    made = api.start()
+    for _ in range(3):
+        for path in (REVISIONS, f"/acme-dev/deployments/{made['id']}/revisions"):
+            page = api.ok("GET", path)
+            assert (page if reading == "other" else page["results"]) == []
+        api.admin.advance(1)
+    assert api.refused("GET", f"{REVISIONS}/1") == (404, "ResourceNotFound")
+    assert api.deployment()["status"] == ("Failed" if outcome == "failure" else "Deploying")
+
+
+def test_a_failed_first_run_is_live_with_the_redeploy_that_succeeds(api: Any) -> None:
+    api.published()
+    api.admin.outcome("deploy", "tax", "failure")
+    api.deploy()
+    api.restart()
+    assert numbers(api) == []
+    api.admin.advance(1)
+    assert numbers(api) == [1]
+    api.admin.outcome("undeploy", "tax", "failure")
+    api.undeploy()
+    api.admin.advance(1)
+    assert (api.deployment()["status"], numbers(api)) == ("UndeployFailed", [1])
+
+
+def test_what_an_edit_made_deployed_has_a_revision(api: Any) -> None:
+    api.published()
+    api.admin.outcome("deploy", "tax", "stuck")
+    api.deploy()
+    api.admin.patch("deployments", "tax", {"status": "Deployed"})
+    assert numbers(api) == [1]
+    dump = api.admin.dump()
+    del dump["revisions"]
+    api.admin.load(dump)
+    assert numbers(api) == [1]
+
+
 def test_each_successful_run_leaves_a_revision(moved: Any) -> None:
     moved.admin.outcome("deploy", "tax", "failure")
     moved.redeploy()
@@ -66,7 +109,7 @@ def test_each_successful_run_leaves_a_revision(moved: Any) -> None:
 
 
 def test_a_rollback_brings_back_code_and_all_values(moved: Any) -> None:
-    """Secured ones too: nobody can read them, so only the service can restore them."""
+    """Secured ones too: no client can read them, so only the service can restore them."""
     queued = moved.ok("POST", f"{REVISIONS}/1/rollback", {"version": moved.deployment()["version"]})
     assert (queued["status"], queued["rollbackRevision"]) == ("Queued", 1)
     moved.admin.advance(1)
@@ -147,7 +190,7 @@ def test_revisions_go_with_their_deployment(moved: Any) -> None:
     assert numbers(moved) == [1]
 
 
-def test_a_dump_keeps_the_way_back(moved: Any) -> None:
+def test_a_rollback_works_after_a_dump_and_load(moved: Any) -> None:
     with Emulator(seed={"dump": moved.admin.dump()}) as second:
         moved.http.base_url = second.url
         moved.admin = second.admin

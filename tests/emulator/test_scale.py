@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commercetools_connect.emulator.cache import IdentityCache
 from commercetools_connect.emulator.journal import Journal, JournalEntry
-from commercetools_connect.emulator.memo import Memo
 from commercetools_connect.emulator.settings import Settings
 from commercetools_connect.emulator.store import Collection
 
@@ -50,25 +50,25 @@ def test_a_list_renders_only_what_changed() -> None:
         rendered.append(thing.id)
         return thing.id
 
-    memo, settings = Memo(render), Settings()
+    cache, settings = IdentityCache(render), Settings()
     things = [Thing(f"t{number}") for number in range(500)]
     for _ in range(3):
-        assert [memo(each, settings) for each in things] == [each.id for each in things]
+        assert [cache(each, settings) for each in things] == [each.id for each in things]
     assert len(rendered) == 500
-    memo(Thing("t0"), settings)
-    memo(things[0], Settings())
+    cache(Thing("t0"), settings)
+    cache(things[0], Settings())
     assert len(rendered) == 502
 
 
 def test_a_memo_forgets_the_oldest() -> None:
-    memo: Memo[Thing, Settings, list[str]] = Memo(lambda thing, _: [thing.id])
+    cache: IdentityCache[Thing, Settings, list[str]] = IdentityCache(lambda thing, _: [thing.id])
     settings = Settings()
     first = Thing("first")
-    kept = memo(first, settings)
-    assert memo(first, settings) is kept
+    kept = cache(first, settings)
+    assert cache(first, settings) is kept
     for number in range(5000):
-        memo(Thing(str(number)), settings)
-    assert memo(first, settings) is not kept
+        cache(Thing(str(number)), settings)
+    assert cache(first, settings) is not kept
 
 
 def test_stale_reads_see_the_last_thousand_removed_objects_and_no_more() -> None:

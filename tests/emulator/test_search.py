@@ -19,7 +19,9 @@ def shop(api: Any) -> Any:
     """Give four Connectors of acme-dev: own, shared with acme-prod, certified, and one that is unlisted again."""
     listed = {"own": ["acme-dev"], "shared": ["acme-dev", "acme-prod"], "public": [], "hidden": []}
     for key, projects in listed.items():
-        api.create_draft(key=key, name=f"The {key} one", privateProjects=[f"{REGION}:{each}" for each in projects])
+        api.create_connector_staged(
+            key=key, name=f"The {key} one", privateProjects=[f"{REGION}:{each}" for each in projects]
+        )
         api.publish(key, certification=not projects)
         if not projects:
             api.admin.certify(key, "approve")
@@ -47,7 +49,7 @@ def test_an_unlisted_connector_is_not_found_but_can_be_read(shop: Any, prod: Any
 
 
 def test_a_draft_is_found_once_it_is_published(api: Any) -> None:
-    api.create_draft()
+    api.create_connector_staged()
     assert keys(api) == []
     api.publish()
     api.update({"action": "setName", "name": "Renamed"})

@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from commercetools_connect import __version__
+from commercetools_connect.api.hosts import checked_url
 from commercetools_connect.emulator import Emulator, create_app
 from commercetools_connect.emulator.backend import Dump
 from commercetools_connect.emulator.model import parse_json
@@ -67,7 +68,7 @@ def test_the_first_try_works_without_any_set_up() -> None:
         publish = {"version": 1, "actions": [{"action": "publish", "certification": False}]}
         http.post("/connectors/drafts/key=demo", json=publish).raise_for_status()
         draft, seen = wait_while(http, "/connectors/drafts/key=demo", "status", "Processing")
-        assert seen == ["Processing", "Published"]
+        assert seen in (["Processing", "Published"], ["Published"])
         body = {
             "key": "demo",
             "region": "europe-west1.gcp",
@@ -83,7 +84,8 @@ def test_the_first_try_works_without_any_set_up() -> None:
         http.post("/demo-project/deployments", json=body).raise_for_status()
         path = "/demo-project/deployments/key=demo"
         deployment, seen = wait_while(http, path, "status", "Queued", "Deploying")
-        assert seen == ["Queued", "Deploying", "Deployed"]
+        # tens of milliseconds each: a busy machine may miss one of the first two
+        assert seen in (["Queued", "Deploying", "Deployed"], ["Deploying", "Deployed"], ["Deployed"])
         assert deployment["applications"][0]["url"].startswith("https://service-")
         move = {"action": "setRepository", "tag": "v1.1.0"}
         moved = http.post(
@@ -176,15 +178,45 @@ def test_a_seed_file_holds_what_the_control_calls_take(tmp_path: Path) -> None:
         assert dump["repositories"] == [{"url": "u", "tag": "t", "connectYaml": "deployAs: []\n"}]
 
 
-@pytest.mark.parametrize("text", ["clients: 1", "client: []", "a: [", "- 1"])
+DATE = "clients: [{clientId: 2026-01-01, clientSecret: b, scopes: []}]"
+
+
+@pytest.mark.parametrize("text", ["clients: 1", "client: []", "a: [", "- 1", DATE, "[" * 5000])
 def test_a_seed_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "seed.yaml"
     path.write_text(text)
-    with pytest.raises(ValueError, match=r"clients|client|YAML|object"):
+    with pytest.raises(ValueError, match=r"clients|client|YAML|object|date|nested"):
         Emulator(seed=path)
     assert load_seed(None) is None
     with pytest.raises(OSError, match="No such file"):
         Emulator(seed=tmp_path / "none.yaml")
+
+
+TWICE = {"registrations": {"acme": {"extensions": [{"key": "same", "destination": {"type": "HTTP"}}] * 2}}}
+
+
+def test_a_seed_that_contradicts_itself_is_refused_and_the_port_stays_free() -> None:
+    with Emulator() as other:
+        port = int(other.url.rpartition(":")[2])
+    with pytest.raises(ValueError, match=r"registrations: .*same"):
+        Emulator(port, seed=TWICE).start()
+
+    with Emulator(port) as emulator:
+        assert emulator.url.endswith(f":{port}")
+
+
+@pytest.mark.parametrize("text", [json.dumps(TWICE), DATE, "[" * 5000, "clients: 1"])
+def test_the_command_names_a_seed_that_cannot_be_used_and_what_to_do(tmp_path: Path, text: str) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(text)
+
+    with command("emulator", "--port", "0", "--seed", str(seed)) as process:
+        printed, said = process.communicate(timeout=30)
+
+    assert (process.returncode, printed) == (1, "")
+    assert said.startswith(f"The seed {seed} cannot be used: ")
+    assert said.endswith(". docs/emulator.md shows a seed.\n")
+    assert len(said.splitlines()) == 1
 
 
 def test_the_app_runs_without_a_server() -> None:
@@ -195,7 +227,7 @@ def test_the_app_runs_without_a_server() -> None:
             slept.append(seconds)
 
         transport = httpx.ASGITransport(create_app(sleep=sleep))
-        async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as http:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
             await http.put("/__admin/settings", json={"latency": 30})
             response = await http.get("/connectors/drafts")
             await http.post("/__admin/faults", json={"fault": {"drop": "before"}})
@@ -236,6 +268,22 @@ def test_the_command_prints_its_url_first_and_ends_quietly(number: signal.Signal
     assert f"pulumi config set commercetools-connect:connectUrl {url}" in output
     assert f"pulumi config set commercetools-connect:authUrl {url}" in output
     assert "demo-client" in output
+
+
+def test_the_command_on_all_addresses_says_one_that_the_provider_takes_and_who_reads_along() -> None:
+    everywhere = "0.0.0.0"  # noqa: S104 - what is tested; for a moment, with nothing in it
+    with command("emulator", "--port", "0", "--host", everywhere, "--allow-host", "emulator") as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert checked_url(url, "connectUrl") == url
+        named = {"host": "emulator"}
+        assert httpx.get(f"{url}/__admin/settings", trust_env=False, headers=named).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        errors = process.stderr.read()
+    assert url.startswith("http://127.0.0.1:")
+    assert "Warning: it listens on 0.0.0.0. " in errors
+    assert "reaches its port can read every secret" in errors
 
 
 def test_the_command_says_in_one_line_that_the_port_is_in_use() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,20 +17,14 @@ from examples.demo.engine import find_engine, isolated
 from tests.engine.programs import CANARY
 from tests.engine.templates import CONFIG, STACK, CopiedWorkspace, configure_copy, copy_stack, new_template
 from tests.support.canaries import Canaries, secrets_of, text_of
+from tests.support.inline_programs import InlinePrograms, inline_programs
 
 SECRET_NAMES = ("clientSecret", "token", "Token", "connections")
 NAMESPACE = "commercetools-connect"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out coroutines that the SDK itself abandons when an inline program ends in an error."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
-
-
 @dataclass
-class Stage:
+class Harness:
     """One stack and what happens on it."""
 
     command: automation.PulumiCommand
@@ -107,7 +100,7 @@ class Stage:
     def resources(self) -> list[dict[str, Any]]:
         """Return the stack's resources as they are at rest."""
         (checkpoint,) = (self.folder / "state" / ".pulumi" / "stacks").rglob("test.json")
-        return list(json.loads(checkpoint.read_text())["checkpoint"]["latest"]["resources"])
+        return list(json.loads(checkpoint.read_text())["checkpoint"]["latest"].get("resources", []))
 
     def expect_no_secrets(self) -> None:
         """Search everything that was said or written for each secret that the emulator has seen."""
@@ -119,6 +112,20 @@ class Stage:
     def state(self) -> str:
         """Return the stack's state as it is at rest."""
         return "\n".join(path.read_text() for path in (self.folder / "state").rglob("*.json"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def programs() -> Iterator[InlinePrograms]:
+    """Bring inline programs to an end, also those whose engine has gone."""
+    with inline_programs() as programs:
+        yield programs
+
+
+@pytest.fixture(autouse=True)
+def no_program_left(programs: InlinePrograms) -> Iterator[None]:
+    """Wait at the end of a test for its programs, which end some time after their engines."""
+    yield
+    programs.wait_for_end()
 
 
 @pytest.fixture(scope="session")
@@ -151,13 +158,14 @@ def new_stack(engine_root: Path, command: automation.PulumiCommand) -> Path:
 
 
 @pytest.fixture
-def stage(engine_root: Path, command: automation.PulumiCommand, template: Path, tmp_path: Path) -> Iterator[Stage]:
+def harness(
+    engine_root: Path, command: automation.PulumiCommand, template: Path, tmp_path: Path
+) -> Iterator[Harness]:
     copy_stack(template, tmp_path, STACK)
     with isolated(tmp_path, engine_root), Emulator() as emulator:
-        stage = Stage(command, emulator, tmp_path)
-        yield stage
-        stage.expect_no_secrets()
-        gc.collect()  # what the SDK has left open is complained about here, and not in somebody else's test
+        harness = Harness(command, emulator, tmp_path)
+        yield harness
+        harness.expect_no_secrets()
 
 
 def _workspace(

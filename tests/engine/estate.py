@@ -17,7 +17,7 @@ from commercetools_connect.api import (
     RepositoryDraft,
     SetRepository,
 )
-from commercetools_connect.contract.clock import SystemClock
+from commercetools_connect.core.clock import SystemClock
 from commercetools_connect.emulator import ClientSpec, Emulator
 
 __all__ = ["CANARY", "CONNECTOR", "SHOPS", "connections", "deployments", "furnish", "publish", "redeployed"]
@@ -38,7 +38,7 @@ def furnish(emulator: Emulator, shops: tuple[str, ...] = SHOPS) -> None:
     emulator.admin.clients([maker, *buyers])
 
     async def make(client: ConnectClient) -> None:
-        draft = await client.create_draft(
+        draft = await client.create_connector_staged(
             ConnectorStagedDraft(
                 key=CONNECTOR,
                 name="Greeter",
@@ -47,7 +47,7 @@ def furnish(emulator: Emulator, shops: tuple[str, ...] = SHOPS) -> None:
                 private_projects=tuple(f"europe-west1.gcp:{shop}" for shop in shops),
             )
         )
-        await client.update_draft(ById(draft.id), draft.version, [Publish(certification=False)])
+        await client.update_connector_staged(ById(draft.id), draft.version, [Publish(certification=False)])
 
     _as_maker(emulator, make)
 
@@ -56,12 +56,12 @@ def publish(emulator: Emulator, tag: str) -> None:
     """Publish the connector at another tag."""
 
     async def change(client: ConnectClient) -> None:
-        draft = await client.get_draft(ByKey(CONNECTOR))
+        draft = await client.get_connector_staged(ByKey(CONNECTOR))
         actions: list[DraftAction] = [
             SetRepository(url=REPOSITORY, tag=tag),
             Publish(certification=False),
         ]
-        await client.update_draft(ById(draft.id), draft.version, actions)
+        await client.update_connector_staged(ById(draft.id), draft.version, actions)
 
     _as_maker(emulator, change)
 

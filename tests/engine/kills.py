@@ -1,9 +1,8 @@
-"""Ways to end an `up`, moments to do it at, and the two front doors to do it to."""
+"""Ways to end an `up`, moments to do it at, and the two frontends to do it to."""
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import signal
@@ -21,21 +20,22 @@ from pulumi import automation
 
 from commercetools_connect.dynamic import Deployment
 from commercetools_connect.emulator import Emulator
-from tests.engine.conftest import Stage
+from tests.engine.conftest import Harness
 from tests.engine.programs import CANARY, chain
-from tests.engine.yaml_stage import PLUGIN, PROJECT, YamlStage, program, staged
+from tests.engine.yaml_harness import PLUGIN, PROJECT, YamlHarness, program, staged
 
-__all__ = ["DOORS", "HOLD", "MOMENTS", "WAYS", "Door", "opened"]
+__all__ = ["FRONTENDS", "MOMENTS", "WAYS", "Frontend", "opened"]
 
 HOLD: Final = 4.0
 """Seconds for which a moment is held at the server, so that the blow lands in it."""
 
 BETWEEN_BLOWS: Final = 0.3
+UNDER_WAY: Final = ("Queued", "Deploying", "Undeploying")
 PATIENCE: Final = 60.0
 
 
-class Door(Protocol):
-    """One stack behind one front door; `run` returns whether the CLI succeeded."""
+class Frontend(Protocol):
+    """One stack behind one frontend; `run` returns whether the CLI succeeded."""
 
     folder: Path
     emulator: Emulator
@@ -52,14 +52,14 @@ class Door(Protocol):
         """Return the CLI that runs."""
 
 
-class PluginDoor:
+class PluginFrontend:
     """A YAML program."""
 
     provider = PLUGIN
 
-    def __init__(self, stage: YamlStage) -> None:
-        self._stage = stage
-        self.folder, self.emulator = stage.folder, stage.emulator
+    def __init__(self, harness: YamlHarness) -> None:
+        self._stage = harness
+        self.folder, self.emulator = harness.folder, harness.emulator
         self._running: Any = None
 
     def declare(self, number: int) -> None:
@@ -80,14 +80,14 @@ class PluginDoor:
         return psutil.Process(self._running.pid)
 
 
-class DynamicDoor:
+class DynamicFrontend:
     """A Python program with dynamic resources, through the Automation API."""
 
     provider = "pulumi.dynamic"
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self.folder, self.emulator = stage.folder, stage.emulator
+    def __init__(self, harness: Harness) -> None:
+        self._stage = harness
+        self.folder, self.emulator = harness.folder, harness.emulator
 
     def declare(self, number: int) -> None:
         self._stage.program = lambda: deployments(number)
@@ -108,7 +108,6 @@ class DynamicDoor:
             except automation.CommandError as error:
                 said.append(str(error))
                 succeeded = False
-        gc.collect()  # a program whose engine is gone is abandoned by the SDK, which complains here
         return succeeded
 
     def engine(self) -> psutil.Process:
@@ -156,73 +155,84 @@ def beside(act: Callable[[], None] | None) -> Iterator[None]:
         raise wrong[0]
 
 
-def opened(name: str, folder: Path, engine_root: Path, stage: Callable[[], Stage]) -> Any:
-    """Return a context with that door."""
+def opened(name: str, folder: Path, engine_root: Path, harness: Callable[[], Harness]) -> Any:
+    """Return a context with that frontend."""
     if name == "dynamic":
-        return contextlib.nullcontext(DynamicDoor(stage()))
+        return contextlib.nullcontext(DynamicFrontend(harness()))
 
     @contextmanager
-    def plugin() -> Iterator[Door]:
+    def plugin() -> Iterator[Frontend]:
         with staged(folder, engine_root) as yaml:
-            yield PluginDoor(yaml)
+            yield PluginFrontend(yaml)
 
     return plugin()
 
 
-DOORS: Final = ("dynamic", "plugin")
+FRONTENDS: Final = ("dynamic", "plugin")
 
 
 # --- moments ---
 
 
-def until(door: Door, condition: Callable[[], bool]) -> None:
+def until(frontend: Frontend, condition: Callable[[], bool]) -> None:
     """Return as soon as it is so; bounded."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end, f"never came; {door.emulator.admin.journal()[-3:]}"
+        assert time.monotonic() < end, f"never came; {frontend.emulator.admin.journal()[-3:]}"
         time.sleep(0.05)
 
 
-def hits(door: Door) -> int:
-    faults: Any = door.emulator.admin.dump()["faults"]
+def hits(frontend: Frontend) -> int:
+    faults: Any = frontend.emulator.admin.dump()["faults"]
     return sum(each["hits"] for each in faults)
 
 
-def writes(door: Door, method: str, path: str) -> int:
+def calls_held(frontend: Frontend) -> int:
+    """Count the calls that were held and have had their effect."""
+    return len([each for each in frontend.emulator.admin.journal() if each["duration"] >= HOLD])
+
+
+def runs(frontend: Frontend) -> list[str]:
+    """Return the statuses of deployments whose run has not ended."""
+    dump: Any = frontend.emulator.admin.dump()
+    return [each["status"] for each in dump["deployments"] if each["status"] in UNDER_WAY]
+
+
+def writes(frontend: Frontend, method: str, path: str) -> int:
     """Count the calls of exactly that kind that had their effect."""
     return len(
         [
             each
-            for each in door.emulator.admin.journal()
+            for each in frontend.emulator.admin.journal()
             if each["method"] == method and each["path"].startswith(path) and (each["status"] or 500) < 300
         ]
     )
 
 
-def held(method: str, path: str) -> Callable[[Door], Callable[[], bool]]:
+def held(method: str, path: str) -> Callable[[Frontend], Callable[[], bool]]:
     """Hold the next such call at the server before it has any effect."""
 
-    def prepare(door: Door) -> Callable[[], bool]:
-        door.emulator.admin.fault({"slow": HOLD}, method=method, path=path, times=1)
-        return lambda: hits(door) > 0
+    def prepare(frontend: Frontend) -> Callable[[], bool]:
+        frontend.emulator.admin.fault({"slow": HOLD}, method=method, path=path, times=1)
+        return lambda: hits(frontend) > 0
 
     return prepare
 
 
-def running(method: str, path: str, delay: str) -> Callable[[Door], Callable[[], bool]]:
+def running(method: str, path: str, delay: str) -> Callable[[Frontend], Callable[[], bool]]:
     """Let a run last, and notice it as soon as it has been requested."""
 
-    def prepare(door: Door) -> Callable[[], bool]:
-        door.emulator.admin.settings(delays={delay: HOLD})
-        before = writes(door, method, path)
-        return lambda: writes(door, method, path) > before
+    def prepare(frontend: Frontend) -> Callable[[], bool]:
+        frontend.emulator.admin.settings(delays={delay: HOLD})
+        before = writes(frontend, method, path)
+        return lambda: writes(frontend, method, path) > before
 
     return prepare
 
 
 ALL = f"/{PROJECT}/deployments"
 
-MOMENTS: Final[dict[str, Callable[[Door], Callable[[], bool]]]] = {
+MOMENTS: Final[dict[str, Callable[[Frontend], Callable[[], bool]]]] = {
     "before POST": held("GET", f"{ALL}/key=*"),
     "POST under way": held("POST", ALL),
     "waiting": running("POST", ALL, "deploying"),
@@ -233,31 +243,31 @@ MOMENTS: Final[dict[str, Callable[[Door], Callable[[], bool]]]] = {
 # --- ways ---
 
 
-def sigint(door: Door) -> None:
-    door.engine().send_signal(signal.SIGINT)
+def sigint(frontend: Frontend) -> None:
+    frontend.engine().send_signal(signal.SIGINT)
 
 
-def sigint_twice(door: Door) -> None:
-    engine = door.engine()
+def sigint_twice(frontend: Frontend) -> None:
+    engine = frontend.engine()
     engine.send_signal(signal.SIGINT)
     time.sleep(BETWEEN_BLOWS)  # two signals at once are one to the kernel
     with contextlib.suppress(psutil.NoSuchProcess):
         engine.send_signal(signal.SIGINT)
 
 
-def kill_cli(door: Door) -> None:
-    door.engine().kill()
+def kill_cli(frontend: Frontend) -> None:
+    frontend.engine().kill()
 
 
-def kill_provider(door: Door) -> None:
-    below = door.engine().children(recursive=True)
-    providers = [each for each in below if door.provider in " ".join(each.cmdline())]
+def kill_provider(frontend: Frontend) -> None:
+    below = frontend.engine().children(recursive=True)
+    providers = [each for each in below if frontend.provider in " ".join(each.cmdline())]
     assert providers, [each.cmdline() for each in below]
     for each in providers:
         each.kill()
 
 
-WAYS: Final[dict[str, Callable[[Door], None]]] = {
+WAYS: Final[dict[str, Callable[[Frontend], None]]] = {
     "SIGINT": sigint,
     "SIGINT twice": sigint_twice,
     "SIGKILL of the CLI": kill_cli,

@@ -49,7 +49,7 @@ class Project:
     def run(self, command: list[str], *, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command in the project, bounded in time, and return how it ended and what it said.
 
-        `typed` is what somebody types.
+        `typed` is what a user types.
         """
         done = subprocess.run(
             command,
@@ -95,7 +95,7 @@ class Project:
         (path,) = (self.base / "state" / ".pulumi" / "stacks").rglob(f"{stack}.json")
         (root,) = [
             each
-            for each in json.loads(path.read_text())["checkpoint"]["latest"]["resources"]
+            for each in json.loads(path.read_text())["checkpoint"]["latest"].get("resources", [])
             if each["type"] == "pulumi:pulumi:Stack"
         ]
         return dict(root.get("outputs", {}))

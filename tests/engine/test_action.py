@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -77,7 +78,7 @@ def test_a_tag_is_published_and_rolled_out_once(project: Project) -> None:
     project.emulator.admin.clear_journal()
     again, unchanged = roll_out(project, "v1.0.0")
     silent = project.emulator.admin.journal()
-    foreseen, preview = roll_out(project, "v1.1.0", preview="true")
+    previewed, preview = roll_out(project, "v1.1.0", preview="true")
     posts = [
         each
         for each in project.emulator.admin.journal()
@@ -85,7 +86,7 @@ def test_a_tag_is_published_and_rolled_out_once(project: Project) -> None:
     ]
     shown = BeautifulSoup(first.summary, "html.parser").get_text()
 
-    assert [each.failed for each in (first, again, foreseen)] == [False] * 3, project.said
+    assert [each.failed for each in (first, again, previewed)] == [False] * 3, project.said
     assert (outputs["changed"], unchanged["changed"], preview["changed"]) == ("true", "false", "true")
     assert {(each["type"], each["tag"], each["status"]) for each in running} == {
         ("preview", "v1.0.0", "Deployed"),
@@ -120,15 +121,15 @@ def test_a_failed_rollout_shows_the_report_and_obeys_nothing_in_it(project: Proj
 
 
 def test_inputs_reach_the_stack_as_they_are(project: Project) -> None:
-    """A tag is chosen by whoever may push one: to the shell it is a value, whatever stands in it."""
+    """A user who may push chooses the tag: to the shell it is a value, with any content."""
     author(project)
     tag = "--plaintext=x=y $(touch pwned) `touch pwned`; touch pwned #\"' \\"
 
     roll_out(project, tag, preview="true", connector="--secret", **{"rollout-file": "a b.yaml"})
 
     written = yaml.safe_load((project.folder / "Pulumi.dev.yaml").read_text())["config"]
-    told = {name: written[f"shop:{name}"] for name in ("tag", "connectorKey", "rolloutFile")}
-    assert told == {"tag": tag, "connectorKey": "--secret", "rolloutFile": "a b.yaml"}
+    configured = {name: written[f"shop:{name}"] for name in ("tag", "connectorKey", "rolloutFile")}
+    assert configured == {"tag": tag, "connectorKey": "--secret", "rolloutFile": "a b.yaml"}
     assert "shop:x" not in written
     assert not list(project.base.rglob("pwned"))
 
@@ -185,7 +186,7 @@ def test_a_cancelled_job_leaves_everything_in_the_state(project: Project) -> Non
 
 
 def test_without_a_tag_or_without_pulumi_nothing_begins(project: Project) -> None:
-    """Both are told as annotations of their own."""
+    """Both are reported as annotations of their own."""
     run = job(project)
     run.use(ROOT, {"tag": "", "stack": "dev"}, skip=[INSTALL, "Report"])
     bare = Job(run.temp, project.folder, {"PATH": "/usr/bin:/bin"})
@@ -195,3 +196,28 @@ def test_without_a_tag_or_without_pulumi_nothing_begins(project: Project) -> Non
     assert [each.data for each in run.annotations()] == ["The input tag is empty."]
     assert bare.failed
     assert [each.properties["title"] for each in bare.annotations()] == ["No Pulumi"]
+
+
+def test_a_project_may_have_modules_with_names_of_the_standard_library(project: Project) -> None:
+    """The action installs itself and rolls out in a folder with `secrets.py`, `queue.py` and `json.py`."""
+    furnish(project.emulator)
+    secrets = {f"{PROVIDER}:clientSecret": f"{CANARY}-acme-dev", "apiToken": f"{CANARY}-token"}
+    answers = {f"{PROVIDER}:projectKey": "acme-dev", f"{PROVIDER}:clientId": "acme-dev-client", "tag": "none"}
+    instantiate(project, "connect-deployment-yaml", answers, secrets)
+    for name in ("secrets", "queue", "json"):
+        (project.folder / f"{name}.py").write_text("raise SystemExit('the module of the project')")
+    temp = project.base / "runner"
+    temp.mkdir()
+    run = Job(temp, project.folder, project.environment() | index_settings())
+
+    outputs = run.use(ROOT, {"tag": "v1.0.0", "stack": "dev", "connector": "greeter"})
+
+    assert not run.failed, run.printed
+    assert "the module of the project" not in run.printed
+    assert [each["status"] for each in json.loads(outputs["deployments"])] == ["Deployed"]
+    assert (temp / "commercetools-connect" / "bin" / "commercetools-connect").is_file()
+
+
+def index_settings() -> dict[str, str]:
+    """Return what this machine says about where packages come from."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "REQUESTS_"))}

@@ -13,12 +13,16 @@ import pytest
 from pulumi import automation
 from yaml import safe_load
 
-from tests.engine.conftest import Stage
+from commercetools_connect.emulator import ScriptSpec
+from tests.engine.conftest import Harness
 from tests.engine.programs import CANARY
-from tests.engine.yaml_stage import YamlStage, staged
+from tests.engine.yaml_harness import YamlHarness, staged
 from tests.support.python_sdk import install_python_sdk
 
 pytestmark = pytest.mark.long
+
+CART: ScriptSpec = {"application": "service", "key": "acme-cart"}
+"""What the script of the example with `expect` registers."""
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -59,30 +63,40 @@ def connector_key(resources: list[dict[str, Any]]) -> str:
     ],
 )
 @pytest.mark.usefixtures("python_sdk")
-def test_the_python_examples_come_to_life(stage: Stage, language: str, package: str) -> None:
+def test_the_python_examples_come_to_life(harness: Harness, language: str, package: str) -> None:
     """The pipeline first; its connector is then deployed once more by key, beside another draft.
 
-    The same program through the other door makes, replaces and deletes nothing: the stack may move there.
+    The same program through the other frontend makes, replaces and deletes nothing: the stack may move there.
     """
     other = "python" if language == "python-dynamic" else "python-dynamic"
-    stage.config = {
+    harness.config = {
         "demo:tag": "v1.0.0",
         "demo:apiToken": CANARY,
         "demo:bakeTime": "0.1s",
         "commercetools-connect:experimental": "getDeploymentRevisions",
     }
-    stage.program = lambda: run_programs(language, "connector-pipeline")
-    first = stage.up()
-    keys = {"connectorKey": connector_key(stage.resources()), "deploymentKey": deployment_key(stage.resources())}
-    stage.stack.set_all_config({f"demo:{name}": automation.ConfigValue(key) for name, key in keys.items()})
-    stage.program = lambda: run_programs(
-        language, "connector-pipeline", "deployment", "connector-staged", "rollout-gate", "look-ups"
+    harness.program = lambda: run_programs(language, "connector-pipeline")
+    first = harness.up()
+    keys = {
+        "connectorKey": connector_key(harness.resources()),
+        "deploymentKey": deployment_key(harness.resources()),
+    }
+    harness.stack.set_all_config({f"demo:{name}": automation.ConfigValue(key) for name, key in keys.items()})
+    harness.emulator.admin.outcome("deploy", "greeter-wired", "success", scripts=[CART])
+    harness.program = lambda: run_programs(
+        language,
+        "connector-pipeline",
+        "deployment",
+        "wired-deployment",
+        "connector-staged",
+        "rollout-gate",
+        "look-ups",
     )
-    second = stage.up()
-    stage.program = lambda: run_programs(
-        other, "connector-pipeline", "deployment", "connector-staged", "rollout-gate"
+    second = harness.up()
+    harness.program = lambda: run_programs(
+        other, "connector-pipeline", "deployment", "wired-deployment", "connector-staged", "rollout-gate"
     )
-    moving = stage.stack.preview(on_output=stage.said.append).change_summary
+    moving = harness.stack.preview(on_output=harness.said.append).change_summary
 
     assert set(moving) <= {"same", "update"}, moving
     assert first["runningTag"] == "v1.0.0"
@@ -95,21 +109,32 @@ def test_the_python_examples_come_to_life(stage: Stage, language: str, package: 
     assert second["foundNames"] == ["Greeter"]
     assert second["deploymentIds"]
     assert second["revisionTags"] == ["v1.0.0"]
+    assert second["wiring"]["service"]["extensions"][0]["key"] == "acme-cart"
     assert "configurations.service.securedConfiguration.API_TOKEN" in second["toFillIn"]
-    assert {each["type"] for each in stage.resources()} >= {f"{package}:Deployment", f"{package}:ConnectorStaged"}
+    assert {each["type"] for each in harness.resources()} >= {
+        f"{package}:Deployment",
+        f"{package}:ConnectorStaged",
+    }
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
-    with staged(tmp_path, engine_root) as stage:
-        yield stage
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
+    with staged(tmp_path, engine_root) as harness:
+        yield harness
 
 
-def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
+def test_the_yaml_examples_come_to_life(yaml: YamlHarness) -> None:
     """The same in YAML; the files are the users', only put together."""
     examples = {
         name: safe_load((EXAMPLES / name / "yaml" / "Pulumi.yaml").read_text())
-        for name in ("connector-pipeline", "deployment", "connector-staged", "rollout-gate", "look-ups")
+        for name in (
+            "connector-pipeline",
+            "deployment",
+            "wired-deployment",
+            "connector-staged",
+            "rollout-gate",
+            "look-ups",
+        )
     }
     pipeline = examples["connector-pipeline"]
     yaml.write(pipeline["resources"], pipeline["outputs"], config=pipeline["config"])
@@ -125,6 +150,7 @@ def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
         f"--plaintext=shop:deploymentKey={deployment_key(before)}",
         "--plaintext=commercetools-connect:experimental=getDeploymentRevisions",
     )
+    yaml.emulator.admin.outcome("deploy", "greeter-wired", "success", scripts=[CART])
     yaml.write(
         *(
             {name: each for example in examples.values() for name, each in example.get(part, {}).items()}
@@ -140,4 +166,5 @@ def test_the_yaml_examples_come_to_life(yaml: YamlStage) -> None:
     assert set(second["assistantUrls"]) == {"service"}
     assert second["status"]
     assert second["statusNow"] == "Deployed"
+    assert second["wiring"]["service"]["extensions"][0]["key"] == "acme-cart"
     assert (second["firstFound"], second["newestRevision"]) == ("Greeter", "v1.0.0")

@@ -122,7 +122,7 @@ def test_from_a_pull_request_to_production_and_through_the_night(project: Projec
 
 
 def test_a_pull_request_that_breaks_a_rule_says_so_and_fails(project: Project) -> None:
-    """The comment is there all the same."""
+    """The comment is there nevertheless."""
     edit(project, "Pulumi.production.yaml", "tag: v1.0.0", "tag: latest")
 
     proposed = run_workflow(project, "preview", "preview")
@@ -137,5 +137,5 @@ def test_a_pull_request_that_breaks_a_rule_says_so_and_fails(project: Project) -
 def tamper(project: Project, shop: str) -> None:
     """Change a value behind Pulumi's back."""
     (found,) = [each for each in project.emulator.admin.dump()["deployments"] if each["project"] == shop]
-    changes = {"applications": {"service": {"standardConfiguration": {"SHOP_NAME": "somebody's"}}}}
+    changes = {"applications": {"service": {"standardConfiguration": {"SHOP_NAME": "another client's"}}}}
     project.emulator.admin.patch("deployments", found["id"], changes)

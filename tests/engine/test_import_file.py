@@ -13,15 +13,15 @@ from typer.testing import CliRunner
 from yaml import safe_load
 
 from commercetools_connect.cli.main import app
-from tests.engine.yaml_stage import CANARY, PROJECT, YamlStage, program, staged
+from tests.engine.yaml_harness import CANARY, PROJECT, YamlHarness, program, staged
 
 pytestmark = pytest.mark.long
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
-    with staged(tmp_path, engine_root) as stage:
-        yield stage
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
+    with staged(tmp_path, engine_root) as harness:
+        yield harness
 
 
 def estate() -> dict[str, Any]:
@@ -36,13 +36,13 @@ def estate() -> dict[str, Any]:
     return {**resources, **{f"{name}-2": {**each, "name": f"{name}-2"} for name, each in copies.items()}}
 
 
-def let_go(yaml: YamlStage) -> None:
-    """Forget the whole stack, as if nobody had ever used Pulumi here."""
+def let_go(yaml: YamlHarness) -> None:
+    """Forget the whole stack, as if Pulumi had never been used here."""
     yaml.write({})
     yaml.run("state", "delete", "--yes", "--all", "--force")
 
 
-def import_file(yaml: YamlStage) -> Path:
+def import_file(yaml: YamlHarness) -> Path:
     """Write the file."""
     path = yaml.folder / "import.json"
     environ = {
@@ -56,7 +56,7 @@ def import_file(yaml: YamlStage) -> Path:
     return path
 
 
-def test_a_whole_project_is_imported_and_its_generated_program_changes_nothing(yaml: YamlStage) -> None:
+def test_a_whole_project_is_imported_and_its_generated_program_changes_nothing(yaml: YamlHarness) -> None:
     """The preview is clean, nothing is written; a change of a plain value later leaves the live secrets alone."""
     yaml.write(estate())
     yaml.up()

@@ -1,4 +1,4 @@
-"""A program finds a public connector, takes its template and installs it in two projects, in every door."""
+"""A program finds a public connector, takes its template and installs it in two projects, in every frontend."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from commercetools_connect.api import (
     Publish,
     RepositoryDraft,
 )
-from commercetools_connect.contract.clock import SystemClock
+from commercetools_connect.core.clock import SystemClock
 from commercetools_connect.emulator import ClientSpec, Emulator
-from tests.engine.conftest import Stage
+from tests.engine.conftest import Harness
 from tests.engine.test_examples import python_sdk
-from tests.engine.yaml_stage import YamlStage, staged
+from tests.engine.yaml_harness import YamlHarness, staged
 
 pytestmark = pytest.mark.long
 
@@ -49,14 +49,14 @@ def open_marketplace(emulator: Emulator) -> None:
     async def submit() -> str:
         connection = Connection(emulator.url, emulator.url, "maker", "m", project_key="acme")
         async with ConnectClient(connection, clock=SystemClock()) as client:
-            draft = await client.create_draft(
+            draft = await client.create_connector_staged(
                 ConnectorStagedDraft(
                     name="Greeter",
                     creator=CreatorDraft(email="dev@acme.example", company="Acme"),
                     repository=RepositoryDraft(url="https://github.com/acme/demo-connector.git", tag="v1.0.0"),
                 )
             )
-            await client.update_draft(ById(draft.id), draft.version, [Publish(certification=True)])
+            await client.update_connector_staged(ById(draft.id), draft.version, [Publish(certification=True)])
             return draft.id
 
     draft_id = asyncio.run(submit())
@@ -80,14 +80,14 @@ def check(emulator: Emulator, outputs: Mapping[str, Any]) -> None:
     assert all(shop in values for shop in SHOPS)
 
 
-def test_in_python_with_dynamic_resources(stage: Stage) -> None:
+def test_in_python_with_dynamic_resources(harness: Harness) -> None:
     """Nothing but connections is configured; functions and resources use the same."""
-    open_marketplace(stage.emulator)
+    open_marketplace(harness.emulator)
     connections = {
         shop: {
             "clientId": f"{shop}-client",
             "clientSecret": f"{CANARY}-{shop}",
-            "connectUrl": stage.emulator.url,
+            "connectUrl": harness.emulator.url,
             "pollInterval": 0.05,
         }
         for shop in SHOPS
@@ -95,43 +95,43 @@ def test_in_python_with_dynamic_resources(stage: Stage) -> None:
     nothing = dict.fromkeys(
         [f"commercetools-connect:{name}" for name in ("clientId", "clientSecret", "projectKey")], ""
     )
-    stage.config = {
+    harness.config = {
         **{f"demo:{name}": value for name, value in SETTINGS.items()},
         **nothing,
         "commercetools-connect:connections": json.dumps(connections),
     }
-    stage.program = lambda: runpy.run_path(str(EXAMPLE / "python-dynamic" / "__main__.py"))
+    harness.program = lambda: runpy.run_path(str(EXAMPLE / "python-dynamic" / "__main__.py"))
 
-    outputs = stage.up()
+    outputs = harness.up()
 
-    check(stage.emulator, outputs)
-    assert CANARY not in "\n".join([*stage.said, stage.state()])
+    check(harness.emulator, outputs)
+    assert CANARY not in "\n".join([*harness.said, harness.state()])
 
 
 @pytest.mark.usefixtures("python_sdk")
-def test_in_python_through_the_plugin(stage: Stage) -> None:
-    open_marketplace(stage.emulator)
-    stage.config = {
+def test_in_python_through_the_plugin(harness: Harness) -> None:
+    open_marketplace(harness.emulator)
+    harness.config = {
         **{f"demo:{name}": value for name, value in SETTINGS.items()},
-        "demo:connectUrl": stage.emulator.url,
+        "demo:connectUrl": harness.emulator.url,
         **{f"demo:{shop}-clientId": f"{shop}-client" for shop in SHOPS},
         **{f"demo:{shop}-clientSecret": f"{CANARY}-{shop}" for shop in SHOPS},
     }
-    stage.program = lambda: runpy.run_path(str(EXAMPLE / "python" / "__main__.py"))
+    harness.program = lambda: runpy.run_path(str(EXAMPLE / "python" / "__main__.py"))
 
-    outputs = stage.up()
+    outputs = harness.up()
 
-    check(stage.emulator, outputs)
-    assert CANARY not in "\n".join([*stage.said, stage.state()])
+    check(harness.emulator, outputs)
+    assert CANARY not in "\n".join([*harness.said, harness.state()])
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
-    with staged(tmp_path, engine_root) as stage:
-        yield stage
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
+    with staged(tmp_path, engine_root) as harness:
+        yield harness
 
 
-def test_in_yaml(yaml: YamlStage) -> None:
+def test_in_yaml(yaml: YamlHarness) -> None:
     """One command: its preview looks up what the update then uses."""
     open_marketplace(yaml.emulator)
     example = safe_load((EXAMPLE / "yaml" / "Pulumi.yaml").read_text())

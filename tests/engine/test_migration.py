@@ -14,9 +14,9 @@ import pytest
 from yaml import safe_load
 
 from commercetools_connect.emulator import ClientSpec
-from tests.engine.conftest import Stage
+from tests.engine.conftest import Harness
 from tests.engine.programs import CANARY
-from tests.engine.yaml_stage import YamlStage
+from tests.engine.yaml_harness import YamlHarness
 
 pytestmark = pytest.mark.long
 
@@ -40,46 +40,40 @@ def dynamic_program() -> None:
 
 
 @pytest.fixture
-def before(stage: Stage) -> Stage:
+def before(harness: Harness) -> Harness:
     """Bring up the page's first program, with credentials for both projects."""
-    stage.emulator.admin.clients(CLIENTS)
+    harness.emulator.admin.clients(CLIENTS)
     connection = (
-        f'{{"us": {{"connectUrl": "{stage.emulator.url}", "clientId": "us-client", "clientSecret": "us-s3cret", '
+        f'{{"us": {{"connectUrl": "{harness.emulator.url}", "clientId": "us-client", "clientSecret": "us-s3cret", '
         '"projectKey": "demo-us", "pollInterval": 0.05}}'
     )
-    stage.config = {"commercetools-connect:connections": connection, "demo:apiToken": CANARY}
-    stage.program = dynamic_program
-    stage.up()
-    return stage
+    harness.config = {"commercetools-connect:connections": connection, "demo:apiToken": CANARY}
+    harness.program = dynamic_program
+    harness.up()
+    return harness
 
 
 @pytest.fixture
-def moved(before: Stage, engine_root: Path) -> Iterator[YamlStage]:
+def moved(before: Harness, engine_root: Path) -> Iterator[YamlHarness]:
     """Give a folder with the page's second program, as the same project and stack on the same backend."""
-    yaml = YamlStage(before.folder, before.emulator, engine_root, project="demo")
+    yaml = YamlHarness(before.folder, before.emulator, engine_root, project="demo")
     yaml.make_folders()
     shutil.copy(before.folder / "test" / "Pulumi.test.yaml", yaml.folder / "program")
     (after,) = (safe_load(block) for block in blocks("yaml"))
-    where = after["resources"]["us"]["properties"]
-    del where["region"]
-    where.update(connectUrl=before.emulator.url, pollInterval=0.05)
     yaml.write(after["resources"], config=after["config"])
-    yaml.run(
-        "config", "set-all", "--plaintext=demo:usClientId=us-client", "--secret=demo:usClientSecret=us-s3cret"
-    )
     yield yaml
     assert CANARY not in yaml.everything()
     assert "us-s3cret" not in yaml.everything()
 
 
 def command(line: str) -> list[str]:
-    """Return the arguments of a command of the page, made to ask nobody."""
+    """Return the arguments of a command of the page, made to run without questions."""
     _, verb, *rest = shlex.split(line)
     return [verb, *rest, *(["--yes", "--skip-preview"] if verb in ("up", "refresh") else [])]
 
 
 def steps() -> list[list[str]]:
-    """Return the commands of the page, in order: the old program's, the new one's and the way back."""
+    """Return the commands of the page, in order: the old program's, the new one's and those that undo it."""
     return [command(line) for block in blocks("sh") for line in block.splitlines()]
 
 
@@ -92,7 +86,7 @@ def identities(resources: list[dict[str, Any]]) -> dict[str, str]:
     }
 
 
-def test_a_stack_moves_to_the_plugin_without_a_call_and_goes_on_there(before: Stage, moved: YamlStage) -> None:
+def test_a_stack_moves_to_the_plugin_without_a_call_and_goes_on_there(before: Harness, moved: YamlHarness) -> None:
     """Same ids, no replacement, nothing asked of Connect; then a refresh, a change and destroy by the plugin."""
     held, urls = identities(before.resources()), before.as_anyone("GET", "/demo-project/deployments").json()
     preview, up, refresh = steps()
@@ -124,7 +118,7 @@ def test_a_stack_moves_to_the_plugin_without_a_call_and_goes_on_there(before: St
     assert not dump["drafts"]
 
 
-def test_the_old_program_brings_the_stack_back_without_a_write(before: Stage, moved: YamlStage) -> None:
+def test_the_old_program_brings_the_stack_back_without_a_write(before: Harness, moved: YamlHarness) -> None:
     """Nothing is created or deleted; afterwards the old program has nothing to do, and can refresh and destroy."""
     _, up, refresh = steps()
     held = identities(before.resources())

@@ -16,17 +16,17 @@ import psutil
 import pytest
 from yaml import safe_load
 
-from tests.engine.yaml_stage import CANARY, PLUGIN, PROJECT, YamlStage, imported, program, staged
+from tests.engine.yaml_harness import CANARY, PLUGIN, PROJECT, YamlHarness, imported, program, staged
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
-    with staged(tmp_path, engine_root) as stage:
-        stage.write(program(), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
-        yield stage
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
+    with staged(tmp_path, engine_root) as harness:
+        harness.write(program(), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
+        yield harness
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +49,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @pytest.fixture
-def attached(yaml: YamlStage, server: int) -> YamlStage:
-    """Give a stage whose engine attaches to the server that is there."""
+def attached(yaml: YamlHarness, server: int) -> YamlHarness:
+    """Give a harness whose engine attaches to the server that is there."""
     yaml.environ["PULUMI_DEBUG_PROVIDERS"] = f"commercetools-connect:{server}"
     return yaml
 
 
-def test_a_yaml_folder_from_draft_to_live_deployment_and_back(yaml: YamlStage) -> None:
+def test_a_yaml_folder_from_draft_to_live_deployment_and_back(yaml: YamlHarness) -> None:
     """One up is live, the second has nothing to do and asks nothing, a refresh finds no drift."""
     said = yaml.up()
     live = yaml.outputs()
@@ -76,7 +76,7 @@ def test_a_yaml_folder_from_draft_to_live_deployment_and_back(yaml: YamlStage) -
     assert not dump["drafts"]
 
 
-def test_the_example_of_the_readme_is_live_after_one_up(yaml: YamlStage) -> None:
+def test_the_example_of_the_readme_is_live_after_one_up(yaml: YamlHarness) -> None:
     """The file is the user's; only where the plugin is found is ours."""
     example = safe_load((EXAMPLES / "quickstart-yaml" / "Pulumi.yaml").read_text())
     yaml.write(example["resources"], example["outputs"], config=example["config"])
@@ -88,7 +88,7 @@ def test_the_example_of_the_readme_is_live_after_one_up(yaml: YamlStage) -> None
     assert yaml.preview() == {}
 
 
-def test_a_new_tag_moves_draft_publication_and_deployment_in_place(attached: YamlStage) -> None:
+def test_a_new_tag_moves_draft_publication_and_deployment_in_place(attached: YamlHarness) -> None:
     """The preview shows each path that changes; URLs stay."""
     attached.up()
     before = attached.outputs()
@@ -106,12 +106,12 @@ def test_a_new_tag_moves_draft_publication_and_deployment_in_place(attached: Yam
     assert (after["tag"], after["urls"]) == ("v1.1.0", before["urls"])
 
 
-def explicit_provider(stage: YamlStage) -> dict[str, object]:
+def explicit_provider(harness: YamlHarness) -> dict[str, object]:
     """Return a provider of the program's own, which is a process of its own."""
     return {
         "type": "pulumi:providers:commercetools-connect",
         "properties": {
-            "connectUrl": stage.emulator.url,
+            "connectUrl": harness.emulator.url,
             "clientId": "demo-client",
             "clientSecret": "demo-secret",
             "projectKey": PROJECT,
@@ -120,8 +120,8 @@ def explicit_provider(stage: YamlStage) -> dict[str, object]:
     }
 
 
-def test_a_new_name_and_a_new_provider_at_once_keep_the_live_deployment(yaml: YamlStage) -> None:
-    """One process takes it over by its key, and another one is told to delete it: it stays, and it stays live."""
+def test_a_new_name_and_a_new_provider_at_once_keep_the_live_deployment(yaml: YamlHarness) -> None:
+    """The create is refused; with `adopt` one process takes it over, and the other one does not delete it."""
     resources = program()
     resources["deployment"]["properties"]["key"] = "greeter"
     yaml.write(resources)
@@ -131,14 +131,20 @@ def test_a_new_name_and_a_new_provider_at_once_keep_the_live_deployment(yaml: Ya
     resources["deployment"] |= {"name": "renamed", "options": {"provider": "${shop}"}}
     yaml.write(resources)
 
+    refused = yaml.fails("up", "--yes", "--skip-preview")
+    kept = yaml.deployment()
+    resources["deployment"]["properties"]["adopt"] = True
+    yaml.write(resources)
     said = yaml.up()
 
-    assert "not deleted: this run keeps the same deployment" in said
+    assert "if the resource was renamed, add an alias for its old name" in refused
+    assert (kept["id"], kept["status"]) == (before, "Deployed")
+    assert "index:Deployment::renamed keeps the same deployment" in said
     assert (yaml.deployment()["id"], yaml.deployment()["status"]) == (before, "Deployed")
     assert yaml.resource("Deployment")["id"].endswith(before)
 
 
-def test_a_secret_is_rotated_and_stands_nowhere_in_clear(attached: YamlStage) -> None:
+def test_a_secret_is_rotated_and_stands_nowhere_in_clear(attached: YamlHarness) -> None:
     """No secured value and no client secret is in any output or state; a diff shows which key changes."""
     attached.up()
     attached.secret(f"{CANARY}-2")
@@ -154,7 +160,7 @@ def test_a_secret_is_rotated_and_stands_nowhere_in_clear(attached: YamlStage) ->
     assert "demo-secret" not in attached.everything()
 
 
-def test_values_that_a_program_forgot_to_mark_are_secret_all_the_same(attached: YamlStage) -> None:
+def test_values_that_a_program_forgot_to_mark_are_secret_nevertheless(attached: YamlHarness) -> None:
     """A secured value and an explicit provider's secret in plain YAML are encrypted in the state."""
     resources = program()
     resources["deployment"]["properties"]["configurations"]["service"]["securedConfiguration"] = {
@@ -172,7 +178,7 @@ def test_values_that_a_program_forgot_to_mark_are_secret_all_the_same(attached: 
     assert "demo-secret" not in attached.everything()
 
 
-def test_a_failed_deployment_is_kept_and_healed_by_the_next_up(attached: YamlStage) -> None:
+def test_a_failed_deployment_is_kept_and_healed_by_the_next_up(attached: YamlHarness) -> None:
     """The error names the application; a refresh in between does not hide it; one redeploy heals it."""
     attached.emulator.admin.outcome("deploy", "*", "failure", report=[HEALTH])
 
@@ -193,7 +199,7 @@ def test_a_failed_deployment_is_kept_and_healed_by_the_next_up(attached: YamlSta
     assert attached.preview() == {}
 
 
-def test_what_exists_is_imported_and_previews_clean(attached: YamlStage) -> None:
+def test_what_exists_is_imported_and_previews_clean(attached: YamlHarness) -> None:
     """Each kind by its id or by its key: the program that the import asks for changes nothing."""
     yaml = attached
     yaml.up()
@@ -223,7 +229,7 @@ def test_what_exists_is_imported_and_previews_clean(attached: YamlStage) -> None
     assert "securedConfiguration" not in "".join(said)
 
 
-def test_an_import_of_nothing_says_so(attached: YamlStage) -> None:
+def test_an_import_of_nothing_says_so(attached: YamlHarness) -> None:
     """A missing id is one clear error; a key that is written as an id is another, and asks nothing."""
     missing = f"{PROJECT}/00000000-0000-4000-8000-000000000000"
     kind = "commercetools-connect:index:Deployment"
@@ -233,13 +239,13 @@ def test_an_import_of_nothing_says_so(attached: YamlStage) -> None:
     mistaken = attached.fails("import", "--yes", kind, "none", f"{PROJECT}/greeter")
 
     assert "does not exist" in said
-    assert f"'{PROJECT}/greeter' is no id of a Deployment" in mistaken
+    assert f"'{PROJECT}/greeter' is not an id of a Deployment" in mistaken
     assert "write key=greeter in its place" in mistaken
     assert "Traceback" not in said + mistaken
     assert not attached.emulator.admin.journal()
 
 
-def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlStage) -> None:
+def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlHarness) -> None:
     """The deployment's id is in the state, nothing is pending, and the next up waits for the same run."""
     yaml.emulator.admin.settings(delays={"queued": 0.1, "deploying": 6})
     process = yaml.start("up", "--yes", "--skip-preview")
@@ -261,7 +267,7 @@ def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlSta
     assert yaml.preview() == {}
 
 
-def test_an_engine_that_is_killed_leaves_no_process_behind(yaml: YamlStage) -> None:
+def test_an_engine_that_is_killed_leaves_no_process_behind(yaml: YamlHarness) -> None:
     """The provider's wait ends by itself; it would hold on to the deployment for ever."""
     yaml.emulator.admin.settings(delays={"queued": 0.1, "deploying": 60})
     process = yaml.start("up", "--yes", "--skip-preview")
@@ -279,7 +285,7 @@ def test_an_engine_that_is_killed_leaves_no_process_behind(yaml: YamlStage) -> N
     assert not left
 
 
-def test_a_time_limit_in_the_program_is_kept_and_the_next_up_goes_on(attached: YamlStage) -> None:
+def test_a_time_limit_in_the_program_is_kept_and_the_next_up_goes_on(attached: YamlHarness) -> None:
     """`customTimeouts` ends the wait and keeps the deployment; the next up waits for the same run."""
     attached.emulator.admin.settings(delays={"queued": 0.1, "deploying": 8})
     resources = program()
@@ -297,7 +303,7 @@ def test_a_time_limit_in_the_program_is_kept_and_the_next_up_goes_on(attached: Y
     assert attached.resource("Deployment")["outputs"]["status"] == "Deployed"
 
 
-def test_an_attached_server_serves_run_after_run(yaml: YamlStage) -> None:
+def test_an_attached_server_serves_run_after_run(yaml: YamlHarness) -> None:
     """Started by hand, as for a debugger, it outlives the Cancel at the end of each run."""
     server = subprocess.Popen([str(yaml.folder / "plugin" / PLUGIN)], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
@@ -318,7 +324,7 @@ def test_an_attached_server_serves_run_after_run(yaml: YamlStage) -> None:
     assert code == 0
 
 
-def test_mistakes_are_told_at_preview_without_the_values(attached: YamlStage) -> None:
+def test_mistakes_are_reported_at_preview_without_the_values(attached: YamlHarness) -> None:
     """Every mistake at once, each with its path; a secret in a wrong place is not printed; nothing is asked."""
     resources = program()
     properties = resources["deployment"]["properties"]
@@ -334,7 +340,7 @@ def test_mistakes_are_told_at_preview_without_the_values(attached: YamlStage) ->
     assert not attached.emulator.admin.journal()
 
 
-def test_a_mistake_in_the_configuration_and_a_missing_secret_are_named(attached: YamlStage) -> None:
+def test_a_mistake_in_the_configuration_and_a_missing_secret_are_named(attached: YamlHarness) -> None:
     """The first at preview, the second when a call needs it, with both of its names."""
     attached.configure(regoin="x")
     misspelt = attached.fails("preview")
@@ -346,7 +352,7 @@ def test_a_mistake_in_the_configuration_and_a_missing_secret_are_named(attached:
     assert "commercetools-connect:clientSecret (CTP_CLIENT_SECRET) is missing" in missing
 
 
-def test_the_schema_is_clean_and_the_same_wherever_it_is_asked_for(yaml: YamlStage) -> None:
+def test_the_schema_is_clean_and_the_same_wherever_it_is_asked_for(yaml: YamlHarness) -> None:
     """`pulumi schema check` has not even a warning; the plugin gives what the file holds."""
     path = Path(__file__).parents[2] / "schema.json"
 

@@ -1,4 +1,4 @@
-"""`pulumi up --policy-pack` on a real engine: what violates a rule is not deployed; in both doors."""
+"""`pulumi up --policy-pack` on a real engine: what violates a rule is not deployed; in both frontends."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from commercetools_connect.dynamic import Deployment
-from tests.engine.conftest import Stage
-from tests.engine.yaml_stage import CANARY, program, staged
-from tests.support.policy_venv import PACK_ENVIRONMENT, ROOT, policy_python
+from tests.engine.conftest import Harness
+from tests.engine.yaml_harness import CANARY, program, staged
+from tests.support.policy_venv import PACK_ENVIRONMENT, ROOT, policy_host, policy_python
 
 pytestmark = pytest.mark.long
 
@@ -28,12 +28,13 @@ def interpreter() -> Path:
 @pytest.fixture
 def host(interpreter: Path, engine_root: Path, tmp_path: Path) -> dict[str, str]:
     """Return the environment with a language host for policy packs; an installed Pulumi brings its own."""
-    script = tmp_path / "host" / "pulumi-language-python"
-    script.parent.mkdir()
-    module = ROOT / "tests" / "support" / "policy_host.py"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{module}" "$@"\n')
-    script.chmod(0o755)
-    folders = (engine_root / "bin", script.parent, Path(sys.executable).parent, "/usr/bin", "/bin")
+    folders = (
+        engine_root / "bin",
+        policy_host(tmp_path / "host"),
+        Path(sys.executable).parent,
+        "/usr/bin",
+        "/bin",
+    )
     return {"PATH": os.pathsep.join(map(str, folders)), "POLICY_PYTHON": str(interpreter), **PACK_ENVIRONMENT}
 
 
@@ -43,27 +44,27 @@ def test_a_yaml_program_is_held_back_until_it_keeps_the_rules(
     """The first `up` says what is wrong and deploys nothing; the second one deploys."""
     resources = program(shop=TOKEN)
     resources["draft"]["properties"]["repository"]["tag"] = "main"
-    with staged(tmp_path, engine_root) as stage:
-        stage.environ = host
-        stage.write(resources)
-        held = stage.fails("up", "--yes", "--skip-preview", "--policy-pack", str(PACK))
-        posts = stage.posts("/connectors")
-        stage.write(program())
-        passed = stage.up("--policy-pack", str(PACK))
+    with staged(tmp_path, engine_root) as harness:
+        harness.environ = host
+        harness.write(resources)
+        held = harness.fails("up", "--yes", "--skip-preview", "--policy-pack", str(PACK))
+        posts = harness.posts("/connectors")
+        harness.write(program())
+        passed = harness.up("--policy-pack", str(PACK))
 
         assert 'repository.tag "main" is the name of a branch' in held
         assert posts == 0
         assert "tags-are-immutable" not in passed
         assert "commercetools-connect@v0.1.0" in passed
-        assert stage.deployment()["status"] == "Deployed"
-        assert CANARY not in stage.everything()
-        assert TOKEN not in stage.everything()
+        assert harness.deployment()["status"] == "Deployed"
+        assert CANARY not in harness.everything()
+        assert TOKEN not in harness.everything()
 
 
 def test_a_python_program_without_the_plugin_is_held_back_as_well(
-    stage: Stage, host: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    harness: Harness, host: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All violations of a deployment at once; of its values none is told."""
+    """All violations of a deployment at once; none of its values is shown."""
     for name, value in host.items():
         monkeypatch.setenv(name, value)
 
@@ -82,14 +83,16 @@ def test_a_python_program_without_the_plugin_is_held_back_as_well(
             skip_plan_time_validation=True,
         )
 
-    stage.program = declare
-    held = stage.fails(
-        lambda: stage.stack.up(policy_packs=[str(PACK)], on_output=stage.said.append, on_error=stage.said.append)
+    harness.program = declare
+    held = harness.fails(
+        lambda: harness.stack.up(
+            policy_packs=[str(PACK)], on_output=harness.said.append, on_error=harness.said.append
+        )
     )
 
     for rule in ("production-is-protected", "production-names-its-tag", "no-secrets-in-standard-configuration"):
         assert rule in held
     assert "SHOP_NAME: the value looks like a GitHub token" in held
-    assert stage.posts("/deployments") == 0
+    assert harness.posts("/deployments") == 0
     assert CANARY not in held
     assert TOKEN not in held

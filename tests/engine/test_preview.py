@@ -1,7 +1,8 @@
-"""Mistakes in a real `pulumi preview`, through both doors, and the release that must not be one."""
+"""Mistakes in a real `pulumi preview`, through both frontends, and the release that must not be one."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Any
 import pytest
 
 from commercetools_connect.dynamic import Deployment
-from tests.engine.conftest import Stage
+from tests.engine.conftest import Harness
 from tests.engine.programs import CANARY, REPOSITORY, chain
-from tests.engine.yaml_stage import YamlStage, program, staged
+from tests.engine.yaml_harness import PROJECT, YamlHarness, program, staged
 
 pytestmark = pytest.mark.long
 
@@ -47,7 +48,7 @@ MISTAKES = (
     "configurations.service.securedConfiguration.SHOP_NAME: is a standard key of the connector: write it under",
     "configurations.service.schedule: only applications of type job can have one, not service",
     "configurations.service.retryPolicy: only applications of type event can have one, not service",
-    "configurations.nightly-job.schedule: is no cron expression: minute (0-59) cannot be read",
+    "configurations.nightly-job.schedule: is not a valid cron expression: minute (0-59) cannot be read",
     "globalConfiguration.standardConfiguration.SHOP_URI: the connector has no such global key at v1.0.0; did",
     "region: the connector does not support us-central1.gcp; known: europe-west1.gcp",
 )
@@ -72,15 +73,15 @@ def ten_mistakes(secret: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
-    with staged(tmp_path, engine_root) as stage:
-        stage.emulator.admin.repositories(
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
+    with staged(tmp_path, engine_root) as harness:
+        harness.emulator.admin.repositories(
             [
                 {"url": REPOSITORY, "tag": tag, "connectYaml": text}
                 for tag, text in (("v1.0.0", CONNECT_YAML), ("v2.0.0", NEXT))
             ]
         )
-        yield stage
+        yield harness
 
 
 def declared(deployments: int = 1, **changes: Any) -> dict[str, Any]:
@@ -91,13 +92,13 @@ def declared(deployments: int = 1, **changes: Any) -> dict[str, Any]:
     return resources | {f"deployment{n}": {**first, "name": f"greeter{n}"} for n in range(1, deployments)}
 
 
-def connector_reads(stage: YamlStage) -> int:
-    calls = [call for call in stage.emulator.admin.journal() if call["path"].startswith("/connectors/")]
+def connector_reads(harness: YamlHarness) -> int:
+    calls = [call for call in harness.emulator.admin.journal() if call["path"].startswith("/connectors/")]
     assert {call["method"] for call in calls} <= {"GET"}
     return len(calls)
 
 
-def test_a_preview_tells_ten_mistakes_at_once_and_a_release_passes(yaml: YamlStage) -> None:
+def test_a_preview_tells_ten_mistakes_at_once_and_a_release_passes(yaml: YamlHarness) -> None:
     """One read of the connector for all that is new of it, one look at what runs, none for what stays."""
     yaml.write(declared(3))
     yaml.up()
@@ -108,9 +109,9 @@ def test_a_preview_tells_ten_mistakes_at_once_and_a_release_passes(yaml: YamlSta
     yaml.write(wrong)
     yaml.emulator.admin.clear_journal()
 
-    told = yaml.fails("preview")
+    reported = yaml.fails("preview")
 
-    assert [mistake for mistake in MISTAKES if mistake not in told] == []
+    assert [mistake for mistake in MISTAKES if mistake not in reported] == []
     assert connector_reads(yaml) == 1
 
     # what runs already
@@ -119,9 +120,9 @@ def test_a_preview_tells_ten_mistakes_at_once_and_a_release_passes(yaml: YamlSta
     yaml.write(wrong)
     yaml.emulator.admin.clear_journal()
 
-    told = yaml.fails("preview")
+    reported = yaml.fails("preview")
 
-    assert "configurations.service.schedule: only applications of type job can have one, not service" in told
+    assert "configurations.service.schedule: only applications of type job can have one, not service" in reported
     assert connector_reads(yaml) == 0
     assert len([call for call in yaml.emulator.admin.journal() if "/deployments" in call["path"]]) == 1
 
@@ -131,36 +132,84 @@ def test_a_preview_tells_ten_mistakes_at_once_and_a_release_passes(yaml: YamlSta
     service["standardConfiguration"]["CURRENCY"] = "EUR"
     yaml.write(release, {"tag": "${deployment2.deployedTag}"})
 
-    told = yaml.run("up", "--yes")
+    reported = yaml.run("up", "--yes")
 
     assert yaml.outputs()["tag"] == "v2.0.0"
-    (warning,) = [line for line in told.splitlines() if line.startswith("    warning: ")]
+    (warning,) = [line for line in reported.splitlines() if line.startswith("    warning: ")]
     assert "tag v2.0.0 is published in this same `pulumi up`" in warning
     assert yaml.preview() == {}
     assert CANARY not in yaml.everything()
 
 
-def test_a_preview_of_dynamic_resources_tells_them_too(stage: Stage) -> None:
+def test_a_preview_tells_the_mistakes_of_all_that_it_looks_at_in_parallel(yaml: YamlHarness) -> None:
+    """Of updates and of creates: the first error does not hide the others."""
+    yaml.write(declared(3))
+    yaml.up()
+    wrong = declared(6)
+    names = [name for name, each in wrong.items() if each["type"].endswith(":Deployment")]
+    for name in names:
+        properties = wrong[name]["properties"] = copy.deepcopy(wrong[name]["properties"])
+        properties["configurations"]["service"]["standardConfiguration"][f"OF_{name.upper()}"] = "x"
+    yaml.write(wrong)
+
+    reported = yaml.fails("preview")
+
+    assert len(names) == 6
+    assert [name for name in names if f"OF_{name.upper()}: service has no such key" not in reported] == []
+
+
+def test_a_tag_that_no_provider_of_the_program_publishes_is_an_error(yaml: YamlHarness) -> None:
+    """Each explicit provider is a process of its own, and they tell each other what they publish."""
+    connection = {"connectUrl": yaml.emulator.url, "clientId": "demo-client", "clientSecret": "demo-secret"}
+    provider = {"type": "pulumi:providers:commercetools-connect", "properties": connection}
+
+    def deployed(tag: str) -> dict[str, Any]:
+        resources = declared(tag="v2.0.0")
+        properties = resources["deployment"]["properties"] = copy.deepcopy(resources["deployment"]["properties"])
+        properties |= {"projectKey": PROJECT, "connectorTag": tag, "connector": {"key": "greeter"}}
+        properties["configurations"]["service"]["standardConfiguration"]["CURRENCY"] = "EUR"
+        resources["draft"]["properties"]["key"] = "greeter"
+        options = {"provider": "${other}", "dependsOn": ["${publication}"]}
+        return {"other": provider, **resources, "deployment": {**resources["deployment"], "options": options}}
+
+    before = deployed("v2.0.0")
+    before["draft"]["properties"]["repository"]["tag"] = "v1.0.0"
+    before.pop("deployment")
+    yaml.write(before)
+    yaml.up()
+
+    yaml.write(deployed("v3.0.0"))
+    reported = yaml.fails("preview")
+    assert "connectorTag: v3.0.0 is not available, and this program does not publish it" in reported
+
+    yaml.write(deployed("v2.0.0"))
+    reported = yaml.run("up", "--yes")
+    assert "tag v2.0.0 is published in this same `pulumi up`" in reported
+
+
+def test_a_preview_of_dynamic_resources_tells_them_too(harness: Harness) -> None:
     """Pulumi previews no create of a dynamic resource: the check of a new one looks."""
-    stage.emulator.admin.repositories([{"url": REPOSITORY, "tag": "v1.0.0", "connectYaml": CONNECT_YAML}])
+    harness.emulator.admin.repositories([{"url": REPOSITORY, "tag": "v1.0.0", "connectYaml": CONNECT_YAML}])
     base = partial(chain, staged_arguments={"supported_regions": ["europe-west1.gcp"], "key": "greeter"})
-    stage.program = base
-    stage.up()
+    harness.program = base
+    harness.up()
 
     def wrong() -> None:
         base()
         for name in ("new", "new2"):
             Deployment(name, connector={"key": "greeter"}, **_snake(ten_mistakes(CANARY)))
 
-    stage.program = wrong
-    stage.emulator.admin.clear_journal()
+    harness.program = wrong
+    harness.emulator.admin.clear_journal()
 
-    told = stage.fails(lambda: stage.stack.preview(on_output=stage.said.append, on_error=stage.said.append))
+    reported = harness.fails(
+        lambda: harness.stack.preview(on_output=harness.said.append, on_error=harness.said.append)
+    )
 
-    assert [mistake for mistake in MISTAKES if mistake not in told] == []
-    assert stage.calls("GET", "/connectors/") == ["/connectors/key=greeter"]
-    assert "Traceback" not in told
-    assert CANARY not in told
+    assert [mistake for mistake in MISTAKES if mistake not in reported] == []
+    assert harness.calls("GET", "/connectors/") == ["/connectors/key=greeter"]
+    assert "Traceback" not in reported
+    assert CANARY not in reported
 
 
 def _snake(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def instantiate(project: Project, template: str, answers: Mapping[str, str], sec
 
 
 def expect_steady(project: Project) -> None:
-    """Change nothing by a second `up`, and call nobody."""
+    """Change nothing by a second `up`, and send no request."""
     project.emulator.admin.clear_journal()
     project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
     assert project.emulator.admin.journal() == []
@@ -67,6 +67,7 @@ def test_one_deployment(project: Project, language: str) -> None:
     assert (written["name"], written["description"]) == ("shop", "Connect: as code")
     assert "template" not in written
     assert outputs["runningTag"] == "v1.0.0"
+    assert outputs["key"].startswith("shop-")
     assert set(outputs["urls"]) == {"service"}
     assert project.emulator.admin.dump()["deployments"] == []
 

@@ -11,9 +11,9 @@ from pulumi import automation
 import commercetools_connect
 from commercetools_connect.emulator import Emulator
 from examples.demo.engine import isolated
-from tests.engine.conftest import Stage
+from tests.engine.conftest import Harness
 from tests.engine.templates import STACK
-from tests.engine.yaml_stage import YamlStage
+from tests.engine.yaml_harness import YamlHarness
 from tests.upgrade.playing import run_dynamic, write_yaml
 from tests.upgrade.recording import VERSIONS, Recording
 
@@ -32,31 +32,31 @@ def test_this_version_is_recorded() -> None:
 
 
 @pytest.fixture
-def stage(engine_root: Path, command: automation.PulumiCommand, tmp_path: Path) -> Iterator[Stage]:
-    """Give a stage without a stack."""
+def harness(engine_root: Path, command: automation.PulumiCommand, tmp_path: Path) -> Iterator[Harness]:
+    """Give a harness without a stack."""
     with isolated(tmp_path, engine_root), Emulator() as emulator:
-        yield Stage(command, emulator, tmp_path)
+        yield Harness(command, emulator, tmp_path)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_stack_of_dynamic_resources_goes_on(stage: Stage, version: str) -> None:
+def test_a_stack_of_dynamic_resources_goes_on(harness: Harness, version: str) -> None:
     """Its pickles are understood: a refresh finds no drift, no change is planned, destroy leaves nothing."""
     recording = Recording(version, "dynamic")
-    recording.restore(stage.folder / "state", stage.folder / STACK, stage.emulator)
-    stage.program = lambda: run_dynamic(recording)
-    held = kinds(stage.resources())
+    recording.restore(harness.folder / "state", harness.folder / STACK, harness.emulator)
+    harness.program = lambda: run_dynamic(recording)
+    held = kinds(harness.resources())
 
-    planned = stage.stack.preview(refresh=True, on_output=stage.said.append).change_summary
-    writes = [call["path"] for call in stage.emulator.admin.journal() if call["method"] in WRITES]
-    stage.stack.destroy(on_output=stage.said.append)
+    planned = harness.stack.preview(refresh=True, on_output=harness.said.append).change_summary
+    writes = [call["path"] for call in harness.emulator.admin.journal() if call["method"] in WRITES]
+    harness.stack.destroy(on_output=harness.said.append)
 
-    dump = stage.emulator.admin.dump()
+    dump = harness.emulator.admin.dump()
     assert held == KINDS
     assert planned == {"same": 5}
     assert set(writes) == {"/oauth/token"}
     assert not dump["deployments"]
     assert not dump["drafts"]
-    stage.expect_no_secrets()
+    harness.expect_no_secrets()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -64,18 +64,18 @@ def test_a_stack_of_the_plugin_goes_on(engine_root: Path, tmp_path: Path, versio
     """A refresh finds no drift, no change is planned, destroy leaves nothing."""
     recording = Recording(version, "plugin")
     with Emulator() as emulator:
-        stage = YamlStage(tmp_path, emulator, engine_root)
-        stage.make_folders()
-        write_yaml(stage, recording)
-        recording.restore(stage.folder / "state", stage.folder / "program", stage.emulator)
-        held = kinds(stage.checkpoint()["resources"])
+        harness = YamlHarness(tmp_path, emulator, engine_root)
+        harness.make_folders()
+        write_yaml(harness, recording)
+        recording.restore(harness.folder / "state", harness.folder / "program", harness.emulator)
+        held = kinds(harness.checkpoint()["resources"])
 
-        planned = stage.preview("--refresh")
-        writes = [call["path"] for call in stage.emulator.admin.journal() if call["method"] in WRITES]
-        stage.run("destroy", "--yes", "--skip-preview")
+        planned = harness.preview("--refresh")
+        writes = [call["path"] for call in harness.emulator.admin.journal() if call["method"] in WRITES]
+        harness.run("destroy", "--yes", "--skip-preview")
 
-        dump = stage.emulator.admin.dump()
-        stage.expect_no_secrets()
+        dump = harness.emulator.admin.dump()
+        harness.expect_no_secrets()
     assert held == KINDS
     assert planned == {}
     assert set(writes) == {"/oauth/token"}

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from commercetools_connect.contract.values import Secret
-from commercetools_connect.resources.keys import derive_key
-from tests.support.stack import PROJECT as PULUMI_PROJECT
-from tests.support.stack import STACK, Declared, Output, Program
+from commercetools_connect.core.values import Secret
+from tests.support.frontends import StackIdentity
+from tests.support.stack import Declared, Output, Program
 from tests.support.world import PROJECT, REGION, REPOSITORY
 
 __all__ = ["CANARY", "GOOD_TAGS", "TAGS", "Author", "Chain", "Installation", "Target", "connect_yamls"]
@@ -128,7 +127,7 @@ class Author:
         A key that is in the state stays when the program does not give it any more.
         """
         for name, values in self._asked_to_keep.items():
-            if key.startswith(f"mine-{name}-") or key == derive_key(PULUMI_PROJECT, STACK, name):
+            if key.startswith(f"mine-{name}-") or key == StackIdentity().default_key(name):
                 return values
         return {}
 
@@ -138,7 +137,7 @@ class Author:
         for name, chain in self.chains.items():
             for each in _resources(name, chain):
                 if each.kind != "ConnectorPublication":
-                    key = each.inputs.get("key") or derive_key(PULUMI_PROJECT, STACK, each.name)
+                    key = each.inputs.get("key") or StackIdentity().default_key(each.name)
                     wanted[each.urn] = (each.kind, str(key))
         return wanted
 
@@ -146,7 +145,7 @@ class Author:
 def deployment_key(name: str, installation: Installation) -> str:
     """Return the key under which the Deployment stands."""
     number = installation.own_key
-    return f"mine-{name}-{number}" if number else derive_key(PULUMI_PROJECT, STACK, name)
+    return f"mine-{name}-{number}" if number else StackIdentity().default_key(name)
 
 
 def _resources(name: str, chain: Chain) -> Iterator[Declared]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.faults.author import CANARY, GOOD_TAGS, TAGS, Chain, Installation, Target
-from tests.faults.stage import Stage
-from tests.faults.tally import TALLY
+from tests.faults.harness import Harness
+from tests.faults.statistics import STATISTICS
 from tests.faults.trouble import (
     HARMLESS_DEPLOYMENT_DEEDS,
     HARMLESS_DRAFT_DEEDS,
@@ -38,7 +37,7 @@ def secrets() -> st.SearchStrategy[str]:
 
 
 def installations() -> st.SearchStrategy[Installation]:
-    """Return a Deployment as somebody would first write it."""
+    """Return a Deployment as a user would first write it."""
     return st.builds(
         Installation,
         greeting=st.sampled_from([None, "Moin"]),
@@ -95,9 +94,11 @@ def chains(draw: st.DrawFn) -> Chain:
 class WorstDays(RuleBasedStateMachine):
     """One user's weeks with a stack."""
 
+    harness: Harness
+
     def __init__(self) -> None:
         super().__init__()
-        self.stage = Stage(TALLY)
+        self._idle = False
 
     @initialize(
         readings=st.sets(st.sampled_from(READINGS)),
@@ -107,11 +108,10 @@ class WorstDays(RuleBasedStateMachine):
     )
     def begin(self, readings: set[str], lifetime: float | None, chain: Chain, deployed: bool) -> None:
         """Take a fresh emulator, which reads the API's open questions one way or the other."""
-        self.stage.close()
-        self.stage = Stage(TALLY, sorted(readings), lifetime)
+        self.harness = Harness(STATISTICS, sorted(readings), lifetime)
         self.add(chain)
         if deployed:
-            self.stage.up()
+            self.harness.up()
 
     # --- the program changes --------------------------------------------------------------------------------
 
@@ -123,33 +123,41 @@ class WorstDays(RuleBasedStateMachine):
         placed = [(f"{name}{place}", installation) for place, installation in chain.installations]
         self.chains[name] = replace(chain, installations=tuple(placed))
 
+    @precondition(lambda self: self.chains)
     @rule(data=st.data())
     def edit(self, data: st.DataObject) -> None:
         """Change a field of a draft, or a value, a secret or an option of a Deployment."""
-        assume(self.chains)
         self._edit(data)
 
+    @precondition(lambda self: self.chains)
     @rule(data=st.data(), purpose=st.sampled_from([None, "private", "preview", "marketplace"]))
     def retarget(self, data: st.DataObject, purpose: Target | None) -> None:
         """Publish otherwise; there is no way back from the marketplace but to take it out."""
         name, chain = self._some_chain(data)
-        assume(chain.target != "marketplace" or purpose is None)
+        if chain.target == "marketplace" and purpose is not None:
+            self._skip()
+            return
         self._write(name, replace(chain, target=purpose))
 
+    @precondition(lambda self: self.chains)
     @rule(data=st.data(), installation=installations(), place=st.sampled_from(PLACES))
     def add_installation(self, data: st.DataObject, installation: Installation, place: str) -> None:
         """Deploy once more."""
         name, chain = self._some_chain(data)
         self._write(name, chain.with_installation(f"{name}{place}", installation))
 
+    @precondition(lambda self: self.chains)
     @rule(data=st.data())
     def remove_installation(self, data: st.DataObject) -> None:
         """Take a Deployment out of the program."""
         name, chain = self._some_chain(data)
-        assume(chain.installations)
+        if not chain.installations:
+            self._skip()
+            return
         place, _ = data.draw(st.sampled_from(chain.installations))
         self._write(name, chain.with_installation(place, None))
 
+    @precondition(lambda self: self.chains)
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
         """Take a whole connector out of the program."""
@@ -161,7 +169,7 @@ class WorstDays(RuleBasedStateMachine):
     @rule(fault=faults())
     def arm(self, fault: Fault) -> None:
         """Let a fault wait for its calls."""
-        self.stage.arm(fault)
+        self.harness.arm(fault)
 
     @rule(
         lifecycle=st.sampled_from(["deploy", "deploy", "publish", "preview", "undeploy"]),
@@ -175,13 +183,13 @@ class WorstDays(RuleBasedStateMachine):
 
     @rule(meddling=meddlings())
     def meddle(self, meddling: Meddling) -> None:
-        """Let somebody else act, now or in the middle of the next run."""
-        self.stage.meddle(meddling)
+        """Let another client act, now or in the middle of the next run."""
+        self.harness.meddle(meddling)
 
     @rule(seconds=st.sampled_from([1.0, 10.0, 45.0, 90.0]))
     def pass_time(self, seconds: float) -> None:
         """Let things take their course."""
-        self.stage.box.pass_time(seconds)
+        self.harness.emulator.pass_time(seconds)
 
     # --- the engine -----------------------------------------------------------------------------------------
 
@@ -206,19 +214,19 @@ class WorstDays(RuleBasedStateMachine):
         for _ in range(edits):
             self._edit(data)
         for fault in troubles:
-            self.stage.arm(fault)
+            self.harness.arm(fault)
         if meddling is not None:
-            self.stage.meddle(meddling)
-        self.stage.up(crash)
+            self.harness.meddle(meddling)
+        self.harness.up(crash)
         if after == "refresh":
-            self.stage.refresh()
+            self.harness.refresh()
         elif after == "up":
-            self.stage.up()
+            self.harness.up()
 
-    @precondition(lambda self: self.stage.engine.entries and self.chains)
+    @precondition(lambda self: self.harness.engine.entries and self.chains)
     @rule(data=st.data(), secret=secrets(), about_draft=st.booleans(), skip=st.integers(0, 1))
     def race(self, data: st.DataObject, secret: str, about_draft: bool, skip: int) -> None:
-        """Change something, lose the request on its way, and let somebody else act before anyone can look."""
+        """Change something, lose the request on its way, and let another client act before the next read."""
         name, chain = self._some_chain(data)
         if about_draft:
             self._write(name, replace(chain, title="Greeter" if chain.title != "Greeter" else "Greeter 2"))
@@ -227,67 +235,69 @@ class WorstDays(RuleBasedStateMachine):
                 chain = chain.with_installation(place, replace(installation, token=secret))
             self._write(name, chain)
         path = "/connectors/drafts/*" if about_draft else "/*/deployments/*"
-        deed = data.draw(st.sampled_from(HARMLESS_DRAFT_DEEDS if about_draft else HARMLESS_DEPLOYMENT_DEEDS))
+        action = data.draw(st.sampled_from(HARMLESS_DRAFT_DEEDS if about_draft else HARMLESS_DEPLOYMENT_DEEDS))
         losses: list[dict[str, Any]] = [{"drop": "before"}, {"status": 503}, {"html": True}]
         loss = data.draw(st.sampled_from(losses))
-        self.stage.arm(Fault(loss, "POST", path, skip, 1, None))
-        self.stage.meddle(Meddling(deed, sorted(self.chains).index(name), at_fault=True))
-        self.stage.up()
+        self.harness.arm(Fault(loss, "POST", path, skip, 1, None))
+        self.harness.meddle(Meddling(action, sorted(self.chains).index(name), at_fault=True))
+        self.harness.up()
 
     @rule(data=st.data(), trouble=faults(), meddling=meddlings(), crash=crashes())
     def hard_night(self, data: st.DataObject, trouble: Fault, meddling: Meddling, crash: Crash | None) -> None:
         """Run `pulumi refresh` or `pulumi destroy` while things go wrong."""
-        self.stage.arm(trouble)
-        self.stage.meddle(meddling)
+        self.harness.arm(trouble)
+        self.harness.meddle(meddling)
         if data.draw(st.integers(0, 2)):
-            self.stage.refresh(crash)
+            self.harness.refresh(crash)
         else:
-            self.stage.destroy(crash)
+            self.harness.destroy(crash)
 
     @rule(crash=crashes())
     def up(self, crash: Crash | None) -> None:
         """Run `pulumi up`."""
-        self.stage.up(crash)
+        self.harness.up(crash)
 
     @rule(crash=crashes())
     def up_again(self, crash: Crash | None) -> None:
         """Run `pulumi up`: what users do most."""
-        self.stage.up(crash)
+        self.harness.up(crash)
 
     @rule(crash=crashes())
     def refresh(self, crash: Crash | None) -> None:
         """Run `pulumi refresh`."""
-        self.stage.refresh(crash)
+        self.harness.refresh(crash)
 
     @rule()
     def preview(self) -> None:
         """Run `pulumi preview`: it changes nothing."""
-        self.stage.preview()
+        self.harness.preview()
 
-    @precondition(lambda self: self.stage.engine.entries)
+    @precondition(lambda self: self.harness.engine.entries)
     @rule(data=st.data(), troubles=st.lists(faults(), max_size=2), fails=st.booleans(), crash=crashes())
     def replace_one(self, data: st.DataObject, troubles: list[Fault], fails: bool, crash: Crash | None) -> None:
         """Run `pulumi up --target-replace`, which may fail halfway, and go on."""
-        urn = data.draw(st.sampled_from(sorted(self.stage.engine.entries)))
+        urn = data.draw(st.sampled_from(sorted(self.harness.engine.entries)))
         self._edit(data)
         if fails:
             self._script("deploy", "failure", 1)
         for fault in troubles:
-            self.stage.arm(fault)
-        self.stage.up(crash, replace_these=[urn])
+            self.harness.arm(fault)
+        self.harness.up(crash, replace_these=[urn])
         if data.draw(st.booleans()):
-            self.stage.up()
+            self.harness.up()
 
     @rule(crash=crashes(), sure=st.integers(0, 3))
     def destroy(self, crash: Crash | None, sure: int) -> None:
         """Run `pulumi destroy`, now and then."""
-        assume(sure == 0)
-        self.stage.destroy(crash)
+        if sure:
+            self._skip()
+            return
+        self.harness.destroy(crash)
 
     @rule(data=st.data())
     def settle(self, data: st.DataObject) -> None:
         """Peace: the program is corrected, and two `up`s reach it."""
-        listed = self.stage.in_marketplace()
+        listed = self.harness.in_marketplace()
         for name, chain in list(self.chains.items()):
             if name in listed and chain.target == "private":  # an error that says so; this is one way out
                 self.chains[name] = replace(chain, target="marketplace")
@@ -296,20 +306,25 @@ class WorstDays(RuleBasedStateMachine):
             for place, installation in chain.installations:
                 patient = replace(installation, hurried=False)
                 self.chains[name] = self.chains[name].with_installation(place, patient)
-        self.stage.settle()
+        self.harness.settle()
 
     def teardown(self) -> None:
         """Drop the emulator."""
-        self.stage.close()
+        if hasattr(self, "harness"):
+            self.harness.close()
 
     @property
     def chains(self) -> dict[str, Chain]:
         """The program."""
-        return self.stage.author.chains
+        return self.harness.author.chains
+
+    def _skip(self) -> None:
+        """Do nothing in this step: what was drawn is not possible."""
+        self._idle = True
 
     def _script(self, lifecycle: Any, outcome: Any, times: int) -> None:
-        self.stage.box.admin.outcome(lifecycle, "*", outcome, times=times)
-        TALLY.crashes[f"{lifecycle} {outcome}"] += 1
+        self.harness.emulator.admin.outcome(lifecycle, "*", outcome, times=times)
+        STATISTICS.crashes[f"{lifecycle} {outcome}"] += 1
 
     def _edit(self, data: st.DataObject) -> None:
         if not self.chains:
@@ -325,7 +340,6 @@ class WorstDays(RuleBasedStateMachine):
             self._write(name, replace(chain, **{field: data.draw(values)}))
 
     def _some_chain(self, data: st.DataObject) -> tuple[str, Chain]:
-        assume(self.chains)
         name = data.draw(st.sampled_from(sorted(self.chains)))
         return name, self.chains[name]
 
@@ -336,7 +350,7 @@ class WorstDays(RuleBasedStateMachine):
             del self.chains[name]
         else:
             self.chains[name] = chain
-        lost = [each for each in self.stage.findable() if each not in self.stage.author.keys().values()]
+        lost = [each for each in self.harness.findable() if each not in self.harness.author.keys().values()]
         if lost:
             self.chains.clear()
             self.chains.update(before)
@@ -344,4 +358,5 @@ class WorstDays(RuleBasedStateMachine):
     @invariant()
     def count(self) -> None:
         """Count the steps; the promises themselves are judged where a step ends."""
-        TALLY.steps += 1
+        STATISTICS.steps += not self._idle
+        self._idle = False

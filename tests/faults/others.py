@@ -1,4 +1,4 @@
-"""Somebody else at work on the same objects: in the Merchant Center, with another tool, from another stack."""
+"""Other clients that change the same objects: in the Merchant Center, with another tool, from another stack."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from typing import Any
 
 from commercetools_connect.emulator import ClientSpec
 from tests.faults.trouble import Meddling
-from tests.support.box import Box
+from tests.support.in_process_emulator import InProcessEmulator
 from tests.support.world import PROJECT, REPOSITORY
 
 __all__ = ["CLIENT", "meddle"]
 
 CLIENT: ClientSpec = {
-    "clientId": "somebody",
+    "clientId": "other-client",
     "clientSecret": "else",
     "scopes": [f"manage_project:{PROJECT}", f"manage_api_clients:{PROJECT}"],
 }
 """With credentials of their own, so that faults hit only ours."""
 
 
-def meddle(box: Box, meddling: Meddling) -> set[str]:
+def meddle(emulator: InProcessEmulator, meddling: Meddling) -> set[str]:
     """Do it, and return the ids of what was touched; nothing where there is nothing to touch."""
-    subject = meddling.deed.split()[0]
-    objects: Any = box.admin.dump()["drafts" if subject == "draft" else "deployments"]
+    subject = meddling.action.split()[0]
+    objects: Any = emulator.admin.dump()["drafts" if subject == "draft" else "deployments"]
     if not objects:
         return set()
     target = objects[meddling.which % len(objects)]
-    _DEEDS[meddling.deed](box, target)
+    _DEEDS[meddling.action](emulator, target)
     return {target["id"]}
 
 
 def _patch(
     kind: Any, changes: Callable[[dict[str, Any]], dict[str, Any]]
-) -> Callable[[Box, dict[str, Any]], None]:
-    return lambda box, target: _ignore(box.admin.patch(kind, target["id"], changes(target)))
+) -> Callable[[InProcessEmulator, dict[str, Any]], None]:
+    return lambda emulator, target: _ignore(emulator.admin.patch(kind, target["id"], changes(target)))
 
 
 def _ignore(_: object) -> None:
@@ -42,13 +42,15 @@ def _ignore(_: object) -> None:
 
 
 def _ask(method: str, path: str, body: Callable[[dict[str, Any]], Any] | None = None) -> Any:
-    """Return a deed that goes through the API, which may refuse it."""
+    """Return a action that goes through the API, which may refuse it."""
 
-    def act(box: Box, target: dict[str, Any]) -> None:
+    def act(emulator: InProcessEmulator, target: dict[str, Any]) -> None:
         grant = {"grant_type": "client_credentials"}
-        token = box.others.post("/oauth/token", data=grant, auth=(CLIENT["clientId"], CLIENT["clientSecret"]))
+        token = emulator.others.post("/oauth/token", data=grant, auth=(CLIENT["clientId"], CLIENT["clientSecret"]))
         headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
-        box.others.request(method, path.format(**target), json=body(target) if body else None, headers=headers)
+        emulator.others.request(
+            method, path.format(**target), json=body(target) if body else None, headers=headers
+        )
 
     return act
 
@@ -57,24 +59,24 @@ def _update(*actions: dict[str, Any]) -> Callable[[dict[str, Any]], Any]:
     return lambda target: {"version": target["version"], "actions": list(actions)}
 
 
-def _lose_draft(box: Box, target: dict[str, Any]) -> None:
+def _lose_draft(emulator: InProcessEmulator, target: dict[str, Any]) -> None:
     """Delete a draft the way the API does: with its Connector."""
-    box.admin.delete("drafts", target["id"])
-    connectors: Any = box.admin.dump()["connectors"]
+    emulator.admin.delete("drafts", target["id"])
+    connectors: Any = emulator.admin.dump()["connectors"]
     if any(each["id"] == target["id"] for each in connectors):
-        box.admin.delete("connectors", target["id"])
+        emulator.admin.delete("connectors", target["id"])
 
 
 _DRAFT, _DEPLOYMENT = "/connectors/drafts/{id}", f"/{PROJECT}/deployments/{{id}}"
 
-_DEEDS: dict[str, Callable[[Box, dict[str, Any]], None]] = {
+_DEEDS: dict[str, Callable[[InProcessEmulator, dict[str, Any]], None]] = {
     "deployment fails": _patch("deployments", lambda _: {"status": "Failed"}),
     "deployment loses a value": _patch(
         "deployments", lambda _: {"applications": {"service": {"standardConfiguration": {"SHOP_NAME": "Theirs"}}}}
     ),
     "deployment is redeployed": _ask("POST", _DEPLOYMENT, _update({"action": "redeploy"})),
     "deployment is undeployed": _ask("DELETE", _DEPLOYMENT),
-    "deployment vanishes": lambda box, target: _ignore(box.admin.delete("deployments", target["id"])),
+    "deployment vanishes": lambda emulator, target: _ignore(emulator.admin.delete("deployments", target["id"])),
     "deployment gets a version": _patch("deployments", lambda target: {"version": target["version"] + 3}),
     "draft gets a version": _patch("drafts", lambda target: {"version": target["version"] + 3}),
     "draft is renamed": _ask("POST", _DRAFT, _update({"action": "setName", "name": "Theirs"})),

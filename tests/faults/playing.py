@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from tests.faults.machine import WorstDays
+from tests.faults.people_machine import PeoplesDays
 
-__all__ = ["STEPS_PER_EXAMPLE", "play_examples"]
+__all__ = ["MACHINES", "STEPS_PER_EXAMPLE", "play_examples"]
+
+MACHINES: Mapping[str, type[RuleBasedStateMachine]] = {"days": WorstDays, "people": PeoplesDays}
+"""`days`: one user with a stack on worst days; `people`: several stacks, and what their owners do to them."""
 
 STEPS_PER_EXAMPLE = 25
 
 
-def play_examples(number: int, *, examples: int, shrink: bool) -> None:
+def play_examples(number: int, *, examples: int, shrink: bool, machine: str = "days") -> None:
     """Play that many examples, always the same ones for the same number.
 
     Raises what an example ends in, with a note how to see it again. `shrink` looks for the shortest story first,
@@ -29,11 +35,11 @@ def play_examples(number: int, *, examples: int, shrink: bool) -> None:
         suppress_health_check=list(HealthCheck),
     )
     # A class of its own for each number: hypothesis keeps the seed on the class.
-    machine = seed(number)(type("WorstDays", (WorstDays,), {}))
+    kind = MACHINES[machine]
     try:
-        run_state_machine_as_test(machine, settings=chosen)
+        run_state_machine_as_test(seed(number)(type(kind.__name__, (kind,), {})), settings=chosen)
     except BaseException as error:
-        again = f"python -m tests.faults.soak --seed {number} --examples {examples}"
+        again = f"python -m tests.faults.soak --machine {machine} --seed {number} --examples {examples}"
         # Python 3.10 has no notes
         error.args = (f"{error}\n\nTo see it again, as short as it gets: {again} --shrink", *error.args[1:])
         raise

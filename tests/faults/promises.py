@@ -9,11 +9,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from commercetools_connect.contract.values import Secret
+from commercetools_connect.core.values import Secret
 from tests.faults.author import CANARY, Author, Chain, Installation
+from tests.support.engine import Engine
 from tests.support.stack import Entry
 
 __all__ = [
+    "BEING_PUBLISHED",
     "NOT_PREVIEWABLE",
     "OLDER",
     "RUNS",
@@ -23,6 +25,7 @@ __all__ = [
     "lies_about_deployment",
     "lies_about_draft",
     "lies_about_publication",
+    "redeploys_due",
     "secrets_harmed",
     "secrets_shown",
     "strays",
@@ -31,6 +34,7 @@ __all__ = [
 Dump = Mapping[str, Any]
 
 RUNS = "and a run goes on"
+BEING_PUBLISHED = "the draft is Processing"
 NOT_PREVIEWABLE = "is not previewable"
 OLDER = "is older than its draft"
 
@@ -121,10 +125,22 @@ def _wrong_values(name: str, there: Mapping[str, Any], wanted: Installation) -> 
             yield f"{name}: {application}.{key} is not the program's but {_shown(stored)}"
 
 
+def redeploys_due(dump: Dump, engine: Engine) -> list[str]:
+    """Return the names of Deployments that the next `up` redeploys: those that they replaced are gone since.
+
+    The scripts of those ran last, in the same project (design §3).
+    """
+    return [
+        each.name
+        for each in engine.entries.values()
+        if (replaced := each.outputs.get("redeployAfter")) and deployment_by(dump, str(replaced)) is None
+    ]
+
+
 def strays(dump: Dump, entries: Iterable[Entry], findable: Mapping[str, set[str]]) -> Iterator[str]:
     """Name every object that no state knows and that no interrupted create would find again by its key.
 
-    `findable`: kind → keys of creates that never told how they ended.
+    `findable`: kind → keys of creates whose result is unknown.
     """
     known = {entry.id.rpartition("/")[2] for entry in entries if not entry.awaits_create}
     for kind, collection in (("ConnectorStaged", "drafts"), ("Deployment", "deployments")):
@@ -136,10 +152,10 @@ def strays(dump: Dump, entries: Iterable[Entry], findable: Mapping[str, set[str]
 def secrets_harmed(
     hashes: Mapping[str, Mapping[str, str]], deployment: Mapping[str, Any], author: Author, held: set[str]
 ) -> Iterator[str]:
-    """Look for secured values that nobody asked for, such as masks, and for lost ones; from hashes alone.
+    """Look for secured values that no program declares, such as masks, and for lost ones; from hashes alone.
 
     `held`: `application.key` of every value that this Deployment has once held for real; filled here. Until then a
-    value that needs the application's own URL may be the text that stands for it.
+    value that needs the application's own URL may be the placeholder for it.
     """
     allowed = author.asked_to_keep(deployment["key"])
     seen = set()
@@ -176,8 +192,8 @@ def _application(deployment: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _secured(deployment: Mapping[str, Any], application: str) -> Mapping[str, str]:
-    holder = deployment["globalValues"] if application == "$global" else _application(deployment, application)
-    found: Mapping[str, str] = holder.get("secured", {})
+    settings = deployment["globalValues"] if application == "$global" else _application(deployment, application)
+    found: Mapping[str, str] = settings.get("secured", {})
     return found
 
 

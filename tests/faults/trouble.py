@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as hypothesis strategies: on the wire, in runs, by somebody else, by a crash."""
+"""Everything that can go wrong, as hypothesis strategies: on the wire, in runs, by another client, by a crash."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CALLS = (
 
 STATUSES = (401, 403, 404, 409, 429, 500, 502, 503, 504)
 
-READINGS = ("3", "4", "8", "12", "13", "17", "44")
+READINGS = ("3", "4", "8", "12", "13", "15", "17", "44", "45", "47", "48")
 """Rows of API §19 that a run of the test reads one way or the other."""
 
 KINDS: tuple[Mapping[str, Any], ...] = (
@@ -125,13 +125,13 @@ def crashes(draw: st.DrawFn) -> Crash | None:
 
 @dataclass(frozen=True)
 class Meddling:
-    """Somebody else does something to the `which`-th object of a kind.
+    """Another client does something to the `which`-th object of a kind.
 
     In the next run, at that second, just before its call of that number gets there, or right after a fault has hit
     a call (before anyone can look what became of it); now, if nothing is given.
     """
 
-    deed: str
+    action: str
     which: int
     at_second: float | None = None
     at_call: int | None = None
@@ -147,7 +147,7 @@ HARMLESS_DRAFT_DEEDS = ("draft gets a version", "draft is previewed", "draft is 
 HARMLESS_DEPLOYMENT_DEEDS = ("deployment gets a version", "deployment is redeployed")
 """Deeds that look like ours, and change nothing that a program declares."""
 
-DEEDS = (
+ACTIONS = (
     "deployment fails",
     "deployment loses a value",
     "deployment is redeployed",
@@ -173,8 +173,8 @@ def meddlings() -> st.SearchStrategy[Meddling]:
         st.just((None, None, True)),
     )
     return st.builds(
-        lambda deed, which, moment: Meddling(deed, which, *moment),
-        st.sampled_from(DEEDS),
+        lambda action, which, moment: Meddling(action, which, *moment),
+        st.sampled_from(ACTIONS),
         st.integers(0, 3),
         moments,
     )

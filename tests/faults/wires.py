@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.faults.trouble import Crash, fault_name
-from tests.support.box import Box
+from tests.support.in_process_emulator import InProcessEmulator
 from tests.support.process import Process
 
 __all__ = ["Fate", "Hits"]
@@ -18,8 +18,8 @@ DOWN_TIME = 20.0
 class Hits:
     """The faults that have hit calls; `of_run` names those of this run, crashes among them."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, emulator: InProcessEmulator) -> None:
+        self._emulator = emulator
         self._seen: list[int] = []
         self._news: list[str] = []
         self.of_run: set[str] = set()
@@ -53,25 +53,25 @@ class Hits:
         return news
 
     def _armed(self) -> list[dict[str, Any]]:
-        return list(self._box.admin.faults())
+        return list(self._emulator.admin.faults())
 
 
 class Fate:
     """Carries a crash to the process; `struck` says which one did happen.
 
-    `at_call` is told the number of each call before it gets there, `at_fault` that a fault has hit one.
+    `at_call` receives the number of each call before it gets there, `at_fault` that a fault has hit one.
     """
 
     def __init__(
         self,
-        box: Box,
+        emulator: InProcessEmulator,
         process: Process,
         crash: Crash | None,
         hits: Hits,
         at_call: Callable[[int], None],
         at_fault: Callable[[], None],
     ) -> None:
-        self._box = box
+        self._emulator = emulator
         self._process = process
         self._crash = crash
         self._hits = hits
@@ -84,7 +84,7 @@ class Fate:
         process.wire.after = self._after
         hits.begin()
         if crash is not None and crash.at_second is not None:
-            box.loop.call_later(crash.at_second, self._strike)
+            emulator.loop.call_later(crash.at_second, self._strike)
 
     def end(self) -> None:
         """Let nothing strike any more: the run is over."""
@@ -110,11 +110,11 @@ class Fate:
         if self.struck == "cancel":
             self._process.cancel()
         elif self.struck == "restart":
-            self._box.reachable = False
-            self._box.restart()
-            self._box.loop.call_later(DOWN_TIME, self._come_back)
+            self._emulator.reachable = False
+            self._emulator.restart()
+            self._emulator.loop.call_later(DOWN_TIME, self._come_back)
         else:
             self._process.kill(engine_too=self.struck == "kill engine")
 
     def _come_back(self) -> None:
-        self._box.reachable = True
+        self._emulator.reachable = True

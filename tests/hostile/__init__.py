@@ -1,1 +1,1 @@
-"""What a server, or somebody who plays one, may answer: told in words or tolerated, never more than that."""
+"""Hostile answers of a server, or of an attacker in its place: reported or tolerated, never harmful."""

@@ -1,4 +1,4 @@
-"""Every operation of every kind from where it starts, and what may be expected of each, whatever is answered."""
+"""Every operation of every kind from where it starts, and what may be expected of each after any answer."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from typing import Any
 
 import httpx
 
-from commercetools_connect.contract.errors import Partial, ProviderError
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.resource import Resource
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InitFailedError, ProviderError
+from commercetools_connect.core.resource import OperationContext, Resource
+from commercetools_connect.core.results import State
 from tests.hostile.mutations import Mutation
 from tests.hostile.service import CLIENT_SECRET, HOST, LIMIT, Service, Visit
 from tests.support.world import PROJECT, REGION, REPOSITORY
@@ -51,28 +50,28 @@ class Scene:
 
     dump: Any
     kind: str
-    act: Callable[[Resource, Operation], Awaitable[Any]]
+    act: Callable[[Resource, OperationContext], Awaitable[Any]]
 
 
-def check(resource: Resource, operation: Operation, inputs: Any) -> Any:
+def check(resource: Resource, operation: OperationContext, inputs: Any) -> Any:
     checked = resource.check(operation, {}, inputs)
     assert not checked.failures
     return checked.inputs
 
 
-def creating(inputs: Any) -> Callable[[Resource, Operation], Awaitable[Any]]:
+def creating(inputs: Any) -> Callable[[Resource, OperationContext], Awaitable[Any]]:
     return lambda resource, operation: resource.create(operation, check(resource, operation, inputs))
 
 
-def updating(state: State, inputs: Any) -> Callable[[Resource, Operation], Awaitable[Any]]:
+def updating(state: State, inputs: Any) -> Callable[[Resource, OperationContext], Awaitable[Any]]:
     return lambda resource, operation: resource.update(operation, state, check(resource, operation, inputs))
 
 
-def reading(state: State) -> Callable[[Resource, Operation], Awaitable[Any]]:
+def reading(state: State) -> Callable[[Resource, OperationContext], Awaitable[Any]]:
     return lambda resource, operation: resource.read(operation, state)
 
 
-def deleting(state: State) -> Callable[[Resource, Operation], Awaitable[Any]]:
+def deleting(state: State) -> Callable[[Resource, OperationContext], Awaitable[Any]]:
     return lambda resource, operation: resource.delete(operation, state)
 
 
@@ -80,7 +79,7 @@ async def prepare(service: Service) -> dict[str, Scene]:
     """Return every operation of every kind, each from where it starts."""
     await service.begin()
 
-    async def made(kind: str, act: Callable[[Resource, Operation], Awaitable[Any]]) -> State:
+    async def made(kind: str, act: Callable[[Resource, OperationContext], Awaitable[Any]]) -> State:
         visit = await Visit(service).perform(kind, act)
         assert visit.error is None, visit.error
         assert isinstance(visit.result, State)
@@ -139,7 +138,7 @@ async def meet(service: Service, scene: Scene, answer: Callable[..., httpx.Respo
 
 def judge(visit: Visit, what: object) -> None:
     error = visit.error
-    assert error is None or isinstance(error, (ProviderError, Partial)), f"{what}: {error!r}"
+    assert error is None or isinstance(error, (ProviderError, InitFailedError)), f"{what}: {error!r}"
     assert visit.seconds <= LIMIT + 600, f"{what}: took {visit.seconds} s"
     assert len(visit.service.asked) <= MOST_CALLS, f"{what}: {len(visit.service.asked)} calls"
     assert {request.url.host for request in visit.service.asked} == {HOST}, what
@@ -151,7 +150,7 @@ def judge(visit: Visit, what: object) -> None:
 
 def shown(visit: Visit) -> Iterable[str]:
     """Return the outputs that are made to be read: status and report."""
-    state = visit.error.state if isinstance(visit.error, Partial) else visit.result
+    state = visit.error.state if isinstance(visit.error, InitFailedError) else visit.result
     if not isinstance(state, State):
         return
     yield from (str(state.outputs.get(name, "")) for name in ("status", "previewable"))

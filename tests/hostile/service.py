@@ -1,4 +1,4 @@
-"""The emulator in this process, on virtual time, behind someone who changes its answers."""
+"""The emulator in this process, on virtual time, behind an attacker who changes its answers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 
 from commercetools_connect.api import ConnectClient, RetryBudget
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.resource import Resource
-from commercetools_connect.contract.values import Value
+from commercetools_connect.core.resource import OperationContext, Resource
+from commercetools_connect.core.values import PropertyValue
 from commercetools_connect.emulator import create_app
 from commercetools_connect.resources.provider import Provider
+from commercetools_connect.resources.run_registry import RunRegistry
 from tests.support.virtual import VirtualClock
-from tests.support.world import DELAYS, PROJECT, Listener
+from tests.support.world import DELAYS, PROJECT, MessageLog
 
 __all__ = ["CLIENT_SECRET", "HOST", "LIMIT", "Answer", "Service", "Visit"]
 
@@ -36,7 +36,7 @@ def honest(_: httpx.Request, response: httpx.Response) -> httpx.Response:
 
 
 class Service(httpx.AsyncBaseTransport):
-    """Where every connection of a visit leads, whatever host it asks for.
+    """Where every connection of a visit leads, for any host that it asks for.
 
     Where nothing but reads is asked, it `remembers` its answers, which is faster.
     """
@@ -98,24 +98,29 @@ class Visit:
     """One operation of one provider on the service, with everything that came of it."""
 
     service: Service
-    said: Listener = field(default_factory=Listener)
+    said: MessageLog = field(default_factory=MessageLog)
     result: Any = None
     error: BaseException | None = None
     seconds: float = 0.0
 
-    async def perform(self, kind: str, act: Callable[[Resource, Operation], Awaitable[Any]]) -> Visit:
+    async def perform(
+        self,
+        kind: str,
+        act: Callable[[Resource, OperationContext], Awaitable[Any]],
+        registry: RunRegistry | None = None,
+    ) -> Visit:
         """Let a fresh provider act, and note how that ends."""
         clock = VirtualClock()
         connect = partial(ConnectClient, transport=self.service, budget=RetryBudget(), jitter=lambda: 0.5)
-        values: dict[str, Value] = {
+        values: dict[str, PropertyValue] = {
             "connectUrl": URL,
             "clientId": "demo-client",
             "clientSecret": CLIENT_SECRET,
             "projectKey": PROJECT,
             "pollInterval": 30,
         }
-        provider = Provider.configure(values, {}, clock, connect=connect)
-        operation = Operation("greeter", "derived-greeter", time_limit=LIMIT, reporter=self.said)
+        provider = Provider.configure(values, {}, clock, connect=connect, registry=registry)
+        operation = OperationContext("greeter", "derived-greeter", time_limit=LIMIT, reporter=self.said)
         began = clock.monotonic()
         try:
             self.result = await act(provider.resource(kind), operation)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.results import State
 from tests.hostile.mutations import GREAT, Mutation, mutations
 from tests.hostile.scenes import CONNECTOR, DEPLOYMENT, DRAFT, TOKEN, WRITTEN, Scene, meet, prepare, spoil
 from tests.hostile.service import Service
@@ -53,7 +53,7 @@ async def answers_to(service: Service, scene: Scene, which: re.Pattern[str]) -> 
 
 @pytest.mark.parametrize("name", READS)
 def test_a_refresh_survives_every_mutation_of_what_it_reads(name: str) -> None:
-    """No spoilt answer lets the state forget the object: whatever comes, it is not "gone"."""
+    """No spoilt answer lets the state forget the object: no answer means "gone"."""
 
     async def whole() -> int:
         service = Service()
@@ -132,7 +132,7 @@ ENVELOPE = {
 @pytest.mark.parametrize(
     ("status", "step"), [(404, 1), (400, 3), (401, 5), (403, 5), (409, 5), (429, 7), (503, 7)]
 )
-def test_a_spoilt_error_is_told_in_words(status: int, step: int) -> None:
+def test_a_spoilt_error_is_reported_in_words(status: int, step: int) -> None:
     """And only one that still says `ResourceNotFound` under 404 means that the object is gone."""
 
     async def whole() -> int:
@@ -189,7 +189,7 @@ def test_megabytes_and_depths_are_endured(
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("calls", [TOKEN, re.compile(r"(?!POST /oauth).*")], ids=["token", "API"])
 def test_a_redirect_to_another_host_is_not_followed(calls: re.Pattern[str], status: int) -> None:
-    """Neither the token nor the credentials go where somebody points to."""
+    """Neither the token nor the credentials are sent to an address in an answer."""
 
     async def whole() -> None:
         service = Service()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.results import State
 from tests.hostile.scenes import TOKEN, Scene, prepare
 from tests.hostile.service import Service, Visit
 from tests.support.virtual import run_virtually
@@ -27,7 +27,7 @@ def unavailable(request: httpx.Request) -> httpx.Response:
 async def through_an_outage(
     service: Service, scene: Scene, trouble: Callable[[httpx.Request], httpx.Response]
 ) -> Visit:
-    """Perform a scene during which nobody answers, from the first look after a write on, tokens included."""
+    """Perform a scene in which the API does not answer, from the first read after a write on, tokens included."""
     await service.begin(scene.dump)
     began: list[float] = []
 
@@ -62,5 +62,5 @@ def test_a_wait_survives_it_within_its_time_limit(
     assert isinstance(visit.result, State)
     assert visit.seconds > OUTAGE
     assert methods.count("POST") == 1
-    assert any("cannot be read for 9 min" in status and "trying again" in status for status in visit.said.statuses)
+    assert any("cannot be read, trying again (for 9 min" in status for status in visit.said.statuses)
     assert len(methods) < 120, "gentle"

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from commercetools_connect.contract.foreign import quote_foreign
-from commercetools_connect.contract.paths import format_path
+from commercetools_connect.core.text import escape_untrusted, format_path
 from tests.inputs.sweep import KINDS, PROGRAMS, Case, all_cases, check
 
 __all__ = ["DOCUMENT", "render"]
@@ -16,19 +15,22 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "inputs.md"
 
 HEAD = """# What each input accepts
 
-Generated from the tests that put every kind of bad value in every place (`make docs`); do not edit.
+Read this page if the provider refuses an input, or if you generate programs. Generated from the tests that put
+every kind of bad value in every place (`make docs`); do not edit.
 
-`error`: the preview ends with a message that begins with the path; the sentences are below each table. `ok`:
-accepted, and sent to Connect as it is, which may have an opinion of its own. `-`: there is no such value. The
-first element stands for a whole list, one key for a whole map of configurations.
+- `error`: the preview fails with a message that begins with the path. The messages are below each table.
+- `ok`: the provider accepts the value and sends it to Connect as it is. Connect may still refuse it.
+- `-`: there is no such value.
 
-- "Missing" and "null" are the same to the provider. A key that is missing is derived, a type that is missing
-  follows from the connector, a project that is missing is the provider's own. An empty text in an optional member
-  of a draft is the same as a missing one.
-- "Unknown" is what only the `up` will tell: it is never a mistake at preview. "Secret" is accepted wherever its
-  value is, and stays encrypted in the state.
+The first element of a list, and one key of a map of configurations, represent all others.
+
+- "Missing" and "null" are the same to the provider. If the key is missing, the provider derives it. If the type
+  is missing, it follows from the connector. If the project is missing, it is the project of the provider. An
+  empty text in an optional member of a ConnectorStaged is the same as a missing one.
+- "Unknown" is a value that is known only in the `up`. It is never a mistake at preview.
+- "Secret" is accepted wherever the value is accepted, and stays encrypted in the state.
 - "Too long" is 10,000 characters or elements, or 10^30. Where Connect documents no limit, the provider has none.
-- Control characters in a text are sent as they are; in messages they are escaped.
+- Control characters in a text are sent as they are. In messages they are escaped.
 """
 
 
@@ -62,7 +64,7 @@ def _outcome(case: Case, reasons: dict[str, None]) -> str:
     failures = check(case).failures
     for failure in failures:
         inside = format_path(failure.path[len(case.path) :])
-        where = f"`{quote_foreign(inside, 40)}` " if inside else ""
+        where = f"`{escape_untrusted(inside, 40)}` " if inside else ""
         reasons.setdefault(where + failure.reason)
     return "error" if failures else "ok"
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from commercetools_connect.contract.clock import SystemClock
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.paths import Path, format_path
-from commercetools_connect.contract.results import Checked
-from commercetools_connect.contract.values import UNKNOWN, Secret, Value, reveal
+from commercetools_connect.core.clock import SystemClock
+from commercetools_connect.core.resource import OperationContext
+from commercetools_connect.core.results import Checked
+from commercetools_connect.core.text import Path, format_path
+from commercetools_connect.core.values import UNKNOWN, PropertyValue, Secret, unwrap_secrets
 from commercetools_connect.resources.provider import Provider
-from tests.unit.contract.trees import paths_in, put
+from tests.unit.core.trees import paths_in, put
 from tests.unit.resources.trees import DEPLOYMENT, PUBLICATION, STAGED, TreeDict
 
 __all__ = ["CANARY", "KINDS", "PROGRAMS", "Case", "all_cases", "check"]
@@ -77,7 +77,7 @@ def check(case: Case) -> Checked:
     assert case.inputs is not None
     values = {"projectKey": "acme-dev", "connectUrl": "http://127.0.0.1:9"}
     resource = Provider.configure(values, {}, SystemClock()).resource(case.resource)
-    return resource.check(Operation("greeter", "derived-greeter"), {}, case.inputs)
+    return resource.check(OperationContext("greeter", "derived-greeter"), {}, case.inputs)
 
 
 def _is_trigger(path: Path) -> bool:
@@ -88,7 +88,7 @@ def _is_trigger(path: Path) -> bool:
 def _spoilt(program: TreeDict, path: Path, kind: str) -> TreeDict | None:
     if kind == "missing":
         return None if isinstance(path[-1], int) else _without(program, path)
-    old = reveal(_at(program, path))
+    old = unwrap_secrets(_at(program, path))
     new: Any = _bad_value(old, kind)
     return None if new is _NO_SENSE else _put(program, path, lambda _: new)
 
@@ -138,20 +138,20 @@ def _bad_list(old: Sequence[Any], kind: str) -> Any:
 
 def _at(value: Any, path: Path) -> Any:
     for step in path:
-        holder: Any = reveal(value)
-        value = holder[step]
+        parent: Any = unwrap_secrets(value)
+        value = parent[step]
     return value
 
 
 def _without(program: TreeDict, path: Path) -> TreeDict:
-    def drop(holder: Value) -> Value:
-        assert isinstance(holder, Mapping)
-        return {name: child for name, child in holder.items() if name != path[-1]}
+    def drop(parent: PropertyValue) -> PropertyValue:
+        assert isinstance(parent, Mapping)
+        return {name: child for name, child in parent.items() if name != path[-1]}
 
     return _put(program, path[:-1], drop)
 
 
-def _put(program: TreeDict, path: Path, change: Callable[[Value], Value]) -> TreeDict:
+def _put(program: TreeDict, path: Path, change: Callable[[PropertyValue], PropertyValue]) -> TreeDict:
     changed = put(program, path, change)
     assert isinstance(changed, dict)
     return changed

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from commercetools_connect.contract.values import Secret
-from commercetools_connect.resources.connector_publication.inputs import ConnectorPublicationInputs
-from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
+from commercetools_connect.core.values import Secret
+from commercetools_connect.resources.connector_publication.model import ConnectorPublicationInputs
+from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.plan import new_draft
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.resources.deployment.model import DeploymentInputs
 from commercetools_connect.resources.inputs import InputModel, parse
 from tests.inputs.document import DOCUMENT, render
 from tests.inputs.sweep import CANARY, KINDS, Case, all_cases, check
@@ -78,7 +78,7 @@ def test_a_secret_stays_one() -> None:
 
 
 def has_only_secrets(value: object) -> bool:
-    """Tell whether every leaf is secret: where the resource writes values anew it seals each of them."""
+    """Tell whether every leaf is secret: where the resource writes values again it seals each of them."""
     if isinstance(value, dict):
         return bool(value) and all(map(has_only_secrets, value.values()))
     return isinstance(value, Secret)

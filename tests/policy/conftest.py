@@ -18,7 +18,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN as UNKNOWN_MARK
 from pulumi.runtime.rpc import wrap_rpc_secret
 
-from commercetools_connect.contract.values import Secret, Unknown
+from commercetools_connect.core.values import Secret, Unknown
 from commercetools_connect.policy.model import Resource
 from tests.support.policy_venv import PACK_ENVIRONMENT, ROOT, policy_python
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from commercetools_connect.policy.model import Resource
 
-__all__ = ["DOORS", "ROWS", "Declared", "Row", "deployment", "draft", "publication"]
+__all__ = ["FRONTENDS", "ROWS", "Declared", "Row", "deployment", "draft", "publication"]
 
-DOORS = {
+FRONTENDS = {
     "plugin": "commercetools-connect:index:",
     "dynamic": "pulumi-python:dynamic/commercetools-connect:",
 }
@@ -28,9 +28,9 @@ class Declared:
     protect: bool = False
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def through(self, door: str) -> Resource:
+    def through(self, frontend: str) -> Resource:
         """Return it as a policy sees it."""
-        prefix = "pulumi:providers:" if self.kind == "commercetools-connect" else DOORS[door]
+        prefix = "pulumi:providers:" if self.kind == "commercetools-connect" else FRONTENDS[frontend]
         return Resource(
             type=f"{prefix}{self.kind}",
             urn=f"urn:pulumi:dev::shop::{self.kind}::{self.name}",
@@ -142,6 +142,13 @@ ROWS: Sequence[Row] = (
         [production(), deployment("sandbox", type="sandbox")],
     ),
     Row(
+        "production-is-protected",
+        [deployment("payments", type="sandbox")],
+        "the setting deployments names it, and a deletion or replacement would end it without a question",
+        [deployment("tax", type="sandbox")],
+        {"deployments": ["payments"]},
+    ),
+    Row(
         "production-names-its-tag",
         [production(connectorTag=None)],
         "without connectorTag it runs what was newest when it was created",
@@ -161,8 +168,8 @@ ROWS: Sequence[Row] = (
     ),
     Row(
         "production-connector-is-published",
-        [production(connector={"key": "stranger"})],
-        'connector "stranger" is not published in this stack, nor is it in trustedConnectors',
+        [production(connector={"key": "unlisted"})],
+        'connector "unlisted" is not published in this stack, nor is it in trustedConnectors',
         [production(connector={"key": "tax"}), production("own"), publication()],
         {"trustedConnectors": ["tax"]},
     ),
@@ -180,7 +187,7 @@ ROWS: Sequence[Row] = (
     ),
     Row(
         "repository-urls",
-        [draft(url="https://someone:password@github.com/acme/greeter.git")],
+        [draft(url="https://user:password@github.com/acme/greeter.git")],
         "repository.url holds credentials, which everybody who sees the connector can read",
         [draft(url="https://github.com/acme/greeter.git")],
     ),
@@ -200,8 +207,8 @@ ROWS: Sequence[Row] = (
     ),
     Row(
         "allowed-projects",
-        [draft(privateProjects=["europe-west1.gcp:demo-project", "europe-west1.gcp:somebody"])],
-        'privateProjects[1]: "somebody" is not in projects',
+        [draft(privateProjects=["europe-west1.gcp:demo-project", "europe-west1.gcp:unlisted"])],
+        'privateProjects[1]: "unlisted" is not in projects',
         [draft(privateProjects=["europe-west1.gcp:demo-project"]), deployment()],
         {"projects": ["demo-project"]},
     ),

@@ -12,11 +12,11 @@ import pytest
 import yaml
 from google.protobuf import json_format
 
-from commercetools_connect.contract.values import UNKNOWN, Secret
+from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.policy.model import Resource
 from commercetools_connect.policy.rules import ALL
 from tests.policy.conftest import PACK, Pack, struct
-from tests.policy.rows import DOORS, ROWS, Row, deployment, draft, production, publication
+from tests.policy.rows import FRONTENDS, ROWS, Row, deployment, draft, production, publication
 from tests.support.policy_venv import ROOT
 
 CANARY = "c4n4ry5ecretV4lue"
@@ -26,15 +26,19 @@ rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.rule}-{ROWS.i
 
 
 @rows
-@pytest.mark.parametrize("door", DOORS)
-def test_each_rule_works_on_resources_of_both_doors(pack: Pack, row: Row, door: str) -> None:
+@pytest.mark.parametrize("frontend", FRONTENDS)
+def test_each_rule_works_on_resources_of_both_frontends(pack: Pack, row: Row, frontend: str) -> None:
     """With its settings from outside: one violation for what is wrong, none for what is right."""
     pack.configure(row.rule, row.settings)
     wrong = [
-        said for said in pack.examine([each.through(door) for each in row.wrong]) if said.policyName == row.rule
+        said
+        for said in pack.examine([each.through(frontend) for each in row.wrong])
+        if said.policyName == row.rule
     ]
     right = [
-        said for said in pack.examine([each.through(door) for each in row.right]) if said.policyName == row.rule
+        said
+        for said in pack.examine([each.through(frontend) for each in row.right])
+        if said.policyName == row.rule
     ]
 
     (said,) = wrong

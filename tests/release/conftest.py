@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -47,27 +48,42 @@ def engine_root() -> Path:
     return find_engine()
 
 
+def install(wheel: Path, extras: str, folder: Path) -> Path:
+    """Install the wheel with `[extras]` into an empty virtual environment; return the folder of its commands.
+
+    The versions are those that everything else is tested with; which packages are needed, the wheel says.
+    """
+    pins = {f"{each.metadata['Name']}".lower(): each.version for each in metadata.distributions()}
+    if "policy" in extras:  # Pulumi's policy SDK needs an older protobuf
+        lock = (ROOT / "requirements-policy.txt").read_text()
+        pins |= dict(re.findall(r"^([\w.-]+)==([^\s;]+) \\$", lock, flags=re.MULTILINE))
+    constraints = folder / "constraints.txt"
+    constraints.write_text(
+        "\n".join(f"{name}=={pin}" for name, pin in pins.items() if "commercetools" not in name)
+    )
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    python, options = folder / "venv" / "bin" / "python", ["--quiet", "--disable-pip-version-check"]
+    command = ["-m", "pip", "install", *options, "--constraint", str(constraints), f"{wheel}{extras}"]
+    subprocess.run([python, *command], check=True)
+    return python.parent
+
+
 @pytest.fixture(scope="session")
 def bin_folder(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the wheel into an empty virtual environment, and return the folder of its commands."""
-    folder = tmp_path_factory.mktemp("installed")
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    # The versions that everything else is tested with; which packages are needed is for the wheel to say.
-    pins = [f"{each.metadata['Name']}=={each.version}" for each in metadata.distributions()]
-    constraints = folder / "constraints.txt"
-    constraints.write_text("\n".join(pin for pin in pins if not pin.startswith("commercetools")))
-    install: list[str | Path] = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--constraint",
-        constraints,
-        wheel,
-    ]
-    subprocess.run([folder / "venv" / "bin" / "python", *install], check=True)
-    return folder / "venv" / "bin"
+    """Return the folder of the commands of a plain installation."""
+    return install(wheel, "", tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="session")
+def cli_folder(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the commands of an installation with the extra `[cli]`."""
+    return install(wheel, "[cli]", tmp_path_factory.mktemp("cli"))
+
+
+@pytest.fixture(scope="session")
+def full_folder(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the commands of an installation with all extras for users."""
+    return install(wheel, "[emulator,policy]", tmp_path_factory.mktemp("full"))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.engine.yaml_stage import PLUGIN, YamlStage, program, staged
+from tests.engine.yaml_harness import PLUGIN, YamlHarness, program, staged
 from tests.release.conftest import ROOT
 
 pytestmark = pytest.mark.dist
@@ -23,14 +23,14 @@ def members(archive: Path) -> dict[PurePosixPath, tarfile.TarInfo]:
 
 
 @pytest.fixture
-def yaml(archive: Path, engine_root: Path, tmp_path: Path) -> Iterator[YamlStage]:
-    with staged(tmp_path, engine_root, from_cache=True) as stage:
+def yaml(archive: Path, engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
+    with staged(tmp_path, engine_root, from_cache=True) as harness:
         version = archive.name.removeprefix(f"{PLUGIN}-").split("-")[0]
-        stage.run("plugin", "install", "resource", "commercetools-connect", version, "--file", str(archive))
-        yield stage
+        harness.run("plugin", "install", "resource", "commercetools-connect", version, "--file", str(archive))
+        yield harness
 
 
-def test_a_program_runs_with_nothing_but_the_installed_archive(yaml: YamlStage) -> None:
+def test_a_program_runs_with_nothing_but_the_installed_archive(yaml: YamlHarness) -> None:
     """From an empty cache: one up is live, the second has nothing to do, destroy leaves nothing; no Python."""
     yaml.write(program(), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
 
@@ -49,10 +49,10 @@ def test_a_program_runs_with_nothing_but_the_installed_archive(yaml: YamlStage) 
 
 def test_without_the_archive_the_engine_finds_no_plugin(engine_root: Path, tmp_path: Path) -> None:
     """The counter-check of the one above: nothing else on that path would have served it."""
-    with staged(tmp_path, engine_root, from_cache=True) as stage:
-        stage.write(program())
+    with staged(tmp_path, engine_root, from_cache=True) as harness:
+        harness.write(program())
 
-        said = stage.fails("up", "--yes", "--skip-preview")
+        said = harness.fails("up", "--yes", "--skip-preview")
 
     assert "commercetools-connect" in said
     assert "plugin" in said
@@ -61,7 +61,7 @@ def test_without_the_archive_the_engine_finds_no_plugin(engine_root: Path, tmp_p
 def test_the_executable_and_our_licence_are_at_the_root(
     members: dict[PurePosixPath, tarfile.TarInfo], archive: Path
 ) -> None:
-    """Where Pulumi looks for it, and made for anybody to start."""
+    """Where Pulumi looks for it, and every user may start it."""
     executable = members[PurePosixPath(PLUGIN)]
 
     with tarfile.open(archive) as tar:

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 import commercetools_connect
-from tests.engine.yaml_stage import PLUGIN, program, staged
+from tests.engine.yaml_harness import PLUGIN, program, staged
 from tests.release.conftest import ROOT
 
-pytestmark = pytest.mark.dist
+pytestmark = [pytest.mark.dist, pytest.mark.timeout(900)]  # installs packages, on a machine that may be busy
 
 
 @pytest.fixture
@@ -29,12 +29,18 @@ def names(wheel: Path) -> list[str]:
 
 
 def test_there_is_one_version(
-    wheel: Path, sdist: Path, archive: Path, bin_folder: Path, tmp_path: Path, version_of: Callable[[Path], str]
+    wheel: Path,
+    sdist: Path,
+    archive: Path,
+    bin_folder: Path,
+    cli_folder: Path,
+    tmp_path: Path,
+    version_of: Callable[[Path], str],
 ) -> None:
     """Every part says the same one, in a form that Python and Pulumi read alike."""
     with tarfile.open(archive) as tar:
         tar.extractall(tmp_path, filter="data")
-    tool = subprocess.run([bin_folder / "commercetools-connect", "--version"], check=True, stdout=-1, text=True)
+    tool = subprocess.run([cli_folder / "commercetools-connect", "--version"], check=True, stdout=-1, text=True)
 
     said = {
         "wheel": wheel.name.split("-")[1],
@@ -54,11 +60,11 @@ def test_an_installed_wheel_puts_the_plugin_where_pulumi_finds_it(
     bin_folder: Path, engine_root: Path, tmp_path: Path
 ) -> None:
     """With the environment's commands on PATH, a program needs to say no more than the plugin's name."""
-    with staged(tmp_path, engine_root, from_cache=True) as stage:
-        stage.environ["PATH"] = os.pathsep.join([str(engine_root / "bin"), str(bin_folder), "/usr/bin", "/bin"])
-        stage.write(program())
+    with staged(tmp_path, engine_root, from_cache=True) as harness:
+        harness.environ["PATH"] = os.pathsep.join([str(engine_root / "bin"), str(bin_folder), "/usr/bin", "/bin"])
+        harness.write(program())
 
-        changes = stage.preview()
+        changes = harness.preview()
 
     assert changes == {"create": 4}
 
@@ -74,7 +80,7 @@ def test_the_wheel_has_the_package_its_types_and_its_licence_and_nothing_else(na
     info = {name.partition("/")[2] for name in names if ".dist-info/" in name}
 
     assert "commercetools_connect/py.typed" in names
-    served = {"commercetools_connect/plugin/schema.json"}
+    served = {"commercetools_connect/frontends/plugin/schema/schema.json"}
     assert {name for name in names if ".dist-info/" not in name} == sources | served
     assert info == {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 

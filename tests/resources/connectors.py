@@ -1,4 +1,4 @@
-"""What the tests of drafts and publications share: other people's hands, and words for what was called."""
+"""What the tests of drafts and publications share: changes by other clients, and words for what was called."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from commercetools_connect.api import ById, ConnectClient, Publish, UpdatePreviewable
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.results import State
 from commercetools_connect.emulator import RepositorySpec
 from tests.support.world import REPOSITORY, World
 
 __all__ = [
     "ADDITIONAL",
+    "another_client",
     "certified",
     "draft_in",
     "folded",
     "preview_elsewhere",
     "publish_elsewhere",
     "shown",
-    "someone_else",
 ]
 
 ADDITIONAL: list[RepositorySpec] = [
@@ -29,7 +29,7 @@ ADDITIONAL: list[RepositorySpec] = [
 """Tags whose commit has no connect.yaml, or an invalid one."""
 
 
-def someone_else(world: World, act: Callable[[ConnectClient], Awaitable[Any]]) -> Any:
+def another_client(world: World, act: Callable[[ConnectClient], Awaitable[Any]]) -> Any:
     """Do something through the API that no resource of the test knows of; it is not in the journal."""
 
     async def whole() -> Any:
@@ -46,10 +46,10 @@ def someone_else(world: World, act: Callable[[ConnectClient], Awaitable[Any]]) -
 
 def _request(world: World, draft_id: str, action: Any) -> None:
     async def act(client: ConnectClient) -> None:
-        draft = await client.get_draft(ById(draft_id))
-        await client.update_draft(ById(draft_id), draft.version, [action])
+        draft = await client.get_connector_staged(ById(draft_id))
+        await client.update_connector_staged(ById(draft_id), draft.version, [action])
 
-    someone_else(world, act)
+    another_client(world, act)
 
 
 def publish_elsewhere(world: World, draft_id: str, *, certification: bool = False) -> None:
@@ -64,7 +64,7 @@ def preview_elsewhere(world: World, draft_id: str) -> None:
 
 def shown(world: World, draft_id: str) -> Any:
     """Return the draft as the API shows it now."""
-    return someone_else(world, lambda client: client.get_draft(ById(draft_id)))
+    return another_client(world, lambda client: client.get_connector_staged(ById(draft_id)))
 
 
 def certified(world: World, **changes: Any) -> tuple[State, State]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import Partial
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InitFailedError
+from commercetools_connect.core.results import State
 from tests.support.world import PROJECT, REPOSITORY, ResourceOf, World
 
 __all__ = [
@@ -151,10 +151,10 @@ def same_inputs(world: World, state: State, **changes: Any) -> dict[str, Any]:
 def simple(**values: Any) -> dict[str, Any]:
     """Return `configurations` of the service: upper-case standard values, secured ones as `secured`."""
     secured = values.pop("secured", None)
-    holder: dict[str, Any] = {"standardConfiguration": {"SHOP_NAME": "Acme", **values}}
+    content: dict[str, Any] = {"standardConfiguration": {"SHOP_NAME": "Acme", **values}}
     if secured is not None:
-        holder["securedConfiguration"] = secured
-    return {"service": holder}
+        content["securedConfiguration"] = secured
+    return {"service": content}
 
 
 def changed(world: World, state: State, **changes: Any) -> None:
@@ -208,9 +208,9 @@ def is_stored(
     return stored[application].get(key) == hashlib.sha256(value.encode()).hexdigest()
 
 
-def partial(act: Callable[[], Any]) -> Partial:
+def partial(act: Callable[[], Any]) -> InitFailedError:
     """Return the Partial in which something ends."""
-    with pytest.raises(Partial) as caught:
+    with pytest.raises(InitFailedError) as caught:
         act()
     return caught.value
 
@@ -235,7 +235,7 @@ def killed(world: World, kind: str, step: int, act: Any) -> tuple[bool, Any]:
 
     async def whole(resource_of: ResourceOf) -> Any:
         resource: Any = resource_of(kind)
-        session = resource._session
+        session = resource._resource._session
         transport, clock = session.client._transport, world.clock
         send, sleep = transport.send, clock.sleep
 

@@ -13,9 +13,11 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "resources.md"
 
 HEAD = """# What each operation does in each state
 
-Generated from the tests that run every row (`make docs`); do not edit.
+Read this page if you need to know exactly what the provider does with an object in a certain state. Generated from
+the tests that run every row (`make docs`); do not edit.
 
-"Calls" leaves out the token. "Polls" are further reads of the object, until its run has ended.
+"Calls" are the calls of the API, without the one for the token. "Polls" are further reads of the object until
+its run has ended.
 """
 
 

@@ -1,4 +1,4 @@
-"""Gates that tests open, on a clock of their own, and an application that answers what it is told to."""
+"""Gates that tests open, on a clock of their own, and an application that answers as the test says."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.results import Diff, State
+from commercetools_connect.core.resource import OperationContext
+from commercetools_connect.core.results import Diff, State
 from commercetools_connect.resources.provider import Provider
 from tests.support.clock import FakeClock
-from tests.support.world import Listener
+from tests.support.world import MessageLog
 
 __all__ = ["Application", "Gate", "application", "deployment", "inputs", "table"]
 
@@ -50,10 +50,10 @@ class Gate:
     """A RolloutGate as an engine uses it."""
 
     clock: FakeClock = field(default_factory=FakeClock)
-    said: Listener = field(default_factory=Listener)
+    said: MessageLog = field(default_factory=MessageLog)
 
-    def operation(self, **options: Any) -> Operation:
-        return Operation(name="r-europe", derived_key="derived", **{"reporter": self.said, **options})
+    def operation(self, **options: Any) -> OperationContext:
+        return OperationContext(name="r-europe", default_key="derived", **{"reporter": self.said, **options})
 
     def open(self, news: dict[str, Any], state: State | None = None, **options: Any) -> State:
         """Check, then create or update."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from commercetools_connect.emulator import Emulator
-from tests.resources.preview_stage import CONNECT_YAML, Stage
+from tests.resources.preview_harness import CONNECT_YAML, Harness
 from tests.resources.table_preview import PROGRAMS, Wrong
 from tests.support.world import build_world
 
@@ -18,15 +18,30 @@ PREVIEW_DOCUMENT = Path(__file__).parents[2] / "docs" / "preview-checks.md"
 
 HEAD = f"""# What a preview finds
 
-Generated from the tests that run every row (`make docs`); do not edit.
+Read this page to know which mistakes a preview reports, and what the messages say. Generated from the tests
+that run every row (`make docs`); do not edit.
 
-A `Deployment` is checked against the connector version that will run: its own while the tag does not move, else
-the published one (staged: the previewable one). All mistakes are told at once, and again right before a request is
-made. What is not known yet passes; a tag that the same `up` publishes is checked then, before it is deployed.
-Without network, credentials or permission there is one warning, and the preview goes on. `skipPlanTimeValidation`,
-on a deployment or as `commercetools-connect:skipPlanTimeValidation` for all, switches the checks off.
+The provider checks a `Deployment` against the connector version that will run. If the tag does not change, that
+is the version that runs now. Otherwise it is the published version, or the previewable one for `staged: true`.
+The provider reports all mistakes at once, and checks again before it sends a request. If the same `up`
+publishes the tag, the provider checks before it deploys. Values that are not known yet are not checked at
+preview.
 
-The connector of the examples, and a program that has no mistake but for the one that each row shows:
+- **Certain mistakes are errors**: those below, refused credentials (401), no region or no credentials, and a
+  project that no scope of the API client names. Scopes for reading are enough: `view_connectors:<project>` and
+  `view_connectors_deployments:<project>`.
+- **If something cannot be checked, the preview prints one warning** with its remedy: no network, a missing
+  right to read (403), an error of the server. `strictPreview: true` (`CTP_STRICT_PREVIEW=1`) makes it an error.
+- **Previews without credentials**: with `offlinePreview: true` (`CTP_OFFLINE_PREVIEW=1`) the provider makes no
+  call before the apply, and one warning says what is not checked.
+- `skipPlanTimeValidation`, on a deployment or as `commercetools-connect:skipPlanTimeValidation` for all, disables
+  these checks of Deployments.
+
+With the plugin, Pulumi shows the errors of all resources that it previews in parallel. Pulumi has no preview of
+a create or an update of dynamic resources. Their mistakes are errors of `check` and `diff`, and Pulumi ends the
+preview at the first resource that has one.
+
+This is the connector of the examples. Except for the mistake that a row shows, its program has none:
 
 ```yaml
 {CONNECT_YAML}```
@@ -36,8 +51,8 @@ The connector of the examples, and a program that has no mistake but for the one
 def row(wrong: Wrong, says: Sequence[str]) -> str:
     """Return a row of the document."""
     program = "<br>".join(f"`{path}: {_shown(value)}`" for path, value in wrong.changes.items())
-    told = "<br>".join(_escaped(line) for line in says)
-    return f"| {_escaped(wrong.mistake)} | {program} | {told} |"
+    messages = "<br>".join(_escaped(line) for line in says)
+    return f"| {_escaped(wrong.mistake)} | {program} | {messages} |"
 
 
 def render(said: Iterable[tuple[Wrong, Sequence[str]]]) -> str:
@@ -62,5 +77,5 @@ def _escaped(text: str) -> str:
 
 if __name__ == "__main__":
     with Emulator() as emulator, build_world(emulator) as world:
-        stage = Stage.build(world)
-        PREVIEW_DOCUMENT.write_text(render([(wrong, stage.look(wrong)) for wrong in PROGRAMS]))
+        harness = Harness.build(world)
+        PREVIEW_DOCUMENT.write_text(render([(wrong, harness.look(wrong)) for wrong in PROGRAMS]))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from commercetools_connect.contract.errors import Partial, ProviderError
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InitFailedError, ProviderError
+from commercetools_connect.core.results import State
 from tests.resources.table_connectors import Case
 from tests.support.world import World
 
@@ -44,7 +44,7 @@ def _run(world: World, case: Case, state: State | None, inputs: dict[str, Any]) 
 def _end_of(run: Callable[[], str]) -> tuple[str, str]:
     try:
         return run(), ""
-    except Partial as partial:
+    except InitFailedError as partial:
         return "partial", str(partial)
     except ProviderError as error:
         return "error", str(error)
@@ -63,12 +63,12 @@ def words(world: World, id_: str, target: str, operation: str) -> list[str]:
         "POST /connectors/drafts": "POST draft",
         "GET /demo-project/deployments": "list Deployments",
     }
-    told: list[str] = []
+    requests: list[str] = []
     for call in world.calls():
         word = known[call.rpartition(" ")[0]]
-        after_request = bool(told) and told[-1] == f"POST {request}"
-        if word == "GET draft" and (after_request or (told and told[-1] in ("GET draft", "polls"))):
+        after_request = bool(requests) and requests[-1] == f"POST {request}"
+        if word == "GET draft" and (after_request or (requests and requests[-1] in ("GET draft", "polls"))):
             word = "polls"
-        if not (word == "polls" and told[-1] == "polls"):
-            told.append(word)
-    return told
+        if not (word == "polls" and requests[-1] == "polls"):
+            requests.append(word)
+    return requests

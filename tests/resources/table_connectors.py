@@ -29,18 +29,39 @@ def _publication(state: str, operation: str, sees: str, calls: str, ends: str = 
 
 WAITS = "waits for its end, reads again, then one update"
 TRIED = "tried at once; a refusal says that people at commercetools decide"
+REFUSED = "an error that names what differs and all ways on; nothing is changed"
 WAITED_DELETE = "waits for its end, then deletes"
 
 STAGED: Final = (
     _staged("absent", "create", "a new draft", "GET draft by key, POST draft"),
-    _staged("of a killed run", "create", "taken over by its derived key", "GET draft by key, GET draft"),
     _staged(
-        "somebody's, under the explicit key",
+        "of a killed run",
         "create",
-        "an error that names what differs, and `adopt`",
+        "a killed run's, as no other stack derives the key: brought in line",
+        "GET draft by key, GET draft",
+    ),
+    _staged(
+        "unchanged since its create, under the explicit key",
+        "create",
+        "an interrupted create's: joined",
+        "GET draft by key, GET draft",
+        says="an interrupted run left unfinished",
+    ),
+    _staged(
+        "published, under the explicit key",
+        "create",
+        REFUSED,
         "GET draft by key",
         "error",
-        "adopt",
+        "equal in everything that can be read",
+    ),
+    _staged(
+        "another client's, under the explicit key",
+        "create",
+        REFUSED,
+        "GET draft by key",
+        "error",
+        "CTP_ADOPT='connectors/greeter'",
     ),
     _staged("Draft", "update", "one update", "GET draft, POST update"),
     _staged("Published", "update", "one update", "GET draft, POST update"),
@@ -49,7 +70,14 @@ STAGED: Final = (
     _staged("pending", "update", WAITS, "GET draft, polls, POST update", says="validating the preview"),
     _staged("ReadyForCertification", "update", TRIED, "GET draft, POST update"),
     _staged("InCertification", "update", TRIED, "GET draft, POST update"),
-    _staged("gone", "update", "an error: gone, run `pulumi refresh`", "GET draft", "error", "pulumi refresh"),
+    _staged(
+        "gone",
+        "update",
+        "an error: gone, run `pulumi refresh`",
+        "GET draft, GET draft by key",
+        "error",
+        "pulumi refresh",
+    ),
     _staged("Draft", "refresh", "no drift", "GET draft", "no diff"),
     _staged("Processing", "refresh", "no drift", "GET draft", "no diff"),
     _staged("Published", "refresh", "no drift", "GET draft", "no diff"),
@@ -70,7 +98,7 @@ STAGED: Final = (
         "an error that names both drafts",
         "GET draft, GET draft by key",
         "error",
-        "belongs to another draft",
+        "another one has its key",
     ),
     _staged("Draft", "delete", "deleted", "GET draft, list Deployments, DELETE draft"),
     _staged("Published", "delete", "deleted with its Connector", "GET draft, list Deployments, DELETE draft"),
@@ -92,7 +120,15 @@ STAGED: Final = (
         "error",
         "derived-api",
     ),
-    _staged("gone", "delete", "a success", "GET draft"),
+    _staged(
+        "changed by another client",
+        "delete",
+        "an error that names `CTP_ADOPT`; nothing is changed",
+        "GET draft",
+        "error",
+        "CTP_ADOPT='connectors/derived-greeter'",
+    ),
+    _staged("gone", "delete", "a success", "GET draft, GET draft by key"),
 )
 
 LOOK = "GET draft, GET Connector"
@@ -107,7 +143,7 @@ PUBLICATION: Final = (
     _publication("private: the run fails", "create", FAILED, PUBLISHED, "partial", "SAST and SCA analysis"),
     _publication("private: the run fails", "refresh", FAILED, LOOK, "partial", "SAST and SCA analysis"),
     _publication("private: published at the tag", "refresh", "no drift", LOOK, "no diff"),
-    _publication("private: published at the tag", "delete", "stays until the draft is deleted", "", says="stays"),
+    _publication("private: published at the tag", "delete", "stays until the draft is deleted", ""),
     _publication("private: gone", "refresh", "gone", "GET draft, GET draft by key", "gone"),
     _publication("private: gone", "update", "an error: run `pulumi refresh`", "GET draft", "error", "refresh"),
     _publication("preview: none", "create", "previewable", "GET draft, POST updatePreviewable, polls"),
@@ -121,7 +157,7 @@ PUBLICATION: Final = (
         "preview rejected",
     ),
     _publication("preview: true", "refresh", "no drift", "GET draft", "no diff"),
-    _publication("preview: true", "delete", "stays until the draft is deleted", "", says="stays"),
+    _publication("preview: true", "delete", "stays until the draft is deleted", ""),
     _publication(
         "marketplace: never published",
         "create",
@@ -144,7 +180,7 @@ PUBLICATION: Final = (
     _publication(
         "marketplace: in certification", "delete", "the certification goes on", "GET draft", says="goes on"
     ),
-    _publication("marketplace: gone", "delete", "a success", "GET draft"),
+    _publication("marketplace: gone", "delete", "a success", "GET draft, GET draft by key"),
 )
 
 CASES: Final = (*STAGED, *PUBLICATION)

@@ -33,34 +33,79 @@ HEALED = "redeployed in place"
 WAITED = "waits for its end, then decides"
 HEALS = "the next up brings it in line"
 GONE = "an error: gone, run `pulumi refresh`"
-FORCED = "waits a quarter of the time limit, then undeploys all the same"
+FORCED = "waits a quarter of the time limit, then undeploys nevertheless"
 JOINED = "waits until it is gone"
+REFUSED = "an error that names what differs and all ways on; nothing is changed"
 
 CASES: Final = (
     _case("absent", "create", "deployed", CREATE),
     _case("Queued", "create", "a killed run's: joined", f"{BY_KEY}, polls"),
     _case("Deploying", "create", "a killed run's: joined", f"{BY_KEY}, polls"),
-    _case("Deployed", "create", "taken over by its derived key, brought in line", BY_KEY),
+    _case(
+        "Deployed, different",
+        "create",
+        "a killed run's, as no other stack derives the key: brought in line",
+        f"{BY_KEY}, {AGAIN}",
+        says="continues with the existing",
+    ),
+    _case("Deployed", "create", "a killed run's: continued with", BY_KEY),
     _case(
         "Deployed, with secured values",
         "create",
-        "taken over by its derived key; secured values are sent once more, as nobody can compare them",
+        "a killed run's; secured values are sent once more, as the API never returns them",
         f"{BY_KEY}, {AGAIN}",
     ),
-    _case("Failed", "create", "taken over and redeployed", f"{BY_KEY}, {AGAIN}"),
+    _case("Failed", "create", "a killed run's: redeployed", f"{BY_KEY}, {AGAIN}"),
+    _case(
+        "Deployed, the derived key of a dynamic resource",
+        "create",
+        "taken over with a warning: another stack of the same names derives the same key",
+        BY_KEY,
+        says="another stack of the same names",
+    ),
+    _case(
+        "Deployed, different, the derived key of a dynamic resource",
+        "create",
+        REFUSED,
+        BY_KEY,
+        "error",
+        "configurations.service.standardConfiguration.GREETING",
+    ),
     _case("Draft", "create", "redeployed when it stays so for a minute", f"{BY_KEY}, polls, {AGAIN}"),
     _case("Undeploying", "create", "waits until it is gone, then deploys", f"{BY_KEY}, polls, {NEW}"),
     _case("UndeployFailed", "create", "an error: its undeploy failed", BY_KEY, "error", "its undeploy failed"),
     _case(
-        "somebody's, under the explicit key",
+        "being made, under the explicit key",
         "create",
-        "an error that names what differs, and `adopt`",
+        "an interrupted create's: joined",
+        f"{BY_KEY}, GET revisions, polls",
+        says="an interrupted run left unfinished",
+    ),
+    _case(
+        "Deployed, under the explicit key",
+        "create",
+        REFUSED,
         BY_KEY,
         "error",
-        "adopt",
+        "equal in everything that can be read",
+    ),
+    _case(
+        "Deployed, different, under the explicit key",
+        "create",
+        REFUSED,
+        BY_KEY,
+        "error",
+        "CTP_ADOPT='demo-project/greeter'",
+    ),
+    _case(
+        "Deployed, different, under the explicit key, with `adopt`",
+        "create",
+        "taken over with a warning, and brought in line",
+        f"{BY_KEY}, {AGAIN}",
+        says="this program manages it from now on",
     ),
     _case("Deployed", "update", HEALED, f"{LOOK}, {AGAIN}"),
-    _case("Failed", "update", f"{HEALED}, if the diff finds no mistake in it", f"{LOOK}, polls, {AGAIN}"),
+    _case("Failed", "update", f"{HEALED}, if the preview finds no mistake in it", f"{LOOK}, {AGAIN}"),
     _case("UndeployFailed", "update", HEALED, f"{LOOK}, {AGAIN}"),
     _case("Draft", "update", "redeployed when it stays so for a minute", f"{LOOK}, polls, {AGAIN}"),
     _case("Queued", "update", WAITED, f"{LOOK}, polls, {AGAIN}"),
@@ -73,9 +118,9 @@ CASES: Final = (
         "error",
         "pulumi refresh",
     ),
-    _case("gone", "update", GONE, LOOK, "error", "pulumi refresh"),
+    _case("gone", "update", GONE, f"{LOOK}, {BY_KEY}", "error", "pulumi refresh"),
     _case(
-        "a status that nobody knows",
+        "an unknown status",
         "update",
         "a warning; waits for another one until the time limit",
         f"{LOOK}, polls",
@@ -97,7 +142,7 @@ CASES: Final = (
         "an error that names the other one",
         BOTH,
         "error",
-        "somebody has created",
+        "was created under its key",
     ),
     _case("Deployed", "delete", "undeployed", f"{LOOK}, DELETE deployment, polls"),
     _case("Failed", "delete", "undeployed", f"{LOOK}, DELETE deployment, polls"),
@@ -114,6 +159,14 @@ CASES: Final = (
         "error",
         "preUndeploy",
     ),
-    _case("gone", "delete", "a success", LOOK),
+    _case(
+        "Deployed, another client has redeployed it",
+        "delete",
+        "an error that names the build, and `CTP_ADOPT`; nothing is changed",
+        f"{LOOK}, polls",
+        "error",
+        "CTP_ADOPT='demo-project/derived-greeter'",
+    ),
+    _case("gone", "delete", "a success", BOTH),
 )
 ROWS: Final = tuple(case.row for case in CASES)

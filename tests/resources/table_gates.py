@@ -28,13 +28,15 @@ BEHIND: Final = "an error that names who runs what; dependants stay as they are,
 CASES: Final = (
     _case("the wave runs the tag", "create", "it bakes, is checked, and opens with a table", "done", "TARGET"),
     _case("a deployment runs another tag", "create", BEHIND, "error", "us runs v1.3.0"),
-    _case("a check fails", "create", "an error with target, application, path and status", "error", "not well"),
+    _case(
+        "a check fails", "create", "an error with target, application, path and status", "error", "has not passed"
+    ),
     _case("the wave runs another tag", "update", "it bakes and is checked again", "done", "v1.5.0"),
-    _case("a deployment was built anew", "update", "it bakes and is checked again", "done"),
-    _case("a target joined", "update", "the new one is checked, nobody waits", "done"),
+    _case("a deployment was rebuilt", "update", "it bakes and is checked again", "done"),
+    _case("a target joined", "update", "the new one is checked, without a wait", "done"),
     _case("a target left", "update", "it stays open", "done"),
     _case("the order changed", "update", "no change", "same"),
-    _case("open", "refresh", "no drift: it is no object of Connect", "no diff"),
+    _case("open", "refresh", "no drift: it is not an object of Connect", "no diff"),
     _case("open", "delete", "forgotten; nothing that runs changes", "done"),
 )
 """Every row, in the order of the document."""

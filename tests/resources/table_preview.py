@@ -14,9 +14,9 @@ class Wrong:
     """One program: the good one of `preview_stage`, with `changes` by path; `None` removes.
 
     - `update`: it is for the deployment that runs, else for a new one.
-    - `alone`: one process serves the whole program, as with dynamic resources.
+    - `alone`: every publication of the program is known: one process serves it, or all tell each other.
     - `publishes`: the tag that the program publishes of the same connector.
-    - `lists`: the only project that the program's draft of the connector names.
+    - `lists`: the only project that the program's draft of the connector names, of `greeter` or the one deployed.
     """
 
     group: str
@@ -42,6 +42,16 @@ RETRY: Final = "configurations.event.retryPolicy"
 PROGRAMS: Final = (
     # Applications
     Wrong("Applications", "an application is misspelt", {"configurations.servce": {}}),
+    Wrong(
+        "Applications",
+        "an application is misspelt, and the one that is meant lacks its keys",
+        {"configurations.servce": {}, STANDARD: {}, SECURED: {}},
+    ),
+    Wrong(
+        "Applications",
+        "an application with required keys is misspelt",
+        {"configurations": {"servce": {"standardConfiguration": {"SHOP_NAME": "Acme"}}}},
+    ),
     Wrong("Applications", "an application is written in another case", {"configurations.Service": {}}),
     Wrong("Applications", "an application that the connector does not have", {"configurations.frontend": {}}),
     Wrong("Applications", "an application with required keys is left out", {"configurations": None}),
@@ -71,6 +81,8 @@ PROGRAMS: Final = (
     Wrong("Keys", "a required global key is missing", {SHARED: {}}),
     Wrong("Keys", "a required secured global key is missing", {SHARED_SECURED: {}}),
     Wrong("Keys", "all global keys are missing", {"globalConfiguration": None}),
+    Wrong("Keys", "a required key is empty", {f"{STANDARD}.SHOP_NAME": ""}),
+    Wrong("Keys", "a required secured key is empty", {f"{SECURED}.API_TOKEN": ""}),
     Wrong("Keys", "a required global key is empty", {f"{SHARED}.SHOP_URL": ""}),
     Wrong("Keys", "a required secured global key is empty", {f"{SHARED_SECURED}.SHARED_SECRET": ""}),
     Wrong("Keys", "a required key is misplaced", {STANDARD: {}, f"{SECURED}.SHOP_NAME": "Acme"}),
@@ -97,8 +109,8 @@ PROGRAMS: Final = (
     ),
     Wrong(
         "Schedules and retries",
-        "a schedule with eight fields",
-        {"configurations.nightly-job.schedule": "0 0 3 * * * 2027 UTC"},
+        "a schedule with the name of a weekday",
+        {"configurations.nightly-job.schedule": "0 3 * * MON"},
     ),
     Wrong(
         "Schedules and retries",
@@ -149,13 +161,9 @@ PROGRAMS: Final = (
         {"connector.key": "regional", "region": "us-central1.gcp"},
     ),
     Wrong("Places", "a region is misspelt", {"connector.key": "regional", "region": "europe-west1.gpc"}),
-    Wrong("Places", "something that is no region", {"region": "Belgium"}),
-    Wrong(
-        "Places",
-        "a project that may not use the connector",
-        {"projectKey": "demo-projct"},
-        lists="europe-west1.gcp:demo-project",
-    ),
+    Wrong("Places", "something that is not a region", {"region": "Belgium"}),
+    Wrong("Places", "a project that no scope of the API client names", {"projectKey": "demo-projct"}),
+    Wrong("Places", "a project that may not use the connector", {}, lists="europe-west1.gcp:other-project"),
     Wrong(
         "Places", "a project that a draft of others does not list", {"connector": {"key": "draft", "staged": True}}
     ),
@@ -164,20 +172,37 @@ PROGRAMS: Final = (
         "Connector and type", "a connector by id and key", {"connector.id": "0d3e2a0e-6c3b-4a6b-9a0f-0c2a2b1c7d55"}
     ),
     Wrong("Connector and type", "a connector by neither", {"connector": {}}),
-    Wrong("Connector and type", "a connector that does not exist", {"connector.key": "greetr"}),
+    Wrong(
+        "Connector and type",
+        "a connector that is not there, and perhaps published by another process",
+        {"connector.key": "greetr"},
+    ),
+    Wrong(
+        "Connector and type",
+        "the same, in a program that is known as a whole",
+        {"connector.key": "greetr"},
+        alone=True,
+    ),
+    Wrong(
+        "Connector and type",
+        "a connector that the program shares with other projects only",
+        {"connector.key": "hidden"},
+        alone=True,
+        lists="europe-west1.gcp:other-project",
+    ),
     Wrong("Connector and type", "a staged connector in a sandbox", {"connector.staged": True, "type": "sandbox"}),
     Wrong("Connector and type", "a published connector as a preview", {"type": "preview"}),
     Wrong("Connector and type", "a type that does not exist", {"type": "prod"}),
     Wrong("Connector and type", "a draft that is not previewable", {"connector.staged": True}),
     Wrong(
         "Connector and type",
-        "the same, in a program that is served by one process",
+        "the same, in a program that is known as a whole",
         {"connector.staged": True},
         alone=True,
     ),
     # Tags
     Wrong("Tags", "a tag that is not published, perhaps by another process", {"connectorTag": "v3.0.0"}),
-    Wrong("Tags", "the same, in a program that is served by one process", {"connectorTag": "v3.0.0"}, alone=True),
+    Wrong("Tags", "the same, in a program that is known as a whole", {"connectorTag": "v3.0.0"}, alone=True),
     Wrong(
         "Tags",
         "a tag other than the one that this program publishes",

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import reveal
-from commercetools_connect.resources.declarations import DECLARATIONS
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import unwrap_secrets
+from commercetools_connect.resources.provider import RESOURCE_SCHEMAS
 from commercetools_connect.resources.session import HOST
 from tests.resources import gates
 from tests.support.world import PROJECT, REGION, REPOSITORY, World
@@ -54,9 +54,9 @@ def live(world: World) -> dict[str, State]:
 def test_the_outputs_are_those_that_are_declared(live: dict[str, State], world: World) -> None:
     """Each output of a real object has its declared type, after create and after read; none is missing."""
     for kind, state in live.items():
-        declared = DECLARATIONS[kind]
+        declared = RESOURCE_SCHEMAS[kind]
         for seen in (state, world.read(kind, state)):
             assert seen is not None
-            outputs: Any = reveal(seen.outputs)
+            outputs: Any = unwrap_secrets(seen.outputs)
             own = {k: v for k, v in outputs.items() if k not in (*declared.input_names, HOST)}
             declared.state.model_validate(own)

@@ -1,13 +1,15 @@
-"""A create makes exactly one Deployment, whatever becomes of its answers, and takes over only what it may."""
+"""A create makes exactly one Deployment, also if its answers are lost, and takes over only what it may."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import ConflictError, InvalidInputError, ProviderError
-from commercetools_connect.contract.values import reveal
+from commercetools_connect.core.errors import ConflictError, InvalidInputError, ProviderError
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import unwrap_secrets
 from tests.resources.deployments import (
     DEPLOYMENT,
     canary,
@@ -23,6 +25,7 @@ from tests.resources.deployments import (
     simple,
     status,
 )
+from tests.resources.steps import steps
 from tests.support.world import PROJECT, REPOSITORY, World
 
 FAULTS: dict[str, dict[str, Any]] = {
@@ -77,8 +80,8 @@ class TestUncertainAnswers:
         assert [each["id"] for each in running(world)] == [state.outputs["deploymentId"]]
         assert not redeploys(world)
 
-    def test_a_run_that_ended_before_anybody_looked_is_live(self, world: World) -> None:
-        """Its existence after a 404 is the evidence; nobody waits for another sign."""
+    def test_a_run_that_ended_before_the_first_read_is_live(self, world: World) -> None:
+        """Its existence after a 404 is the evidence; the provider waits for no other sign."""
         staged, _ = published(world)
         world.emulator.admin.settings(delays={"queued": 0, "deploying": 0})
         world.emulator.admin.clear_journal()
@@ -102,6 +105,8 @@ class TestUncertainAnswers:
 
 
 class TestDerivedKey:
+    """A key that only this stack can derive: what stands under it is what one of its runs left."""
+
     def test_what_stands_under_it_is_taken_over_and_brought_into_line(self, world: World) -> None:
         old = deployed(world)
         inputs = world.deployment_inputs(
@@ -159,7 +164,7 @@ class TestDerivedKey:
 
         assert not world.writes()
 
-    def test_a_deployment_of_which_old_answers_tell_less_is_taken_over_all_the_same(self, world: World) -> None:
+    def test_a_deployment_of_which_old_answers_tell_less_is_taken_over_too(self, world: World) -> None:
         """Old Deployments tell no type and no key of their connector (API §4.7)."""
         old = deployed(world)
         world.emulator.admin.settings(responses={"omitOldMembers": True})
@@ -169,23 +174,181 @@ class TestDerivedKey:
         assert state.id == old.id
 
 
-class TestExplicitKey:
-    def test_it_is_taken_over_only_if_everything_readable_is_equal(self, world: World) -> None:
-        old = deployed(world, key="mine")
-        inputs = world.deployment_inputs(str(old.outputs["connectorId"]), key="mine")
+class TestKeyFromNames:
+    """Dynamic resources derive the key from names, which another stack may share."""
+
+    def test_a_finished_and_equal_one_is_taken_over_with_a_warning_of_the_risk(self, world: World) -> None:
+        old = deployed(world)
         world.emulator.admin.clear_journal()
 
-        assert world.create(DEPLOYMENT, inputs).id == old.id
+        state = world.create(DEPLOYMENT, _same(world, old), key_proves_ownership=False)
 
+        assert state.id == old.id
         assert len(redeploys(world)) == 1  # for the secured value
+        (warning,) = world.said.warnings
+        for part in ("another stack of the same names", "secrets are overwritten", "a key of its own"):
+            assert part in warning
 
-    def test_a_failed_one_with_another_tag_is_still_equal(self, world: World) -> None:
-        """Status and tag are not compared."""
+    def test_another_value_is_refused_and_nothing_is_changed(self, world: World) -> None:
+        old = deployed(world)
+        inputs = _same(world, old, configurations=simple(GREETING="Moin", secured={"API_TOKEN": canary}))
+        world.emulator.admin.clear_journal()
+
+        with pytest.raises(
+            ConflictError, match=r"configurations\.service\.standardConfiguration\.GREETING"
+        ) as caught:
+            world.create(DEPLOYMENT, inputs, key_proves_ownership=False)
+
+        assert canary not in str(caught.value)
+        assert not world.writes()
+
+    @pytest.mark.parametrize("trouble", ["failed", "other tag", "failed, and the program was corrected"])
+    def test_a_failed_one_and_another_tag_are_no_difference(self, world: World, trouble: str) -> None:
+        """The difference may be the correction, and every release changes the tag."""
+        old = deployed(world, configurations=simple())
+        changes: dict[str, Any] = {} if trouble == "failed" else {"configurations": simple(GREETING="Moin")}
+        if trouble == "other tag":
+            changed(world, old, tag="v2.1.0")
+            changes = {"connectorTag": "v2.0.0"}
+        else:
+            status(world, old, "Failed")
+
+        state = world.create(
+            DEPLOYMENT,
+            plain_inputs(world, str(old.outputs["connectorId"]), **changes),
+            key_proves_ownership=False,
+        )
+
+        assert (state.id, state.outputs["status"], state.outputs["deployedTag"]) == (old.id, "Deployed", "v2.0.0")
+
+    def test_one_that_is_being_made_is_joined_without_a_warning(self, world: World) -> None:
+        staged, _ = published(world)
+        inputs = plain_inputs(world, staged.id)
+        first = partial(lambda: world.create(DEPLOYMENT, inputs, time_limit=10))
+
+        state = world.create(DEPLOYMENT, inputs, key_proves_ownership=False)
+
+        assert state.id == first.state.id
+        assert not world.said.warnings
+
+
+class TestBeingMade:
+    """Equal, and never live: an interrupted create left it, under any key."""
+
+    def test_it_is_joined_under_a_key_of_ones_own(self, world: World) -> None:
+        staged, _ = published(world)
+        inputs = world.deployment_inputs(staged.id, key="mine")
+        first = partial(lambda: world.create(DEPLOYMENT, inputs, time_limit=10))
+        world.emulator.admin.clear_journal()
+
+        state = world.create(DEPLOYMENT, inputs)
+
+        assert (state.id, state.outputs["status"]) == (first.state.id, "Deployed")
+        assert not creates(world)
+        assert len(redeploys(world)) == 1  # for the secured value
+        assert "an interrupted run left unfinished" in "\n".join(world.said.infos)
+
+    def test_one_that_differs_is_refused(self, world: World) -> None:
+        """A colleague's create is under way."""
+        staged, _ = published(world)
+        partial(lambda: world.create(DEPLOYMENT, world.deployment_inputs(staged.id, key="mine"), time_limit=10))
+        inputs = world.deployment_inputs(staged.id, key="mine", configurations=simple(GREETING="Moin"))
+        world.emulator.admin.clear_journal()
+
+        with pytest.raises(ConflictError, match="GREETING"):
+            world.create(DEPLOYMENT, inputs)
+
+        assert not world.writes()
+
+    @pytest.mark.parametrize("word", ["Deployed", "Failed", "Queued", "Deploying"])
+    def test_one_that_was_live_once_is_refused_in_any_status(self, world: World, word: str) -> None:
+        """Its applications have a URL or a topic, and a revision is kept of each run that ended well."""
+        old = deployed(world, key="mine", configurations=simple())
+        status(world, old, word)
+        world.emulator.admin.clear_journal()
+
+        with pytest.raises(ConflictError, match="equal in everything that can be read"):
+            world.create(DEPLOYMENT, plain_inputs(world, str(old.outputs["connectorId"]), key="mine"))
+
+        assert not world.writes()
+
+    def test_a_revision_alone_tells_that_it_was_live(self, world: World) -> None:
+        """Jobs and merchant-center applications show neither URL nor topic."""
+        old = _without_reachable_applications(world)
+        status(world, old, "Failed")
+
+        with pytest.raises(ConflictError, match="equal in everything that can be read"):
+            world.create(DEPLOYMENT, _jobs_only(world, old))
+
+    @pytest.mark.parametrize("code", [403, 500])
+    def test_where_revisions_cannot_be_read_the_lack_of_a_url_counts(self, world: World, code: int) -> None:
+        staged, _ = published(world)
+        inputs = world.deployment_inputs(staged.id, key="mine")
+        first = partial(lambda: world.create(DEPLOYMENT, inputs, time_limit=10))
+        world.emulator.admin.fault({"status": code}, method="GET", path="*/revisions", times=50)
+
+        assert world.create(DEPLOYMENT, inputs).id == first.state.id
+
+    def test_and_one_that_shows_a_url_is_refused_then(self, world: World) -> None:
+        """It was live once: a failed run keeps the URLs."""
+        old = deployed(world, key="mine", configurations=simple())
+        status(world, old, "Failed")
+        world.emulator.admin.fault({"status": 403}, method="GET", path="*/revisions", times=50)
+
+        with pytest.raises(ConflictError, match="equal in everything that can be read"):
+            world.create(DEPLOYMENT, plain_inputs(world, str(old.outputs["connectorId"]), key="mine"))
+
+    def test_and_one_of_jobs_alone_is_refused_then(self, world: World) -> None:
+        """Nothing would show that it was live."""
+        old = _without_reachable_applications(world)
+        status(world, old, "Queued")
+        world.emulator.admin.fault({"status": 403}, method="GET", path="*/revisions", times=50)
+        world.emulator.admin.clear_journal()
+
+        with pytest.raises(ConflictError, match="equal in everything that can be read"):
+            world.create(DEPLOYMENT, _jobs_only(world, old))
+
+        assert not world.writes()
+
+
+class TestExplicitKey:
+    def test_a_finished_one_is_refused_although_everything_readable_is_equal(self, world: World) -> None:
+        """Its secrets cannot be read: those of another stack would be overwritten."""
+        old = deployed(world, key="mine")
+        world.emulator.admin.clear_journal()
+
+        with pytest.raises(ConflictError, match="equal in everything that can be read") as caught:
+            world.create(DEPLOYMENT, _same(world, old, key="mine"))
+
+        assert f"CTP_ADOPT='{PROJECT}/mine'" in caught.value.remedy
+        assert not world.writes()
+
+    def test_so_is_a_failed_one_with_another_tag(self, world: World) -> None:
         old = deployed(world, key="mine", configurations=simple())
         changed(world, old, status="Failed", tag="v2.1.0")
         inputs = plain_inputs(world, str(old.outputs["connectorId"]), key="mine", connectorTag="v2.0.0")
 
-        assert world.create(DEPLOYMENT, inputs).outputs["deployedTag"] == "v2.0.0"
+        with pytest.raises(ConflictError):
+            world.create(DEPLOYMENT, inputs)
+
+    def test_the_line_of_the_last_refusal_takes_over_all_of_the_run(self, world: World) -> None:
+        """And says that it did; nothing has to be changed in the program."""
+        old = [deployed_under(world, key) for key in ("one", "two")]
+        inputs = [_same(world, state, key=str(state.outputs["key"])) for state in old]
+
+        async def refused(of: Any) -> str:
+            for each in inputs:
+                mine = steps(of, world, DEPLOYMENT, each, name=each["key"])
+                with pytest.raises(ConflictError) as caught:
+                    await mine.create()
+            (line,) = re.findall(r"CTP_ADOPT='([^']+)'", caught.value.remedy)
+            return str(line)
+
+        world.settings["adopt"] = world.run(refused)
+        taken = [world.create(DEPLOYMENT, each, name=each["key"]).id for each in inputs]
+
+        assert taken == [each.id for each in old]
+        assert "this program manages it from now on" in world.said.warnings[-1]
 
     def test_another_value_is_an_error_that_names_the_paths_and_writes_nothing(self, world: World) -> None:
         old = deployed(world, key="mine")
@@ -213,6 +376,7 @@ class TestExplicitKey:
         state = world.create(DEPLOYMENT, inputs)
 
         assert state.id == old.id
+        assert "remove it from the program" in world.said.infos[-1]
         assert not world.diff(DEPLOYMENT, state, inputs)
 
 
@@ -239,7 +403,7 @@ class TestStatesUnderItsKey:
 
         assert len(world.calls()) == 1
 
-    def test_one_that_goes_away_is_waited_for_and_then_created_anew(self, world: World) -> None:
+    def test_one_that_goes_away_is_waited_for_and_then_created_again(self, world: World) -> None:
         old = deployed(world, configurations=simple())
         inputs = plain_inputs(world, str(old.outputs["connectorId"]))
         world.clock.after(0, lambda: None)
@@ -282,11 +446,38 @@ class TestStatesUnderItsKey:
 
         ended = partial(lambda: world.create(DEPLOYMENT, inputs, time_limit=10))
 
-        held: Any = reveal(ended.state.outputs["configurations"])
+        held: Any = unwrap_secrets(ended.state.outputs["configurations"])
         assert not held["service"].get("securedConfiguration")
         state = world.up(DEPLOYMENT, ended.state, inputs)
         assert is_stored(world, "API_TOKEN", "c4n4ry-1")
         assert not world.diff(DEPLOYMENT, state, inputs)
+
+
+def _same(world: World, state: State, **changes: Any) -> dict[str, Any]:
+    return world.deployment_inputs(str(state.outputs["connectorId"]), **changes)
+
+
+def deployed_under(world: World, key: str) -> State:
+    """Return one more live deployment of one connector."""
+    connectors: Any = world.emulator.admin.dump()["connectors"]
+    connector_id = connectors[0]["id"] if connectors else published(world)[0].id
+    return world.create(DEPLOYMENT, world.deployment_inputs(str(connector_id), key=key), name=f"of-{key}")
+
+
+JOBS = (
+    "deployAs:\n  - {name: nightly, applicationType: job, endpoint: /job, properties: {schedule: '0 3 * * *'}}\n"
+)
+
+
+def _without_reachable_applications(world: World) -> State:
+    """Return a live deployment of a connector that has no service and no event."""
+    world.emulator.admin.repositories([{"url": REPOSITORY, "tag": "v3.0.0", "connectYaml": JOBS}])
+    staged, _ = world.published(repository={"url": REPOSITORY, "tag": "v3.0.0"})
+    return world.create(DEPLOYMENT, world.deployment_inputs(staged.id, key="mine", configurations=None))
+
+
+def _jobs_only(world: World, state: State) -> dict[str, Any]:
+    return world.deployment_inputs(str(state.outputs["connectorId"]), key="mine", configurations=None)
 
 
 def partial_delete(world: World, state: Any) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.values import UNKNOWN, Secret
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.values import UNKNOWN, Secret
+from tests.resources.connectors import preview_elsewhere
 from tests.resources.deployments import (
     DEPLOYMENT,
     applications,
@@ -23,7 +24,7 @@ from tests.resources.deployments import (
     running,
     simple,
 )
-from tests.support.world import World
+from tests.support.world import REPOSITORY, World
 
 FULL: dict[str, Any] = {
     "configurations": {
@@ -49,11 +50,10 @@ class TestReplace:
         ("change", "path"),
         [
             ({"key": "another"}, "key"),
-            ({"type": "production"}, "type"),
+            ({"projectKey": "elsewhere"}, "projectKey"),
+            ({"type": "production", "acceptUnprovenReplacement": True}, "type"),
             ({"region": "us-central1.gcp"}, "region"),
             ({"region": UNKNOWN}, "region"),
-            ({"projectKey": "elsewhere"}, "projectKey"),
-            ({"connector": {"id": "other"}}, "connector"),
             ({"connector": {"key": "other"}}, "connector"),
             ({"connector": {"key": "derived-greeter", "staged": True}}, "connector"),
             ({"connector": {"id": UNKNOWN}}, "connector"),
@@ -62,13 +62,20 @@ class TestReplace:
         ids=str,
     )
     def test_another_place_or_connector_replaces(self, world: World, change: Any, path: str) -> None:
-        """Deleted first while the key stays the same; the URLs change, and that is said."""
+        """Deleted first while key and project stay the same; the URLs change, and that is said."""
         state = deployed(world)
+        repository = {"url": REPOSITORY, "tag": "v2.0.0"}
+        other = world.create(
+            "ConnectorStaged", world.staged_inputs(key="other", repository=repository), name="other"
+        )
+        world.create("ConnectorPublication", world.publication_inputs(other), name="other")
+        preview_elsewhere(world, str(state.outputs["connectorId"]))
+        world.emulator.admin.advance(40)
 
         found = world.diff(DEPLOYMENT, state, again(world, state, **change, skipPlanTimeValidation=True))
 
         assert (path,) in found.replaces
-        assert found.delete_before_replace == (path != "key")
+        assert found.delete_before_replace == (path not in ("key", "projectKey"))
         assert any("a replacement gets new application URLs" in said for said in world.said.infos)
 
     def test_the_same_connector_by_its_other_name_is_no_change(self, world: World) -> None:
@@ -113,7 +120,7 @@ class TestReplace:
         assert found.replaces == {("configurations", "newcomer")}
         assert "configurations.newcomer was never deployed" in "\n".join(world.said.infos)
 
-    def test_an_update_all_the_same_is_an_error_before_any_request(self, world: World) -> None:
+    def test_an_update_that_adds_it_is_an_error_before_any_request(self, world: World) -> None:
         state = without_newcomer(world)
         configurations = {**simple(GREETING="x"), "newcomer": {"standardConfiguration": {"HOME": "x"}}}
         world.emulator.admin.clear_journal()
@@ -140,8 +147,11 @@ class TestReplace:
         state = deployed(world)
         configurations = {**simple(), "servce": {"standardConfiguration": {"A": "x"}}}
 
-        with pytest.raises(InvalidInputError, match="did you mean service"):
-            world.diff(DEPLOYMENT, state, again(world, state, configurations=configurations, connectorTag=tag))
+        (reported,) = world.mistakes(
+            DEPLOYMENT, state, again(world, state, configurations=configurations, connectorTag=tag)
+        )
+
+        assert "did you mean service" in reported
 
     def test_an_application_that_the_new_version_lost_is_an_error_while_it_is_declared(self, world: World) -> None:
         staged, publication = published(world)
@@ -160,7 +170,7 @@ class TestReplace:
 
 
 def without_newcomer(world: World) -> Any:
-    """Return a live deployment of which somebody's hand took an application of the connector."""
+    """Return a live deployment of which another client took an application of the connector."""
     state = deployed(world, configurations=simple())
     dump: Any = world.emulator.admin.dump()
 
@@ -268,12 +278,12 @@ def test_one_up_leads_from_any_configuration_to_any_other(world: World, before: 
     urls: Any = state.outputs["urls"]
     (there,) = running(world)
     shared = after.get("globalConfiguration") or {}
-    holders = {"service": after["configurations"]["service"], "$global": shared}
+    contents = {"service": after["configurations"]["service"], "$global": shared}
     shown = {"service": there["applications"][0]["standard"], "$global": there["globalValues"]["standard"]}
-    for name, holder in holders.items():
-        for key, value in (holder.get("standardConfiguration") or {}).items():
+    for name, content in contents.items():
+        for key, value in (content.get("standardConfiguration") or {}).items():
             assert shown[name][key] == resolved(value, urls), (name, key)
-        for key, value in (holder.get("securedConfiguration") or {}).items():
+        for key, value in (content.get("securedConfiguration") or {}).items():
             assert is_stored(world, key, resolved(value, urls), name)
 
 

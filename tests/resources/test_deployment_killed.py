@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import Partial
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import ConflictError, InitFailedError
+from commercetools_connect.core.results import State
 from tests.resources.deployments import (
     DEPLOYMENT,
     creates,
@@ -46,7 +47,7 @@ def in_two_ups(world: World, state: State | None, inputs: Any) -> State:
         try:
             state = world.up(DEPLOYMENT, state, inputs) if state else world.create(DEPLOYMENT, inputs)
             break
-        except Partial as partial:
+        except InitFailedError as partial:
             state = partial.state
     assert state is not None
     assert not world.diff(DEPLOYMENT, state, inputs)
@@ -61,7 +62,7 @@ def refused_because_it_runs(world: World) -> list[str]:
 @pytest.mark.parametrize("reading", ["default", "other"])
 @pytest.mark.parametrize("secured", [True, False])
 def test_a_create(world: World, secured: bool, reading: str) -> None:
-    """One Deployment, one request; a redeploy only for secured values, which nobody can compare."""
+    """One Deployment, one request; a redeploy only for secured values, which cannot be compared."""
     world.settings["pollInterval"] = "25"
     world.emulator.admin.settings(assumptions={"44": reading})
     staged, _ = published(world)
@@ -85,7 +86,7 @@ def test_a_create(world: World, secured: bool, reading: str) -> None:
     ids=["readable", "secured"],
 )
 def test_an_update(world: World, configurations: Any, most: int, reading: str) -> None:
-    """What is live already is not deployed again; only a secret, which nobody can compare, is sent once more."""
+    """What is live already is not deployed again; only a secret, which cannot be compared, is sent once more."""
     world.settings["pollInterval"] = "25"
     world.emulator.admin.settings(assumptions={"44": reading})
     state = deployed(world, configurations=simple())
@@ -119,10 +120,10 @@ def test_a_delete(world: World, reading: str) -> None:
 
 
 def test_between_the_two_deployments_of_a_value_with_a_url(world: World) -> None:
-    """Also under a key of one's own: what an interrupted run left in place of the URL is no difference."""
+    """The derived key is this stack's own: the next run repairs it."""
     world.settings["pollInterval"] = "25"
     staged, _ = published(world)
-    inputs = plain_inputs(world, staged.id, key="mine", configurations=simple(NOTE="{{url:service}}/cb"))
+    inputs = plain_inputs(world, staged.id, configurations=simple(NOTE="{{url:service}}/cb"))
     news = world.checked(DEPLOYMENT, inputs)
 
     def then(step: int) -> None:
@@ -134,3 +135,32 @@ def test_between_the_two_deployments_of_a_value_with_a_url(world: World) -> None
         assert len(redeploys(world)) == 1, step
 
     at_each_step(world, lambda resource: resource.create(world.operation(), news), then)
+
+
+@pytest.mark.parametrize("value", ["Moin", "{{url:service}}/cb"], ids=["plain", "with a url"])
+@pytest.mark.parametrize("key", ["mine", None], ids=["explicit", "from names"])
+def test_a_create_under_a_key_that_proves_nothing(world: World, key: str | None, value: str) -> None:
+    """It heals while the deployment is being made; a finished one takes one reading and one command at most.
+
+    What an interrupted run left in place of the URL is no difference.
+    """
+    world.settings["pollInterval"] = "25"
+    staged, _ = published(world)
+    inputs = plain_inputs(world, staged.id, key=key, configurations=simple(NOTE=value))
+    news = world.checked(DEPLOYMENT, inputs)
+    refused: list[int] = []
+
+    def then(step: int) -> None:
+        world.settings.pop("adopt", None)
+        try:
+            state = world.create(DEPLOYMENT, inputs, key_proves_ownership=False)
+        except ConflictError as error:
+            refused.append(step)
+            world.settings["adopt"] = re.findall(r"CTP_ADOPT='([^']+)'", error.remedy)[0]
+            state = world.create(DEPLOYMENT, inputs, key_proves_ownership=False)
+        assert not world.diff(DEPLOYMENT, state, inputs), step
+        assert len(creates(world)) == 1, step
+        assert len(redeploys(world)) == int("url" in value), step
+
+    at_each_step(world, lambda resource: resource.create(world.operation(key_proves_ownership=False), news), then)
+    assert bool(refused) == (key is not None), refused

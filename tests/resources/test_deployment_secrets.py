@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from commercetools_connect.contract.values import Secret, reveal
+from commercetools_connect.core.values import Secret, unwrap_secrets
 from tests.resources.deployments import (
     DEPLOYMENT,
     canary,
@@ -103,7 +103,7 @@ class TestSecrets:
             str(refreshed),
         ]
         shown = "\n".join(
-            [*said, repr(ended.state), repr(refreshed.state), repr(reveal(ended.state.outputs["report"]))]
+            [*said, repr(ended.state), repr(refreshed.state), repr(unwrap_secrets(ended.state.outputs["report"]))]
         )
         for form in [*forms, "marked-by-hand"]:
             assert form not in shown

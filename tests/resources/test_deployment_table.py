@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import Partial, ProviderError
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InitFailedError, ProviderError
+from commercetools_connect.core.results import State
 from tests.resources.deployments import DEPLOYMENT, changed, deployed, published, simple, status
 from tests.resources.table_deployments import CASES, Case
+from tests.resources.test_destroy import redeploy_elsewhere
 from tests.support.world import PROJECT, World
 
 
@@ -24,7 +25,9 @@ def test_a_deployment(world: World, case: Case) -> None:
     world.emulator.admin.clear_journal()
 
     calls: list[str] = []
-    ended, said = _end_of(world, operation, state, inputs, 100 if "nobody knows" in word else None, calls)
+    limit = 100 if "unknown status" in word else None
+    from_names = "dynamic" in word
+    ended, said = _end_of(world, operation, state, inputs, limit, calls, from_names=from_names)
 
     assert ended == case.ends, said
     assert case.says in "\n".join([said, *world.said.infos, *world.said.warnings, *world.said.statuses])
@@ -34,17 +37,45 @@ def test_a_deployment(world: World, case: Case) -> None:
 def _inputs(world: World, connector_id: str, word: str, operation: str) -> dict[str, Any]:
     secured = {"API_TOKEN": "t"} if "secured" in word else None
     inputs = world.deployment_inputs(connector_id, configurations=simple(secured=secured))
-    if word.startswith("somebody"):
-        return {**inputs, "key": "greeter", "configurations": simple(GREETING="Mine")}
+    if "explicit key" in word:
+        different = simple(GREETING="Mine") if "different" in word else simple()
+        return {**inputs, "key": "greeter", "configurations": different, "adopt": "adopt" in word}
+    if "different" in word:
+        return {**inputs, "configurations": simple(GREETING="Mine")}
     return {**inputs, "redeployTrigger": 1} if operation == "update" else inputs
 
 
 def _arrange(world: World, word: str, operation: str) -> State:
-    state = deployed(world, configurations=simple(), key="greeter" if word.startswith("somebody") else None)
-    name = word.partition(",")[0]
+    key = "greeter" if "explicit key" in word else None
+    if word.startswith("being made"):
+        return _being_made(world, key)
+    state = deployed(world, configurations=simple(), key=key)
     if word in ("Queued", "Deploying"):
-        return _under_way(world, state, 1 if word == "Queued" else 12)
-    if name == "gone":
+        return _under_way(world, state, 1 if word == "Queued" else 12, operation)
+    _bring(world, state, word)
+    if word in ("Failed", "UndeployFailed") and operation == "update":
+        with pytest.raises(InitFailedError) as caught:
+            world.read(DEPLOYMENT, state)
+        return caught.value.state
+    return state
+
+
+def _being_made(world: World, key: str | None) -> State:
+    """Return what a create has left that was cut off."""
+    staged, _ = published(world)
+    inputs = world.deployment_inputs(staged.id, configurations=simple(), key=key)
+    with pytest.raises(InitFailedError) as caught:
+        world.create(DEPLOYMENT, inputs, time_limit=12)
+    return caught.value.state
+
+
+def _bring(world: World, state: State, word: str) -> None:
+    """Let something happen to a live deployment."""
+    name = word.partition(",")[0]
+    if "another client has redeployed" in word:
+        redeploy_elsewhere(world, str(state.outputs["deploymentId"]))
+        world.emulator.admin.advance(60)
+    elif name == "gone":
         world.emulator.admin.delete("deployments", str(state.outputs["deploymentId"]))
         if "taken" in word:
             world.create(DEPLOYMENT, world.deployment_inputs(str(state.outputs["connectorId"])))
@@ -55,32 +86,37 @@ def _arrange(world: World, word: str, operation: str) -> State:
         changed(world, state, applications={"service": {"standardConfiguration": {"SHOP_NAME": "Hacked"}}})
     elif "undeploy fails" in word:
         world.emulator.admin.outcome("undeploy", "derived-greeter", "failure")
-    elif "nobody knows" in word:
+    elif "unknown status" in word:
         status(world, state, "Verifying")
-    elif name not in ("Deployed", "somebody's"):
+    elif name != "Deployed":
         status(world, state, name)
-    if name in ("Failed", "UndeployFailed") and operation == "update":
-        with pytest.raises(Partial) as caught:
-            world.read(DEPLOYMENT, state)
-        return caught.value.state
-    return state
 
 
-def _under_way(world: World, state: State, seconds: float) -> State:
-    """Start a run that is not the program's and let some of it pass; a delete finds one that takes its time."""
+def _under_way(world: World, state: State, seconds: float, operation: str) -> State:
+    """Start a run that is not the program's and let some of it pass; a delete finds one that takes its time.
+
+    The state that a delete starts from has seen the run begin.
+    """
     world.emulator.admin.settings(delays={"queued": 8, "deploying": 400})
     inputs = world.deployment_inputs(str(state.outputs["connectorId"]), configurations=simple(), redeployTrigger=9)
-    with pytest.raises(Partial):
+    with pytest.raises(InitFailedError) as caught:
         world.up(DEPLOYMENT, state, inputs, time_limit=seconds)
-    return state
+    return caught.value.state if operation == "delete" else state
 
 
 def _end_of(
-    world: World, operation: str, state: State | None, inputs: Any, time_limit: float | None, calls: list[str]
+    world: World,
+    operation: str,
+    state: State | None,
+    inputs: Any,
+    time_limit: float | None,
+    calls: list[str],
+    *,
+    from_names: bool,
 ) -> tuple[str, str]:
     try:
         if operation == "create":
-            world.create(DEPLOYMENT, inputs)
+            world.create(DEPLOYMENT, inputs, key_proves_ownership=not from_names)
             return "done", ""
         assert state is not None
         if operation == "update":
@@ -93,7 +129,7 @@ def _end_of(
             if refreshed is None:
                 return "gone", ""
             return ("diff" if world.diff(DEPLOYMENT, refreshed, inputs) else "no diff"), ""
-    except Partial as partial:
+    except InitFailedError as partial:
         return "partial", str(partial)
     except ProviderError as error:
         return "error", str(error)
@@ -102,19 +138,21 @@ def _end_of(
 
 def _words(calls: list[str]) -> list[str]:
     """Return the calls in the words of the table; reads by id that follow anything but nothing are polls."""
-    told: list[str] = []
+    reported: list[str] = []
     for call in calls:
         method, path, _ = call.split(" ")
         if path.startswith("/connectors/"):
             word = "GET Connector"
+        elif path.endswith("/revisions"):
+            word = "GET revisions"
         elif "/key=" in path:
             word = f"{method} deployment by key"
         elif path == f"/{PROJECT}/deployments":
             word = f"{method} deployment{'s' if method == 'GET' else ''}"
         else:
-            word = {"POST": "POST redeploy", "GET": "polls" if told else "GET deployment"}.get(
+            word = {"POST": "POST redeploy", "GET": "polls" if reported else "GET deployment"}.get(
                 method, "DELETE deployment"
             )
-        if not (word == "polls" and told[-1] == "polls"):
-            told.append(word)
-    return told
+        if not (word == "polls" and reported[-1] == "polls"):
+            reported.append(word)
+    return reported

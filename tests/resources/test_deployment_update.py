@@ -1,4 +1,4 @@
-"""An update goes on from whatever it finds, redeploys for what differs and for nothing else."""
+"""An update goes on from what it finds, redeploys for what differs and for nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import GoneError, ProviderError
+from commercetools_connect.core.errors import GoneError, ProviderError
 from tests.resources.deployments import (
     DEPLOYMENT,
     canary,
@@ -41,7 +41,7 @@ class TestStates:
         assert (world.clock.monotonic() - began > 60) == (word == "Draft")
         assert not world.diff(DEPLOYMENT, after, same_inputs(world, state))
 
-    def test_a_run_under_way_is_waited_for_and_then_decided_anew(self, world: World) -> None:
+    def test_a_run_under_way_is_waited_for_and_then_decided_again(self, world: World) -> None:
         """No second request while the first still runs, and none after it."""
         state = deployed(world)
         inputs = same_inputs(world, state, redeployTrigger=1)
@@ -82,7 +82,7 @@ class TestStates:
         with pytest.raises(GoneError, match="pulumi refresh"):
             world.up(DEPLOYMENT, state, same_inputs(world, state, redeployTrigger=1))
 
-    def test_a_status_nobody_knows_is_pending_said_once_and_ends_in_the_time_limit(self, world: World) -> None:
+    def test_an_unknown_status_is_pending_said_once_and_ends_in_the_time_limit(self, world: World) -> None:
         state = deployed(world)
         status(world, state, "Verifying")
         world.said.warnings.clear()
@@ -125,7 +125,7 @@ EVERYTHING: dict[str, Any] = {
 
 class TestDrift:
     @pytest.mark.parametrize("drift", DRIFTS.values(), ids=DRIFTS)
-    def test_somebodys_hand_shows_after_a_refresh_and_is_put_back_by_one_redeploy(
+    def test_an_outside_change_shows_after_a_refresh_and_is_put_back_by_one_redeploy(
         self, world: World, drift: Any
     ) -> None:
         state = deployed(world, **EVERYTHING)
@@ -150,15 +150,15 @@ class TestDrift:
 
     @pytest.mark.parametrize("style", ["omitOldMembers", "unknownMember", "nullMembers"])
     @pytest.mark.parametrize("reading", ["default", "other"])
-    def test_what_nobody_declared_and_how_the_api_writes_it_is_no_drift(
+    def test_what_no_program_declares_and_how_the_api_writes_it_is_no_drift(
         self, world: World, style: str, reading: str
     ) -> None:
-        """Defaults, masks, undeclared keys, absent members of old Deployments (API §4.7, §19 #3, #4)."""
+        """Defaults, masks, undeclared keys, absent members of earlier Deployments (API §4.7, §19 #3, #4)."""
         world.emulator.admin.settings(assumptions={"3": reading, "4": reading})
         published(world)
         inputs = world.deployment_inputs("x", connector={"key": "derived-greeter"}, **EVERYTHING)
         state = world.create(DEPLOYMENT, inputs)
-        changed(world, state, applications={"service": {"standardConfiguration": {"NOTE": "someone's"}}})
+        changed(world, state, applications={"service": {"standardConfiguration": {"NOTE": "another client's"}}})
         world.emulator.admin.settings(responses={style: True})
 
         refreshed = world.refreshed(DEPLOYMENT, state)
@@ -218,7 +218,7 @@ class TestReasons:
         ids=str,
     )
     def test_a_rotation_whose_answer_is_lost_is_sent_until_one_is_certain(self, world: World, fault: Any) -> None:
-        """Somebody else's redeploy would look the same as ours, and nobody can read a secret: it is sent again."""
+        """Another client's redeploy would look the same as ours, and a secret cannot be read: it is sent again."""
         state = deployed(world)
         inputs = same_inputs(world, state, configurations=simple(secured={"API_TOKEN": canary}))
         world.emulator.admin.clear_journal()

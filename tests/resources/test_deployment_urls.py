@@ -1,4 +1,4 @@
-"""`{{url:application}}` in a value stands for that application's own URL (API §9.5)."""
+"""`{{url:application}}` in a value means that application's own URL (API §9.5)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.results import State
 from tests.resources.deployments import (
     DEPLOYMENT,
     changed,
@@ -94,7 +94,7 @@ def test_a_first_run_that_fails_is_healed_with_the_real_value(world: World) -> N
     assert not world.diff(DEPLOYMENT, after, inputs)
 
 
-def test_a_placeholder_that_somebody_put_back_is_drift(world: World) -> None:
+def test_a_placeholder_that_another_client_put_back_is_drift(world: World) -> None:
     """It is the same text as in the program, and is not what the program means."""
     state = deployed(world, **CALLBACK)
     changed(world, state, applications={"service": {"standardConfiguration": {"NOTE": "{{url:service}}/cb"}}})
@@ -116,10 +116,30 @@ def test_an_application_that_does_not_exist_is_an_error_before_any_request(world
     assert not world.writes()
 
 
-def test_an_application_without_a_url_keeps_the_deployment_in_the_state(world: World) -> None:
-    """A job has none; nobody can know that before."""
+@pytest.mark.parametrize("application", ["nightly-job", "event"])
+@pytest.mark.parametrize("kind", ["standard", "secured"])
+def test_an_application_that_can_have_no_url_is_an_error_before_any_request(
+    world: World, application: str, kind: str
+) -> None:
+    """Of a secured value the message shows no part."""
     staged, _ = published(world)
-    inputs = plain_inputs(world, staged.id, configurations=simple(NOTE="{{url:nightly-job}}"))
+    value = f"{{{{url:{application}}}}}/cb"
+    configurations = simple(NOTE=value) if kind == "standard" else simple(secured={"EXTRA": value})
+    inputs = plain_inputs(world, staged.id, configurations=configurations)
+    world.emulator.admin.clear_journal()
+
+    with pytest.raises(InvalidInputError, match="has no URL") as caught:
+        world.create(DEPLOYMENT, inputs)
+
+    assert (f"url:{application}" in str(caught.value)) == (kind == "standard")
+    assert not world.writes()
+
+
+def test_an_application_without_a_url_keeps_the_deployment_in_the_state(world: World) -> None:
+    """Where nothing is validated, that shows only after the deploy."""
+    staged, _ = published(world)
+    configurations = simple(NOTE="{{url:nightly-job}}")
+    inputs = plain_inputs(world, staged.id, configurations=configurations, skipPlanTimeValidation=True)
 
     ended = partial(lambda: world.create(DEPLOYMENT, inputs))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import NotReachedError
+from commercetools_connect.core.errors import NotReachedError, ProviderError
 from tests.resources.deployments import (
     DEPLOYMENT,
     creates,
@@ -69,6 +69,33 @@ def test_an_update_that_is_cut_off_is_partial_and_the_next_one_joins(
     assert after.outputs["buildId"] != state.outputs["buildId"]
     assert len(redeploys(world)) == 1
     assert not redeploys(world, "400")
+
+
+@pytest.mark.parametrize("step", ["create", "update", "delete"])
+@pytest.mark.parametrize("how", ["time limit", "cancelled"])
+def test_a_stop_and_a_time_limit_end_the_pause_between_repeated_requests(
+    world: World, how: str, step: str
+) -> None:
+    """One policy repeats a create, an update and a delete that Connect may not have received."""
+    write = "DELETE" if step == "delete" else "POST"
+    if step == "create":
+        staged, _ = published(world)
+        news = world.checked(DEPLOYMENT, world.deployment_inputs(staged.id))
+    else:
+        state = deployed(world)
+        news = world.checked(DEPLOYMENT, again(world, state, redeployTrigger=1), olds=state.outputs)
+    world.emulator.admin.fault({"status": 503}, method=write, path="*/deployments*", times=999)
+    world.emulator.admin.clear_journal()
+    operations: dict[str, Any] = {
+        "create": lambda resource, operation: resource.create(operation, news),
+        "update": lambda resource, operation: resource.update(operation, state, news),
+        "delete": lambda resource, operation: resource.delete(operation, state),
+    }
+
+    with pytest.raises(ProviderError, match="cancelled" if how == "cancelled" else "503"):
+        cut(world, how, 25, operations[step])
+
+    assert len([call for call in world.calls() if call.startswith(write)]) == 3  # after 0, 5 and 15 seconds
 
 
 def cut(world: World, how: str, moment: float, act: Any) -> Any:
@@ -139,7 +166,7 @@ def test_a_redeploy_that_never_begins_is_asked_for_again(world: World, refresh: 
     assert not world.diff(DEPLOYMENT, after, inputs)
 
 
-def test_waiting_for_someone_elses_undeployment_can_be_cut_off(world: World) -> None:
+def test_waiting_for_another_clients_undeployment_can_be_cut_off(world: World) -> None:
     """A create that waits for its key to be free has made nothing."""
     state = deployed(world)
     with pytest.raises(NotReachedError):

@@ -1,4 +1,4 @@
-"""A gate opens when its wave runs the wanted tag, has run for a while and answers rightly, and else stays shut."""
+"""A gate opens if its wave runs the wanted tag, has run for a while and passes its checks; else it stays shut."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import (
+from commercetools_connect.core.errors import (
     InvalidInputError,
     ProviderError,
     RunFailedError,
     WaitCancelledError,
     WaitTimedOutError,
 )
-from commercetools_connect.contract.operation import Cancellation
-from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import UNKNOWN
+from commercetools_connect.core.resource import Cancellation
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import UNKNOWN
 from commercetools_connect.resources.provider import Provider
 from tests.resources.gates import Application, Gate, application, deployment, inputs, table
 
@@ -54,7 +54,9 @@ def test_a_wave_that_runs_the_tag_opens_its_gate_and_the_table_says_who_runs_wha
         "status": "Deployed",
         "changedAt": "2026-09-21T14:13:20+00:00",
     }
-    _, head, *rows = gate.said.infos
+    (message,) = gate.said.infos
+    first, head, *rows = message.splitlines()
+    assert first == "wave europe runs v1.4.0"  # what the engine shows beside the gate
     assert head.split() == ["TARGET", "PROJECT", "REGION", "WAVE", "FROM", "TO", "STATUS", "SINCE"]
     assert rows[0].split()[:7] == ["dev", "acme-dev", "europe-west1.gcp", "europe", "-", "v1.4.0", "Deployed"]
 
@@ -79,7 +81,7 @@ def test_a_wave_bakes_before_it_is_checked(gate: Gate, app: Application) -> None
 
     assert sum(gate.clock.sleeps) == 600
     assert app.calls == ["GET /v1/health"]
-    assert gate.said.statuses[0] == "wave europe runs before it is checked: 10 min 0 s left"
+    assert gate.said.statuses[0] == "wave europe runs before it is checked (10 min 0 s left)"
 
 
 def test_a_check_is_tried_again_after_a_pause(gate: Gate, app: Application) -> None:
@@ -104,7 +106,7 @@ def test_a_check_that_fails_names_target_application_path_and_status_and_no_body
         gate.open(inputs(*deployments[:2], checks=checks))
 
     assert caught.value.message == (
-        "wave europe is not well:\n"
+        "wave europe has not passed:\n"
         "  dev, service: GET /health: answered 500 instead of 200, 2 tries\n"
         "  us, service: GET /health: the application has no address (those that have one: none)"
     )
@@ -119,7 +121,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed(gate: Gate, app: Applicatio
     assert app.calls == ["GET /v1/health"]
 
 
-def test_nobody_there_is_told_as_such(gate: Gate) -> None:
+def test_a_target_that_does_not_answer_is_reported_as_such(gate: Gate) -> None:
     with application() as gone:
         pass
     with pytest.raises(RunFailedError, match=r"no answer \(ConnectError\) instead of 200, 5 tries"):
@@ -134,7 +136,7 @@ def test_only_https_is_called_and_this_machine(gate: Gate) -> None:
 
 
 def test_a_cancellation_ends_the_wait_at_once(gate: Gate) -> None:
-    """The gate stays as it was, and begins anew at the next `up`."""
+    """The gate stays as it was, and begins again at the next `up`."""
 
     async def act() -> None:
         cancellation = Cancellation()
@@ -177,8 +179,23 @@ def test_the_next_tag_shows_where_it_came_from_also_after_a_failure_in_between(
     (row,) = table(second)
     assert (row["fromTag"], row["toTag"]) == ("v1.4.0", "v1.5.0")
     assert row["changedAt"] > table(first)[0]["changedAt"]
-    (row,) = table(gate.open(inputs(served_by(app, deployedTag="v1.5.0"), connectorTag="v1.5.0"), second))
+    (row,) = table(
+        gate.open(inputs(served_by(app, deployedTag="v1.5.0", buildId="2"), connectorTag="v1.5.0"), second)
+    )
     assert row == table(second)[0]
+
+
+def test_a_rollback_and_a_recreation_begin_a_new_time_in_the_table(gate: Gate) -> None:
+    """The gate never saw the tag in between: its wave failed."""
+    first = gate.open(inputs(deployment("dev", buildId="1"), deployment("eu", buildId="1")))
+    gate.clock.advance(86400)
+
+    again = gate.open(inputs(deployment("dev", buildId="3"), deployment("eu", buildId="1")), first)
+
+    dev, eu = table(again)
+    assert dev["changedAt"] == again.outputs["openedAt"] > table(first)[0]["changedAt"]
+    assert (dev["fromTag"], dev["toTag"]) == ("", "v1.4.0")
+    assert eu == table(first)[1]
 
 
 def test_the_table_goes_on_from_the_gate_before(gate: Gate) -> None:
@@ -240,7 +257,7 @@ def test_what_is_new_is_proven(gate: Gate, app: Application, held: State, news: 
     assert len(app.calls) == calls
 
 
-def test_a_target_that_joins_is_checked_by_itself_and_nobody_waits(
+def test_a_target_that_joins_is_checked_by_itself_and_no_target_waits(
     gate: Gate, app: Application, held: State
 ) -> None:
     """Moving a running target into a wave makes the others do nothing."""

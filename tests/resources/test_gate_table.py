@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import ProviderError
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import ProviderError
+from commercetools_connect.core.results import State
 from commercetools_connect.resources.provider import Provider
 from tests.resources.gates import Gate, application, deployment, inputs
 from tests.resources.table_gates import CASES, Case
 
 BEHIND = deployment("us", deployedTag="v1.3.0")
 NEWER = [deployment(name, deployedTag="v1.5.0") for name in ("dev", "eu")]
-BUILT_ANEW = [deployment("dev", buildId="2"), deployment("eu")]
+REBUILT = [deployment("dev", buildId="2"), deployment("eu")]
 
 
 def changes(state: str, url: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def changes(state: str, url: str) -> dict[str, Any]:
         "a deployment runs another tag": lambda: inputs(deployment("dev"), BEHIND),
         "a check fails": lambda: inputs(deployment("dev", urls={"service": url}), checks=[check]),
         "the wave runs another tag": lambda: inputs(*NEWER, connectorTag="v1.5.0", bakeTime=60),
-        "a deployment was built anew": lambda: inputs(*BUILT_ANEW, bakeTime=60),
+        "a deployment was rebuilt": lambda: inputs(*REBUILT, bakeTime=60),
         "a target joined": lambda: inputs(deployment("dev"), deployment("eu"), deployment("au"), bakeTime=60),
         "a target left": lambda: inputs(deployment("dev"), bakeTime=60),
         "the order changed": lambda: inputs(deployment("eu"), deployment("dev"), bakeTime=60),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from commercetools_connect.api import ApiError
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.results import State
 from tests.support.world import World
 
 UUID = "00000000-0000-4000-8000-000000000000"
@@ -34,7 +34,7 @@ def test_an_import_of_what_can_be_no_object_asks_nothing(
         world.read(kind, State(identity, {}))
 
     assert repr(identity) in caught.value.message
-    assert f"no id of a {kind}" in caught.value.message
+    assert f"not an id of a {kind}" in caught.value.message
     assert form in caught.value.remedy
     assert not world.calls()
 

@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.results import State
-from commercetools_connect.contract.validation import find_failures
-from commercetools_connect.contract.values import UNKNOWN
-from commercetools_connect.resources.deployment import lookup
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import UNKNOWN
+from commercetools_connect.resources.deployment import connector_version as lookup
+from commercetools_connect.resources.planned_publications import (
+    PlannedPublication,
+    PlannedPublications,
+    PublicationProgress,
+)
 from tests.resources.deployments import (
     DEPLOYMENT,
     canary,
@@ -23,22 +27,22 @@ from tests.resources.deployments import (
     same_inputs,
     simple,
 )
-from tests.support.world import PROJECT, REPOSITORY, World
+from tests.support.world import PROJECT, REGION, REPOSITORY, World, validated
 
 WRONG = {"service": {"standardConfiguration": {"SHOP_NAME": "Acme", "GREETNG": "Hi"}}}
 NO_SUCH_KEY = "configurations.service.standardConfiguration.GREETNG: service has no such key at v2.0.0"
 NAMES = ("one", "two", "three", "four", "five")
 
 
-def previews(world: World, programs: Mapping[str, Any]) -> dict[str, list[str]]:
+def previews(world: World, programs: Mapping[str, Any], **options: Any) -> dict[str, list[str]]:
     """Return the mistakes in new deployments, by name; one provider looks at all of them at once."""
 
     async def look(of: Any) -> dict[str, list[str]]:
         async def one(name: str, inputs: Any) -> list[str]:
-            operation, resource = world.operation(name), of(DEPLOYMENT)
+            operation, resource = world.operation(name, **options), of(DEPLOYMENT)
             checked = resource.check(operation, {}, inputs)
             assert not checked.failures
-            return [str(failure) for failure in await find_failures(resource, operation, checked.inputs)]
+            return [str(failure) for failure in await validated(resource, operation, checked.inputs)]
 
         found = await asyncio.gather(*(one(name, inputs) for name, inputs in programs.items()))
         return dict(zip(programs, found, strict=True))
@@ -53,8 +57,11 @@ def diffs(world: World, states: Mapping[str, State], **changes: Any) -> list[boo
     async def look(of: Any) -> list[bool]:
         async def one(name: str, state: State) -> bool:
             inputs = same_inputs(world, state, **{"configurations": simple(), **changes})
-            news = of(DEPLOYMENT).check(world.operation(name), state.outputs, inputs).inputs
-            return bool(await of(DEPLOYMENT).diff(world.operation(name), state, news))
+            operation, resource = world.operation(name), of(DEPLOYMENT)
+            news = resource.check(operation, state.outputs, inputs).inputs
+            found = bool(await resource.diff(operation, state, news))
+            assert not await validated(resource, operation, news, state)
+            return found
 
         return list(await asyncio.gather(*(one(name, state) for name, state in states.items())))
 
@@ -78,7 +85,7 @@ class TestCost:
         found = previews(world, dict.fromkeys(NAMES, inputs))
 
         assert not any(found.values())
-        assert world.calls() == [f"GET /connectors/{staged.id} 200"]
+        assert sorted(world.calls()) == [f"GET /connectors/{staged.id} 200", f"GET /{PROJECT}/deployments 200"]
 
     def test_a_create_uses_what_its_preview_has_read(self, world: World) -> None:
         """So checks cost the up no call: the create needs the connector's applications anyway."""
@@ -87,7 +94,7 @@ class TestCost:
         world.emulator.admin.clear_journal()
 
         async def up(of: Any) -> None:
-            assert not await find_failures(of(DEPLOYMENT), world.operation(), inputs)
+            assert not await validated(of(DEPLOYMENT), world.operation(), inputs)
             await of(DEPLOYMENT).create(world.operation(), inputs)
 
         world.run(up)
@@ -129,7 +136,7 @@ class TestRelease:
         assert run == ["Connector derived-greeter: tag v2.1.0 is published in this same `pulumi up`; the "
                        "configuration is checked then, before anything is deployed"]  # fmt: skip
 
-    def test_a_mistake_in_it_is_told_before_anything_is_deployed(self, world: World) -> None:
+    def test_a_mistake_in_it_is_reported_before_anything_is_deployed(self, world: World) -> None:
         with pytest.raises(InvalidInputError, match=r"newcomer has no such key at v2\.1\.0; did you mean HOME"):
             self._release(world, {"newcomer": {"standardConfiguration": {"HOMES": "x"}}})
 
@@ -173,6 +180,7 @@ class TestRelease:
         for name, state in zip(NAMES, states, strict=False):
             news = of(DEPLOYMENT).check(world.operation(name), state.outputs, wanted).inputs
             assert await of(DEPLOYMENT).diff(world.operation(name), state, news)
+            assert not await validated(of(DEPLOYMENT), world.operation(name), news, state)
 
     def test_what_was_read_before_our_own_publication_is_read_again_after_it(self, world: World) -> None:
         """In an up, another deployment of the connector may have been looked at first."""
@@ -184,9 +192,9 @@ class TestRelease:
 
         async def up(of: Any) -> list[Any]:
             of("ConnectorPublication").check(world.operation(), publication.outputs, release)
-            first = await find_failures(of(DEPLOYMENT), world.operation("one"), before)
+            first = await validated(of(DEPLOYMENT), world.operation("one"), before)
             await of("ConnectorPublication").update(world.operation(), publication, release)
-            return [*first, *await find_failures(of(DEPLOYMENT), world.operation("two"), after)]
+            return [*first, *await validated(of(DEPLOYMENT), world.operation("two"), after)]
 
         assert world.run(up) == []
 
@@ -206,7 +214,7 @@ AT_2_1 = {"url": REPOSITORY, "tag": "v2.1.0"}
 
 
 class TestBeforeTheRequest:
-    def test_the_same_mistakes_are_told_where_no_preview_could(self, world: World) -> None:
+    def test_the_same_mistakes_are_reported_where_no_preview_could(self, world: World) -> None:
         """A create whose connector was not known in the preview."""
         staged, _ = published(world)
 
@@ -247,41 +255,58 @@ class TestSwitchedOff:
         found = previews(world, {"one": inputs})
 
         assert bool(found["one"]) == checked
-        assert bool(world.calls()) == checked
+        assert bool([call for call in world.calls() if "/connectors/" in call]) == checked
 
 
 class TestTrouble:
-    """Whatever cannot be looked at is said once, and the preview goes on."""
+    """What may pass, or is a missing right to read, is one warning with its remedy, and the preview goes on."""
 
     def test_no_network(self, world: World) -> None:
         staged, _ = published(world)
         world.settings["connectUrl"] = "http://127.0.0.1:9"
 
-        self._goes_on(world, staged.id, "not checked at preview: Could not")
-
-    def test_no_credentials(self, world: World) -> None:
-        staged, _ = published(world)
-        world.settings |= {"clientId": "", "clientSecret": ""}
-
-        self._goes_on(world, staged.id, "not checked at preview")
+        self._goes_on(world, staged.id, "Could not get a token from 127.0.0.1:9", "Check the network")
 
     def test_no_permission(self, world: World) -> None:
         staged, _ = published(world)
         world.emulator.admin.fault({"status": 403}, path="/connectors/*", times=99)
 
-        self._goes_on(world, staged.id, "HTTP 403")
+        self._goes_on(world, staged.id, "HTTP 403", "Use an API client with one of the scopes")
 
-    def test_no_connector(self, world: World) -> None:
-        published(world)
+    def test_a_server_in_trouble(self, world: World) -> None:
+        staged, _ = published(world)
+        world.emulator.admin.fault({"status": 503}, path="/connectors/*", times=999)
 
-        self._goes_on(world, "2f0f6a51-6d6c-4f5e-8f6f-3c1d6e0b9a77", "there is no published Connector with id")
+        self._goes_on(world, staged.id, "HTTP 503", "Run again")
 
     def test_no_answer(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         staged, _ = published(world)
-        monkeypatch.setattr(lookup, "BRIEF_LIMIT", 0.2)
+        monkeypatch.setattr(lookup, "PREVIEW_TIME_LIMIT", 0.2)
         world.emulator.admin.fault({"slow": 5}, path="/connectors/*", times=99)
+        host = world.emulator.url.removeprefix("http://")
 
-        self._goes_on(world, staged.id, "no answer within 0.2 seconds")
+        self._goes_on(world, staged.id, f"no answer from {host} within 0.2 s.", "Check the network")
+
+    @pytest.mark.parametrize("what", ["connectors", "tokens"])
+    def test_trouble_that_has_passed_hides_no_mistake_of_the_next_resource(self, world: World, what: str) -> None:
+        """One provider serves a whole run, and may serve many."""
+        staged, _ = published(world)
+        inputs = world.deployment_inputs(staged.id, configurations=WRONG)
+        path = "/connectors/*" if what == "connectors" else "/oauth/token"
+        world.emulator.admin.fault({"status": 503}, path=path, times=999)
+
+        async def two(of: Any) -> list[int]:
+            found = []
+            for name in NAMES[:2]:
+                resource, operation = of(DEPLOYMENT), world.operation(name)
+                news = resource.check(operation, {}, inputs).inputs
+                found.append(len(await validated(resource, operation, news)))
+                world.emulator.admin.clear_faults()
+            return found
+
+        first, second = world.run(two)
+
+        assert first < second
 
     def test_what_runs_cannot_be_looked_at(self, world: World) -> None:
         states = several(world)
@@ -292,14 +317,199 @@ class TestTrouble:
 
         assert len(world.said.warnings) == 1
 
-    def _goes_on(self, world: World, connector_id: str, words: str) -> None:
+    def _goes_on(self, world: World, connector_id: str, *words: str) -> None:
         inputs = world.deployment_inputs(connector_id, configurations=WRONG)
 
         found = previews(world, dict.fromkeys(NAMES, inputs))
 
         assert not any(found.values())
         (warning,) = world.said.warnings
-        assert words in warning
+        assert warning.startswith("not everything could be checked at preview: ")
+        assert all(each in warning for each in words)
+        world.settings["strictPreview"] = "true"
+        world.said.warnings.clear()
+
+        strict = previews(world, dict.fromkeys(NAMES, inputs))
+
+        assert all(words[0] in each for (each,) in strict.values())
+        assert not world.said.warnings
+
+
+class TestCertain:
+    """What no second try changes is an error."""
+
+    def test_no_credentials(self, world: World) -> None:
+        staged, _ = published(world)
+        world.settings |= {"clientId": "", "clientSecret": ""}
+
+        self._is_reported(world, staged.id, "clientId (CTP_CLIENT_ID) and commercetools-connect:clientSecret")
+
+    def test_credentials_that_are_refused(self, world: World) -> None:
+        staged, _ = published(world)
+        world.settings["clientSecret"] = "wrong"
+
+        self._is_reported(world, staged.id, "HTTP 401")
+
+    def test_no_region(self, world: World) -> None:
+        staged, _ = published(world)
+        world.settings["connectUrl"] = ""
+
+        self._is_reported(world, staged.id, "It is not known which commercetools region to talk to.")
+
+    def test_a_project_that_no_scope_names(self, world: World) -> None:
+        staged, _ = published(world)
+
+        self._is_reported(
+            world,
+            staged.id,
+            "projectKey: no scope of the API client names project demo-projct; did you mean demo-project?",
+            configurations=simple(),
+            projectKey="demo-projct",
+        )
+
+    def _is_reported(self, world: World, connector_id: str, words: str, **changes: Any) -> None:
+        inputs = world.deployment_inputs(connector_id, **{"configurations": WRONG, **changes})
+
+        found = previews(world, dict.fromkeys(NAMES, inputs))
+
+        assert all(words in each for (each,) in found.values())
+        assert not world.said.warnings
+
+
+@pytest.mark.parametrize("scopes", ["view_project_settings:demo-project", "view_connectors:demo-project"])
+def test_a_read_only_client_of_the_project_may_preview(world: World, scopes: str) -> None:
+    staged, _ = published(world)
+    world.emulator.admin.clients([{"clientId": "reader", "clientSecret": "r", "scopes": scopes}])
+    world.settings |= {"clientId": "reader", "clientSecret": "r"}
+
+    found = previews(world, {"one": world.deployment_inputs(staged.id, configurations=simple())})
+
+    assert found == {"one": []}
+
+
+def test_a_token_that_names_no_scopes_proves_no_mistake(world: World) -> None:
+    """The scopes are an optional part of the answer (API §1.2)."""
+    staged, _ = published(world)
+    inputs = world.deployment_inputs(staged.id, configurations=simple(), projectKey="demo-projct")
+
+    async def look(of: Any) -> list[str]:
+        session = of(DEPLOYMENT)._resource._session
+        await session.reads.get(("projects",), nothing)
+        news = of(DEPLOYMENT).check(world.operation(), {}, inputs).inputs
+        return [str(each) for each in await validated(of(DEPLOYMENT), world.operation(), news)]
+
+    async def nothing() -> None:
+        return None
+
+    assert world.run(look) == []
+
+
+class TestMissingConnector:
+    KEY = "nobodys"
+
+    def test_is_a_mistake_where_the_whole_program_is_known(self, world: World) -> None:
+        (reported,) = self._look(world, PlannedPublications(complete=True))
+
+        assert reported.startswith(
+            "connector: no published Connector with key 'nobodys' is visible to these credentials"
+        )
+        assert "this program does not publish it" in reported
+        assert f"add {REGION}:{PROJECT} to the `privateProjects`" in reported
+
+    def test_is_a_warning_where_another_process_may_publish_it(self, world: World) -> None:
+        assert self._look(world, PlannedPublications()) == []
+
+        (warning,) = world.said.warnings
+        assert "no published Connector with key 'nobodys'" in warning
+        assert "unless this same `pulumi up` publishes it, the apply will fail" in warning
+
+    def test_is_no_mistake_if_another_process_says_that_it_publishes_it(self, world: World) -> None:
+        class Board:
+            def post_publication(self, resource: str, release: PlannedPublication) -> None:
+                pass
+
+            def publications_elsewhere(self) -> list[PlannedPublication]:
+                return [PlannedPublication(self.id, "v1", staged=False, progress=PublicationProgress.PLANNED)]
+
+            id = UNKNOWN
+
+        assert self._look(world, PlannedPublications(board=Board())) == []
+        Board.id = "another"  # type: ignore[assignment]  # what a publication of another connector would say
+        assert len(self._look(world, PlannedPublications(board=Board()))) == 1
+
+    def test_is_private_if_the_program_shares_it_with_others_only(self, world: World) -> None:
+        releases = PlannedPublications(complete=True)
+        releases.declare_draft(self.KEY, {"key": self.KEY, "privateProjects": [f"{REGION}:other-project"]})
+
+        (reported,) = self._look(world, releases)
+
+        assert reported == (
+            "projectKey: the connector is private and not shared with this project: add "
+            f"{REGION}:{PROJECT} to its privateProjects"
+        )
+
+    def test_an_error_tells_a_client_of_another_project_that_it_may_be_private(self, world: World) -> None:
+        """The API shows it nothing: it looks like a connector that is not published yet."""
+        published(world)
+        world.emulator.admin.clients(
+            [
+                {
+                    "clientId": "demo-client",
+                    "clientSecret": "demo-secret",
+                    "scopes": "manage_project:demo-project",
+                },
+                {"clientId": "other", "clientSecret": "o", "scopes": "manage_project:other-project"},
+            ]
+        )
+        world.settings |= {"clientId": "other", "clientSecret": "o", "projectKey": "other-project"}
+
+        (reported,) = self._look(world, PlannedPublications(complete=True), key="derived-greeter")
+
+        assert "If the connector exists, it is private and not shared with this project" in reported
+        assert f"{REGION}:other-project" in reported
+
+    def _look(self, world: World, releases: PlannedPublications, key: str = KEY) -> list[str]:
+        inputs = {**world.deployment_inputs("x", configurations=simple()), "connector": {"key": key}}
+
+        async def look(of: Any) -> list[str]:
+            news = of(DEPLOYMENT).check(world.operation(), {}, inputs).inputs
+            return [str(each) for each in await validated(of(DEPLOYMENT), world.operation(), news)]
+
+        return world.run(look, releases)
+
+
+class TestOffline:
+    def test_nothing_is_called_and_one_warning_says_what_is_not_checked(self, world: World) -> None:
+        states = several(world)
+        world.settings |= {"offlinePreview": "true", "connectUrl": "", "clientId": ""}
+        staged = str(states["one"].outputs["connectorId"])
+        wrong = {**simple(GREETNG="Hi"), "newcomer": {}}
+        world.emulator.admin.clear_journal()
+        world.said.warnings.clear()
+
+        async def look(of: Any) -> None:
+            for name, state in states.items():
+                operation, inputs = world.operation(name), same_inputs(world, state, configurations=wrong)
+                news = of(DEPLOYMENT).check(operation, state.outputs, inputs).inputs
+                assert await of(DEPLOYMENT).diff(operation, state, news)
+                assert not await validated(of(DEPLOYMENT), operation, news, state)
+            assert not await validated(of(DEPLOYMENT), world.operation("new"), world.deployment_inputs(staged))
+
+        world.run(look)
+
+        assert world.emulator.admin.journal() == []
+        assert sorted(each.partition(",")[0] for each in world.said.warnings) == [
+            "offlinePreview is set",
+            "the running deployment cannot be read: offlinePreview is set",
+        ]
+
+    def test_what_needs_no_call_is_checked(self, world: World) -> None:
+        world.settings["offlinePreview"] = "true"
+        inputs = world.deployment_inputs("x", configurations={"job": {"schedule": "60 * * * *"}})
+
+        (reported,) = previews(world, {"one": inputs})["one"]
+
+        assert reported.startswith("configurations.job.schedule: is not a valid cron expression")
 
 
 class TestHeldAlready:
@@ -312,7 +522,7 @@ class TestHeldAlready:
 
         assert world.diff(DEPLOYMENT, imported, inputs)
 
-    def test_a_value_that_somebody_else_has_set_may_be_missing(self, world: World) -> None:
+    def test_a_value_that_another_client_has_set_may_be_missing(self, world: World) -> None:
         state = demanding(world)
         imported = State(state.id, {**state.outputs, "configurations": {"service": {}}})
 
@@ -326,7 +536,26 @@ class TestHeldAlready:
 
         assert previews(world, {"greeter": {**inputs, "key": str(state.outputs["key"])}}) == {"greeter": []}
         (missing,) = previews(world, {"greeter": inputs})["greeter"]
-        assert missing.startswith("configurations.service.securedConfiguration.API_TOKEN: is missing")
+        assert missing.startswith("configurations.service.securedConfiguration.API_TOKEN: is required")
+
+    def test_the_first_preview_of_a_stack_tells_what_is_missing_although_its_keys_are_not_known(
+        self, world: World
+    ) -> None:
+        """Nothing can stand under a key that is derived from a provider which is not there yet."""
+        inputs = same_inputs(world, demanding(world), configurations=simple())
+        world.emulator.admin.clear_journal()
+
+        (missing,) = previews(world, {"second": {**inputs, "key": None}}, default_key=UNKNOWN)["second"]
+
+        assert missing.startswith("configurations.service.securedConfiguration.API_TOKEN: is required")
+        assert not [call for call in world.calls() if "/deployments/" in call]
+
+    def test_a_key_that_the_program_does_not_know_yet_may_be_that_of_a_deployment_that_holds_them(
+        self, world: World
+    ) -> None:
+        inputs = same_inputs(world, demanding(world), configurations=simple())
+
+        assert previews(world, {"second": {**inputs, "key": UNKNOWN}}) == {"second": []}
 
     def test_a_replacement_needs_them_all(self, world: World) -> None:
         """The new one would not have them, and the old one would be gone."""
@@ -334,7 +563,7 @@ class TestHeldAlready:
         inputs = same_inputs(world, state, configurations=simple(), region="us-central1.gcp")
         world.emulator.admin.clear_journal()
 
-        with pytest.raises(InvalidInputError, match="API_TOKEN: is missing"):
+        with pytest.raises(InvalidInputError, match="API_TOKEN: is required"):
             world.diff(DEPLOYMENT, state, inputs)
 
 
@@ -369,10 +598,10 @@ def test_secrets_are_in_no_message(world: World) -> None:
 
     found = previews(world, {"one": world.deployment_inputs(staged.id, configurations=configurations)})
 
-    told = "\n".join([*found["one"], *world.said.warnings, *world.said.infos])
-    assert "API_TOKN" in told
-    assert "EXTRA" in told
-    assert canary not in told
+    reported = "\n".join([*found["one"], *world.said.warnings, *world.said.infos])
+    assert "API_TOKN" in reported
+    assert "EXTRA" in reported
+    assert canary not in reported
 
 
 def test_a_draft_that_moves_on_in_this_up_allows_what_it_will_allow(world: World) -> None:
@@ -384,7 +613,7 @@ def test_a_draft_that_moves_on_in_this_up_allows_what_it_will_allow(world: World
         draft = world.staged_inputs(supportedRegions=regions)
         await of("ConnectorStaged").diff(world.operation(), staged, draft)
         news = of(DEPLOYMENT).check(world.operation(), {}, inputs).inputs
-        return [str(each) for each in await find_failures(of(DEPLOYMENT), world.operation(), news)]
+        return [str(each) for each in await validated(of(DEPLOYMENT), world.operation(), news)]
 
     assert world.run(lambda of: look(of, ["europe-west1.gcp"])) == [
         "region: the connector does not support us-central1.gcp; known: europe-west1.gcp"

@@ -8,7 +8,7 @@ import pytest
 
 from commercetools_connect.emulator import Emulator
 from tests.resources.preview_document import PREVIEW_DOCUMENT, row
-from tests.resources.preview_stage import Stage
+from tests.resources.preview_harness import Harness
 from tests.resources.table_preview import ALL_AT_ONCE, PROGRAMS, Wrong
 from tests.support.world import build_world
 
@@ -16,21 +16,21 @@ ROWS = PREVIEW_DOCUMENT.read_text().splitlines()
 
 
 @pytest.fixture(scope="module")
-def stage(emulator: Emulator) -> Iterator[Stage]:
+def harness(emulator: Emulator) -> Iterator[Harness]:
     with build_world(emulator) as world:
-        yield Stage.build(world)
+        yield Harness.build(world)
 
 
 @pytest.mark.parametrize("wrong", PROGRAMS, ids=lambda wrong: f"{wrong.group}: {wrong.mistake}")
-def test_a_preview_says_what_is_wrong(stage: Stage, wrong: Wrong) -> None:
+def test_a_preview_says_what_is_wrong(harness: Harness, wrong: Wrong) -> None:
     """All of it, each with its path; and no secret. Otherwise: `make docs`, and read what has changed."""
-    stage.world.emulator.admin.clear_journal()
+    harness.world.emulator.admin.clear_journal()
 
-    says = stage.look(wrong)
+    says = harness.look(wrong)
 
     assert row(wrong, says) in ROWS
     assert "secret-" not in "\n".join(says)
-    assert not stage.world.writes()
+    assert not harness.world.writes()
 
 
 def test_the_document_has_no_other_rows() -> None:
@@ -43,5 +43,5 @@ def test_the_table_is_long_enough_to_be_of_use() -> None:
     assert len(PROGRAMS) >= 60
 
 
-def test_ten_mistakes_are_told_at_once(stage: Stage) -> None:
-    assert len([line for line in stage.look(ALL_AT_ONCE) if line.startswith("error: ")]) == 10
+def test_ten_mistakes_are_reported_at_once(harness: Harness) -> None:
+    assert len([line for line in harness.look(ALL_AT_ONCE) if line.startswith("error: ")]) == 10

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import Partial, ProviderError
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InitFailedError, ProviderError
+from commercetools_connect.core.results import State
 from tests.resources.connectors import certified, draft_in, folded, publish_elsewhere, shown
-from tests.support.world import REPOSITORY, World
+from tests.support.world import REPOSITORY, ResourceOf, World
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
@@ -44,16 +44,18 @@ class TestWaitForCertification:
         staged, inputs = self.patient(world)
         comment = "Please describe the tax codes"
         world.clock.after(300, lambda: world.emulator.admin.certify(staged.id, "reject", comment))
-        with pytest.raises(Partial, match=comment) as caught:
+        with pytest.raises(InitFailedError, match=comment) as caught:
             world.create("ConnectorPublication", inputs)
-        with pytest.raises(Partial, match=comment):
+        with pytest.raises(InitFailedError, match=comment):
             world.read("ConnectorPublication", caught.value.state)
 
     def test_a_time_out_is_partial_and_the_next_up_waits_on_without_a_request(self, world: World) -> None:
         staged, inputs = self.patient(world)
-        with pytest.raises(Partial, match=r"waiting for certification(.|\n)*raise the time limit") as caught:
+        with pytest.raises(
+            InitFailedError, match=r"waiting for certification(.|\n)*raise the time limit"
+        ) as caught:
             world.create("ConnectorPublication", inputs, time_limit=600)
-        with pytest.raises(Partial, match="waiting for certification") as seen:
+        with pytest.raises(InitFailedError, match="waiting for certification") as seen:
             world.read("ConnectorPublication", caught.value.state)
         assert world.diff("ConnectorPublication", seen.value.state, inputs)
         world.emulator.admin.clear_journal()
@@ -92,7 +94,9 @@ class TestInCertification:
     def test_a_rejection_shows_at_the_next_refresh_with_its_comment(self, world: World) -> None:
         staged, publication, inputs = submitted(world)
         world.emulator.admin.certify(staged.id, "reject", "No documentation")
-        with pytest.raises(Partial, match=r"publish failed(.|\n)*No documentation(.|\n)*pulumi up") as caught:
+        with pytest.raises(
+            InitFailedError, match=r"publish failed(.|\n)*No documentation(.|\n)*pulumi up"
+        ) as caught:
             world.read("ConnectorPublication", publication)
         assert world.diff("ConnectorPublication", caught.value.state, inputs)
 
@@ -134,7 +138,7 @@ class TestTarget:
         assert (after.outputs["publishedTag"], after.outputs["status"]) == ("v1.0.0", "ReadyForCertification")
         assert not world.diff("ConnectorPublication", after, inputs)
 
-    def test_the_way_back_is_an_error_at_preview(self, world: World) -> None:
+    def test_marketplace_back_to_private_is_an_error_at_preview(self, world: World) -> None:
         _, publication, inputs = submitted(world)
 
         async def act(resource_of: Any) -> Any:
@@ -167,8 +171,16 @@ class TestDelete:
         staged = draft_in(world, "Draft")
         state = world.create("ConnectorPublication", world.publication_inputs(staged, target=target))
         world.emulator.admin.clear_journal()
-        world.delete("ConnectorPublication", state)
-        assert world.said.infos == [f"the {stays} stays until its draft is deleted; Connect cannot take it back"]
+
+        async def without_publication(resource_of: ResourceOf) -> None:
+            draft, operation = resource_of("ConnectorStaged"), world.operation()
+            await draft.diff(operation, staged, draft.check(operation, staged.inputs, staged.inputs).inputs)
+            await resource_of("ConnectorPublication").delete(operation, state)
+
+        world.run(without_publication)
+        assert world.said.infos == [
+            f"the {stays} stays until its ConnectorStaged is deleted; Connect cannot take it back"
+        ]
         assert not world.calls()
 
     def test_what_is_listed_is_unlisted(self, world: World) -> None:

@@ -8,10 +8,9 @@ from typing import Any, Literal
 
 import pytest
 
-from commercetools_connect.contract.errors import GoneError, InvalidInputError, Partial, ProviderError
-from commercetools_connect.contract.operation import Cancellation
-from commercetools_connect.contract.resource import Resource
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import GoneError, InitFailedError, InvalidInputError, ProviderError
+from commercetools_connect.core.resource import Cancellation, Resource
+from commercetools_connect.core.results import State
 from tests.resources.connectors import ADDITIONAL, draft_in, folded, preview_elsewhere, publish_elsewhere, shown
 from tests.support.world import REPOSITORY, World
 
@@ -47,7 +46,7 @@ class TestReached:
         state = world.create("ConnectorPublication", inputs)
         assert folded(world, staged.id) == [DRAFT, NO_CONNECTOR, POST, f"{DRAFT} +", CONNECTOR]
         assert state.id == f"{staged.id}/publish"
-        assert (state.outputs["publishedTag"], state.outputs["connectorVersion"]) == ("v1.0.0", 1)
+        assert (state.outputs["publishedTag"], state.outputs["connectorVersion"]) == ("v1.0.0", 3)
         assert (state.outputs["certified"], state.outputs["listed"]) == (False, False)
 
     def test_preview_is_one_request_and_ends_previewable(self, world: World) -> None:
@@ -81,7 +80,7 @@ class TestReached:
     def test_what_is_published_already_is_not_requested_again(
         self, world: World, assumption: str, reading: str
     ) -> None:
-        """Whatever a republish without changes would do: it is not asked for."""
+        """A republish without changes is not requested: what it would do is not known."""
         world.emulator.admin.settings(assumptions={assumption: reading})
         staged = draft_in(world, "Published")
         state = world.create("ConnectorPublication", world.publication_inputs(staged))
@@ -152,7 +151,7 @@ class TestRepublish:
             world.create("ConnectorPublication", {**inputs, "tag": "v2"})
         assert folded(world, staged.id) == [DRAFT]
 
-    def test_someone_elses_edit_shows_after_a_refresh_and_is_published_or_undone(self, world: World) -> None:
+    def test_another_clients_edit_shows_after_a_refresh_and_is_published_or_undone(self, world: World) -> None:
         staged, inputs = ready(world, "private")
         state = world.create("ConnectorPublication", inputs)
         world.emulator.admin.patch("drafts", staged.id, {"name": "Mine"})
@@ -176,6 +175,19 @@ class TestSideBySide:
             assert not world.diff(
                 "ConnectorPublication", refreshed, world.publication_inputs(staged, target=target)
             )
+
+    def test_the_next_publication_does_not_repeat_the_good_news_of_the_last_one(self, world: World) -> None:
+        staged, publication = world.published()
+        first = [each for each in world.said.statuses if "check succeeded" in each]
+        world.said.statuses.clear()
+        newer = {"url": REPOSITORY, "tag": "v1.1.0"}
+        staged = world.up("ConnectorStaged", staged, world.staged_inputs(repository=newer))
+
+        world.up("ConnectorPublication", publication, world.publication_inputs(staged))
+
+        assert len(first) == 1
+        assert "published" in world.said.statuses[-1]
+        assert not [each for each in world.said.statuses if "check succeeded" in each]
 
     def test_both_in_one_up_take_turns(self, world: World) -> None:
         staged = draft_in(world, "Draft")
@@ -233,15 +245,15 @@ class TestUnderWay:
         stop = Cancellation()
         world.clock.after(12, stop.cancel)
         options: dict[str, Any] = {"time_limit": 15} if end == "time-out" else {"cancellation": stop}
-        with pytest.raises(Partial, match=r"It goes on at commercetools") as caught:
+        with pytest.raises(InitFailedError, match=r"It goes on at commercetools") as caught:
             world.create("ConnectorPublication", inputs, **options)
         state = caught.value.state
         assert state.outputs["publishedTag"] == ""
         if refresh:
-            with pytest.raises(Partial, match="pulumi up") as seen:
+            with pytest.raises(InitFailedError, match="pulumi up") as seen:
                 world.read("ConnectorPublication", state)
             state = seen.value.state
-        assert world.diff("ConnectorPublication", state, inputs), "the next up goes on even if nobody else knows"
+        assert world.diff("ConnectorPublication", state, inputs), "the next up goes on even if no one else knows"
         after = again(world, state, inputs)
         assert len(world.writes()) == 1
         assert not world.diff("ConnectorPublication", after, inputs)
@@ -249,9 +261,9 @@ class TestUnderWay:
 
     def test_a_time_out_again_is_the_same_again(self, world: World) -> None:
         staged, inputs = ready(world, "private")
-        with pytest.raises(Partial) as caught:
+        with pytest.raises(InitFailedError) as caught:
             world.create("ConnectorPublication", inputs, time_limit=10)
-        with pytest.raises(Partial, match="time limit ended"):
+        with pytest.raises(InitFailedError, match="time limit ended"):
             again(world, caught.value.state, inputs, time_limit=10)
         assert len(world.writes()) == 1
         assert staged.id
@@ -259,15 +271,15 @@ class TestUnderWay:
     def test_a_joined_run_that_we_asked_for_tells_its_failure_first(self, world: World) -> None:
         world.emulator.admin.outcome("publish", "derived-greeter", "failure")
         staged, inputs = ready(world, "private")
-        with pytest.raises(Partial) as caught:
+        with pytest.raises(InitFailedError) as caught:
             world.create("ConnectorPublication", inputs, time_limit=10)
         sent = {**caught.value.state.outputs, "tag": inputs["tag"], "contentHash": inputs["contentHash"]}
-        with pytest.raises(Partial, match="SAST and SCA analysis check failed"):
+        with pytest.raises(InitFailedError, match="SAST and SCA analysis check failed"):
             again(world, State(caught.value.state.id, sent), inputs)
         assert len(world.writes()) == 1
         assert staged.id
 
-    def test_someone_elses_failed_run_is_repeated(self, world: World) -> None:
+    def test_another_clients_failed_run_is_repeated(self, world: World) -> None:
         world.emulator.admin.outcome("publish", "derived-greeter", "failure")
         staged, inputs = ready(world, "private")
         publish_elsewhere(world, staged.id)
@@ -286,20 +298,20 @@ class TestFailed:
         ]
         world.emulator.admin.outcome(lifecycle, "derived-greeter", "failure", report=report)
         _, inputs = ready(world, target)
-        with pytest.raises(Partial) as caught:
+        with pytest.raises(InitFailedError) as caught:
             world.create("ConnectorPublication", inputs)
         for part in ("derived-greeter", "v1.0.0", "CVE-2026-1", "has findings", "pulumi up"):
             assert part in str(caught.value)
-        told: Any = caught.value.state.outputs["report"]
-        assert [entry["title"] for entry in told] == [entry["title"] for entry in report]
+        reported: Any = caught.value.state.outputs["report"]
+        assert [entry["title"] for entry in reported] == [entry["title"] for entry in report]
 
     @pytest.mark.parametrize("target", TARGETS)
     def test_a_refresh_does_not_hide_it_and_the_next_up_publishes_again(self, world: World, target: str) -> None:
         world.emulator.admin.outcome("preview" if target == "preview" else "publish", "derived-greeter", "failure")
         _, inputs = ready(world, target)
-        with pytest.raises(Partial) as caught:
+        with pytest.raises(InitFailedError) as caught:
             world.create("ConnectorPublication", inputs)
-        with pytest.raises(Partial, match="SAST and SCA analysis check failed") as seen:
+        with pytest.raises(InitFailedError, match="SAST and SCA analysis check failed") as seen:
             world.read("ConnectorPublication", caught.value.state)
         for state in (caught.value.state, seen.value.state):
             assert world.diff("ConnectorPublication", state, inputs)
@@ -312,41 +324,43 @@ class TestFailed:
         first = world.create("ConnectorPublication", inputs)
         staged = moved(world, staged)
         world.emulator.admin.outcome("publish", "derived-greeter", "failure")
-        with pytest.raises(Partial) as caught:
+        with pytest.raises(InitFailedError) as caught:
             world.up("ConnectorPublication", first, world.publication_inputs(staged))
         held = caught.value.state.outputs
         assert (held["publishedTag"], held["tag"]) == ("v1.0.0", "v1.0.0")
-        with pytest.raises(Partial):
+        with pytest.raises(InitFailedError):
             world.read("ConnectorPublication", State(first.id, {**held, "tag": "v1.1.0"}))
 
     def test_a_missing_connect_yaml_is_in_the_report(self, world: World) -> None:
         staged, inputs = ready(world, "private")
         world.emulator.admin.repositories([{**ADDITIONAL[0], "tag": "v1.0.0"}])
-        with pytest.raises(Partial, match="Connector specification file not found"):
+        with pytest.raises(InitFailedError, match="Connector specification file not found"):
             world.create("ConnectorPublication", inputs)
         assert staged.id
 
-    def test_a_preview_that_somebodys_edit_ended_is_a_clear_partial(self, world: World) -> None:
+    def test_a_preview_that_another_clients_edit_ended_is_a_clear_partial(self, world: World) -> None:
         staged, inputs = ready(world, "preview")
         world.clock.after(10, lambda: world.emulator.admin.patch("drafts", staged.id, {"isPreviewable": "none"}))
-        with pytest.raises(Partial, match="preview cancelled"):
+        with pytest.raises(InitFailedError, match="preview cancelled"):
             world.create("ConnectorPublication", inputs)
 
     @pytest.mark.parametrize("target", ["preview", "private"])
     def test_a_run_that_ends_at_another_tag_is_a_clear_partial(self, world: World, target: str) -> None:
-        """Someone moved the draft in the middle: what is available is not what was asked."""
+        """Another client moved the draft in the middle: what is available is not what was asked."""
         staged, inputs = ready(world, target)
         kind: Literal["drafts", "connectors"] = "drafts" if target == "preview" else "connectors"
         wait = 10 if target == "preview" else 60
         world.clock.after(wait, lambda: world.emulator.admin.patch(kind, staged.id, {"tag": "v1.1.0"}))
-        with pytest.raises(Partial, match=r"tag v1\.1\.0 is available, not v1\.0\.0; someone else") as caught:
+        with pytest.raises(
+            InitFailedError, match=r"tag v1\.1\.0 is available, not v1\.0\.0; another client"
+        ) as caught:
             world.create("ConnectorPublication", inputs)
         assert caught.value.state.outputs["publishedTag"] == "v1.1.0"
 
     def test_a_draft_that_is_deleted_meanwhile_leaves_nothing_to_keep(self, world: World) -> None:
         staged, inputs = ready(world, "private")
         world.clock.after(10, lambda: world.emulator.admin.delete("drafts", staged.id))
-        with pytest.raises(GoneError, match="deleted by someone else"):
+        with pytest.raises(GoneError, match="deleted by another client"):
             world.create("ConnectorPublication", inputs)
 
     def test_a_draft_that_does_not_exist_is_an_error_with_a_next_step(self, world: World) -> None:
@@ -374,7 +388,7 @@ class TestUncertainAnswer:
     def test_also_when_the_run_has_ended_before_anyone_could_look(
         self, world: World, target: str, outcome: Any
     ) -> None:
-        """The draft's version has moved on, and nobody else was there."""
+        """The draft's version has moved on, and no other client was there."""
         world.emulator.admin.settings(delays={"preview": 0, "publish": 0})
         world.emulator.admin.outcome("preview" if target == "preview" else "publish", "derived-greeter", outcome)
         _, inputs = ready(world, target)
@@ -382,7 +396,7 @@ class TestUncertainAnswer:
         if outcome == "success":
             world.create("ConnectorPublication", inputs)
         else:
-            with pytest.raises(Partial, match="SAST and SCA analysis check failed"):
+            with pytest.raises(InitFailedError, match="SAST and SCA analysis check failed"):
                 world.create("ConnectorPublication", inputs)
         assert len(world.writes()) == 1
 
@@ -410,6 +424,6 @@ class TestUncertainAnswer:
         staged, inputs = ready(world, "preview")
         draft = shown(world, staged.id).model_dump(mode="json", by_alias=True)
         world.emulator.admin.fault({"status": 201, "body": draft}, method="POST", path="/connectors/*")
-        with pytest.raises(Partial, match="nothing has happened for 1 min") as caught:
+        with pytest.raises(InitFailedError, match="nothing has happened for 1 min") as caught:
             world.create("ConnectorPublication", inputs)
         assert world.up("ConnectorPublication", caught.value.state, inputs).outputs["status"] == "true"

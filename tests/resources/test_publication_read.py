@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import InvalidInputError, Partial, ProviderError
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InitFailedError, InvalidInputError, ProviderError
+from commercetools_connect.core.results import State
 from tests.resources.connectors import certified, draft_in, publish_elsewhere
 from tests.support.world import World
 
@@ -87,7 +87,7 @@ class TestGone:
 
 
 class TestDrift:
-    def test_a_run_of_somebody_else_that_changes_nothing_is_no_failure(self, world: World) -> None:
+    def test_a_run_of_another_client_that_changes_nothing_is_no_failure(self, world: World) -> None:
         """What was asked is there: the status of the draft only ends a run of ours."""
         staged, publication = world.published()
         for status in ("Processing", "Failed", "Draft"):
@@ -117,13 +117,13 @@ class TestDrift:
         world.emulator.admin.patch("drafts", staged.id, {"isPreviewable": value})
         try:
             refreshed = world.read("ConnectorPublication", state)
-        except Partial as partial:
-            assert value != "none", "nothing failed: someone changed the draft"
+        except InitFailedError as partial:
+            assert value != "none", "nothing failed: another client changed the draft"
             refreshed = partial.state
         assert refreshed is not None
         assert world.diff("ConnectorPublication", refreshed, inputs)
 
-    def test_a_certified_connector_that_someone_published_privately_again_is_drift(self, world: World) -> None:
+    def test_a_certified_connector_that_others_published_privately_again_is_drift(self, world: World) -> None:
         staged, publication = certified(world)
         world.emulator.admin.patch("connectors", staged.id, {"certified": False})
         refreshed = world.read("ConnectorPublication", publication)

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import pytest
 
-from commercetools_connect.contract.errors import Partial
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InitFailedError
+from commercetools_connect.core.results import State
 from tests.resources.connectors import certified, draft_in, preview_elsewhere, publish_elsewhere
 from tests.resources.rows import check_row
 from tests.resources.table_connectors import PUBLICATION, Case
@@ -53,6 +53,6 @@ def _arrange(world: World, target: str, state: str, operation: str) -> tuple[Sta
 
 
 def _failed(world: World, inputs: dict[str, Any]) -> State:
-    with pytest.raises(Partial) as caught:
+    with pytest.raises(InitFailedError) as caught:
         world.create("ConnectorPublication", inputs)
     return caught.value.state

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import ConflictError, ProviderError
-from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import Secret
-from commercetools_connect.resources.connector_staged.outputs import INPUT_NAMES, declared_by_either
+from commercetools_connect.core.errors import ConflictError, ProviderError
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import Secret
+from commercetools_connect.resources.connector_staged.model import INPUT_NAMES, declared_by_either
 from commercetools_connect.resources.inputs import pick
 from tests.resources.connectors import draft_in, shown
 from tests.support.world import PROJECT, REGION, World
@@ -74,7 +74,7 @@ def test_old_answers_that_leave_members_out_are_no_drift(world: World) -> None:
 
 
 def test_what_a_user_marks_as_secret_stays_one(world: World) -> None:
-    """In a list as well, also when somebody has added to it, and in what a failed update leaves."""
+    """In a list as well, also when another client has added to it, and in what a failed update leaves."""
     inputs = world.staged_inputs(
         privateProjects=[Secret(f"{REGION}:{PROJECT}")], creator={"email": Secret("hush@acme.example")}
     )
@@ -92,7 +92,7 @@ def test_what_a_user_marks_as_secret_stays_one(world: World) -> None:
         assert "hush" not in repr(pick(each, INPUT_NAMES))
 
 
-def test_someone_elses_edit_is_drift_at_its_path_and_another_content(world: World) -> None:
+def test_another_clients_edit_is_drift_at_its_path_and_another_content(world: World) -> None:
     staged = draft_in(world, "Published", description="Greets")
     world.emulator.admin.patch("drafts", staged.id, {"description": "Mine"})
     refreshed = world.read("ConnectorStaged", staged)
@@ -108,8 +108,8 @@ class TestContentHash:
         state = world.create("ConnectorStaged", inputs)
         fewer = world.staged_inputs(name="Salutation")
         news = world.checked("ConnectorStaged", fewer)
-        foreseen = world.run(lambda of: _foreseen(of, news))
-        assert world.up("ConnectorStaged", state, fewer).outputs["contentHash"] == foreseen
+        previewed = world.run(lambda of: _previewed(of, news))
+        assert world.up("ConnectorStaged", state, fewer).outputs["contentHash"] == previewed
 
     @pytest.mark.parametrize("change", [{"forceDestroy": True}, {"adopt": True}])
     def test_what_is_ours_does_not_change_it(self, world: World, change: Any) -> None:
@@ -141,7 +141,7 @@ class TestImport:
         assert not world.diff("ConnectorStaged", imported, inputs)
 
     def test_of_a_draft_without_applications_it_is_no_failure(self, world: World) -> None:
-        """Nobody has asked for anything yet."""
+        """No publication has been requested yet."""
         staged = draft_in(world, "Draft")
         shown_draft = shown(world, staged.id).model_dump(mode="json", by_alias=True)
         body = {**shown_draft, "configurations": []}
@@ -162,7 +162,7 @@ class TestGone:
             "GET /connectors/drafts/key=derived-greeter 404",
         ]
 
-    def test_a_new_draft_under_its_key_is_somebodys_and_is_not_taken(self, world: World) -> None:
+    def test_a_new_draft_under_its_key_is_another_clients_and_is_not_taken(self, world: World) -> None:
         staged = draft_in(world, "Draft")
         world.emulator.admin.delete("drafts", staged.id)
         other = world.create("ConnectorStaged", world.staged_inputs(name="Mine now"))
@@ -191,6 +191,17 @@ class TestGone:
             world.read("ConnectorStaged", elsewhere)
         world.settings = settings
 
+    def test_a_state_from_commercetools_is_not_lost_to_an_emulator(self, world: World) -> None:
+        """CTP_CONNECT_URL of a terminal wins over the region of the stack; nothing is found there."""
+        elsewhere = {"connectHost": "connect.us-central1.gcp.commercetools.com", "key": "shop"}
+        unknown = State("0b7c2f7e-0000-4000-8000-000000000001", elsewhere)
 
-async def _foreseen(resource_of: Any, news: Any) -> Any:
-    return resource_of("ConnectorStaged").foresee(news, None)["contentHash"]
+        with pytest.raises(ProviderError, match="but the configuration leads to http://127") as caught:
+            world.read("ConnectorStaged", unknown)
+
+        assert "Unset connectUrl (CTP_CONNECT_URL)" in str(caught.value)
+        assert not world.calls()
+
+
+async def _previewed(resource_of: Any, news: Any) -> Any:
+    return resource_of("ConnectorStaged").preview_outputs(news, None)["contentHash"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from commercetools_connect.contract.errors import Partial
-from commercetools_connect.contract.results import State
+from commercetools_connect.core.errors import InitFailedError
+from commercetools_connect.core.results import State
 from tests.resources.connectors import ADDITIONAL, draft_in
 from tests.resources.rows import check_row
 from tests.resources.table_connectors import STAGED, Case
@@ -19,7 +19,9 @@ def test_a_draft(world: World, case: Case) -> None:
     inputs = world.staged_inputs()
     if case.row.operation == "update":
         inputs = world.staged_inputs(name="Salutation")
-    if case.row.state.startswith("somebody"):
+    if case.row.state.endswith("under the explicit key"):
+        inputs = world.staged_inputs(key="greeter")
+    if case.row.state.startswith("another client's"):
         inputs = world.staged_inputs(key="greeter", name="Mine")
     staged = _arrange(world, case.row.state)
     check_row(world, case, staged, inputs, staged.id if staged else "none")
@@ -34,20 +36,22 @@ def _arrange(world: World, state: str) -> State | None:
         staged, _ = world.published()
         world.create("Deployment", world.deployment_inputs(staged.id), name="api")
         return staged
+    if state.endswith("under the explicit key"):
+        return draft_in(world, "Published" if state.startswith("published") else "Draft", key="greeter")
+    unchanged = state.startswith("gone") or state in ("of a killed run", "changed by another client")
+    staged = draft_in(world, "Draft" if unchanged else state)
     if state.startswith("gone"):
-        staged = draft_in(world, "Draft")
         world.emulator.admin.delete("drafts", staged.id)
-        if state != "gone":
-            world.create("ConnectorStaged", world.staged_inputs(name="Mine now"))
-        return staged
-    if state.startswith("somebody"):
-        return draft_in(world, "Draft", key="greeter")
-    return draft_in(world, "Draft" if state == "of a killed run" else state)
+    if state.endswith("taken by another"):
+        world.create("ConnectorStaged", world.staged_inputs(name="Mine now"))
+    if state == "changed by another client":
+        world.emulator.admin.patch("drafts", staged.id, {"name": "Theirs"})
+    return staged
 
 
 def _without_specification(world: World) -> State:
     world.emulator.admin.repositories(ADDITIONAL)
     inputs = world.staged_inputs(repository={"url": REPOSITORY, "tag": "v9.0.0"})
-    with pytest.raises(Partial) as caught:
+    with pytest.raises(InitFailedError) as caught:
         world.create("ConnectorStaged", inputs)
     return caught.value.state

@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import GoneError, Partial, ProviderError, WaitCancelledError
-from commercetools_connect.contract.operation import Cancellation
+from commercetools_connect.core.errors import (
+    ConfigurationError,
+    GoneError,
+    InitFailedError,
+    ProviderError,
+    WaitCancelledError,
+)
+from commercetools_connect.core.resource import Cancellation
 from tests.resources.connectors import draft_in, folded, publish_elsewhere, shown
 from tests.support.world import PROJECT, REGION, World
 
@@ -94,7 +100,7 @@ class TestClearing:
         answer = world.emulator.admin.patch("drafts", staged.id, {"name": "Salutation"})
         world.emulator.admin.fault({"status": 201, "body": answer}, method="POST", path="/connectors/drafts/*")
         world.emulator.admin.patch("drafts", staged.id, {"name": "Greeter"})
-        with pytest.raises(Partial) as caught:
+        with pytest.raises(InitFailedError) as caught:
             world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
         assert "does not clear description: keep a value there" in str(caught.value)
         held = caught.value.state.outputs
@@ -105,7 +111,9 @@ class TestClearing:
     def test_regions_cannot_be_emptied_so_leaving_them_out_keeps_them_and_is_said_once(self, world: World) -> None:
         staged = draft_in(world, "Draft", supportedRegions=[REGION])
         assert not world.diff("ConnectorStaged", staged, world.staged_inputs())
-        assert world.said.infos == ["supportedRegions cannot be emptied once set; the draft keeps its regions"]
+        assert world.said.infos == [
+            "supportedRegions cannot be emptied once set; the ConnectorStaged keeps its regions"
+        ]
         assert not world.calls()
 
         state = world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
@@ -116,7 +124,7 @@ class TestClearing:
 
 
 class TestWhileSomethingRuns:
-    @pytest.mark.parametrize("reading", ["default", "other", {"code": "Whatever"}])
+    @pytest.mark.parametrize("reading", ["default", "other", {"code": "Anything"}])
     def test_an_update_waits_for_a_running_publish(self, world: World, reading: Any) -> None:
         world.emulator.admin.settings(assumptions={"11": reading})
         staged = draft_in(world, "Processing")
@@ -135,8 +143,8 @@ class TestWhileSomethingRuns:
         assert folded(world, staged.id) == [f"{GET} +", POST]
         assert state.outputs["previewable"] == "true"
 
-    def test_it_decides_anew_on_what_is_there_after_the_run(self, world: World) -> None:
-        """Someone has made the change meanwhile: nothing is left to send."""
+    def test_it_decides_again_on_what_is_there_after_the_run(self, world: World) -> None:
+        """Another client has already made the change: nothing is left to send."""
         staged = draft_in(world, "Processing")
         world.clock.after(30, lambda: world.emulator.admin.patch("drafts", staged.id, {"name": "Salutation"}))
         world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
@@ -144,7 +152,7 @@ class TestWhileSomethingRuns:
 
     @pytest.mark.parametrize("status", [400, 409])
     def test_a_run_that_begins_in_the_same_moment_is_waited_for_too(self, world: World, status: int) -> None:
-        """The refusal has a code that nobody knows; the draft itself tells why."""
+        """The refusal has an unknown code; the draft itself tells why."""
         staged = draft_in(world, "Draft")
         world.emulator.admin.advance(10)
         publish_elsewhere(world, staged.id)
@@ -246,24 +254,40 @@ class TestOneAtATime:
             return await asyncio.gather(*updates, return_exceptions=True)
 
         _, late = world.run(both)
-        assert "the time limit ended before its turn" in str(late)
+        assert "the time limit ended while it waited" in str(late)
         assert folded(world, staged.id)[-1] == POST
 
 
 class TestTrouble:
-    def test_a_draft_that_someone_deleted_is_gone_and_the_error_says_refresh(self, world: World) -> None:
+    def test_a_draft_that_another_client_deleted_is_gone_and_the_error_says_refresh(self, world: World) -> None:
         staged = draft_in(world, "Draft")
         world.emulator.admin.delete("drafts", staged.id)
-        with pytest.raises(GoneError, match=r"derived-greeter .* is gone(.|\n)*pulumi refresh"):
+        with pytest.raises(GoneError, match=r"derived-greeter does not exist(.|\n)*pulumi refresh"):
             world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
+
+    def test_a_draft_of_another_project_is_not_said_to_be_gone(self, world: World) -> None:
+        """It is not created a second time: the error names both projects."""
+        staged = draft_in(world, "Draft")
+        world.emulator.admin.clients(
+            [{"clientId": "x", "clientSecret": "x-secret", "scopes": ["manage_project:another-project"]}]
+        )
+        world.settings.update(clientId="x", clientSecret="x-secret", projectKey="another-project")
+
+        with pytest.raises(ConfigurationError) as caught:
+            world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
+
+        for part in ("ConnectorStaged greeter", PROJECT, "another-project", "Nothing was changed"):
+            assert part in str(caught.value)
 
     @pytest.mark.parametrize("fault", [{"drop": "after"}, {"status": 500, "when": "after"}, {"truncate": True}])
     def test_an_update_whose_answer_is_lost_is_not_made_twice(self, world: World, fault: Any) -> None:
         staged = draft_in(world, "Draft")
         world.emulator.admin.fault(fault, method="POST", path="/connectors/*")
+        before = world.clock.monotonic()
         world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
         assert len(world.writes()) == 1
         assert shown(world, staged.id).version == 2
+        assert world.clock.monotonic() == before, "what is there already is not waited for"
 
     @pytest.mark.parametrize("fault", [{"drop": "before"}, {"status": 503}, {"html": True}])
     def test_an_update_that_never_arrived_is_made_again(self, world: World, fault: Any) -> None:
@@ -280,7 +304,7 @@ class TestTrouble:
         assert len(world.writes()) == 6
 
     def test_another_hand_in_between_is_no_error(self, world: World) -> None:
-        """The version has moved: read again and decide anew."""
+        """The version has moved: read again and decide again."""
         staged = draft_in(world, "Draft")
         world.emulator.admin.advance(1)
         world.emulator.admin.patch("drafts", staged.id, {"description": "Mine"})
@@ -303,7 +327,7 @@ class TestTrouble:
         assert folded(world, staged.id) == [GET, POST.replace("201", "403")]
 
     def test_a_change_that_was_accepted_before_the_trouble_is_in_the_state(self, world: World) -> None:
-        """The name was taken, then someone changed the description, and then Connect refused to change it back."""
+        """The name was taken, another client changed the description, and Connect refused to change it back."""
         staged = draft_in(world, "Draft", description="Greets")
         world.emulator.admin.advance(10)
         answer = world.emulator.admin.patch("drafts", staged.id, {"name": "Salutation", "description": "Mine"})
@@ -311,22 +335,22 @@ class TestTrouble:
         world.emulator.admin.fault({"stale": 2.0}, method="GET", times=1)
         world.emulator.admin.fault({"status": 201, "body": answer}, method="POST", path="/connectors/*")
         world.emulator.admin.fault({"status": 400, "body": REFUSED}, method="POST", path="/connectors/*")
-        with pytest.raises(Partial, match="Connect refused to update") as caught:
+        with pytest.raises(InitFailedError, match="Connect refused to update") as caught:
             world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation", description="Greets"))
         held = caught.value.state.outputs
         assert (held["name"], held["description"]) == ("Salutation", "Mine")
 
     def test_a_refused_request_that_was_partly_done_is_in_the_state(self, world: World) -> None:
-        """Nobody promises that an update is all or nothing (API §19 #27): the draft is looked at."""
+        """The API does not promise that an update is atomic (API §19 #27): the draft is looked at."""
         staged = draft_in(world, "Draft")
         refusal: dict[str, Any] = {"status": 400, "body": REFUSED, "when": "after"}
         world.emulator.admin.fault(refusal, method="POST", path="/connectors/*")
-        with pytest.raises(Partial, match="Connect refused to update") as caught:
+        with pytest.raises(InitFailedError, match="Connect refused to update") as caught:
             world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
         assert caught.value.state.outputs["name"] == "Salutation"
 
 
-def test_a_text_that_someone_else_added_is_left_alone(world: World) -> None:
+def test_a_text_that_another_client_added_is_left_alone(world: World) -> None:
     staged = draft_in(world, "Draft")
     world.emulator.admin.patch("drafts", staged.id, {"documentationUrl": "https://acme.example"})
     world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))

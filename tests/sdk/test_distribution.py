@@ -17,7 +17,7 @@ def test_an_installed_plugin_hands_out_the_schema_of_the_checkout(tmp_path: Path
     (wheel,) = tmp_path.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     program = (
-        "from commercetools_connect.plugin import served_schema as s; print(s.__file__); print(s.served_schema())"
+        "from commercetools_connect.frontends.plugin import schema as s; print(s.__file__); print(s.served_schema())"
     )
 
     said = subprocess.run(

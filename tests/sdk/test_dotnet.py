@@ -108,3 +108,12 @@ def test_what_is_outside_of_the_language_is_made_as_declared() -> None:
     assert packed == {"logo.png", "pulumi-plugin.json", "version.txt"}
     assert all((SDK / name).is_file() for name in packed)
     assert (SDK / "logo.png").read_bytes() == (ROOT / "docs" / "logo.png").read_bytes()
+
+
+def test_what_is_secret_is_marked_when_a_program_sets_it() -> None:
+    """Values of secured configuration and client secrets, inside of objects as well."""
+    for name in ("Inputs/ApplicationConfigurationArgs", "Inputs/GlobalConfigurationArgs", "Inputs/RolloutTargetArgs"):
+        secret = "ClientSecret" if "Target" in name else "SecuredConfiguration"
+        _, _, setter = (SDK / f"{name}.cs").read_text().partition(f" {secret}\n")
+        assert "Output.CreateSecret(" in setter.partition("set\n")[2].partition("}\n")[0], name
+    assert "Output.CreateSecret(" in (SDK / "Provider.cs").read_text()

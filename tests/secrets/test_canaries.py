@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from commercetools_connect.api.session import Session
-from commercetools_connect.contract.errors import Partial
-from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import Secret, Value
+from commercetools_connect.core.errors import InitFailedError
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import PropertyValue, Secret
 from tests.hostile.scenes import CANARY, prepare
 from tests.hostile.service import CLIENT_SECRET, Service, Visit
 from tests.support.canaries import Canaries, secrets_of
@@ -41,12 +41,12 @@ def honest(_: httpx.Request, response: httpx.Response) -> httpx.Response:
 def echo(request: httpx.Request) -> str:
     """Return everything that a request tells, in every encoding."""
     scheme, _, credentials = request.headers["authorization"].partition(" ")
-    told = [credentials]
+    given = [credentials]
     if scheme == "Basic":
-        told.append(CLIENT_SECRET)
+        given.append(CLIENT_SECRET)
     if b"securedConfiguration" in request.content:
-        told.append(CANARY)
-    forms = [encode(each) for encode in ENCODINGS.values() for each in told]
+        given.append(CANARY)
+    forms = [encode(each) for encode in ENCODINGS.values() for each in given]
     return " | ".join([*forms, f"{scheme} {credentials} {request.content.decode()}"])
 
 
@@ -119,7 +119,7 @@ def all_logs() -> Iterator[list[str]]:
         root.setLevel(level)
 
 
-def at_rest(value: Value) -> str:
+def at_rest(value: PropertyValue) -> str:
     """Return a tree as it is stored: what is secret is encrypted by Pulumi, and not here."""
 
     def keep(each: Any) -> Any:
@@ -139,9 +139,9 @@ def left_behind(visit: Visit) -> Iterator[str]:
     if error is not None:
         yield "".join(traceback.format_exception(error))
         yield repr(error)
-        yield repr(vars(error)) if not isinstance(error, Partial) else ""
+        yield repr(vars(error)) if not isinstance(error, InitFailedError) else ""
         yield pickle.dumps(str(error)).decode("latin-1")
-    state = error.state if isinstance(error, Partial) else visit.result
+    state = error.state if isinstance(error, InitFailedError) else visit.result
     if isinstance(state, State):
         yield at_rest(state.outputs)
         yield at_rest(state.inputs)

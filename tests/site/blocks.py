@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def blocks_of(page: Path) -> list[Block]:
             text.count("\n", 0, match.start()) + 1,
             ["", *HEADING.findall(text[: match.start()])][-1],
             match["language"].strip(),
-            textwrap.dedent(match["text"]),
+            re.sub(f"^{match['indent']}", "", match["text"], flags=re.MULTILINE),
         )
         for match in FENCE.finditer(text)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.site import errors_page, house, lifecycles_page, limits_page, reference, registry
+from tests.site import architecture_page, errors_page, lifecycles_page, limits_page, reference, registry
 
 __all__ = ["render_all", "stale"]
 
@@ -13,8 +13,8 @@ def render_all() -> dict[Path, str]:
     """Return each generated page and picture of the site."""
     return {
         errors_page.ERRORS_PAGE: errors_page.render(),
-        house.ARCHITECTURE_PAGE: house.render(),
-        house.PICTURE: house.picture(),
+        architecture_page.ARCHITECTURE_PAGE: architecture_page.render(),
+        architecture_page.PICTURE: architecture_page.picture(),
         lifecycles_page.LIFECYCLES_PAGE: lifecycles_page.render(),
         limits_page.LIMITS_PAGE: limits_page.render(),
         **reference.render(),

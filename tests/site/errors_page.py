@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
-from commercetools_connect.api.codes import CODES, CodeEntry
-from commercetools_connect.api.repeats import RULES
-from commercetools_connect.api.rulings import ruling, ruling_of_page
-from commercetools_connect.contract import errors
+from commercetools_connect.api.errors import CODES, CodeEntry, classify, classify_page
+from commercetools_connect.api.retry import RULES
+from commercetools_connect.core import errors
 from tests.site.blocks import DOCS
 from tests.site.meanings import MEANINGS
 from tests.site.tables import sentence, table
@@ -19,50 +18,56 @@ ERRORS_PAGE = DOCS / "errors.md"
 
 HEAD = """# Errors, and what to do
 
-Generated from the tables that the client decides with (`make docs`); do not edit.
+Read this page if an error shows a code of Connect, or the name of an error of the provider. Generated from the
+tables that the client decides with (`make docs`); do not edit.
 
-An error of Connect is told in these parts: what was tried on which object, Connect's own message with the HTTP
-status and the code, the correlation id (give it to the vendor's support), and the step that helps. It never
-holds a secret, the body of a request or an access token.
+The provider reports an error of Connect in these parts: what it tried, on which object, the message of Connect
+with the HTTP status and the code, the correlation id (for the vendor's support), and what to do. A report never
+contains a secret, the body of a request or an access token.
 
-**What is in the state afterwards:** an error of a create that Connect has refused leaves nothing behind. Where an
-object exists and is not what was asked for, it stays in the state, and the next `pulumi up` goes on from there.
+**What is in the state afterwards:** if Connect refuses a create, nothing is in the state. If an object exists
+and is not as the program asks, it stays in the state, and the next `pulumi up` continues with it.
 
 ## Codes of Connect
 
-The code decides, not the HTTP status. If an answer has several codes, the first one that is known here decides.
+The code decides, not the HTTP status. If an answer has several codes, the first one that is in this table decides.
 """
 
 WITHOUT = """
-## Answers without a code that is known
+## Answers without a known code
 
-| answer | in the API's own form | any other, such as a proxy's page |
+| answer | in the form of the API | in another form, such as a proxy's page |
 |---|---|---|
 """
 
 REPEATS = """
-## What is tried again by itself
+## What the provider repeats by itself
 
-Up to five attempts. What the server asks for in `Retry-After` is waited for, up to two minutes.
+The provider makes up to five attempts. It honours `Retry-After` up to two minutes.
 """
 
 OWN = """
 ## The provider's own errors
 
-These end an operation without an answer of Connect, or after one that is no error.
+These errors have no answer of Connect behind them, or an answer that is not an error.
 """
 
 ACCESS = "Give the API client the scopes that the message names; they depend on the call."
 ANSWERS = (400, 401, 403, 404, 409, 429, 500, 502, 503)
-MISUSED = {"ProviderError", "NotReachedError"}
+MISUSED = {"ProviderError", "NotReachedError", "InternalError"}
 """Only their kinds are met."""
 
 
 def render() -> str:
     """Return the page."""
-    codes = [(f"`{code}`", MEANINGS[code], _told(entry)) for code, entry in CODES.items()]
+    codes = [(f"`{code}`", MEANINGS[code], _handling(entry)) for code, entry in CODES.items()]
     repeated = [
-        (each.value, _yes(rule.again(writes=False)), _yes(rule.again(writes=True)), _yes(rule.may_be_done))
+        (
+            each.value,
+            _yes(rule.transient),
+            _yes(rule.transient and not rule.maybe_applied),
+            _yes(rule.maybe_applied),
+        )
         for each, rule in RULES.items()
     ]
     return "\n".join(
@@ -71,12 +76,12 @@ def render() -> str:
             *table(("code", "what it means", "what to do"), codes),
             WITHOUT.rstrip("\n"),
             *(
-                f"| {status} | {_told(ruling(status, []))} | {_told(ruling_of_page(status))} |"
+                f"| {status} | {_handling(classify(status, []))} | {_handling(classify_page(status))} |"
                 for status in ANSWERS
             ),
             REPEATS,
             *table(("what happened", "a read", "a write", "a write may have had its effect"), repeated),
-            "\nA write that may have had its effect is never sent again by itself: the provider looks first.",
+            "\nIf a write may have had its effect, the provider reads the object before it sends the write again.",
             OWN,
             *table(("error", "what it means"), _own()),
             "",
@@ -84,7 +89,7 @@ def render() -> str:
     )
 
 
-def _told(entry: CodeEntry) -> str:
+def _handling(entry: CodeEntry) -> str:
     return entry.remedy or ACCESS
 
 
@@ -93,7 +98,6 @@ def _yes(value: bool) -> str:
 
 
 def _own() -> Iterator[tuple[str, str]]:
-    for name in errors.__all__:
-        kind = getattr(errors, name)
-        if inspect.isclass(kind) and name not in MISUSED:
+    for name, kind in sorted(vars(errors).items()):
+        if inspect.isclass(kind) and kind.__module__ == errors.__name__ and name not in MISUSED:
             yield name.removesuffix("Error"), sentence(kind)

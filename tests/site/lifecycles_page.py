@@ -14,15 +14,16 @@ LIFECYCLES_PAGE = DOCS / "lifecycles.md"
 
 HEAD = """# Lifecycles: what counts as done
 
-Generated from the tables that every wait decides with (`make docs`); do not edit.
+Read this page to know when an operation ends, and how long the provider waits. Generated from the tables that
+every wait decides with (`make docs`); do not edit.
 
-Connect answers a request at once and works on it afterwards. An operation is done when Connect's own status says
-so, and when there is a sign that it is this run that has ended: a success of the run before does not count. A
-status that is in no table counts as not done, so that a new word of Connect never becomes a success.
+Connect answers a request at once and works on it afterwards. An operation is done when two things are true: the
+status of Connect says so, and there is a sign that this run has ended. The success of a previous run does not
+count. A status that is in no table counts as not done. So a new status of Connect never becomes a success.
 
-The time limit is that of the whole operation. Set another one with the option `customTimeouts` (in Python
-without the plugin: `timeouts`). When it ends, nothing is lost: the run goes on, and the next `pulumi up` waits
-on.
+A time limit is that of the whole operation. To set another one, use the option `customTimeouts`, or `timeouts`
+with dynamic resources. If the limit ends first, nothing is lost: the run continues at Connect, and the next
+`pulumi up` waits for it.
 """
 
 WHEN = {
@@ -35,7 +36,7 @@ WHEN = {
 }
 GONE = {
     Verdict.SUCCESS: "done: that is what was asked for",
-    Verdict.FAILURE: "failed: somebody has deleted it",
+    Verdict.FAILURE: "failed: another client has deleted it",
 }
 
 

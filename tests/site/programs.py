@@ -11,6 +11,7 @@ __all__ = ["mistakes"]
 
 PACKAGE = "commercetools-connect"
 PROVIDER = f"pulumi:providers:{PACKAGE}"
+STACK_REFERENCE = "pulumi:pulumi:StackReference"
 PARTS = {"name", "runtime", "description", "config", "variables", "resources", "outputs"}
 OPTIONS = {"provider", "dependsOn", "protect", "customTimeouts", "import"}
 RESOURCE = {"type", "name", "properties", "options"}
@@ -28,6 +29,9 @@ def mistakes(program: Mapping[str, Any]) -> Iterator[str]:
 def _resource(name: str, resource: Mapping[str, Any]) -> Iterator[str]:
     if resource["type"] == PROVIDER:
         yield from _properties(name, resource.get("properties", {}), SCHEMA["provider"]["inputProperties"], ())
+        return
+    if resource["type"] == STACK_REFERENCE:
+        yield from _unknown(name, resource.get("properties", {}), {"name"})
         return
     package, _, kind = resource["type"].partition(":")
     spec = SCHEMA["resources"].get(f"{package}:index:{kind}")
@@ -51,13 +55,17 @@ def _value(where: str, value: Any, spec: Mapping[str, Any]) -> Iterator[str]:
     reference = next(
         (each["$ref"] for each in (spec, *spec.get("oneOf", ())) if "$ref" in each), ""
     )  # words that are allowed stand beside plain text
-    if isinstance(value, str) and value.startswith("${"):
+    is_text = isinstance(value, str)
+    if is_text and value.startswith("${"):
         return  # known only when it runs
+    by_name = is_text and any(each.get("type") == "string" for each in spec.get("oneOf", ()))
     if "#/types/" in reference:
         spec = SCHEMA["types"][reference.partition("#/types/")[2]]
         words = [each["value"] for each in spec.get("enum", ())]
         if words and value not in words:
             yield f"{where}: {value} is none of {words}"
+        elif not words and by_name:
+            return
         elif not words and not isinstance(value, Mapping):
             yield f"{where}: must be an object"
         elif not words:

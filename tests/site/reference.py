@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from commercetools_connect.plugin.schema_examples import EXAMPLES, FOLDER, LANGUAGES
+from commercetools_connect.frontends.plugin.schema.examples import EXAMPLES, FOLDER, LANGUAGES
 from tests.site.blocks import DOCS, ROOT
 from tests.site.tables import table
 
@@ -20,6 +20,54 @@ SCHEMA: dict[str, Any] = json.loads((ROOT / "schema.json").read_text(encoding="u
 NOTE = "Generated from `schema.json` (`make docs`); do not edit.\n"
 SHOWN = {"typescript": "TypeScript", "python": "Python", "go": "Go", "csharp": "C#", "yaml": "YAML"}
 DYNAMIC = "python-dynamic"
+SETTING = """Read this page to give the provider credentials and to change what it checks.
+
+Set a value for the whole stack with `pulumi config set commercetools-connect:<name>`, or set the same names as
+properties of an explicit provider `pulumi:providers:commercetools-connect`. If neither sets a value, the provider
+takes the environment variable.
+"""
+SEVERAL = """[Security](../security.md#scopes-for-each-task) lists the scopes that the API client needs.
+
+If you change credentials or addresses, run `pulumi up` first: `pulumi refresh` and `pulumi destroy` use the
+configuration of the last `up`.
+
+## Several projects in one program
+
+Give each project a connection, and name it in the input `connection` of a resource, a function or a target of a
+`Rollout`. It is the same in every language and in both frontends.
+
+Each member is set by its path, and the secret one with `--secret`:
+`pulumi config set --secret --path 'commercetools-connect:connections.acme-eu.clientSecret' …`. Then a program
+names it: `connection: acme-eu`.
+
+In place of the name a program can write the members themselves, for example from outputs or from an ESC
+environment: `connection: { region: …, projectKey: …, clientId: …, clientSecret: … }`. The state holds them as
+one secret. The environment variable `CTP_CONNECTIONS` has all connections as JSON.
+
+- One process of the provider serves all connections: with a token for each API client and a pool of HTTP
+  connections for each host.
+- A connection is complete. It takes nothing from the other settings, except what belongs to the program:
+  `adopt`, `experimental`, `offlinePreview`, `pollInterval`, `skipPlanTimeValidation` and `strictPreview`.
+- Other credentials for the same project are an update without a call.
+- A named connection never moves. If its project or its host changes, `pulumi preview` ends with an error. Give
+  the new place a connection of its own, move the resources to it, and remove the old connection when the next
+  `pulumi up` is through.
+- What you remove from the program is undeployed with its connection. A named connection must stay configured
+  until that `up` is through; [Add a region](../add-a-region.md#take-a-region-away) shows the two steps. Members
+  are in the state, so nothing needs to stay. If Connect refuses them, the provider tries the configured
+  connections to the same project.
+- If you rename a connection, the provider finds it by its host and project.
+- An import names the connection before the id: `pulumi import … acme-eu:acme-eu/key=greeter`. You can leave it
+  out if only one connection leads to the project.
+
+You can also declare a provider for each project. Each of them is a process of its own.
+
+## Time limits
+
+The option `customTimeouts` sets the time limits of a resource. With dynamic resources it is the argument
+`timeouts={"create": "45m"}`. [Lifecycles](../lifecycles.md) has the defaults, and [common
+settings](../settings.md#time-limits) an example.
+"""
 
 
 def render() -> dict[Path, str]:
@@ -40,7 +88,7 @@ def _index() -> str:
     return "\n".join(
         [
             f"# Resources and functions\n\n{NOTE}",
-            "The same in every language: `camelCase`, in Python `snake_case`, in Go and C# `PascalCase`.\n",
+            "Names differ by language only in form: `camelCase`; Python `snake_case`; Go and C# `PascalCase`.\n",
             *_list("Resources", SCHEMA["resources"]),
             *_list("Functions", SCHEMA.get("functions", {})),
             "## More\n",
@@ -95,7 +143,7 @@ def _function(name: str, function: Mapping[str, Any]) -> str:
 
 
 def _types() -> str:
-    lines = [f"# Types\n\n{NOTE}", "Objects within inputs and outputs, and words that are allowed.\n"]
+    lines = [f"# Types\n\n{NOTE}", "Objects in inputs and outputs, and allowed values.\n"]
     for token, each in SCHEMA["types"].items():
         lines += [f"## {title(token)}\n", f"{each.get('description', '')}\n"]
         if words := each.get("enum"):
@@ -108,17 +156,7 @@ def _types() -> str:
 
 def _configuration() -> str:
     fields = SCHEMA["config"]["variables"]
-    return "\n".join(
-        [
-            f"# The provider's configuration\n\n{NOTE}",
-            "`pulumi config set commercetools-connect:<name>` for the whole stack, or the same names as",
-            "properties of an explicit provider `pulumi:providers:commercetools-connect`. What neither says, the",
-            "environment may.",
-            "Dynamic resources have `connections` besides: a secret object of name → the fields below.\n",
-            *_properties(fields),
-            "",
-        ]
-    )
+    return "\n".join([f"# The provider's configuration\n\n{NOTE}", SETTING, *_properties(fields), "", SEVERAL])
 
 
 def _about(thing: Mapping[str, Any]) -> str:
@@ -130,7 +168,7 @@ def _dash(text: str | None) -> str:
 
 
 def _properties(properties: Mapping[str, Any], required: Any = (), *, changes: bool = False) -> Iterator[str]:
-    """Yield a table of properties; none is told as well."""
+    """Yield a table of properties; or that there are none."""
     if not properties:
         yield "None."
         return
@@ -142,7 +180,7 @@ def _properties(properties: Mapping[str, Any], required: Any = (), *, changes: b
         if each.get("secret"):
             notes.append("Secret.")
         if changes and (each.get("willReplaceOnChanges") or each.get("replaceOnChanges")):
-            notes.append("A change replaces.")
+            notes.append("A change replaces the object.")
         rows.append((f"`{name}`", _type(each), " ".join(notes)))
     yield from table(("name", "type", "meaning"), rows)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from commercetools_connect import __version__
-from commercetools_connect.plugin.schema_examples import LANGUAGES, PIPELINE
+from commercetools_connect.frontends.plugin.schema.examples import LANGUAGES, PIPELINE
 from tests.site.blocks import DOCS
 from tests.site.reference import SCHEMA
 from tests.site.tables import table
@@ -15,12 +15,12 @@ __all__ = ["render"]
 
 INDEX = """---
 title: commercetools Connect
-meta_desc: Declare commercetools Connect in Pulumi, connector drafts, their publication and their deployments.
+meta_desc: Declare connectors of commercetools Connect, their publication and their deployments in Pulumi.
 layout: package
 ---
 
-Declare connectors of commercetools Connect, their publication and their deployments. `pulumi up` makes it so and
-comes back when it is really live.
+Declare connectors of commercetools Connect, their publication and their deployments. `pulumi up` applies the
+change and returns only when everything is live.
 
 ## Example
 
@@ -37,8 +37,8 @@ layout: package
 
 ## Installation
 
-The provider is a resource plugin and runs with programs in every Pulumi language. Its SDKs are in no package
-index yet: in the folder of a program, Pulumi makes one for the program's language.
+The provider is a resource plugin for programs in every Pulumi language. Its SDKs are in no package index yet. To
+let Pulumi generate one for the language of a program, run this in the folder of the program:
 
 ```sh
 pulumi plugin install resource commercetools-connect v@VERSION@ \\
@@ -50,7 +50,7 @@ YAML programs need no SDK.
 
 ## Configuration
 
-An API client of commercetools, and the region that hosts the project:
+Set an API client of commercetools, and the region that hosts the project:
 
 ```sh
 pulumi config set commercetools-connect:clientId my-client
@@ -61,8 +61,11 @@ pulumi config set commercetools-connect:region europe-west1.gcp
 
 @FIELDS@
 
-The client needs `manage_connectors` for drafts and publications, `view_connectors` and
-`manage_connectors_deployments` for deployments, and `manage_api_clients` for a connector that gets its own API
+`connectUrl`, also from the environment, wins over `region` for all calls, the token included. Set `authUrl` as
+well if tokens come from elsewhere.
+
+The client needs `manage_connectors` for ConnectorStaged and ConnectorPublication, `view_connectors` and
+`manage_connectors_deployments` for Deployment, and `manage_api_clients` for a connector that gets its own API
 client.
 """
 

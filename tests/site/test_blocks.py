@@ -1,4 +1,4 @@
-"""Every code block of the documentation is run or checked; one that nobody knows how to check is an error."""
+"""Every code block of the documentation is run or checked; one that no check covers is an error."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ import typer
 import yaml
 
 from commercetools_connect import __version__
-from commercetools_connect.cli.estate_file import read_estate
+from commercetools_connect.cli.emulator import refused_files
+from commercetools_connect.cli.estate import read_estate
 from commercetools_connect.cli.main import app
 from commercetools_connect.emulator.connect_yaml import parse
-from commercetools_connect.plugin import standing as standing_module
-from commercetools_connect.plugin.standing import Standing
+from commercetools_connect.emulator.seed import load_seed, seed_warnings
 from commercetools_connect.policy.rules import ALL
+from commercetools_connect.rollout import progress as progress_module
+from commercetools_connect.rollout.declare import RolloutProgress
 from commercetools_connect.rollout.plan import plan_rollout
 from tests.engine.test_pages import story
 from tests.site import programs
@@ -30,8 +32,8 @@ from tests.support.workflows import expressions_in_scripts, schema_complaints, s
 
 BLOCKS = all_blocks()
 REFERENCE = [each for each in BLOCKS if each.page.startswith("docs/reference/") or each.page == "docs/_index.md"]
-RUN_ELSEWHERE = {"docs/migrate-from-dynamic.md"}
-"""`tests/engine/test_migration.py` runs the programs of this page."""
+RUN_ELSEWHERE = {"docs/migrate-from-dynamic.md", "docs/unit-tests.md"}
+"""`tests/engine/test_migration.py` and `tests/engine/test_pages.py` run the programs of these pages."""
 LIMIT = 240
 PULUMI, SIDE_TOOL, MAKE = "pulumi", "commercetools-connect", "make"
 OTHERS = {"gh", "cosign", "sha256sum"}
@@ -46,13 +48,13 @@ def of(language: str) -> list[object]:
     return [pytest.param(each, id=str(each)) for each in BLOCKS if each.language == language]
 
 
-def test_every_block_has_somebody_who_checks_it() -> None:
+def test_every_block_has_a_check() -> None:
     shown = {"typescript", "go", "csharp"}
     """Only in the reference, letter by letter from `examples/`."""
     for block in BLOCKS:
         assert block.language in {"sh", "python", "yaml", "json", "text"} or (
             block.language in shown and block in REFERENCE
-        ), f"{block}: nobody checks a block in {block.language or 'no language'}"
+        ), f"{block}: no check covers a block in {block.language or 'no language'}"
 
 
 @pytest.mark.parametrize("block", REFERENCE, ids=str)
@@ -65,12 +67,12 @@ def test_the_reference_shows_programs_that_other_tests_run_or_compile(block: Blo
 
 @pytest.mark.parametrize("block", of("text"))
 def test_what_a_terminal_shows_is_compared_where_the_page_is_run(block: Block) -> None:
-    told = story()
+    demo_blocks = story()
 
-    if block.text == rollout_message():
+    if block.text in (rollout_message(), seed_message()):
         return
-    assert block in told
-    assert told[told.index(block) - 1].language == "sh"
+    assert block in demo_blocks
+    assert demo_blocks[demo_blocks.index(block) - 1].language == "sh"
 
 
 def rollout_message() -> str:
@@ -78,16 +80,19 @@ def rollout_message() -> str:
     page = [each for each in BLOCKS if each.page == "docs/rollout.md" and each.language == "yaml"]
     (rollout,) = (yaml.safe_load(each.text)["resources"]["release"]["properties"] for each in page[:1])
     plan = plan_rollout("release", rollout)
-    standing = Standing("release", rollout["connectorTag"], plan, str)
     first, second, *_ = (target for wave in plan.waves for target in wave.targets)
-    for target in (first, second):
-        standing.begins(target)
-    standing.is_done(first)
-    standing.wave_begins("europe")
+    progress = RolloutProgress(plan, "europe", [first.name, second.name], [first.name])
+    stopped = progress_module.StoppedRollout("release", rollout["connectorTag"], progress, "acme", "dev", {}, None)
     tells = {"acme-eu": "v1.3.0, Failed", "acme-us": "v1.3.0, Deployed"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(standing_module, "_read", lambda *_: asyncio.sleep(0, tells))
-        return f"{asyncio.run(standing.stopped())}\n"
+        patch.setattr(progress_module, "_read", lambda *_: asyncio.sleep(0, tells))
+        return f"{asyncio.run(stopped.error())}\n"
+
+
+def seed_message() -> str:
+    """Return what the emulator says of the seed on its page; `tests/emulator/test_seed.py` has it run."""
+    (seed,) = (each for each in BLOCKS if each.page == "docs/emulator.md" and each.language == "yaml")
+    return f"{refused_files(seed_warnings(load_seed(yaml.safe_load(seed.text))))}\n"
 
 
 @pytest.mark.parametrize("block", of("sh"))
@@ -103,12 +108,14 @@ def test_every_command_exists(block: Block) -> None:
         elif name == SIDE_TOOL:
             parse_command(arguments)
         elif name == "cd":
-            assert arguments[0].startswith("~") or (ROOT / arguments[0]).is_dir()
+            assert arguments[0].startswith(("~", "$CLONE")) or (ROOT / arguments[0]).is_dir()
         elif name == "python":
-            assert arguments[:2] == ["-m", "pytest"]
-            assert all(each.startswith("~") or (ROOT / each).exists() for each in arguments[2:])
+            assert arguments[:2] == ["-m", "pytest"] or block in story()
+            assert all(each[0] in "-~" or (ROOT / each).exists() for each in arguments[2:] if block not in story())
         elif name == "pip":
-            assert arguments == ["install", "-e", "."]
+            assert arguments[0] == "install"
+            ours = r"(\.|commercetools-connect-provider)(\[(cli|emulator|policy)\])?|\$CLONE/sdk/python"
+            assert re.fullmatch(ours, arguments[-1])
         else:
             assert name in {PULUMI, *EVERYWHERE, *(OTHERS if "erify" in block.text else ())}, name
 
@@ -143,8 +150,13 @@ def test_every_yaml_is_what_its_reader_takes(block: Block, tmp_path: Path) -> No
         assert not schema_complaints([workflow])
         assert not expressions_in_scripts(workflow)
         assert not missing_inputs(workflow)
+    elif "repositories" in content:
+        assert load_seed(content)
     elif "deployAs" in content:
         assert parse(block.text).applications
+    elif set(content) == {"config"}:
+        # stacks with this configuration run in tests/engine/test_autonaming.py
+        assert block.page == "docs/autonaming.md"
     else:
         assert "resources" in content, "this YAML is no program, no estate and no connect.yaml"
         assert not list(programs.mistakes(content))
@@ -194,10 +206,24 @@ def test_every_python_program_is_right_in_its_types(tmp_path: Path) -> None:
     }
 
 
-def test_the_first_page_shows_the_program_that_it_runs() -> None:
-    (program,) = (each for each in BLOCKS if each.page == "docs/index.md" and each.language == "yaml")
+@pytest.mark.parametrize(
+    ("page", "file"),
+    [
+        ("index", "start/Pulumi.yaml"),
+        ("emulator", "start/test_start.py"),
+        ("unit-tests", "unit-tests/python/shop.py"),
+        ("unit-tests", "unit-tests/python/test_shop.py"),
+        ("first-connector", "first-connector/seed.yaml"),
+        ("first-connector", "first-connector/Pulumi.yaml"),
+        ("publish-and-deploy", "shops/publish/Pulumi.yaml"),
+        ("publish-and-deploy", "shops/shop/Pulumi.yaml"),
+        ("automation-api", "shops/deploy.py"),
+    ],
+)
+def test_a_page_shows_the_file_that_its_commands_run(page: str, file: str) -> None:
+    shown = [each.text for each in BLOCKS if each.page == f"docs/{page}.md"]
 
-    assert program.text == (ROOT / "examples" / "start" / "Pulumi.yaml").read_text()
+    assert (ROOT / "examples" / file).read_text() in shown
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)

@@ -89,7 +89,7 @@ def test_every_locked_version_is_looked_up(database: Database, lock: Path) -> No
     assert database.asked == {("sound", "1.0"), ("old", "1.0"), ("old", "2.0"), ("elsewhere", "3.0")}
 
 
-def test_a_known_vulnerability_is_told_with_its_id_and_the_version_that_has_none(
+def test_a_known_vulnerability_is_reported_with_its_id_and_the_version_that_has_none(
     database: Database, lock: Path
 ) -> None:
     database.known["old", "1.0"] = KNOWN
@@ -102,7 +102,7 @@ def test_a_known_vulnerability_is_told_with_its_id_and_the_version_that_has_none
 
 
 def test_without_network_it_fails_and_says_that_nothing_was_audited(lock: Path) -> None:
-    done = tool("audit.py", "--osv-url", "http://127.0.0.1:9/v1/query", lock)  # nobody listens there
+    done = tool("audit.py", "--osv-url", "http://127.0.0.1:9/v1/query", lock)  # no server listens there
 
     assert done.returncode == 2
     assert done.stderr.startswith("not audited: http://127.0.0.1:9/v1/query could not be asked.")

@@ -14,7 +14,7 @@ HEAD = "# Changes\n\n## Unreleased\n\n<!-- releases -->\n"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def repository(tmp_path: Path) -> Path:
     """Give a repository with our settings and nothing to tell."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "CHANGELOG.md").write_text(HEAD)
@@ -41,38 +41,38 @@ def towncrier(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=60)
 
 
-def test_fragments_become_the_section_of_a_version(house: Path) -> None:
+def test_fragments_become_the_section_of_a_version(repository: Path) -> None:
     """What breaks comes first, what no user notices is left out, the fragments go, the section before stays."""
-    changes = house / "changes"
+    changes = repository / "changes"
     (changes / "first.fixed.md").write_text("It was\nwrong.\n")
-    commit(house)
-    assert towncrier(house, "build", "--yes", "--version", "1.0.0", "--date", "2030-01-01").returncode == 0
+    commit(repository)
+    assert towncrier(repository, "build", "--yes", "--version", "1.0.0", "--date", "2030-01-01").returncode == 0
     (changes / "b.added.md").write_text("New.\n")
     (changes / "c.breaking.md").write_text("Gone.\n")
     (changes / "d.internal.md").write_text("Tidied.\n")
-    commit(house)
+    commit(repository)
 
-    done = towncrier(house, "build", "--yes", "--version", "1.1.0", "--date", "2030-02-01")
+    done = towncrier(repository, "build", "--yes", "--version", "1.1.0", "--date", "2030-02-01")
 
     assert done.returncode == 0, done.stderr
-    assert (house / "CHANGELOG.md").read_text().rstrip() == (
+    assert (repository / "CHANGELOG.md").read_text().rstrip() == (
         f"{HEAD}\n## 1.1.0 (2030-02-01)\n\n- **Breaking:** Gone.\n- New.\n"
         "\n## 1.0.0 (2030-01-01)\n\n- It was\n  wrong."
     )
     assert {path.name for path in changes.iterdir()} == {"README.md", "template.md.jinja"}
 
 
-def test_a_change_without_a_fragment_is_found(house: Path) -> None:
+def test_a_change_without_a_fragment_is_found(repository: Path) -> None:
     """What CI asks of a pull request."""
-    git(house, "checkout", "--quiet", "-b", "change")
-    (house / "code.py").write_text("1\n")
-    commit(house)
-    without = towncrier(house, "check", "--compare-with", "main")
-    (house / "changes" / "code.internal.md").write_text("Tidied.\n")
-    commit(house)
+    git(repository, "checkout", "--quiet", "-b", "change")
+    (repository / "code.py").write_text("1\n")
+    commit(repository)
+    without = towncrier(repository, "check", "--compare-with", "main")
+    (repository / "changes" / "code.internal.md").write_text("Tidied.\n")
+    commit(repository)
 
     assert without.returncode == 1
-    assert towncrier(house, "check", "--compare-with", "main").returncode == 0
+    assert towncrier(repository, "check", "--compare-with", "main").returncode == 0
 
 
 def test_every_fragment_of_ours_is_of_a_known_kind() -> None:

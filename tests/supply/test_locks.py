@@ -14,7 +14,23 @@ tomllib = pytest.importorskip("tomllib")  # Python 3.11
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NEEDED: list[str] = PYPROJECT["project"]["dependencies"]
 EXTRAS: dict[str, list[str]] = PYPROJECT["project"]["optional-dependencies"]
-WANTED = {**{name: [*NEEDED, *extra] for name, extra in EXTRAS.items()}, **PYPROJECT["dependency-groups"]}
+OWN_CLI = f"{PYPROJECT['project']['name']}[cli]"
+OURS = re.compile(rf"{PYPROJECT['project']['name']}\[(\w+)\]")
+
+
+def asked_for(extra: str) -> list[str]:
+    """Return what an extra asks for, with what the extras that it names ask for."""
+    found: list[str] = []
+    for asked in EXTRAS[extra]:
+        named = OURS.fullmatch(asked)
+        found += asked_for(named[1]) if named else [asked]
+    return found
+
+
+LOCKED_EXTRAS = ("dev", "policy")
+"""`dev` includes all that users may install, except what policy packs need: that has its own environment."""
+WANTED = {**{name: [*NEEDED, *asked_for(name)] for name in LOCKED_EXTRAS}, **PYPROJECT["dependency-groups"]}
+WANTED["action"] += [*NEEDED, *asked_for("cli")]  # the action installs the package and the CLI from its own lock
 LOCKS = sorted(ROOT.glob("requirements-*.txt"))
 PIN = re.compile(r"^([\w.-]+)==[^\s;]+( ; [^\\]+)? \\$")
 
@@ -42,5 +58,25 @@ def test_everything_that_is_asked_for_is_locked(lock: Path) -> None:
     assert wanted <= locked
 
 
+def test_the_action_installs_nothing_that_only_the_emulator_needs() -> None:
+    """It runs beside tokens: what it does not use is not there."""
+    locked = {found[1].lower() for line in lines(ROOT / "requirements-action.txt") if (found := PIN.match(line))}
+    only_emulator = {re.split(r"[<>=\[; ]", each)[0] for each in set(EXTRAS["emulator"]) - {OWN_CLI}}
+
+    assert only_emulator
+    assert not only_emulator & locked
+
+
+def test_make_lock_asks_for_what_the_lock_of_the_action_was_made_from() -> None:
+    """The next `make lock` does not lose what the action needs."""
+    made_by = (ROOT / "requirements-action.txt").read_text().splitlines()[1].partition("--python-version")[2]
+
+    assert made_by.strip()
+    assert made_by in " ".join((ROOT / "Makefile").read_text().split())
+
+
 def test_every_set_of_dependencies_is_locked() -> None:
+    """The extras for users are part of what contributors install."""
     assert {lock.stem.removeprefix("requirements-") for lock in LOCKS} == set(WANTED)
+    assert {*asked_for("cli"), *asked_for("emulator")} <= set(asked_for("dev"))
+    assert EXTRAS.keys() - {"cli", "emulator"} == set(LOCKED_EXTRAS)

@@ -26,7 +26,7 @@ CHANGES = """# Changes
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def repository(tmp_path: Path) -> Path:
     """Give a repository that is ready to be released as 1.2.3."""
     package = tmp_path / "provider" / "commercetools_connect"
     package.mkdir(parents=True)
@@ -41,32 +41,32 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def notes(house: Path, tag: str) -> subprocess.CompletedProcess[str]:
+def notes(repository: Path, tag: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "tools/release/notes.py", tag, "build/notes.md"]
-    return subprocess.run(command, cwd=house, check=False, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=repository, check=False, capture_output=True, text=True, timeout=60)
 
 
-def test_the_notes_are_the_versions_section_of_the_change_log(house: Path) -> None:
-    done = notes(house, "v1.2.3")
+def test_the_notes_are_the_versions_section_of_the_change_log(repository: Path) -> None:
+    done = notes(repository, "v1.2.3")
 
     assert done.returncode == 0, done.stderr
-    assert (house / "build" / "notes.md").read_text() == "- New.\n- Newer.\n"
+    assert (repository / "build" / "notes.md").read_text() == "- New.\n- Newer.\n"
 
 
-def test_everything_that_is_missing_is_told_at_once(house: Path) -> None:
+def test_everything_that_is_missing_is_reported_at_once(repository: Path) -> None:
     """Another tag, a fragment that was left, no recording: nothing is written."""
-    (house / "changes" / "late.added.md").write_text("Late.\n")
+    (repository / "changes" / "late.added.md").write_text("Late.\n")
 
-    done = notes(house, "v1.2.4")
+    done = notes(repository, "v1.2.4")
 
     assert done.returncode == 1
     assert "the version in provider/commercetools_connect/__init__.py is not 1.2.4" in done.stderr
     assert "CHANGELOG.md has nothing about 1.2.4: make changelog VERSION=1.2.4" in done.stderr
     assert "in no version yet: changes/late.added.md" in done.stderr
     assert "tests/upgrade/1.2.4 is missing: make record" in done.stderr
-    assert not (house / "build").exists()
+    assert not (repository / "build").exists()
 
 
 @pytest.mark.parametrize("tag", ["v1.2", "v1x2x3", "v1.2.30", ""])
-def test_a_tag_that_only_looks_like_the_version_is_refused(house: Path, tag: str) -> None:
-    assert notes(house, tag).returncode == 1
+def test_a_tag_that_only_looks_like_the_version_is_refused(repository: Path, tag: str) -> None:
+    assert notes(repository, tag).returncode == 1

@@ -57,11 +57,11 @@ def secrets_of(dump: Any) -> Iterator[str]:
     for token in dump["tokens"]:
         yield token["value"]
     for deployment in dump["deployments"]:
-        for holder in (*deployment["applications"], deployment["globalValues"]):
-            yield from holder["secured"].values()
+        for settings in (*deployment["applications"], deployment["globalValues"]):
+            yield from settings["secured"].values()
 
 
 def text_of(folder: Path) -> str:
-    """Return the text of every file below a folder; what is no text is read as far as it goes."""
+    """Return the text of every file below a folder; what is not text is read as far as possible."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return "\n".join(path.read_text(errors="replace") for path in files)

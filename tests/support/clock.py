@@ -1,4 +1,4 @@
-"""A clock for tests: nobody waits, and every wait is remembered."""
+"""A clock for tests: no wait takes time, and every wait is recorded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Appointments:
             await future
 
     def next(self, limit: float) -> float:
-        """Return the first moment that someone waits for, `limit` if there is none before it."""
+        """Return the first moment that a task waits for, `limit` if there is none before it."""
         self._waiting = [each for each in self._waiting if not each[1].done()]
         return min([limit, *(moment for moment, _ in self._waiting)])
 

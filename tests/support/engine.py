@@ -1,28 +1,25 @@
 """An engine that keeps state as Pulumi's does, in this process: for whole programs on the resources themselves.
 
-It makes the calls that a real engine makes for a provider of the gRPC door, in its order, and keeps what it would
-keep: `tests/engine/test_double.py` runs the same scenarios on both. Not modelled, as nothing of ours needs it:
-components, aliases, protection, imports, and replacements that take dependants along.
+It makes the calls that a real engine makes for a provider, in its order, and keeps what it would keep, for the
+frontend that its stack is served by (`frontends`): `tests/engine/test_double.py` runs the same scenarios on both.
+Several engines over one emulator are several stacks, in one backend or in several. Not modelled, as nothing of
+ours needs it: components, and protection.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
 
-from commercetools_connect.contract.errors import Partial, ProviderError
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.resource import Resource
-from commercetools_connect.contract.results import Diff, State
-from commercetools_connect.contract.validation import find_failures
-from commercetools_connect.contract.values import UNKNOWN, Tree
-from commercetools_connect.plugin.answers import foreseen, sealed
-from commercetools_connect.resources.declarations import DECLARATIONS
-from commercetools_connect.resources.keys import derive_key
-from tests.support.process import Process, ProcessEndedError
-from tests.support.stack import PROJECT, STACK, Declared, Deed, Entry, How, Program, Run, Step, resolve
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import PropertyMap
+from tests.support.calls import attempt, step_of
+from tests.support.frontends import StackIdentity
+from tests.support.process import Process
+from tests.support.stack import Declared, Entry, Program, Run, Step, urn_of
+from tests.support.update import Options, Update
 
 __all__ = ["Engine"]
 
@@ -30,9 +27,10 @@ Watch: TypeAlias = Callable[[Step], None]
 
 
 class Engine:
-    """One stack. `watch` is told of each step that was no preview as soon as it has ended."""
+    """One stack. `watch` receives each step that was no preview as soon as it has ended."""
 
-    def __init__(self, watch: Watch = lambda _: None) -> None:
+    def __init__(self, watch: Watch = lambda _: None, identity: StackIdentity | None = None) -> None:
+        self.identity = identity or StackIdentity()
         self.entries: dict[str, Entry] = {}
         self.condemned: list[Entry] = []
         self.pending_creates: list[str] = []
@@ -43,31 +41,128 @@ class Engine:
         """Everything that the state has."""
         return [*self.entries.values(), *self.condemned]
 
+    def urn(self, kind: str, name: str) -> str:
+        """Return the full name of a resource of this stack."""
+        return urn_of(kind, name, self.identity.stack, self.identity.project, self.identity.frontend)
+
+    # --- runs -----------------------------------------------------------------------------------------------
+
     async def up(
-        self, process: Process, program: Program, *, preview: bool = False, replace_these: Iterable[str] = ()
+        self,
+        process: Process,
+        program: Program,
+        *,
+        preview: bool = False,
+        replace_these: Iterable[str] = (),
+        targets: Iterable[str] | None = None,
+        refresh: bool = False,
+        continue_on_error: bool = False,
     ) -> Run:
-        """Do, or foresee, what `pulumi up` does; `replace_these` are the URNs of `--target-replace`.
+        """Do, or preview, what `pulumi up` does; `replace_these` and `targets` are URNs.
 
         Resources are made as soon as what they need is there. After the first failure nothing new begins, what
-        runs goes on to its end, and nothing is deleted.
+        runs goes on to its end, and nothing is deleted; with `continue_on_error` only what depends on it is left
+        out. A refresh before is made by the same process.
         """
-        update = _Update(self, process, Run(preview), program, frozenset(replace_these))
-        return await update.run()
+        run = Run(preview)
+        chosen = None if targets is None else frozenset(targets)
+        if refresh:
+            await self._read_all(process, run, chosen)
+            run.failed = any(each.how in ("failed", "killed") for each in run.steps)
+            if run.failed or process.stopping:
+                return run
+        options = Options(preview, frozenset(replace_these), chosen, continue_on_error=continue_on_error)
+        return await Update(self, process, run, program, options).run()
 
-    async def refresh(self, process: Process) -> Run:
+    async def refresh(self, process: Process, *, targets: Iterable[str] | None = None) -> Run:
         """Read everything; what is certainly gone leaves the state."""
         run = Run()
-        entries = [each for each in self.all_entries if not each.awaits_create]
-        await asyncio.gather(*(self._read(process, run, each) for each in entries))
+        await self._read_all(process, run, None if targets is None else frozenset(targets))
         return run
 
-    async def destroy(self, process: Process) -> Run:
+    async def destroy(
+        self,
+        process: Process,
+        *,
+        targets: Iterable[str] | None = None,
+        refresh: bool = False,
+        continue_on_error: bool = False,
+    ) -> Run:
         """Delete everything, dependants first."""
-        return await self.up(process, ())
+        return await self.up(process, (), targets=targets, refresh=refresh, continue_on_error=continue_on_error)
+
+    async def import_one(self, process: Process, kind: str, name: str, id_: str) -> Run:
+        """Do what `pulumi import` does: the read gets the id alone, the check what it has found."""
+        run, urn = Run(), self.urn(kind, name)
+        operation = self.identity.operation(process, urn, name)
+        new = Entry(urn, kind, name, id_, {}, {})
+        end = await attempt(process, lambda: process.resource(kind).read(operation, State(id_, {})))
+        if end.state is not None and end.how == "done":
+            found = end.state
+            checked: list[PropertyMap] = []
+
+            async def check() -> None:
+                inputs = found.inputs
+                checked.append(await self.identity.check(process, kind, operation, inputs, inputs))
+
+            checking = await attempt(process, check)
+            if checking.how == "done":
+                self.put(replace(new, id=found.id, inputs=checked[0], outputs=found.outputs))
+            else:
+                end = checking
+        else:
+            run.failed = True
+        self.note(run, step_of(new, "read", end))
+        return run
+
+    # --- commands that call no provider ---------------------------------------------------------------------
 
     def forget_pending_creates(self) -> None:
         """Do what `pulumi refresh --clear-pending-creates` does."""
         self.pending_creates.clear()
+
+    def forget(self, urn: str) -> None:
+        """Do what `pulumi state delete` does."""
+        del self.entries[urn]
+
+    def rename(self, stack: str) -> None:
+        """Do what `pulumi stack rename` does: the provider in the state keeps its id (facts E11)."""
+        before, self.identity = self.identity, replace(self.identity, stack=stack)
+        self._rewrite(lambda urn: urn.replace(f"urn:pulumi:{before.stack}::", f"urn:pulumi:{stack}::", 1))
+
+    def export_to(self, other: Engine) -> None:
+        """Do what `pulumi stack export` and `stack import` into a stack of the same names in another backend do.
+
+        The state carries the id of its provider along (facts E11).
+        """
+        other.identity = replace(self.identity)
+        other.entries, other.condemned = dict(self.entries), list(self.condemned)
+        other.pending_creates = list(self.pending_creates)
+
+    def move(self, urns: Iterable[str], other: Engine) -> None:
+        """Do what `pulumi state move` does: a stack that has no provider yet gets a copy of ours (facts E11).
+
+        What is replaced and still to be deleted moves along.
+        """
+        if not other.entries:
+            other.identity = replace(other.identity, provider_id=self.identity.provider_id)
+        moved = frozenset(urns)
+        names = {each: other.urn(*_kind_and_name(each)) for each in moved}
+
+        def there(entry: Entry) -> Entry:
+            needs = frozenset(names[each] for each in entry.needs & moved)
+            by_input = {
+                name: frozenset(names[each] for each in of & moved) for name, of in entry.needs_by_input.items()
+            }
+            return replace(entry, urn=names[entry.urn], needs=needs, needs_by_input=by_input)
+
+        for urn in moved:
+            other.put(there(self.entries.pop(urn)))
+        other.condemned += [there(each) for each in self.condemned if each.urn in moved]
+        self.condemned = [each for each in self.condemned if each.urn not in moved]
+        self._rewrite(lambda urn: "" if urn in moved else urn)
+
+    # --- for those that make runs ---------------------------------------------------------------------------
 
     def note(self, run: Run, step: Step) -> None:
         """Remember how a step ended."""
@@ -91,272 +186,53 @@ class Engine:
         else:
             del self.entries[old.urn]
 
+    def take_alias(self, declared: Declared) -> None:
+        """Give the entry of a resource that had another name its new one."""
+        urn = self.urn(declared.kind, declared.name)
+        for alias in declared.aliases:
+            before = self.urn(declared.kind, alias)
+            if urn not in self.entries and before in self.entries:
+                self._rewrite(lambda each: urn if each == before else each)  # noqa: B023 - it is called at once
+                self.entries[urn] = replace(self.entries[urn], name=declared.name)
+
+    def _rewrite(self, of: Callable[[str], str]) -> None:
+        """Write other URNs for those that the state has; `""` takes a dependency away."""
+
+        def rewritten(entry: Entry) -> Entry:
+            needs = frozenset(filter(None, map(of, entry.needs)))
+            by_input: Mapping[str, frozenset[str]] = {
+                name: frozenset(filter(None, map(of, urns))) for name, urns in entry.needs_by_input.items()
+            }
+            return replace(entry, urn=of(entry.urn), needs=needs, needs_by_input=by_input)
+
+        self.entries = {each.urn: each for each in map(rewritten, self.entries.values())}
+        self.condemned = [*map(rewritten, self.condemned)]
+        self.pending_creates = [*map(of, self.pending_creates)]
+
+    async def _read_all(self, process: Process, run: Run, targets: frozenset[str] | None) -> None:
+        entries = [each for each in self.all_entries if not each.awaits_create]
+        chosen = [each for each in entries if targets is None or each.urn in targets]
+        await asyncio.gather(*(self._read(process.of(each.provider), run, each) for each in chosen))
+
     async def _read(self, process: Process, run: Run, entry: Entry) -> None:
-        operation = _operation(process, entry.urn, entry.name, entry.timeouts.get("read"))
-        resource = process.resource(entry.kind)
-        end = await _attempt(process, lambda: resource.read(operation, entry.state))
-        if end.how == "done" and end.state is None:
-            self.swap(entry, None)
-        elif end.state is not None:
-            found = sealed(DECLARATIONS[entry.kind], end.state)
-            inputs = found.inputs or entry.inputs
+        """Read a resource and ask what has changed, as the engine does for what it shows; no check goes before."""
+        identity, resource = self.identity, process.resource(entry.kind)
+        operation = identity.operation(process, entry.urn, entry.name, entry.timeouts.get("read"))
+        end = await attempt(process, lambda: resource.read(operation, identity.state(entry)))
+        if end.state is not None:
+            found = end.state
+            inputs = identity.read_inputs(process, entry.kind, found.inputs) or entry.inputs
             kept = replace(entry, id=found.id, outputs=found.outputs, inputs=inputs, init_errors=end.reasons)
-            self.swap(entry, kept)
-        self.note(run, _step(entry, "read", end))
+            asking = await attempt(process, lambda: resource.diff(operation, identity.state(kept), entry.inputs))
+            if asking.how in ("failed", "killed"):
+                end = asking
+            else:
+                self.swap(entry, kept)
+        elif end.how == "done":
+            self.swap(entry, None)
+        self.note(run, step_of(entry, "read", end))
 
 
-@dataclass(frozen=True)
-class _End:
-    """How a call to the provider ended."""
-
-    how: How
-    state: State | None = None
-    reasons: tuple[str, ...] = ()
-    error: BaseException | None = None
-
-
-async def _attempt(process: Process, call: Callable[[], Awaitable[Any]]) -> _End:
-    """Make one call. Whatever a provider raises is a failure to the engine; only `Partial` brings a state."""
-    try:
-        answer = await process.serve(call)
-    except Partial as partial:
-        return _End("partial", partial.state, partial.reasons or (str(partial),), partial)
-    except ProcessEndedError as error:
-        return _End("killed", error=error)
-    except ProviderError as error:
-        return _End("failed", error=error)
-    return _End("done", answer if isinstance(answer, State) else None)
-
-
-@dataclass
-class _Update:
-    """One update of one stack."""
-
-    engine: Engine
-    process: Process
-    result: Run
-    program: Program
-    replaced: frozenset[str]
-    _outcomes: dict[str, asyncio.Future[Tree | None]] = field(init=False, default_factory=dict)
-
-    async def run(self) -> Run:
-        loop = asyncio.get_running_loop()
-        self._outcomes = {f"{each.kind}/{each.name}": loop.create_future() for each in self.program}
-        await asyncio.gather(*(self._register(each) for each in self.program))
-        if not self._stopped and not self.result.preview:
-            await self._delete_what_is_left()
-        return self.result
-
-    @property
-    def _stopped(self) -> bool:
-        return self.result.failed or self.process.stopping
-
-    async def _register(self, declared: Declared) -> None:
-        outcome = self._outcomes[f"{declared.kind}/{declared.name}"]
-        shown: dict[str, Tree] = {}
-        for name in sorted(declared.needs):
-            outputs = await self._outcomes[name]
-            if outputs is None:
-                outcome.set_result(None)
-                return
-            shown[name] = outputs
-        try:
-            if not self._stopped:
-                outcome.set_result(await self._bring_about(declared, resolve(declared.inputs, shown)))
-        finally:
-            if not outcome.done():
-                outcome.set_result(None)
-
-    async def _bring_about(self, declared: Declared, news: Tree) -> Tree | None:
-        """Return what others see of the resource then, `None` if it could not be brought about."""
-        old = self.engine.entries.get(declared.urn)
-        anew = old is None or declared.urn in self.replaced
-        inputs = await self._check(declared, {} if anew or old is None else old.inputs, news)
-        if inputs is None:
-            return None
-        if old is None:
-            return await self._create(declared, inputs, None)
-        if anew:
-            return await self._replace(declared, inputs, old, delete_first=bool(declared.delete_first))
-        return await self._change(declared, news, inputs, old)
-
-    async def _change(self, declared: Declared, news: Tree, inputs: Tree, old: Entry) -> Tree | None:
-        """Do what the diff of an existing resource asks for."""
-        diff = await self._diff(declared, old, inputs)
-        if diff is None:
-            return None
-        if diff.replaces or old.awaits_create:
-            return await self._replace_after_diff(declared, news, old, diff)
-        if diff or old.init_errors:
-            return await self._update(declared, inputs, old)
-        self.engine.put(replace(old, inputs=inputs, needs=declared.needed_urns, timeouts=declared.timeouts))
-        self.engine.note(self.result, Step(old.urn, old.kind, old.name, "same", "done", before=old))
-        return _shown(old.id, old.outputs)
-
-    async def _check(self, declared: Declared, olds: Tree, news: Tree) -> Tree | None:
-        async def check() -> Tree:
-            checked = self._resource(declared).check(self._operation(declared), olds, news)
-            if checked.failures:
-                raise ProviderError("; ".join(map(str, checked.failures)))
-            return DECLARATIONS[declared.kind].seal(checked.inputs)
-
-        checked: list[Tree] = []
-
-        async def keep() -> None:
-            checked.append(await check())
-
-        end = await _attempt(self.process, keep)
-        if end.how == "done":
-            return checked[0]
-        self._note_failure(declared, "update" if olds else "create", end)
-        return None
-
-    async def _diff(self, declared: Declared, old: Entry, inputs: Tree) -> Diff | None:
-        found: list[Diff] = []
-
-        async def diff() -> None:
-            operation = self._operation(declared)
-            found.append(await self._resource(declared).diff(operation, old.state, inputs))
-
-        end = await _attempt(self.process, diff)
-        if end.how == "done":
-            return found[0]
-        self._note_failure(declared, "update", end)
-        return None
-
-    async def _replace_after_diff(self, declared: Declared, news: Tree, old: Entry, diff: Diff) -> Tree | None:
-        inputs = await self._check(declared, {}, news)
-        if inputs is None:
-            return None
-        first = diff.delete_before_replace if declared.delete_first is None else declared.delete_first
-        return await self._replace(declared, inputs, old, delete_first=first)
-
-    async def _replace(self, declared: Declared, inputs: Tree, old: Entry, *, delete_first: bool) -> Tree | None:
-        if not delete_first or self.result.preview:
-            return await self._create(declared, inputs, old)
-        if not old.awaits_create:
-            gone = replace(old, awaits_create=True)
-            if self._stopped or not await self._delete(old, gone):
-                return None
-            old = gone
-        return None if self._stopped else await self._create(declared, inputs, old)
-
-    async def _create(self, declared: Declared, inputs: Tree, old: Entry | None) -> Tree | None:
-        resource, deed = self._resource(declared), "replace" if old else "create"
-        if self.result.preview:
-            end = await _attempt(self.process, lambda: _require_valid(resource, self._operation(declared), inputs))
-            self._note_end(declared, deed, end, old)
-            known = foreseen(DECLARATIONS[declared.kind], inputs, resource.foresee(inputs, None))
-            return {**known, "id": UNKNOWN} if end.how == "done" else None
-        operation = self._operation(declared, "create")
-        self.engine.pending_creates.append(declared.urn)
-        end = await _attempt(self.process, lambda: resource.create(operation, inputs))
-        if end.how != "killed" or self.process.engine_lives:
-            self.engine.pending_creates.remove(declared.urn)
-        if end.state is not None:
-            if old is not None and not old.awaits_create:
-                self.engine.condemned.append(replace(old, condemned=True))
-            self._keep(declared, inputs, end)
-        self._note_end(declared, deed, end, old)
-        return _shown(end.state.id, end.state.outputs) if end.how == "done" and end.state else None
-
-    async def _update(self, declared: Declared, inputs: Tree, old: Entry) -> Tree | None:
-        resource = self._resource(declared)
-        if self.result.preview:
-            known = foreseen(DECLARATIONS[declared.kind], inputs, resource.foresee(inputs, old.state))
-            self._note_end(declared, "update", _End("done"), old)
-            return {**known, "id": old.id}
-        operation = self._operation(declared, "update")
-        end = await _attempt(self.process, lambda: resource.update(operation, old.state, inputs))
-        if end.state is not None:
-            self._keep(declared, inputs, end, id_=old.id)
-        self._note_end(declared, "update", end, old)
-        return _shown(old.id, end.state.outputs) if end.how == "done" and end.state else None
-
-    def _keep(self, declared: Declared, inputs: Tree, end: _End, id_: str | None = None) -> None:
-        """Keep what a create or an update has answered; the inputs are the engine's own."""
-        assert end.state is not None
-        state = sealed(DECLARATIONS[declared.kind], end.state)
-        self.engine.put(
-            Entry(
-                declared.urn,
-                declared.kind,
-                declared.name,
-                id_ or state.id,
-                inputs,
-                state.outputs,
-                declared.needed_urns,
-                declared.timeouts,
-                end.reasons,
-            )
-        )
-
-    async def _delete(self, entry: Entry, after: Entry | None) -> bool:
-        """Delete one, leave `after` in its place, and tell whether it is gone."""
-        operation = _operation(self.process, entry.urn, entry.name, entry.timeouts.get("delete"))
-        resource = self.process.resource(entry.kind)
-        end = await _attempt(self.process, lambda: resource.delete(operation, entry.state))
-        if end.how == "done":
-            self.engine.swap(entry, after)
-        self.engine.note(self.result, _step(entry, "delete", end))
-        return end.how == "done"
-
-    async def _delete_what_is_left(self) -> None:
-        """Delete what was replaced and what the program does not have any more, dependants first."""
-        live = {each.urn for each in self.program}
-        doomed = [*self.engine.condemned, *(each for urn, each in self.engine.entries.items() if urn not in live)]
-        loop = asyncio.get_running_loop()
-        gone = [loop.create_future() for _ in doomed]
-
-        async def delete(position: int, entry: Entry) -> None:
-            waits = [gone[at] for at, each in enumerate(doomed) if entry.urn in each.needs]
-            try:
-                if all([await each for each in waits]) and not self._stopped:
-                    if entry.awaits_create:  # it is deleted already
-                        self.engine.swap(entry, None)
-                        gone[position].set_result(True)
-                    else:
-                        gone[position].set_result(await self._delete(entry, None))
-            finally:
-                if not gone[position].done():
-                    gone[position].set_result(False)
-
-        await asyncio.gather(*(delete(at, each) for at, each in enumerate(doomed)))
-
-    def _resource(self, declared: Declared) -> Resource:
-        return self.process.resource(declared.kind)
-
-    def _operation(self, declared: Declared, limit: str | None = None) -> Operation:
-        seconds = declared.timeouts.get(limit) if limit else None
-        return _operation(self.process, declared.urn, declared.name, seconds)
-
-    def _note_failure(self, declared: Declared, deed: Deed, end: _End) -> None:
-        self._note_end(declared, deed, end, self.engine.entries.get(declared.urn))
-
-    def _note_end(self, declared: Declared, deed: Any, end: _End, old: Entry | None) -> None:
-        step = Step(declared.urn, declared.kind, declared.name, deed, end.how, old, end.state, end.error)
-        self.engine.note(self.result, step)
-
-
-def _operation(process: Process, urn: str, name: str, seconds: float | None) -> Operation:
-    return Operation(
-        name=name,
-        derived_key=derive_key(PROJECT, STACK, name),
-        urn=urn,
-        time_limit=seconds,
-        reporter=process.said,
-        cancellation=process.cancellation,
-    )
-
-
-async def _require_valid(resource: Resource, operation: Operation, inputs: Tree) -> None:
-    if failures := await find_failures(resource, operation, inputs):
-        raise ProviderError("; ".join(map(str, failures)))
-
-
-def _step(entry: Entry, deed: Deed, end: _End) -> Step:
-    return Step(entry.urn, entry.kind, entry.name, deed, end.how, entry, end.state, end.error)
-
-
-def _shown(id_: str, outputs: Tree) -> Tree:
-    return {**outputs, "id": id_}
+def _kind_and_name(urn: str) -> tuple[str, str]:
+    head, _, name = urn.rpartition("::")
+    return head.rpartition(":")[2], name

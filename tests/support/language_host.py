@@ -26,7 +26,7 @@ __all__ = ["install_hosts"]
 
 ROOT = Path(__file__).parents[2]
 LOGGED = 32
-"""The code with which Node.js programs end that have told their error themselves."""
+"""The code with which Node.js programs end that have reported their error themselves."""
 
 
 class PythonHost(Host):

@@ -1,4 +1,4 @@
-"""The emulator without a socket: whoever calls it is in this process, and is served by this event loop."""
+"""The emulator without a socket: its callers are in this process, and this event loop serves them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["URL", "AtOnce", "SocketlessEmulator", "call_app", "drive"]
 T = TypeVar("T")
 
 URL = "http://127.0.0.1:2"
-"""Where calls pretend to go; nothing ever leaves this process, and nobody is at home anywhere else."""
+"""Where calls pretend to go; nothing ever leaves this process, and no other address answers."""
 
 
 class SocketlessEmulator:
     """As `Emulator`, for callers that can be given a `transport`.
 
-    `admin` is its control interface; `others` calls the API without a loop, as somebody else would.
+    `admin` is its control interface; `others` calls the API without a loop, as another client would.
     """
 
     url = URL

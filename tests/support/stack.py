@@ -1,4 +1,4 @@
-"""What an engine is told and what it keeps: programs, states, and the steps of a run."""
+"""What an engine receives and what it keeps: programs, states, and the steps of a run."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, Secret
 
 __all__ = [
     "PROJECT",
@@ -15,6 +15,7 @@ __all__ = [
     "Declared",
     "Deed",
     "Entry",
+    "Frontend",
     "How",
     "Output",
     "Program",
@@ -31,6 +32,14 @@ Deed: TypeAlias = Literal["same", "create", "update", "replace", "delete", "read
 
 How: TypeAlias = Literal["done", "partial", "failed", "killed"]
 
+Frontend: TypeAlias = Literal["plugin", "dynamic"]
+"""Through which frontend a program's resources are served."""
+
+TYPES: Mapping[Frontend, str] = {
+    "plugin": "commercetools-connect:index:",
+    "dynamic": "pulumi-python:dynamic/commercetools-connect:",
+}
+
 
 @dataclass(frozen=True)
 class Output:
@@ -46,7 +55,11 @@ class Declared:
 
     - `inputs`: values, with `Output`s at any depth.
     - `timeouts`: seconds by `create`, `update`, `delete`, as the option `customTimeouts` has them.
-    - `delete_first`: the option `deleteBeforeReplace`; `None`: as the diff says.
+    - `delete_first`: the option `deleteBeforeReplace`; `None`: as the resource's class and the diff say.
+    - `depends_on`: the option `dependsOn`, as `Output.of` has names.
+    - `aliases`: names that the resource had before.
+    - `retain`: the option `retainOnDelete`.
+    - `provider`: the name of an explicit provider, `""` for the default one.
     """
 
     kind: str
@@ -54,21 +67,25 @@ class Declared:
     inputs: Mapping[str, Any]
     timeouts: Mapping[str, float] = field(default_factory=dict)
     delete_first: bool | None = None
+    depends_on: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    retain: bool = False
+    provider: str = ""
 
     @property
     def urn(self) -> str:
-        """The full name."""
+        """The full name in a stack of the usual names, served by the plugin."""
         return urn_of(self.kind, self.name)
 
     @property
     def needs(self) -> frozenset[str]:
-        """Names of the resources whose outputs the inputs mention, as `Output.of` has them."""
-        return frozenset(_outputs_in(self.inputs))
+        """Names of the resources that must be there before, as `Output.of` has them."""
+        return frozenset(_outputs_in(self.inputs)) | frozenset(self.depends_on)
 
     @property
-    def needed_urns(self) -> frozenset[str]:
-        """The same as full names."""
-        return frozenset(urn_of(*name.split("/", 1)) for name in self.needs)
+    def needs_by_input(self) -> dict[str, frozenset[str]]:
+        """The names whose outputs each input mentions."""
+        return {name: frozenset(_outputs_in(value)) for name, value in self.inputs.items()}
 
 
 Program: TypeAlias = Sequence[Declared]
@@ -79,26 +96,32 @@ Program: TypeAlias = Sequence[Declared]
 class Entry:
     """One resource as the state keeps it.
 
+    - `needs`: URNs of what it depends on, `needs_by_input`: those whose outputs each input has.
     - `init_errors`: why it is not as asked; the next `up` updates it even without a difference.
     - `condemned`: replaced, and still to be deleted.
     - `awaits_create`: deleted by a replacement whose create has not happened yet.
+    - `retain`: a delete only takes it out of the state.
+    - `provider`: the explicit provider that it was last served by.
     """
 
     urn: str
     kind: str
     name: str
     id: str
-    inputs: Tree
-    outputs: Tree
+    inputs: PropertyMap
+    outputs: PropertyMap
     needs: frozenset[str] = frozenset()
     timeouts: Mapping[str, float] = field(default_factory=dict)
     init_errors: tuple[str, ...] = ()
     condemned: bool = False
     awaits_create: bool = False
+    retain: bool = False
+    provider: str = ""
+    needs_by_input: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def state(self) -> State:
-        """What the provider is told of it."""
+        """What the provider receives of it."""
         return State(self.id, self.outputs, self.inputs)
 
 
@@ -109,7 +132,7 @@ class Step:
     urn: str
     kind: str
     name: str
-    deed: Deed
+    action: Deed
     how: How
     before: Entry | None = None
     after: State | None = None
@@ -127,7 +150,9 @@ class Run:
     @property
     def changes(self) -> list[str]:
         """What was done, without what stays the same: `update Deployment/greeter done`."""
-        return [f"{each.deed} {each.kind}/{each.name} {each.how}" for each in self.steps if each.deed != "same"]
+        return [
+            f"{each.action} {each.kind}/{each.name} {each.how}" for each in self.steps if each.action != "same"
+        ]
 
     @property
     def errors(self) -> list[str]:
@@ -135,9 +160,9 @@ class Run:
         return [str(each.error) for each in self.steps if each.error is not None]
 
 
-def urn_of(kind: str, name: str) -> str:
-    """Return the full name that this engine's stack gives a resource."""
-    return f"urn:pulumi:{STACK}::{PROJECT}::commercetools-connect:index:{kind}::{name}"
+def urn_of(kind: str, name: str, stack: str = STACK, project: str = PROJECT, frontend: Frontend = "plugin") -> str:
+    """Return the full name that a stack gives a resource."""
+    return f"urn:pulumi:{stack}::{project}::{TYPES[frontend]}{kind}::{name}"
 
 
 def _outputs_in(value: Any) -> Iterable[str]:
@@ -153,7 +178,7 @@ def _outputs_in(value: Any) -> Iterable[str]:
             yield from _outputs_in(child)
 
 
-def resolve(value: Any, shown: Mapping[str, Tree]) -> Any:
+def resolve(value: Any, shown: Mapping[str, PropertyMap]) -> Any:
     """Return inputs with every `Output` in its place; `shown` has what each resource shows, by `<kind>/<name>`."""
     if isinstance(value, Output):
         return _at(shown[value.of], value.path)
@@ -164,7 +189,7 @@ def resolve(value: Any, shown: Mapping[str, Tree]) -> Any:
     return value
 
 
-def _at(value: Value, path: Sequence[str]) -> Value:
+def _at(value: PropertyValue, path: Sequence[str]) -> PropertyValue:
     for step in path:
         if isinstance(value, Secret):
             return Secret(_at(value.value, path))

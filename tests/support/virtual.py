@@ -26,14 +26,14 @@ class _Selector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[Any]:
         ready = super().select(0)
         if not ready and timeout is None:
-            raise RuntimeError("nothing will ever happen again: everyone waits for someone else")
+            raise RuntimeError("nothing will ever happen again: every task waits for another one")
         if not ready and timeout:
             self._passed(timeout)
         return list(ready)
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """The loop itself; `passed` is told how many seconds have passed each time some have."""
+    """The loop itself; `passed` receives how many seconds have passed each time some have."""
 
     def __init__(self, passed: Callable[[float], None] = lambda _: None) -> None:
         self._now = 0.0

@@ -1,4 +1,4 @@
-"""A provider and an emulator on one clock that nobody has to wait for."""
+"""A provider and an emulator on one clock, without real waits."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from commercetools_connect.api import ConnectClient
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.resource import Resource
-from commercetools_connect.contract.results import State
-from commercetools_connect.contract.values import Tree, Value
+from commercetools_connect.core.preview import PreviewValidation
+from commercetools_connect.core.resource import OperationContext, Resource
+from commercetools_connect.core.results import CheckFailure, State
+from commercetools_connect.core.values import PropertyMap, PropertyValue
 from commercetools_connect.emulator import Emulator
+from commercetools_connect.resources.planned_publications import PlannedPublications
 from commercetools_connect.resources.provider import Provider
-from commercetools_connect.resources.releases import Releases
 from tests.support.clock import Appointments
 from tests.support.socketless import SocketlessEmulator
 
-__all__ = ["PROJECT", "REGION", "REPOSITORY", "ResourceOf", "World", "build_world"]
+__all__ = ["PROJECT", "REGION", "REPOSITORY", "ResourceOf", "World", "build_world", "validated"]
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ REPOSITORY = "https://github.com/acme/demo-connector.git"
 
 
 class EmulatedClock:
-    """The provider's time: whoever sleeps moves the emulator's manual clock on, and it passes at once.
+    """The provider's time: a task that sleeps moves the emulator's manual clock on, and it passes at once.
 
     `at` calls something when a moment has come, so that a test can act in the middle of a wait.
     """
@@ -74,7 +74,7 @@ class EmulatedClock:
 
 
 @dataclass
-class Listener:
+class MessageLog:
     """Everything that a resource said."""
 
     infos: list[str] = field(default_factory=list)
@@ -87,8 +87,18 @@ class Listener:
     def warning(self, message: str) -> None:
         self.warnings.append(message)
 
-    def status(self, message: str) -> None:
-        self.statuses.append(message)
+    def status(self, message: str, time: str = "") -> None:
+        self.statuses.append(f"{message} ({time})" if time else message)
+
+
+async def validated(
+    resource: Any, operation: OperationContext, news: PropertyMap, state: State | None = None
+) -> tuple[CheckFailure, ...]:
+    """Return the mistakes that a preview finds by reading, in a create or in an update of `state`."""
+    validation: PreviewValidation = resource._resource._session.validation
+    if state is None:
+        return await validation.validate_create(resource, operation, news)
+    return await validation.validate_update(resource, operation, state, news)
 
 
 @dataclass
@@ -97,12 +107,12 @@ class World:
 
     emulator: AnyEmulator
     clock: EmulatedClock
-    said: Listener = field(default_factory=Listener)
+    said: MessageLog = field(default_factory=MessageLog)
     settings: dict[str, str] = field(default_factory=dict)
 
-    def provider(self, releases: Releases | None = None) -> Provider:
+    def provider(self, releases: PlannedPublications | None = None) -> Provider:
         """Return a freshly configured provider."""
-        values: dict[str, Value] = {
+        values: dict[str, PropertyValue] = {
             "connectUrl": self.emulator.url,
             "clientId": "demo-client",
             "clientSecret": "demo-secret",
@@ -119,11 +129,14 @@ class World:
             return partial(ConnectClient, transport=self.emulator.transport)
         return ConnectClient
 
-    def operation(self, name: str = "greeter", **options: Any) -> Operation:
+    def operation(self, name: str = "greeter", **options: Any) -> OperationContext:
         """Return an operation on a resource of that name."""
-        return Operation(name=name, **{"reporter": self.said, "derived_key": f"derived-{name}", **options})
+        return OperationContext(
+            name=name,
+            **{"reporter": self.said, "default_key": f"derived-{name}", "key_proves_ownership": True, **options},
+        )
 
-    def run(self, act: Callable[[ResourceOf], Awaitable[T]], releases: Releases | None = None) -> T:
+    def run(self, act: Callable[[ResourceOf], Awaitable[T]], releases: PlannedPublications | None = None) -> T:
         """Run `act(resource_of)` in a provider of its own; `resource_of(name)` gives its resources."""
 
         async def whole() -> T:
@@ -135,38 +148,60 @@ class World:
 
         return asyncio.run(whole())
 
-    def checked(self, kind: str, inputs: Tree, name: str = "greeter", olds: Tree | None = None) -> Tree:
+    def checked(
+        self, kind: str, inputs: PropertyMap, name: str = "greeter", olds: PropertyMap | None = None
+    ) -> PropertyMap:
         """Return the inputs after a check that found no mistake."""
 
-        async def act(resource_of: ResourceOf) -> Tree:
-            checked = resource_of(kind).check(self.operation(name), olds or {}, inputs)
-            assert not checked.failures, checked.failures
-            return checked.inputs
+        async def act(resource_of: ResourceOf) -> PropertyMap:
+            return self.check(resource_of(kind), self.operation(name), olds or {}, inputs)
 
         return self.run(act)
 
-    def create(self, kind: str, inputs: Tree, name: str = "greeter", **options: Any) -> State:
+    def create(self, kind: str, inputs: PropertyMap, name: str = "greeter", **options: Any) -> State:
         """Check and create."""
         news = self.checked(kind, inputs, name)
         return self.run(lambda resource_of: resource_of(kind).create(self.operation(name, **options), news))
 
-    def up(self, kind: str, state: State, inputs: Tree, name: str = "greeter", **options: Any) -> State:
+    def up(self, kind: str, state: State, inputs: PropertyMap, name: str = "greeter", **options: Any) -> State:
         """Do what an engine's `up` does for an existing resource: check, diff, and update if anything differs."""
-        news = self.checked(kind, inputs, name, state.outputs)
 
         async def act(resource_of: ResourceOf) -> State:
             resource = resource_of(kind)
             operation = self.operation(name, **options)
+            news = self.check(resource, operation, state.outputs, inputs)
             if await resource.diff(operation, state, news):
                 return await resource.update(operation, state, news)
             return state
 
         return self.run(act)
 
-    def diff(self, kind: str, state: State, inputs: Tree, name: str = "greeter") -> Any:
+    def diff(self, kind: str, state: State, inputs: PropertyMap, name: str = "greeter") -> Any:
         """Check and diff."""
+
+        async def act(resource_of: ResourceOf) -> Any:
+            resource, operation = resource_of(kind), self.operation(name)
+            return await resource.diff(operation, state, self.check(resource, operation, state.outputs, inputs))
+
+        return self.run(act)
+
+    @staticmethod
+    def check(
+        resource: Resource, operation: OperationContext, olds: PropertyMap, inputs: PropertyMap
+    ) -> PropertyMap:
+        """Return the inputs after a check that found no mistake."""
+        checked = resource.check(operation, olds, inputs)
+        assert not checked.failures, checked.failures
+        return checked.inputs
+
+    def mistakes(self, kind: str, state: State, inputs: PropertyMap, name: str = "greeter") -> list[str]:
+        """Return the mistakes that a preview finds in an update."""
         news = self.checked(kind, inputs, name, state.outputs)
-        return self.run(lambda resource_of: resource_of(kind).diff(self.operation(name), state, news))
+
+        async def find(resource_of: ResourceOf) -> list[str]:
+            return [*map(str, await validated(resource_of(kind), self.operation(name), news, state))]
+
+        return self.run(find)
 
     def read(self, kind: str, state: State, name: str = "greeter") -> State | None:
         """Refresh."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commercetools_connect.api.settings import ENVIRONMENT_NAMES
+from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.resources.configuration import POLL_INTERVAL, ProviderConfiguration
 from commercetools_connect.resources.inputs import member_names
 from tests.policy.document import POLICY_DOCUMENT
@@ -17,36 +17,56 @@ from tests.resources.preview_document import HEAD, PREVIEW_DOCUMENT
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+CONFIGURATION = (ROOT / "docs" / "reference" / "configuration.md").read_text()
 
 
-def test_the_program_in_the_readme_is_the_one_that_the_demo_runs() -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+def test_the_program_in_the_readme_is_the_one_whose_terminal_it_shows() -> None:
+    """`tests/engine/test_quickstart_picture.py` compares the picture with a run of it."""
+    (program,) = re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL)
+    example = (ROOT / "examples" / "quickstart-yaml" / "Pulumi.yaml").read_text()
+    (resources,) = re.findall(r"^resources:\n.*?(?=\noutputs:)", example, flags=re.MULTILINE | re.DOTALL)
+    assert program == resources
+    assert "](docs/quickstart.svg)" in README
+
+
+def test_the_readme_fits_into_130_lines() -> None:
+    assert len(README.splitlines()) <= 130
+
+
+def test_the_python_program_on_the_page_about_frontends_is_the_one_that_the_demo_runs() -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "choose.md").read_text(), flags=re.DOTALL)
     assert program == (ROOT / "examples" / "quickstart" / "__main__.py").read_text()
 
 
-def test_the_readme_names_every_part_of_the_configuration() -> None:
-    rows = re.findall(r"^\| (`.*?) \| (.*?) \|", README, flags=re.MULTILINE)
-    named = {name for cell, _ in rows for name in re.findall(r"`(\w+)`", cell)}
-    variables = {name for _, cell in rows for name in re.findall(r"`(CTP_\w+)`", cell)}
+def test_the_reference_names_every_part_of_the_configuration() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .*$", CONFIGURATION, flags=re.MULTILINE)
+    variables = set(re.findall(r"`(CTP_\w+)`", CONFIGURATION))
 
-    assert named == {*member_names(ProviderConfiguration), "connections"}
+    assert set(rows) == {*member_names(ProviderConfiguration), "connections"}
     assert variables == set(ENVIRONMENT_NAMES.values())
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/limits.md", "docs/performance.md"])
-def test_how_often_a_project_is_asked_is_told_as_it_is(document: str) -> None:
-    told = re.findall(r"one list every (\S+)\s+seconds", (ROOT / document).read_text())
-    assert told
-    assert {float(each) for each in told} == {POLL_INTERVAL}
+def test_how_often_a_project_is_asked_is_documented_as_it_is(document: str) -> None:
+    written = re.findall(r"one list every (\S+)\s+seconds", (ROOT / document).read_text())
+    assert written
+    assert {float(each) for each in written} == {POLL_INTERVAL}
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/installation-configuration.md"])
-def test_the_default_of_poll_interval_is_told_as_it_is(document: str) -> None:
+@pytest.mark.parametrize("document", ["docs/reference/configuration.md", "docs/installation-configuration.md"])
+def test_the_default_of_poll_interval_is_documented_as_it_is(document: str) -> None:
     (row,) = re.findall(r"^\| `pollInterval` .*$", (ROOT / document).read_text(), flags=re.MULTILINE)
     assert f" {POLL_INTERVAL:g}" in row
 
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/reliability.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/choose.md",
+    "docs/reliability.md",
+    "tools/release/README.md",
+]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -66,13 +86,6 @@ def test_every_file_that_is_named_exists(document: str) -> None:
         assert (ROOT / name).exists() or (package / name).exists(), name
     for link in re.findall(r"\]\((?!http)([^)#]+)\)", text):
         assert ((ROOT / document).parent / link).exists() or (ROOT / link).exists(), link
-
-
-def test_rooms_in_the_house_are_folders() -> None:
-    listed = re.findall(r"^  ([a-z]+)/ ", (ROOT / "CONTRIBUTING.md").read_text(), flags=re.MULTILINE)
-    there = {path.name for path in (ROOT / "provider" / "commercetools_connect").iterdir() if path.is_dir()}
-
-    assert set(listed) == there - {"__pycache__"}
 
 
 def test_the_page_about_previews_begins_with_what_its_examples_are_tried_on() -> None:

@@ -47,7 +47,7 @@ def test_a_template_asks_for_all_that_its_program_needs_and_hides_secrets(templa
         needed = set(ASKED.findall(program.read_text()))
     secret = {name for name, each in asked.items() if each.get("secret")}
 
-    by_stage = {f"{stage}ApiToken" for stage in ("sandbox", "production")}  # their names are put together
+    by_stage = {f"{harness}ApiToken" for harness in ("sandbox", "production")}  # their names are put together
     assert needed == own - by_stage
     assert secret == {name for name in asked if name.lower().endswith(("secret", "token"))}
     assert all(each["description"] for each in asked.values())

@@ -79,6 +79,32 @@ def test_its_page_tells_all_inputs_and_outputs_with_their_defaults() -> None:
     assert set(ACTION["outputs"]) <= set(rows)
 
 
+def pythons(file: Path) -> list[str]:
+    """Return the lines of a file that start Python."""
+    return [line for line in file.read_text().splitlines() if re.search(r'python3? -|/python" -', line)]
+
+
+@pytest.mark.parametrize("name", ["action.yml", "examples/gitops/.github/workflows/preview.yml"])
+def test_python_never_imports_from_the_folder_that_it_is_started_in(name: str) -> None:
+    """`python3 -c` and `-m` put that folder first; `-I` does not."""
+    started = pythons(ROOT / name)
+
+    assert started
+    assert [line for line in started if not re.search(r'python3? -I|/python" -I', line)] == []
+
+
+def test_only_what_is_locked_is_installed() -> None:
+    """Each package by its hash; the action's own code needs nothing else, also to be built."""
+    script = STEPS["Install the provider"]["run"]
+    installs = re.findall(r"^install (.*?)(?: #.*)?$", script, flags=re.MULTILINE)
+
+    assert installs == [
+        '--require-hashes -r "$ACTION_PATH/requirements-action.txt"',
+        '--no-deps --no-build-isolation "${ACTION_PATH}[cli]"',
+    ]
+    assert script.count("pip install") == 1
+
+
 @pytest.mark.parametrize(
     ("preview", "pack", "verb"),
     [
@@ -99,12 +125,15 @@ def test_rules_and_previews_are_what_was_asked_for(
     pulumi = tmp_path / "pulumi"
     pulumi.write_text(f'#!/bin/sh\necho "$@" >> {said}\n')
     pulumi.chmod(0o755)
+    for name in ("secrets", "queue", "json"):  # a project may have modules of such names
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the module of the project')")
     step = STEPS["Publish and roll out"]
     environ = {**dict.fromkeys(step["env"], ""), "TAG": "v1", "TAG_CONFIG": "tag", "STACK": "dev"}
 
     done = subprocess.run(
         ["/bin/bash", "-c", step["run"]],
         check=False,
+        cwd=tmp_path,
         env={**environ, "PREVIEW": preview, "POLICY_PACK": pack, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         capture_output=True,

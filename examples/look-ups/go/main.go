@@ -26,6 +26,7 @@ func main() {
 		deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 			ConnectorId: connector.Id(),
 		})
+		wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 		// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 		revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 			Key: deploymentKey,
@@ -38,6 +39,7 @@ func main() {
 		ctx.Export("found", found.Connectors())
 		ctx.Export("drafts", drafts.ConnectorsStaged())
 		ctx.Export("deployments", deployments.Deployments())
+		ctx.Export("leftOver", wiring.Orphans())
 		ctx.Export("revisions", revisions.Revisions())
 		return nil
 	})

@@ -14,6 +14,7 @@ deployment = connect.get_deployment(key=deployment_key)
 found = connect.search_connectors(text="Greeter", private=True)
 drafts = connect.list_connector_staged(max_results=10)
 deployments = connect.list_deployments(connector_id=connector.id)
+wiring = connect.get_wiring(key=deployment_key)
 # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -24,4 +25,5 @@ pulumi.export("statusNow", deployment.status)
 pulumi.export("foundNames", [each.name for each in found.connectors])
 pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
 pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+pulumi.export("leftOver", [each.address for each in wiring.orphans])
 pulumi.export("revisionTags", [each.tag for each in revisions.revisions])

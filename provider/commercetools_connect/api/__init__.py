@@ -1,22 +1,72 @@
-"""The Connect HTTP API as commercetools defines it: the only room that knows HTTP.
+"""The Connect HTTP API as commercetools defines it: the only package that knows HTTP.
 
-- `ConnectClient` makes the calls; a `Connection` says where and as whom, `hosts.resolve` finds the hosts.
-- Drafts and actions are what is sent: strict, and silent about their secrets. Representations are what is
-  received: tolerant, and without a place for a secret.
-- `errors` draws the tree of what can go wrong; `CODES` has the remedy for every code of the API.
-
-Models, hosts, token flow, retry decisions and the reading of answers are pure; `transport` does all the I/O.
+- `client.ConnectClient` makes the calls; a `Connection` holds hosts and credentials, `resolve` finds the hosts.
+- `models.requests` are strict and do not show their secrets; the other models are tolerant responses, which have
+  no member for a secret.
+- `errors` shows the tree of errors; `CODES` has the remedy for every code of the API. `retry` has the retry rules.
+- `session` performs a call, `auth` gets its token, `http` does the I/O, `responses` parses what comes back.
+- `secret_registry` knows every secret of the process, `redaction` finds them in text.
 """
 
-from commercetools_connect.api import http as _http  # noqa: F401 - before anything imports httpx
-from commercetools_connect.api.actions import (
-    AddCertificationComment,
+from commercetools_connect.api.client import ConnectClient
+from commercetools_connect.api.consistency import VersionTracker
+from commercetools_connect.api.endpoints import ById, ByKey, Ref
+from commercetools_connect.api.errors import (
+    ApiError,
+    AuthenticationFailedError,
+    ConcurrentModificationError,
+    DuplicateFieldError,
+    ForbiddenError,
+    InvalidStatusTransitionError,
+    NetworkError,
+    NotFoundError,
+    RateLimitedError,
+    RefusedError,
+    ServerError,
+    UnexpectedAnswerError,
+)
+from commercetools_connect.api.hosts import KNOWN_REGIONS, Connection, checked_project_key, resolve
+from commercetools_connect.api.http import ApplicationProbe, NoAnswerError
+from commercetools_connect.api.models.base import JsonObject
+from commercetools_connect.api.models.objects import (
+    ApplicationDeployment,
+    ApplicationType,
+    Connector,
+    ConnectorConfigurationApplication,
+    ConnectorGlobalConfiguration,
+    ConnectorStaged,
+    ConnectorStatus,
+    Creator,
+    DeployedGlobalConfiguration,
+    Deployment,
+    DeploymentConnector,
+    DeploymentLog,
+    DeploymentRevision,
+    DeploymentRevisionApplication,
+    DeploymentStatus,
+    IsPreviewable,
+    LogSeverity,
+    ReportEntry,
+    ReportEntryType,
+    Repository,
+    StandardConfigurationKey,
+)
+from commercetools_connect.api.models.requests import (
     AddPrivateProject,
-    DeploymentAction,
+    ConfigurationValue,
+    ConnectorReference,
+    ConnectorStagedDraft,
+    CreatorDraft,
+    DeploymentConfigurationApplication,
+    DeploymentDraft,
+    DeploymentGlobalConfiguration,
     DraftAction,
     Publish,
     Redeploy,
     RemovePrivateProject,
+    RepositoryDraft,
+    RetryPolicyDraft,
+    SecuredConfigurationValue,
     SetCreatorCompany,
     SetCreatorEmail,
     SetCreatorLogo,
@@ -34,192 +84,25 @@ from commercetools_connect.api.actions import (
     UpdatePreviewable,
     wire,
 )
-from commercetools_connect.api.client import ConnectClient
-from commercetools_connect.api.codes import CODES, CodeEntry, ErrorCode
-from commercetools_connect.api.connection import Connection, checked_project_key, host_identity
-from commercetools_connect.api.errors import (
-    ApiError,
-    AuthenticationFailedError,
-    ConcurrentModificationError,
-    DuplicateFieldError,
-    ErrorDetails,
-    ForbiddenError,
-    InvalidStatusTransitionError,
-    NetworkError,
-    NotFoundError,
-    RateLimitedError,
-    RefusedError,
-    ServerError,
-    UnexpectedAnswerError,
-)
-from commercetools_connect.api.history import History
-from commercetools_connect.api.hosts import KNOWN_REGIONS, REMOVED_REGIONS, Hosts, resolve
-from commercetools_connect.api.listing import Listing
-from commercetools_connect.api.models.base import Json, JsonObject
-from commercetools_connect.api.models.connectors import (
-    CertificationComment,
-    CertificationInfo,
-    Connector,
-    ConnectorApiClient,
-    ConnectorConfigurationApplication,
-    ConnectorGlobalConfiguration,
-    ConnectorStaged,
-    Creator,
-    Report,
-    ReportEntry,
-    Repository,
-    SecuredConfigurationKey,
-    StandardConfigurationKey,
-)
-from commercetools_connect.api.models.deployments import (
-    ApplicationDeployment,
-    DeployedGlobalConfiguration,
-    DeployedRetryPolicy,
-    DeployedValue,
-    Deployment,
-    DeploymentApiClient,
-    DeploymentBuild,
-    DeploymentConnector,
-    DeploymentDetails,
-)
-from commercetools_connect.api.models.drafts import (
-    ConfigurationValue,
-    ConnectorReference,
-    ConnectorStagedDraft,
-    CreatorDraft,
-    DeploymentConfigurationApplication,
-    DeploymentDraft,
-    DeploymentGlobalConfiguration,
-    RepositoryDraft,
-    RetryPolicyDraft,
-    SecuredConfigurationValue,
-)
-from commercetools_connect.api.models.logs import DeploymentLog
-from commercetools_connect.api.models.revisions import (
-    DeploymentRevision,
-    DeploymentRevisionApplication,
-    DeploymentRevisionConnector,
-)
-from commercetools_connect.api.models.vocabulary import (
-    ApplicationType,
-    ConnectorStatus,
-    DeploymentStatus,
-    DeploymentType,
-    IntegrationType,
-    IsPreviewable,
-    LogSeverity,
-    LogType,
-    ReportEntryType,
-    RetryStrategy,
-)
-from commercetools_connect.api.probe import ApplicationProbe, NoAnswerError
-from commercetools_connect.api.ref import ById, ByKey, Ref
-from commercetools_connect.api.retries import SHARED_BUDGET, RetryBudget, RetryPolicy
+from commercetools_connect.api.paging import ListSnapshot, ObjectSummary
+from commercetools_connect.api.retry import RetryBudget, RetryPolicy
 
 __all__ = [
-    "CODES",
-    "KNOWN_REGIONS",
-    "REMOVED_REGIONS",
-    "SHARED_BUDGET",
-    "AddCertificationComment",
-    "AddPrivateProject",
-    "ApiError",
-    "ApplicationDeployment",
-    "ApplicationProbe",
-    "ApplicationType",
-    "AuthenticationFailedError",
-    "ById",
-    "ByKey",
-    "CertificationComment",
-    "CertificationInfo",
-    "CodeEntry",
-    "ConcurrentModificationError",
-    "ConfigurationValue",
-    "ConnectClient",
-    "Connection",
-    "Connector",
-    "ConnectorApiClient",
-    "ConnectorConfigurationApplication",
-    "ConnectorGlobalConfiguration",
-    "ConnectorReference",
-    "ConnectorStaged",
-    "ConnectorStagedDraft",
-    "ConnectorStatus",
-    "Creator",
-    "CreatorDraft",
-    "DeployedGlobalConfiguration",
-    "DeployedRetryPolicy",
-    "DeployedValue",
-    "Deployment",
-    "DeploymentAction",
-    "DeploymentApiClient",
-    "DeploymentBuild",
-    "DeploymentConfigurationApplication",
-    "DeploymentConnector",
-    "DeploymentDetails",
-    "DeploymentDraft",
-    "DeploymentGlobalConfiguration",
-    "DeploymentLog",
-    "DeploymentRevision",
-    "DeploymentRevisionApplication",
-    "DeploymentRevisionConnector",
-    "DeploymentStatus",
-    "DeploymentType",
-    "DraftAction",
-    "DuplicateFieldError",
-    "ErrorCode",
-    "ErrorDetails",
-    "ForbiddenError",
-    "History",
-    "Hosts",
-    "IntegrationType",
-    "InvalidStatusTransitionError",
-    "IsPreviewable",
-    "Json",
-    "JsonObject",
-    "Listing",
-    "LogSeverity",
-    "LogType",
-    "NetworkError",
-    "NoAnswerError",
-    "NotFoundError",
-    "Publish",
-    "RateLimitedError",
-    "Redeploy",
-    "Ref",
-    "RefusedError",
-    "RemovePrivateProject",
-    "Report",
-    "ReportEntry",
-    "ReportEntryType",
-    "Repository",
-    "RepositoryDraft",
-    "RetryBudget",
-    "RetryPolicy",
-    "RetryPolicyDraft",
-    "RetryStrategy",
-    "SecuredConfigurationKey",
-    "SecuredConfigurationValue",
-    "ServerError",
-    "SetCreatorCompany",
-    "SetCreatorEmail",
-    "SetCreatorLogo",
-    "SetCreatorName",
-    "SetCreatorNoOfContributors",
-    "SetCreatorSupportUrl",
-    "SetCreatorTitle",
-    "SetDescription",
-    "SetDocumentationUrl",
-    "SetIntegrationTypes",
-    "SetName",
-    "SetRepository",
-    "SetSupportedRegions",
-    "StandardConfigurationKey",
-    "UnexpectedAnswerError",
-    "Unlist",
-    "UpdatePreviewable",
-    "checked_project_key",
-    "host_identity",
-    "resolve",
-    "wire",
-]
+    "KNOWN_REGIONS", "AddPrivateProject", "ApiError", "ApplicationDeployment", "ApplicationProbe",
+    "ApplicationType", "AuthenticationFailedError", "ById", "ByKey", "ConcurrentModificationError",
+    "ConfigurationValue", "ConnectClient", "Connection", "Connector", "ConnectorConfigurationApplication",
+    "ConnectorGlobalConfiguration", "ConnectorReference", "ConnectorStaged", "ConnectorStagedDraft",
+    "ConnectorStatus", "Creator", "CreatorDraft", "DeployedGlobalConfiguration", "Deployment",
+    "DeploymentConfigurationApplication", "DeploymentConnector", "DeploymentDraft",
+    "DeploymentGlobalConfiguration", "DeploymentLog", "DeploymentRevision", "DeploymentRevisionApplication",
+    "DeploymentStatus", "DraftAction", "DuplicateFieldError", "ForbiddenError",
+    "InvalidStatusTransitionError", "IsPreviewable", "JsonObject", "ListSnapshot", "LogSeverity",
+    "NetworkError", "NoAnswerError", "NotFoundError", "ObjectSummary", "Publish", "RateLimitedError",
+    "Redeploy", "Ref", "RefusedError", "RemovePrivateProject", "ReportEntry", "ReportEntryType", "Repository",
+    "RepositoryDraft", "RetryBudget", "RetryPolicy", "RetryPolicyDraft", "SecuredConfigurationValue",
+    "ServerError", "SetCreatorCompany", "SetCreatorEmail", "SetCreatorLogo", "SetCreatorName",
+    "SetCreatorNoOfContributors", "SetCreatorSupportUrl", "SetCreatorTitle", "SetDescription",
+    "SetDocumentationUrl", "SetIntegrationTypes", "SetName", "SetRepository", "SetSupportedRegions",
+    "StandardConfigurationKey", "UnexpectedAnswerError", "Unlist", "UpdatePreviewable", "VersionTracker",
+    "checked_project_key", "resolve", "wire",
+]  # fmt: skip

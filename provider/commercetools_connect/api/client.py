@@ -1,65 +1,89 @@
-"""The client of the Connect HTTP API: one coroutine per endpoint (API §3)."""
+"""Client of the Connect HTTP API: one method for each endpoint (API §3)."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-import httpx
-
-from commercetools_connect.api.actions import DeploymentAction, DraftAction
-from commercetools_connect.api.calls import Call, Purpose, Update
-from commercetools_connect.api.connection import Connection
-from commercetools_connect.api.history import History
-from commercetools_connect.api.listing import Listing, RawPage, read_listing
-from commercetools_connect.api.lookups import Lookups
-from commercetools_connect.api.models.base import Json, RequestModel, ResponseModel
-from commercetools_connect.api.models.connectors import Connector, ConnectorStaged
-from commercetools_connect.api.models.deployments import Deployment
-from commercetools_connect.api.models.drafts import ConnectorStagedDraft, DeploymentDraft
-from commercetools_connect.api.models.revisions import DeploymentRollback
-from commercetools_connect.api.paging import OLDEST_FIRST, PAGE_SIZE, Page, every, flag_word
-from commercetools_connect.api.purposes import (
-    about_connectors,
-    about_deployments,
-    deployment_path,
-    deployments_path,
-)
-from commercetools_connect.api.ref import ById, ByKey, Ref
-from commercetools_connect.api.retries import PATIENT, SHARED_BUDGET, CallRetries, RetryBudget, RetryPolicy
-from commercetools_connect.api.scopes import (
+from commercetools_connect.api.connection_check import ConnectionCheck
+from commercetools_connect.api.consistency import VersionTracker
+from commercetools_connect.api.endpoints import (
+    CONNECTORS_STAGED,
     READ_CONNECTORS,
     READ_DEPLOYMENTS,
+    SEARCH,
     WRITE_CONNECTORS,
     WRITE_DEPLOYMENTS,
+    Action,
+    ById,
+    ByKey,
+    Endpoint,
+    Ref,
+    connectors_action,
+    deployment_path,
+    deployments_action,
+    deployments_path,
+    projects_in,
 )
+from commercetools_connect.api.errors import ApiError, NetworkError
+from commercetools_connect.api.hosts import Connection
+from commercetools_connect.api.http import AsyncTransport
+from commercetools_connect.api.models.base import Json, RequestModel, ResponseModel
+from commercetools_connect.api.models.objects import (
+    Connector,
+    ConnectorStaged,
+    Deployment,
+    DeploymentLog,
+    DeploymentLogPage,
+    DeploymentRevision,
+)
+from commercetools_connect.api.models.requests import (
+    ConnectorStagedDraft,
+    DeploymentDraft,
+    DeploymentRollback,
+    DraftAction,
+    Redeploy,
+    Update,
+)
+from commercetools_connect.api.network import Network
+from commercetools_connect.api.paging import (
+    NEWEST_FIRST,
+    OLDEST_FIRST,
+    PAGE_SIZE,
+    ItemT,
+    ListSnapshot,
+    Page,
+    RawItem,
+    paginate,
+    paginate_logs,
+)
+from commercetools_connect.api.retry import DEFAULT_RETRY_POLICY, SHARED_BUDGET, Retrier, RetryBudget, RetryPolicy
+from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.api.session import Session
-from commercetools_connect.api.transport import Transport
-from commercetools_connect.contract.clock import Clock
-
-__all__ = ["ConnectClient"]
+from commercetools_connect.api.wiring import WiringClient
+from commercetools_connect.core.clock import Clock
 
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=ResponseModel)
 
-_DRAFTS = "/connectors/drafts"
-# What is waited for was often made just now, and then stands on the first page.
-_NEWEST_FIRST = ("sort", "createdAt desc")
 
+class ConnectClient:
+    """Calls Connect for one connection: one token, one pool of HTTP connections for each host, one event loop.
 
-class ConnectClient(Lookups):
-    """Calls Connect for one connection: one token, one pool of connections, one event loop.
+    Every coroutine returns what the server returned, or raises
 
-    Every coroutine returns what the server answered, or raises
-
-    - `ApiError` (`errors` draws the tree), after as many repetitions as are safe; its `uncertain` tells that a
-      write may have had its effect;
+    - `ApiError` (`errors` shows the tree), after as many retries as are safe; its `uncertain` says that a write
+      may have had its effect;
     - `ConfigurationError` when the connection lacks what the call needs; nothing was sent then.
 
-    Opens its connections when first needed; close it with `aclose` or `async with`.
+    Opens its HTTP connections when first needed; close it with `aclose` or `async with`.
 
+    `network`: HTTP connections and tokens that are shared with other clients.
+    `secrets`: what reports and errors never show; the client adds its own credentials and what it sends.
     `transport` replaces the network, for tests. `jitter` returns a random number in [0, 1).
     """
 
@@ -68,268 +92,356 @@ class ConnectClient(Lookups):
         connection: Connection,
         *,
         clock: Clock,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: AsyncTransport | None = None,
         budget: RetryBudget = SHARED_BUDGET,
-        retry_policy: RetryPolicy = PATIENT,
+        retry_policy: RetryPolicy = DEFAULT_RETRY_POLICY,
         jitter: Callable[[], float] = random.random,
+        secrets: SecretRegistry | None = None,
+        network: Network | None = None,
     ) -> None:
-        self._history = History(clock)
-        self._transport = Transport(connection, transport)
-        session = Session(
+        self._connection = connection
+        self._clock = clock
+        self._versions = VersionTracker(clock)
+        self.network = network or Network(transport)
+        self._transport = self.network.transport(connection)
+        self._retrier = Retrier(clock, budget, retry_policy, jitter)
+        secrets = SecretRegistry() if secrets is None else secrets
+        self._session = Session(
             connection,
             transport=self._transport,
-            retries=lambda: CallRetries(clock=clock, budget=budget, policy=retry_policy, jitter=jitter),
-            clock=clock,
+            tokens=self.network.tokens(connection, self._retrier, secrets),
+            limiter=partial(self.network.limiter, clock=clock),
+            retrier=self._retrier,
+            secrets=secrets,
         )
-        super().__init__(connection, session)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the host limits the rate of calls, so that they wait for their turns."""
+        return self.network.limiter(self._connection.connect_url, self._clock).is_limiting
 
     @property
     def connection(self) -> Connection:
-        """What this client was made with."""
+        """The connection of this client."""
         return self._connection
 
+    def no_answer(self, seconds: float, remedy: str) -> ApiError:
+        """Return the error for a caller that has waited so long: why the calls are repeated, if they are."""
+        if self._retrier.trouble is not None:
+            return self._retrier.trouble
+        host = urlsplit(self._connection.connect_url).netloc or "the server"
+        return NetworkError(f"There was no answer from {host} within {seconds:g} s.", remedy)
+
     @property
-    def history(self) -> History:
-        """Which objects this client has written to, and the newest versions that it has seen."""
-        return self._history
+    def checkup(self) -> ConnectionCheck:
+        """Small reads that show what the connection reaches."""
+        return ConnectionCheck(self._session, self._connection.project_key)
+
+    def wiring(self) -> WiringClient:
+        """Return the client of Extensions and Subscriptions, at the connection's `http_api_url`."""
+        return WiringClient(self._session, self._connection.http_api_url)
+
+    @property
+    def versions(self) -> VersionTracker:
+        """The writes of this client, and the newest versions that it has seen."""
+        return self._versions
 
     async def __aenter__(self) -> ConnectClient:
         return self
 
     async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the HTTP connections."""
         await self._transport.aclose()
+
+    async def projects(self) -> frozenset[str] | None:
+        """Return the projects that the scopes of the token name, `None` where the token host names no scopes.
+
+        Raises `ApiError` of the token host, and `ConfigurationError` without credentials.
+        """
+        return projects_in(await self.scopes())
+
+    async def scopes(self) -> frozenset[str] | None:
+        """Return the scopes of the token, each with its project; `None` where the token host names none.
+
+        Raises `ApiError` of the token host, and `ConfigurationError` without credentials.
+        """
+        return (await self._session.token()).scopes
 
     # --- published connectors -------------------------------------------------------------------------------
 
     async def get_connector(self, ref: Ref) -> Connector:
         """Return a published connector (API §3 rows 1, 2). Raises `NotFoundError` before its first publication."""
-        return await self._session.perform(
-            Call(
-                "GET",
-                f"/connectors/{ref.segment}",
-                self._about_connectors("read", f"the Connector with {ref}", READ_CONNECTORS),
-                Connector.model_validate,
-            ),
-        )
+        action = self._connectors_action("read", f"the Connector with {ref}", READ_CONNECTORS)
+        endpoint = Endpoint("GET", f"/connectors/{ref.segment}", action, Connector.model_validate)
+        return await self._session.perform(endpoint)
 
-    # --- connector drafts -----------------------------------------------------------------------------------
-
-    async def create_draft(self, draft: ConnectorStagedDraft) -> ConnectorStaged:
-        """Create a connector draft (row 4). Raises `DuplicateFieldError` when the key is taken."""
-        purpose = self._about_connectors("create", f"the ConnectorStaged {_new(draft.key)}", WRITE_CONNECTORS)
-        call = Call("POST", _DRAFTS, purpose, ConnectorStaged.model_validate, body=draft)
-        return self._noted(await self._session.perform(call))
-
-    async def list_drafts(
+    def search_connectors(
         self,
         *,
+        text: str | None = None,
         private: bool | None = None,
+        creator_company: str | None = None,
+        ids: Sequence[str] = (),
+        keys: Sequence[str] = (),
         integration_types: Sequence[str] = (),
-    ) -> AsyncIterator[ConnectorStaged]:
-        """Yield every connector draft that the credentials can see (row 5), a page of 500 per call."""
-        purpose = self._about_connectors("list", "the ConnectorStaged objects", READ_CONNECTORS)
-        query = [("integrationTypes", kind) for kind in integration_types]
-        if (word := flag_word(private)) is not None:
-            query.append(("isPrivate", word))
+        sort: Sequence[str] = (),
+        page_size: int = PAGE_SIZE,
+    ) -> AsyncIterator[Connector]:
+        """Yield the published connectors that fit every filter (row 3); a page is read when it is needed.
 
-        async def fetch(offset: int) -> Page[ConnectorStaged]:
-            read = Page[ConnectorStaged].model_validate
-            return await self._session.perform(
-                Call("GET", _DRAFTS, purpose, read, _page(offset, OLDEST_FIRST, query))
-            )
-
-        async for draft in every(purpose.doing, fetch):
-            yield draft
-
-    async def read_drafts(
-        self, wanted: Collection[str] | None = None, before: Listing[ConnectorStaged] | None = None
-    ) -> Listing[ConnectorStaged]:
-        """Return what the list of connector drafts shows (row 5), in pages of 500 until all `wanted` are there.
-
-        Without `wanted`, all of it. What has not changed since `before` is not read again.
+        `text` is searched in names and descriptions. `private`: only connectors that are assigned to the project
+        of the credentials, or all; what leaving it out means is not documented (API §3.1). `sort` takes
+        `createdAt asc` and the like (API §2), the oldest first if absent.
         """
-        what = self._about_connectors("list", "the ConnectorStaged objects", READ_CONNECTORS)
-        fetch = self._raw_pages(_DRAFTS, what, wanted)
-        return await read_listing(what.doing, fetch, Listing(ConnectorStaged, before), wanted)
+        action = self._connectors_action("search", "for published Connectors", READ_CONNECTORS)
+        query = _query({"text": text, "private": private, "creator.company": creator_company})
+        query += _query({"id": ids, "key": keys, "integrationTypes": integration_types})
+        order = _query({"sort": sort}) or [OLDEST_FIRST]
+        return self._session.list(SEARCH, action, Page[Connector].model_validate, query, order, page_size)
 
-    async def get_draft(self, ref: Ref) -> ConnectorStaged:
-        """Return a connector draft (row 6). Raises `NotFoundError`."""
-        call = self._draft_call("GET", "read", ref, ConnectorStaged.model_validate)
-        return self._noted(await self._session.perform(call))
+    # --- ConnectorStaged ------------------------------------------------------------------------------------
 
-    async def update_draft(self, ref: Ref, version: int, actions: Sequence[DraftAction]) -> ConnectorStaged:
-        """Apply actions, at least one, in order, to a draft of that version (row 7).
+    async def create_connector_staged(self, draft: ConnectorStagedDraft) -> ConnectorStaged:
+        """Create a ConnectorStaged (row 4). Raises `DuplicateFieldError` when the key is taken."""
+        action = self._connectors_action("create", f"the ConnectorStaged {_new(draft.key)}", WRITE_CONNECTORS)
+        parse = ConnectorStaged.model_validate
+        return await self._perform(Endpoint("POST", CONNECTORS_STAGED, action, parse, body=draft))
+
+    def list_connectors_staged(
+        self, *, private: bool | None = None, integration_types: Sequence[str] = ()
+    ) -> AsyncIterator[ConnectorStaged]:
+        """Yield every ConnectorStaged that the credentials can see (row 5), a page of 500 per call."""
+        query = _query({"integrationTypes": integration_types, "isPrivate": private})
+        parse = Page[ConnectorStaged].model_validate
+        return self._session.list(CONNECTORS_STAGED, self._list_connectors_staged_action(), parse, query)
+
+    async def snapshot_connectors_staged(
+        self, wanted: Collection[str] | None = None, previous: ListSnapshot[ConnectorStaged] | None = None
+    ) -> ListSnapshot[ConnectorStaged]:
+        """Return what the list of ConnectorStaged objects shows (row 5), in pages of 500 until `wanted` are read.
+
+        Without `wanted`, all of it. What has not changed since `previous` is not parsed again.
+        """
+        action = self._list_connectors_staged_action()
+        return await self._snapshot(CONNECTORS_STAGED, action, ListSnapshot(ConnectorStaged, previous), wanted)
+
+    async def get_connector_staged(self, ref: Ref) -> ConnectorStaged:
+        """Return a ConnectorStaged (row 6). Raises `NotFoundError`."""
+        return await self._perform(self._staged_endpoint("GET", "read", ref, ConnectorStaged.model_validate))
+
+    async def update_connector_staged(
+        self, ref: Ref, version: int, actions: Sequence[DraftAction]
+    ) -> ConnectorStaged:
+        """Apply actions, at least one, in order, to a ConnectorStaged of that version (row 7).
 
         Raises `NotFoundError`, `ConcurrentModificationError`.
         """
         body = Update(version=version, actions=tuple(actions))
-        return await self._change(
-            ref, self._draft_call("POST", "update", ref, ConnectorStaged.model_validate, body)
-        )
+        endpoint = self._staged_endpoint("POST", "update", ref, ConnectorStaged.model_validate, body)
+        return await self._write(ref, endpoint)
 
-    async def delete_draft(self, ref: Ref) -> ConnectorStaged | None:
-        """Delete a draft **and its published Connector** (row 8), and return what it was; `None` if not told.
+    async def delete_connector_staged(self, ref: Ref) -> ConnectorStaged | None:
+        """Delete a ConnectorStaged **and its published Connector** (row 8).
 
-        Raises `NotFoundError`.
+        Returns what it was, `None` if the response is empty. Raises `NotFoundError`.
         """
-        return await self._change(ref, self._draft_call("DELETE", "delete", ref, _if_told(ConnectorStaged)))
+        return await self._write(ref, self._staged_endpoint("DELETE", "delete", ref, _optional(ConnectorStaged)))
 
     # --- deployments ----------------------------------------------------------------------------------------
 
     async def create_deployment(self, project_key: str, draft: DeploymentDraft) -> Deployment:
-        """Ask for a Deployment (row 9); it starts a run that takes minutes. Raises `DuplicateFieldError`."""
-        what = f"the Deployment {_new(draft.key)}"
-        purpose = about_deployments("create", what, WRITE_DEPLOYMENTS, project_key)
-        call = Call("POST", deployments_path(project_key), purpose, Deployment.model_validate, body=draft)
-        return self._noted(await self._session.perform(call))
+        """Create a Deployment (row 9), which starts a run of minutes. Raises `DuplicateFieldError`."""
+        action = deployments_action("create", f"the Deployment {_new(draft.key)}", WRITE_DEPLOYMENTS, project_key)
+        parse = Deployment.model_validate
+        return await self._perform(Endpoint("POST", deployments_path(project_key), action, parse, body=draft))
 
-    async def list_deployments(
-        self,
-        project_key: str,
-        *,
-        deployment_type: str | None = None,
-        integration_types: Sequence[str] = (),
+    def list_deployments(
+        self, project_key: str, *, deployment_type: str | None = None, integration_types: Sequence[str] = ()
     ) -> AsyncIterator[Deployment]:
         """Yield every Deployment of a project (row 10), a page of 500 per call."""
-        path = deployments_path(project_key)
-        purpose = about_deployments("list", "the Deployments", READ_DEPLOYMENTS, project_key)
-        query = [("deploymentType", deployment_type)] if deployment_type else []
-        query += [("integrationTypes", kind) for kind in integration_types]
+        action = deployments_action("list", "the Deployments", READ_DEPLOYMENTS, project_key)
+        query = _query({"deploymentType": deployment_type or None, "integrationTypes": integration_types})
+        parse = Page[Deployment].model_validate
+        return self._session.list(deployments_path(project_key), action, parse, query)
 
-        async def fetch(offset: int) -> Page[Deployment]:
-            read = Page[Deployment].model_validate
-            return await self._session.perform(
-                Call("GET", path, purpose, read, _page(offset, OLDEST_FIRST, query))
-            )
-
-        async for deployment in every(purpose.doing, fetch):
-            yield deployment
-
-    async def read_deployments(
+    async def snapshot_deployments(
         self,
         project_key: str,
         wanted: Collection[str] | None = None,
-        before: Listing[Deployment] | None = None,
-    ) -> Listing[Deployment]:
-        """Return what the list of Deployments shows (row 10), in pages of 500 until all `wanted` are there.
+        previous: ListSnapshot[Deployment] | None = None,
+    ) -> ListSnapshot[Deployment]:
+        """Return what the list of Deployments shows (row 10), in pages of 500 until `wanted` are read.
 
-        Without `wanted`, all of it. What has not changed since `before` is not read again.
+        Without `wanted`, all of it. What has not changed since `previous` is not parsed again.
         """
-        what = about_deployments("list", "the Deployments", READ_DEPLOYMENTS, project_key)
-        fetch = self._raw_pages(deployments_path(project_key), what, wanted)
-        return await read_listing(what.doing, fetch, Listing(Deployment, before), wanted)
+        action = deployments_action("list", "the Deployments", READ_DEPLOYMENTS, project_key)
+        snapshot = ListSnapshot(Deployment, previous)
+        return await self._snapshot(deployments_path(project_key), action, snapshot, wanted)
 
     async def get_deployment(self, project_key: str, ref: Ref) -> Deployment:
         """Return a Deployment (row 11). Raises `NotFoundError`, also when an undeployment has ended."""
-        call = _deployment_call("GET", "read", project_key, ref, Deployment.model_validate)
-        return self._noted(await self._session.perform(call))
+        return await self._perform(
+            _deployment_endpoint("GET", "read", project_key, ref, Deployment.model_validate)
+        )
 
     async def update_deployment(
-        self,
-        project_key: str,
-        ref: Ref,
-        version: int,
-        actions: Sequence[DeploymentAction],
+        self, project_key: str, ref: Ref, version: int, actions: Sequence[Redeploy]
     ) -> Deployment:
-        """Redeploy (row 12); it starts a run that takes minutes.
+        """Redeploy (row 12), which starts a run of minutes.
 
         Raises `NotFoundError`, `ConcurrentModificationError`, `InvalidStatusTransitionError`.
         """
         body = Update(version=version, actions=tuple(actions))
-        return await self._change(
-            ref, _deployment_call("POST", "update", project_key, ref, Deployment.model_validate, body)
-        )
+        endpoint = _deployment_endpoint("POST", "update", project_key, ref, Deployment.model_validate, body)
+        return await self._write(ref, endpoint)
 
     async def delete_deployment(self, project_key: str, ref: Ref) -> Deployment | None:
-        """Ask to undeploy and delete (row 13): a run of minutes that ends in a 404 (API §8.3).
+        """Undeploy and delete (row 13): a run of minutes that ends in a 404 (API §8.3).
 
-        Returns the Deployment as it is now, `None` if not told. Raises `NotFoundError`,
+        Returns the Deployment as it is now, `None` if the response is empty. Raises `NotFoundError`,
         `InvalidStatusTransitionError`.
         """
-        return await self._change(
-            ref, _deployment_call("DELETE", "delete", project_key, ref, _if_told(Deployment))
-        )
+        endpoint = _deployment_endpoint("DELETE", "delete", project_key, ref, _optional(Deployment))
+        return await self._write(ref, endpoint)
 
     async def rollback_deployment(self, project_key: str, ref: Ref, revision: str, version: int) -> Deployment:
-        """Bring a revision back as a new run that takes minutes (row 17). Experimental: path and body are assumed.
+        """Restore a revision as a new run of minutes (row 17). Experimental: path and body are assumed.
 
-        Raises `NotFoundError`, `ConcurrentModificationError`; `RefusedError` for what is no target (API §19 #31).
+        Raises `NotFoundError`, `ConcurrentModificationError`; `RefusedError` for a revision that cannot be
+        restored (API §19 #31).
         """
         what = f"the Deployment with {ref} to revision {revision}"
-        purpose = about_deployments("roll back", what, WRITE_DEPLOYMENTS, project_key)
+        action = deployments_action("roll back", what, WRITE_DEPLOYMENTS, project_key)
         path = f"{deployment_path(project_key, ref)}/revisions/{ById(revision).segment}/rollback"
         body = DeploymentRollback(version=version)
-        return await self._change(ref, Call("POST", path, purpose, Deployment.model_validate, body=body))
+        return await self._write(ref, Endpoint("POST", path, action, Deployment.model_validate, body=body))
+
+    def read_logs(
+        self,
+        project_key: str,
+        ref: Ref,
+        *,
+        application_name: str | None = None,
+        start_date: str | None = None,
+        end_date: str | None = None,
+    ) -> AsyncIterator[DeploymentLog]:
+        """Yield the lines of a Deployment's log (row 14), a page per call; commercetools ends it after 2027-01-31.
+
+        Dates are ISO 8601, the start at most 30 days back. On AWS `application_name` is required (API §3.1).
+        Raises `NotFoundError`, and `RefusedError` for an unknown application.
+        """
+        given = {"applicationName": application_name, "startDate": start_date, "endDate": end_date}
+        query = _query({name: value or None for name, value in given.items()})
+        path = f"{deployment_path(project_key, ref)}/logs"
+        what = f"the logs of the Deployment with {ref}"
+        action = deployments_action("read", what, READ_DEPLOYMENTS, project_key)
+
+        async def fetch(token: str) -> DeploymentLogPage:
+            page = tuple(query + _query({"pageToken": token or None}))
+            return await self._session.perform(
+                Endpoint("GET", path, action, DeploymentLogPage.model_validate, page)
+            )
+
+        return paginate_logs(action.doing, fetch)
+
+    def list_revisions(self, project_key: str, ref: Ref) -> AsyncIterator[DeploymentRevision]:
+        """Yield the revisions of a Deployment (row 15), the newest first. Experimental (API §4.9, §19 #32)."""
+        what = f"the revisions of the Deployment with {ref}"
+        path = f"{deployment_path(project_key, ref)}/revisions"
+        action = deployments_action("list", what, READ_DEPLOYMENTS, project_key)
+
+        async def fetch(offset: int) -> Page[DeploymentRevision]:
+            # whether there are pages is not documented: the first call asks for none
+            page = (("limit", str(PAGE_SIZE)), ("offset", str(offset))) if offset else ()
+            return await self._session.perform(Endpoint("GET", path, action, _page_or_list, page))
+
+        return paginate(action.doing, fetch)
+
+    async def get_revision(self, project_key: str, ref: Ref, revision: str) -> DeploymentRevision:
+        """Return one revision of a Deployment (row 16). Raises `NotFoundError`. Experimental (API §4.9)."""
+        what = f"revision {revision} of the Deployment with {ref}"
+        action = deployments_action("read", what, READ_DEPLOYMENTS, project_key)
+        path = f"{deployment_path(project_key, ref)}/revisions/{ById(revision).segment}"
+        return await self._session.perform(Endpoint("GET", path, action, DeploymentRevision.model_validate))
 
     # --- how calls are made ---------------------------------------------------------------------------------
 
-    def _raw_pages(
-        self, path: str, purpose: Purpose, wanted: Collection[str] | None
-    ) -> Callable[[int], Awaitable[RawPage]]:
-        order = OLDEST_FIRST if wanted is None else _NEWEST_FIRST
+    async def _snapshot(
+        self, path: str, action: Action, snapshot: ListSnapshot[ItemT], wanted: Collection[str] | None
+    ) -> ListSnapshot[ItemT]:
+        order = (OLDEST_FIRST if wanted is None else NEWEST_FIRST,)
+        entries = self._session.list(path, action, Page[RawItem].model_validate, order=order)
+        return await snapshot.fill(entries, wanted)
 
-        async def fetch(offset: int) -> RawPage:
-            query = _page(offset, order, ())
-            return await self._session.perform(Call("GET", path, purpose, RawPage.model_validate, query))
-
-        return fetch
-
-    async def _change(self, ref: Ref, call: Call[T]) -> T:
+    async def _write(self, ref: Ref, endpoint: Endpoint[T]) -> T:
         """Perform a write to an existing object."""
-        with self._history.writing(ref.id if isinstance(ref, ById) else ""):
-            return self._noted(await self._session.perform(call))
+        with self._versions.writing(ref.id if isinstance(ref, ById) else ""):
+            return await self._perform(endpoint)
 
-    def _noted(self, answer: T) -> T:
-        if isinstance(answer, ConnectorStaged | Deployment):
-            self._history.saw(answer.id, answer.version)
-        return answer
+    async def _perform(self, endpoint: Endpoint[T]) -> T:
+        """Perform a call for one object and record the version that it returns."""
+        item = await self._session.perform(endpoint)
+        if isinstance(item, ConnectorStaged | Deployment):
+            self._versions.record(item.id, item.version)
+        return item
 
-    def _about_connectors(self, verb: str, what: str, scopes: tuple[str, ...]) -> Purpose:
-        return about_connectors(verb, what, scopes, self._connection.project_key)
+    def _connectors_action(self, verb: str, what: str, scopes: tuple[str, ...]) -> Action:
+        return connectors_action(verb, what, scopes, self._connection.project_key)
 
-    def _draft_call(
+    def _list_connectors_staged_action(self) -> Action:
+        return self._connectors_action("list", "the ConnectorStaged objects", READ_CONNECTORS)
+
+    def _staged_endpoint(
         self,
         method: str,
         verb: str,
         ref: ById | ByKey,
-        read: Callable[[Json], T],
+        parse: Callable[[Json], T],
         body: RequestModel | None = None,
-    ) -> Call[T]:
+    ) -> Endpoint[T]:
         scopes = READ_CONNECTORS if method == "GET" else WRITE_CONNECTORS
-        purpose = self._about_connectors(verb, f"the ConnectorStaged with {ref}", scopes)
-        return Call(method, f"{_DRAFTS}/{ref.segment}", purpose, read, body=body)
+        action = self._connectors_action(verb, f"the ConnectorStaged with {ref}", scopes)
+        return Endpoint(method, f"{CONNECTORS_STAGED}/{ref.segment}", action, parse, body=body)
 
 
-def _deployment_call(
+def _deployment_endpoint(
     method: str,
     verb: str,
     project_key: str,
     ref: Ref,
-    read: Callable[[Json], T],
+    parse: Callable[[Json], T],
     body: RequestModel | None = None,
-) -> Call[T]:
-    path = deployment_path(project_key, ref)
+) -> Endpoint[T]:
     scopes = READ_DEPLOYMENTS if method == "GET" else WRITE_DEPLOYMENTS
-    purpose = about_deployments(verb, f"the Deployment with {ref}", scopes, project_key)
-    return Call(method, path, purpose, read, body=body)
+    action = deployments_action(verb, f"the Deployment with {ref}", scopes, project_key)
+    return Endpoint(method, deployment_path(project_key, ref), action, parse, body=body)
 
 
-def _page(offset: int, order: tuple[str, str], query: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return (("limit", str(PAGE_SIZE)), ("offset", str(offset)), order, *query)
+def _query(given: Mapping[str, str | bool | Sequence[str] | None]) -> list[tuple[str, str]]:
+    """Return the query of what is given: booleans in lower case, a sequence as one pair for each of its values."""
+    query: list[tuple[str, str]] = []
+    for name, value in given.items():
+        if isinstance(value, str | bool):
+            query.append((name, str(value).lower() if isinstance(value, bool) else value))
+        else:
+            query += [(name, each) for each in value or ()]
+    return query
 
 
 def _new(key: str | None) -> str:
     return f"with key {key!r}" if key else "without a key"
 
 
-def _if_told(model: type[ModelT]) -> Callable[[Json], ModelT | None]:
+def _optional(model: type[ModelT]) -> Callable[[Json], ModelT | None]:
     return lambda body: None if body is None else model.model_validate(body)
+
+
+def _page_or_list(body: Json) -> Page[DeploymentRevision]:
+    """Parse a page; the documentation speaks of a list, and a list without a page around it is complete."""
+    whole: Json = {"results": body, "total": len(body)} if isinstance(body, list) else body
+    return Page[DeploymentRevision].model_validate(whole)

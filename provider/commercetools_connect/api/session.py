@@ -1,134 +1,141 @@
-"""Performs calls: with a token, with repetitions, and with an error that says it all when there is no success."""
+"""Session of a client: performs calls with a token and retries, and describes every failure."""
 
 from __future__ import annotations
 
-import asyncio
+import copy
 import json
-import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from http import HTTPStatus
 from typing import TypeVar
 
-import httpx
-
-from commercetools_connect.api.answers import Exchange, no_answer, read_answer
-from commercetools_connect.api.calls import Call
-from commercetools_connect.api.connection import Connection
+from commercetools_connect.api.auth import Token, TokenSource
+from commercetools_connect.api.endpoints import Action, Endpoint
 from commercetools_connect.api.errors import ApiError
-from commercetools_connect.api.models.base import secrets_in
-from commercetools_connect.api.retries import CallRetries, repeat
-from commercetools_connect.api.token import Token, TokenFlow
-from commercetools_connect.api.transport import Transport
-from commercetools_connect.contract.clock import Clock
-
-__all__ = ["Session", "TokenSource"]
+from commercetools_connect.api.hosts import Connection
+from commercetools_connect.api.http import URL, Request, RequestError, Response, Transport
+from commercetools_connect.api.models.base import Json, secrets_in
+from commercetools_connect.api.paging import OLDEST_FIRST, PAGE_SIZE, EntryT, Page, paginate
+from commercetools_connect.api.rate_limit import RateLimiter
+from commercetools_connect.api.responses import RequestContext, network_error, parse_response
+from commercetools_connect.api.retry import Retrier
+from commercetools_connect.api.secret_registry import SecretRegistry
 
 T = TypeVar("T")
-
-
-class TokenSource:
-    """Hands out the token, and fetches it once for all who wait for it."""
-
-    def __init__(self, flow: TokenFlow, transport: Transport, retries: Callable[[], CallRetries]) -> None:
-        self._flow = flow
-        self._transport = transport
-        self._retries = retries
-        self._lock = asyncio.Lock()
-        self._rounds = 0
-        self._failure: ApiError | None = None
-
-    async def get(self, rejected: Token | None = None) -> Token:
-        """Return a token that is not `rejected`. Raises the `ApiError` of the token host.
-
-        Who waited while another one asked in vain gets the same error, instead of asking once more.
-        """
-        if token := self._flow.current(rejected):
-            return token
-        rounds = self._rounds
-        async with self._lock:
-            if self._failure is not None and self._rounds > rounds:
-                raise self._failure
-            return self._flow.current(rejected) or await self._fetch(rejected)
-
-    async def _fetch(self, rejected: Token | None) -> Token:
-        self._failure = None
-        try:
-            return await repeat(lambda: self._drive(rejected), self._retries())
-        except ApiError as failure:
-            self._failure = failure
-            self._rounds += 1
-            raise
-
-    async def _drive(self, rejected: Token | None) -> Token | ApiError:
-        correlation_id = new_correlation_id()
-        flow = self._flow.obtain(rejected, correlation_id)
-        try:
-            request = next(flow)
-            while True:
-                request = flow.send(await self._transport.send(request))
-        except StopIteration as done:
-            outcome: Token | ApiError = done.value
-        except httpx.RequestError as trouble:
-            outcome = no_answer(self._flow.exchange(correlation_id), trouble)
-        return outcome
 
 
 class Session:
     """Everything between an endpoint and the network, for one connection.
 
-    Raises `ConfigurationError` before anything is sent when the connection lacks hosts or credentials.
+    Raises `ConfigurationError` before it sends anything when the connection lacks hosts or credentials.
     """
 
     def __init__(
         self,
         connection: Connection,
         *,
-        clock: Clock,
         transport: Transport,
-        retries: Callable[[], CallRetries],
+        tokens: TokenSource,
+        limiter: Callable[[str], RateLimiter],
+        retrier: Retrier,
+        secrets: SecretRegistry,
     ) -> None:
         self._connection = connection
+        self._url = connection.connect_url
+        self._limiter = limiter
         self._transport = transport
-        self._retries = retries
-        self._tokens = TokenSource(TokenFlow(connection, clock), transport, retries)
+        self._retrier = retrier
+        self._secrets = secrets
+        self._tokens = tokens
 
-    async def perform(self, call: Call[T]) -> T:
-        """Return what the call answers, after as many repetitions as are safe. Raises `ApiError`."""
+    def at(self, url: str) -> Session:
+        """Return a session for another host: with the same token, pool of connections, retries and secrets."""
+        other = copy.copy(self)
+        other._url = url
+        return other
+
+    async def perform(self, endpoint: Endpoint[T]) -> T:
+        """Return what the endpoint returns, after as many retries as are safe. Raises `ApiError`."""
+        context = self._context(endpoint)
+
+        async def attempt() -> T | ApiError:
+            token = await self._tokens.get()
+            response = await self._send(endpoint, context, token)
+            if isinstance(response, Response) and response.status_code == HTTPStatus.UNAUTHORIZED:
+                token = await self._tokens.get(rejected=token)
+                response = await self._send(endpoint, context, token)
+            if isinstance(response, ApiError):
+                return response
+            return await parse_response(endpoint, context, response)
+
+        return await self._retrier.run(attempt)
+
+    def list(
+        self,
+        path: str,
+        action: Action,
+        parse: Callable[[Json], Page[EntryT]],
+        query: Sequence[tuple[str, str]] = (),
+        order: Sequence[tuple[str, str]] = (OLDEST_FIRST,),
+        page_size: int = PAGE_SIZE,
+    ) -> AsyncIterator[EntryT]:
+        """Yield the entries of a list; each page is read when it is needed."""
+
+        async def fetch(offset: int) -> Page[EntryT]:
+            page = (("limit", str(page_size)), ("offset", str(offset)), *order, *query)
+            return await self.perform(Endpoint("GET", path, action, parse, page))
+
+        return paginate(action.doing, fetch)
+
+    async def token(self) -> Token:
+        """Return the current token. Raises the `ApiError` of the token host."""
         self._connection.require_hosts()
-        correlation_id = new_correlation_id()
-        return await repeat(lambda: self._attempt(call, correlation_id), self._retries())
+        return await self._tokens.get()
 
-    async def _attempt(self, call: Call[T], correlation_id: str) -> T | ApiError:
-        token = await self._tokens.get()
-        response = await self._send(call, correlation_id, token)
-        if isinstance(response, httpx.Response) and response.status_code == httpx.codes.UNAUTHORIZED:
-            token = await self._tokens.get(rejected=token)
-            response = await self._send(call, correlation_id, token)
-        if isinstance(response, ApiError):
-            return response
-        return read_answer(call, self._exchange(call, correlation_id, token), response)
+    async def reach(self, endpoint: Endpoint[T]) -> None:
+        """Send a request without a token, and return when the response is not a server error.
 
-    async def _send(self, call: Call[T], correlation_id: str, token: Token) -> httpx.Response | ApiError:
+        Raises `NetworkError`, or the `ApiError` of a 5xx.
+        """
+        context = self._context(endpoint)
+
+        async def attempt() -> ApiError | None:
+            response = await self._send(endpoint, context, None)
+            if isinstance(response, ApiError):
+                return response
+            if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                return None
+            error = await parse_response(endpoint, context, response)
+            return error if isinstance(error, ApiError) else None
+
+        await self._retrier.run(attempt)
+
+    def _context(self, endpoint: Endpoint[T]) -> RequestContext:
+        self._connection.require_hosts()
+        for secret in secrets_in(endpoint.body):
+            self._secrets.add(secret)
+        host = URL(self._url).netloc.decode("ascii")
+        return RequestContext(endpoint.action, host, self._secrets)
+
+    async def _send(
+        self, endpoint: Endpoint[T], context: RequestContext, token: Token | None
+    ) -> Response | ApiError:
+        limiter = self._limiter(self._url)
+        await limiter.turn()
         try:
-            return await self._transport.send(self._request(call, correlation_id, token))
-        except httpx.RequestError as trouble:
-            error = no_answer(self._exchange(call, correlation_id, token), trouble)
-        return error
+            response = await self._transport.send(self._request(endpoint, context.correlation_id, token))
+        except RequestError as error:
+            return network_error(context, error)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            limiter.refused(response.headers.get("Retry-After", ""))
+        return response
 
-    def _request(self, call: Call[T], correlation_id: str, token: Token) -> httpx.Request:
-        headers = {"Authorization": f"Bearer {token.value}", "X-Correlation-ID": correlation_id}
+    def _request(self, endpoint: Endpoint[T], correlation_id: str, token: Token | None) -> Request:
+        headers = {"X-Correlation-ID": correlation_id}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token.value}"
         content = b""
-        if call.body is not None:
+        if endpoint.body is not None:
             headers["Content-Type"] = "application/json"
-            content = json.dumps(call.body.to_wire(), separators=(",", ":")).encode("ascii")
-        url = httpx.URL(self._connection.connect_url + call.path, params=call.query or None)
-        return httpx.Request(call.method, url, headers=headers, content=content)
-
-    def _exchange(self, call: Call[T], correlation_id: str, token: Token) -> Exchange:
-        secrets = (self._connection.client_secret, token.value, *secrets_in(call.body))
-        host = httpx.URL(self._connection.connect_url).netloc.decode("ascii")
-        return Exchange(call.purpose, host, correlation_id, secrets)
-
-
-def new_correlation_id() -> str:
-    """Return an id to find one call in the vendor's logs (API §2)."""
-    return f"ccp-{uuid.uuid4().hex}"
+            content = json.dumps(endpoint.body.to_wire(), separators=(",", ":")).encode("ascii")
+        url = URL(self._url + endpoint.path, params=endpoint.query or None)
+        return Request(endpoint.method, url, headers=headers, content=content)

@@ -1,82 +1,116 @@
-"""`commercetools-connect emulator`: Connect in a box, until Ctrl-C."""
+"""`commercetools-connect emulator`: an emulator of the Connect API, until Ctrl-C."""
 
 from __future__ import annotations
 
 import errno
+import ipaddress
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 
-from commercetools_connect.emulator import Emulator
-from commercetools_connect.emulator.demo import DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_PROJECT, DEMO_REPOSITORY
+if TYPE_CHECKING:
+    from commercetools_connect.emulator import Emulator
 
-#: Windows hears Ctrl-C only between two waits.
-_WAIT_SECONDS = 0.5
+WAIT_SECONDS: Final = 0.5
+"""Windows delivers Ctrl-C only between two waits."""
 
 
 def emulator(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8085,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    seed: Annotated[
-        Path | None, typer.Option(help="JSON or YAML file with settings, clients, repositories, …")
+    seed_file: Annotated[
+        Path | None, typer.Option("--seed", help="JSON or YAML file with settings, clients, repositories, …")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Name to answer to besides localhost and addresses, such as that of a service in CI or compose; "
+            "*.ENDING for all below one. Can be given several times.",
+        ),
     ] = None,
 ) -> None:
     """Run an emulator of the commercetools Connect HTTP API until Ctrl-C.
 
     The first line on stdout is its base URL; it answers from then on.
     """
+    from commercetools_connect.emulator import Emulator, demo, seed  # noqa: PLC0415 - not for other commands
+
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    running = _prepared(port, host, seed)
-    _start(running, port, host)
     try:
-        _greet(running.url, demo=seed is None)
-        while not stopped.wait(_WAIT_SECONDS):
+        content = seed.load_seed(seed_file)
+        running = Emulator(port, host=host, seed=content, allow_hosts=allow_host or [])
+        _start(running, host, port)
+    except (OSError, ValueError) as error:
+        typer.echo(f"The seed {seed_file} cannot be used: {error}. docs/emulator.md shows a seed.", err=True)
+        raise typer.Exit(1) from None
+    try:
+        _greet(running.url)
+        if seed_file is None:
+            typer.echo(
+                f"Demo client: {demo.DEMO_CLIENT_ID} / {demo.DEMO_CLIENT_SECRET}, project {demo.DEMO_PROJECT}\n"
+                f"Demo repository: {demo.DEMO_REPOSITORY}, tags v1.0.0 and v1.1.0"
+            )
+        _warn(running.url, host)
+        if refused := refused_files(seed.seed_warnings(content)):
+            typer.echo(refused, err=True)
+        while not stopped.wait(WAIT_SECONDS):
             pass
     finally:
         running.stop()
 
 
-def _prepared(port: int, host: str, seed: Path | None) -> Emulator:
+def _start(prepared: Emulator, host: str, port: int) -> None:
+    """Start it, or say why it cannot listen. Raises `ValueError` for a seed that contradicts itself."""
     try:
-        return Emulator(port, host=host, seed=seed)
-    except (OSError, ValueError) as error:
-        raise _failure(f"The seed {seed} cannot be used: {error}") from None
-
-
-def _start(emulator: Emulator, port: int, host: str) -> None:
-    try:
-        emulator.start()
+        prepared.start()
     except OSError as error:
         in_use = error.errno == errno.EADDRINUSE
         reason = "it is already in use" if in_use else error.strerror or str(error)
-        raise _failure(f"Cannot listen on {host} port {port}: {reason}. --port 0 takes a free one.") from None
+        typer.echo(f"Cannot listen on {host} port {port}: {reason}. --port 0 takes a free one.", err=True)
+        raise typer.Exit(1) from None
 
 
-def _failure(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(1)
+def refused_files(problems: Sequence[str]) -> str:
+    """Return a message about the files of a seed that Connect refuses, `""` if there are none."""
+    if not problems:
+        return ""
+    head = "Connect refuses these connect.yaml files; a preview or publication of their tags fails:"
+    return "\n".join([head, *(f"  {each}" for each in problems)])
 
 
-def _greet(url: str, *, demo: bool) -> None:
+def _greet(url: str) -> None:
     """Print the URL alone on the first line, for programs; then, for people, what to do with it."""
-    lines = [
-        url,
-        "",
-        "commercetools Connect emulator. Its state is in memory; Ctrl-C ends it.",
-        f"Look into it: {url}/__admin/",
-        "Point a Pulumi program at it:",
-        f"  pulumi config set commercetools-connect:connectUrl {url}",
-        f"  pulumi config set commercetools-connect:authUrl {url}",
-    ]
-    if demo:
-        lines += [
-            f"Demo client: {DEMO_CLIENT_ID} / {DEMO_CLIENT_SECRET}, project {DEMO_PROJECT}",
-            f"Demo repository: {DEMO_REPOSITORY}, tags v1.0.0 and v1.1.0",
-        ]
-    for line in lines:
-        typer.echo(line)
+    typer.echo(
+        f"{url}\n\n"
+        "commercetools Connect emulator. Its state is in memory; Ctrl-C ends it.\n"
+        f"Look into it: {url}/__admin/\n"
+        "Point a Pulumi program at it:\n"
+        f"  pulumi config set commercetools-connect:connectUrl {url}\n"
+        f"  pulumi config set commercetools-connect:authUrl {url}"
+    )
+
+
+def _warn(url: str, host: str) -> None:
+    """Say who else reaches it, if not only this machine does."""
+    address = urlsplit(url).hostname or ""
+    if host == "localhost" or (address == host and ipaddress.ip_address(address).is_loopback):
+        return
+    typer.echo(
+        f"Warning: it listens on {host}. Every client that reaches its port can read every secret "
+        "that it is given (/__admin/dump) and change all of it, without a password.",
+        err=True,
+    )
+    if not ipaddress.ip_address(address).is_loopback:
+        typer.echo(
+            "The provider sends credentials without encryption only to its own machine: for a program on this "
+            "one, listen on 127.0.0.1 or 0.0.0.0.",
+            err=True,
+        )

@@ -9,16 +9,14 @@ from datetime import date, datetime, timezone
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from commercetools_connect.api import ConnectClient, Deployment, DeploymentLog, LogSeverity
-from commercetools_connect.cli.addresses import Address, AddressArgument, address, find_deployment
-from commercetools_connect.cli.connection import RegionOption, call_connect, note
-from commercetools_connect.cli.moments import RETENTION, moment, wire_date
-from commercetools_connect.contract.errors import InvalidInputError, quote_foreign
-
-__all__ = ["is_grave_enough", "logs"]
+from commercetools_connect.api.secret_registry import SecretRegistry
+from commercetools_connect.cli import common
+from commercetools_connect.cli.redacted import redacted
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.text import escape_untrusted
 
 LAST_DAY: Final = date(2027, 1, 31)
 """commercetools removes the endpoint after it (API §3 row 14)."""
@@ -36,7 +34,7 @@ STYLES: Final = {
 
 @dataclass(frozen=True)
 class LogQuery:
-    """Which lines are wanted; `severity` is the least."""
+    """Which lines are asked for; `severity` is the least."""
 
     application: str | None
     since: datetime | None
@@ -45,7 +43,7 @@ class LogQuery:
 
 
 def logs(
-    deployment: AddressArgument,
+    deployment: common.AddressArgument,
     application: Annotated[str | None, typer.Option(help="Only of this application; AWS regions need it.")] = None,
     since: Annotated[
         str | None, typer.Option(help="From when: 2026-11-20T10:00 (UTC), or how long ago: 90m, 12h, 7d.")
@@ -55,36 +53,38 @@ def logs(
         str, typer.Option(help=f"The least severity to show: {', '.join(LogSeverity.ORDER)}.")
     ] = LogSeverity.DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as the API has it.")] = False,
-    region: RegionOption = "",
+    region: common.RegionOption = "",
 ) -> None:
     """Show what the applications of a deployment wrote, all pages of it.
 
     Credentials come from CTP_CLIENT_ID and CTP_CLIENT_SECRET. commercetools ends log endpoints after 2027-01-31.
     """
-    named = address(deployment)
+    address = common.parse_address(deployment)
     query = _query(application, since, until, severity)
-    console = Console(soft_wrap=True)
+    console = common.output_console()
+    secrets = SecretRegistry()
 
-    async def work(client: ConnectClient) -> int:
+    async def show(client: ConnectClient) -> int:
         shown = 0
-        async for line in _lines(client, named, query):
+        async for raw in _lines(client, address, query):
+            line = redacted(raw, secrets)
             if as_json:
-                typer.echo(_json(line))
+                common.print_json(line.model_dump(mode="json", by_alias=True), indent=None)
             else:
                 console.print(_text(line))
             shown += 1
         return shown
 
-    note(f"commercetools ends its log endpoints after {LAST_DAY}; Platform Insights takes their place.")
-    if call_connect(work, region) == 0:
-        note("No line fits. Logs are kept for 30 days.")
+    common.note(f"commercetools ends its log endpoints after {LAST_DAY}; Platform Insights takes their place.")
+    if common.call_connect(show, secrets, region) == 0:
+        common.note("No line matches. Logs are kept for 30 days.")
 
 
 def _query(application: str | None, since: str | None, until: str | None, severity: str) -> LogQuery:
     now = datetime.now(timezone.utc)
-    start = moment(since, now, "--since") if since else None
-    end = moment(until, now, "--until") if until else None
-    if start and start < now - RETENTION:
+    start = common.parse_time(since, now, "--since") if since else None
+    end = common.parse_time(until, now, "--until") if until else None
+    if start and start < now - common.RETENTION:
         raise typer.BadParameter("logs go back 30 days at most", param_hint="--since")
     if start and end and end < start:
         raise typer.BadParameter("ends before --since", param_hint="--until")
@@ -93,25 +93,25 @@ def _query(application: str | None, since: str | None, until: str | None, severi
     return LogQuery(application, start, end, severity.upper())
 
 
-async def _lines(client: ConnectClient, named: Address, query: LogQuery) -> AsyncIterator[DeploymentLog]:
-    ref, deployment = await find_deployment(client, named)
+async def _lines(client: ConnectClient, address: common.Address, query: LogQuery) -> AsyncIterator[DeploymentLog]:
+    ref, deployment = await common.find_deployment(client, address)
     _require_application(deployment, query.application)
     lines = client.read_logs(
-        named.project_key,
+        address.project_key,
         ref,
         application_name=query.application,
-        start_date=wire_date(query.since) if query.since else None,
-        end_date=wire_date(query.until) if query.until else None,
+        start_date=common.api_time(query.since) if query.since else None,
+        end_date=common.api_time(query.until) if query.until else None,
     )
     async for line in lines:
-        if is_grave_enough(line.severity, query.severity):
+        if is_severe_enough(line.severity, query.severity):
             yield line
 
 
 def _require_application(deployment: Deployment, application: str | None) -> None:
-    """Raise `InvalidInputError` for what the API would refuse, with the names that it would not tell."""
+    """Raise `InvalidInputError` for what the API would refuse, with the names that the API does not give."""
     names = [each.application_name for each in deployment.applications]
-    known = ", ".join(map(quote_foreign, names))
+    known = ", ".join(map(escape_untrusted, names))
     if application is None and deployment.deployed_region.endswith(".aws"):
         raise InvalidInputError(
             f"{deployment.deployed_region} is an AWS region: its logs are read by application.",
@@ -119,37 +119,27 @@ def _require_application(deployment: Deployment, application: str | None) -> Non
         )
     if application is not None and names and application not in names:
         raise InvalidInputError(
-            f"The deployment has no application {quote_foreign(application)!r}.", f"It has {known}."
+            f"The deployment has no application {escape_untrusted(application)!r}.", f"It has {known}."
         )
 
 
-def is_grave_enough(severity: str, least: str) -> bool:
-    """Tell whether a line is wanted; one of a severity that nobody knows yet is."""
+def is_severe_enough(severity: str, least: str) -> bool:
+    """Tell whether a line is asked for; one of an unknown severity is."""
     order = LogSeverity.ORDER
     return severity not in order or order.index(severity) >= order.index(least)
 
 
 def _text(line: DeploymentLog) -> Text:
-    style = STYLES.get(line.severity, "")
-    return Text.assemble(
-        (quote_foreign(line.timestamp, 40), "dim"),
-        " ",
-        (f"{quote_foreign(line.severity, 20):9}", style),
-        " ",
-        (quote_foreign(line.application_name), "cyan"),
-        " ",
-        (quote_foreign(_message(line), LONGEST_LINE), style),
-    )
-
-
-def _message(line: DeploymentLog) -> str:
-    """Return the message of a line, or all that there is of it."""
     details = line.details
     if isinstance(details, dict) and set(details) == {"message"}:
         details = details["message"]
-    return details if isinstance(details, str) else json.dumps(details, ensure_ascii=False)
-
-
-def _json(line: DeploymentLog) -> str:
-    # ASCII: whatever an application wrote, it cannot steer a terminal
-    return json.dumps(line.model_dump(mode="json", by_alias=True), ensure_ascii=True)
+    message = details if isinstance(details, str) else json.dumps(details, ensure_ascii=False)
+    style = STYLES.get(line.severity, "")
+    return Text(" ").join(
+        (
+            Text(escape_untrusted(line.timestamp, 40), "dim"),
+            Text(f"{escape_untrusted(line.severity, 20):9}", style),
+            Text(escape_untrusted(line.application_name), "cyan"),
+            Text(escape_untrusted(message, LONGEST_LINE), style),
+        )
+    )

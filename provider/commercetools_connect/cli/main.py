@@ -7,16 +7,16 @@ from typing import Annotated
 import typer
 
 from commercetools_connect import __version__
+from commercetools_connect.cli.doctor import doctor
+from commercetools_connect.cli.emulator import emulator
+from commercetools_connect.cli.import_file import import_file
+from commercetools_connect.cli.logs import logs
+from commercetools_connect.cli.report import report
+from commercetools_connect.cli.rollback import rollback
+from commercetools_connect.cli.status import status
+from commercetools_connect.cli.summary import summary
 
-from .emulator import emulator
-from .import_file import import_file
-from .logs import logs
-from .report import report
-from .rollback import rollback
-from .status import status
-from .summary import summary
-
-#: Prettified tracebacks show local variables, and those may be secrets.
+# Prettified tracebacks show local variables, and those may be secrets.
 app = typer.Typer(
     name="commercetools-connect",
     no_args_is_help=True,
@@ -24,13 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
 )
-app.command()(emulator)
-app.command()(report)
-app.command()(logs)
-app.command()(status)
-app.command()(rollback)
-app.command()(import_file)
-app.command()(summary)
+for command in (emulator, report, logs, status, rollback, import_file, summary, doctor):
+    app.command()(command)
 
 
 def _show_version(*, value: bool) -> None:

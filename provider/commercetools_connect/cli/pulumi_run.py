@@ -1,4 +1,4 @@
-"""What a run of Pulumi did, and what a stack has: read from the files that the CLI writes. Pure.
+"""Readers of what the Pulumi CLI writes: the events of a run, and the state of a stack. Pure.
 
 Events are those of `--event-log`, which Pulumi's Automation API reads too; the state is what `pulumi stack export`
 prints. Of values only the parts are read that are shown: no configuration, no secret.
@@ -7,24 +7,29 @@ prints. Of values only the parts are read that are shown: no configuration, no s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from commercetools_connect.contract.errors import ConfigurationError
-from commercetools_connect.contract.marks import SIGNATURE
-
-__all__ = ["Change", "Entry", "Problem", "PulumiRun", "Running", "read_run", "read_state"]
+from commercetools_connect.cli.common import joined
+from commercetools_connect.core.errors import ConfigurationError
+from commercetools_connect.core.values import SIGNATURE
 
 QUIET: Final = frozenset({"same", "read", "refresh", "discard"})
 ENGINE_OWN: Final = ("pulumi:pulumi:", "pulumi:providers:")
 PACKAGE: Final = "commercetools-connect"
+EXPORT: Final = (
+    "Write it again: `pulumi stack export --file FILE`, with the version of Pulumi that runs the stack."
+)
+
+
+Level: TypeAlias = Literal["error", "warning"]
 
 
 class _Read(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", hide_input_in_errors=True)
 
 
 class _Metadata(_Read):
@@ -58,6 +63,8 @@ class _Summary(_Read):
 
 
 class _Event(_Read):
+    """A line of an event log, with the member of its kind."""
+
     res_outputs_event: _Step | None = None
     res_op_failed_event: _Step | None = None
     diagnostic_event: _Diagnostic | None = None
@@ -77,15 +84,15 @@ class Change:
 
     @property
     def name(self) -> str:
-        """The resource's own name; a name may contain `::` itself."""
-        return self.urn.split("::", 3)[-1]
+        """The resource's own name."""
+        return resource_name(self.urn)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What the run complained about, and of which resource; of the whole stack without `urn`."""
+    """A message of the run about a resource; about the whole stack without `urn`."""
 
-    level: Literal["error", "warning"]
+    level: Level
     message: str
     urn: str = ""
 
@@ -100,65 +107,60 @@ class PulumiRun:
     result: str = ""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A line of Connect's report."""
+class Entry(_Read):
+    """Line of Connect's report."""
 
-    type: str
-    text: str
-    title: str
+    type: str = ""
+    title: str = ""
+    message: str = ""
+    application: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole line, for people."""
+        return joined(self.application, self.title, self.message)
 
 
-@dataclass(frozen=True)
-class Running:
-    """One deployment of a stack, as the stack knows it, with the report of its last run."""
+class Running(_Read):
+    """One deployment of a stack, as its state has it, with the report of its last run."""
 
     urn: str
-    project: str
-    deployment: str
-    region: str
-    type: str
-    connector: str
-    tag: str
-    status: str
+    project: str = Field(default="", alias="projectKey")
+    deployment: str = Field(default="", alias="key")
+    region: str = ""
+    type: str = ""
+    connector: str = ""
+    tag: str = Field(default="", alias="deployedTag")
+    status: str = ""
     report: tuple[Entry, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return it under the names that programs read; the report is for people."""
-        members = asdict(self)
-        del members["urn"], members["report"]
-        return members
+        return self.model_dump(exclude={"urn", "report"})
 
 
 def read_run(lines: Iterable[str]) -> PulumiRun:
-    """Return what an event log tells; a last line that was cut off is left out.
+    """Return the run of an event log; a last line that was cut off is left out.
 
-    Raises `ConfigurationError` for what is no event log.
+    Raises `ConfigurationError` for any other text.
     """
     events = list(_events([line for line in lines if line.strip()]))
     summary = next((each.summary_event for each in events if each.summary_event), _Summary())
-    return PulumiRun(
-        changes=_changes(events),
-        problems=tuple(_problems(events)),
-        preview=summary.is_preview,
-        result=summary.result,
-    )
+    return PulumiRun(_changes(events), tuple(_problems(events)), summary.is_preview, summary.result)
 
 
 def _events(lines: list[str]) -> Iterable[_Event]:
-    for number, line in enumerate(lines, 1):
-        event = _event(line)
-        if event is None and number < len(lines):
-            raise ConfigurationError(f"Line {number} of the events is no event of Pulumi.")
-        if event is not None:
-            yield event
-
-
-def _event(line: str) -> _Event | None:
+    read = 0
     try:
-        return _Event.model_validate_json(line)
+        for line in lines:
+            yield _Event.model_validate_json(line)
+            read += 1
     except ValidationError:
-        return None
+        if read + 1 < len(lines):
+            raise ConfigurationError(
+                f"Line {read + 1} of the events is not an event of Pulumi.",
+                "Give the file that `pulumi up --event-log FILE` has written, with PULUMI_DEBUG_COMMANDS=true.",
+            ) from None
 
 
 def _changes(events: Iterable[_Event]) -> tuple[Change, ...]:
@@ -168,10 +170,10 @@ def _changes(events: Iterable[_Event]) -> tuple[Change, ...]:
         step = event.res_op_failed_event or event.res_outputs_event
         if step is None or step.metadata.op in QUIET or step.metadata.type.startswith(ENGINE_OWN):
             continue
-        told, failed = step.metadata, event.res_op_failed_event is not None
-        paths = tuple(sorted(told.detailed_diff or told.diffs or ()))
-        if not (told.urn in found and found[told.urn].failed):
-            found[told.urn] = Change(told.urn, told.type, told.op, failed, paths)
+        done, failed = step.metadata, event.res_op_failed_event is not None
+        paths = tuple(sorted(done.detailed_diff or done.diffs or ()))
+        if not (done.urn in found and found[done.urn].failed):
+            found[done.urn] = Change(done.urn, done.type, done.op, failed, paths)
     return tuple(found.values())
 
 
@@ -180,88 +182,76 @@ def _problems(events: Iterable[_Event]) -> Iterable[Problem]:
         said, violation = event.diagnostic_event, event.policy_event
         # warnings of no resource are about the machine, such as where a plugin was found
         if said and (said.severity == "error" or (said.severity == "warning" and said.urn)):
-            yield Problem("error" if said.severity == "error" else "warning", _plain(said.message), said.urn)
+            # the engine puts a count before the only message
+            text = said.message.strip().removeprefix("1 error occurred:").strip().removeprefix("* ")
+            yield Problem("error" if said.severity == "error" else "warning", text, said.urn)
         if violation:
-            level: Literal["error", "warning"] = (
-                "error" if violation.enforcement_level == "mandatory" else "warning"
-            )
+            level: Level = "error" if violation.enforcement_level == "mandatory" else "warning"
             yield Problem(level, f"{violation.policy_name}: {violation.message.strip()}", violation.resource_urn)
 
 
-def _plain(message: str) -> str:
-    """Return a message without the count that the engine puts before the only one."""
-    return message.strip().removeprefix("1 error occurred:").strip().removeprefix("* ")
+class StateResource(_Read):
+    """A resource in the state of a stack."""
 
-
-class _ReportEntry(_Read):
-    type: str = ""
-    title: str = ""
-    message: str = ""
-    application: str = ""
-
-    def entry(self) -> Entry:
-        said = ": ".join(part for part in (self.application, self.title, self.message) if part)
-        return Entry(self.type, said, self.title)
-
-
-class _Outputs(_Read):
-    project_key: str = ""
-    key: str = ""
-    region: str = ""
-    type: str = ""
-    connector_key: str = ""
-    connector_id: str = ""
-    deployed_tag: str = ""
-    status: str = ""
-    report: tuple[_ReportEntry, ...] = ()
-
-
-class _Resource(_Read):
     urn: str = ""
     type: str = ""
+    id: str = ""
+    provider: str = ""
+    delete: bool = False
+    inputs: dict[str, object] = Field(default_factory=dict)
     outputs: dict[str, object] = Field(default_factory=dict)
 
+    @property
+    def kind(self) -> str:
+        """Its type without package and module, `""` for a resource of another package."""
+        return self.type.rpartition(":")[2] if PACKAGE in self.type else ""
 
-class _Snapshot(_Read):
-    resources: tuple[_Resource, ...] = ()
+
+class PendingOperation(BaseModel):
+    """What an interrupted run was doing to a resource."""
+
+    type: str = ""
+    resource: StateResource = StateResource()
 
 
-class _Export(_Read):
-    deployment: _Snapshot = _Snapshot()
+class Snapshot(BaseModel):
+    """The resources of a stack."""
+
+    resources: tuple[StateResource, ...] = ()
+    pending_operations: tuple[PendingOperation, ...] = ()
+
+
+class _Export(BaseModel):
+    deployment: Snapshot = Snapshot()
+
+
+def read_snapshot(text: str) -> Snapshot:
+    """Return what `pulumi stack export` printed. Raises `ConfigurationError` for any other text."""
+    try:
+        return _Export.model_validate_json(text).deployment
+    except ValidationError:
+        raise ConfigurationError("The state is not what `pulumi stack export` prints.", EXPORT) from None
+
+
+def resource_name(urn: str) -> str:
+    """Return the name of a resource; it may contain `::` itself."""
+    return urn.split("::", 3)[-1]
 
 
 def read_state(text: str) -> tuple[Running, ...]:
-    """Return the deployments of an exported stack, in the order of the stack; of both doors.
+    """Return the deployments of an exported stack, in the order of the stack; of both frontends.
 
-    Raises `ConfigurationError` for what is no exported stack.
+    Raises `ConfigurationError` for any other text.
     """
-    try:
-        resources = _Export.model_validate_json(text).deployment.resources
-    except ValidationError:
-        raise ConfigurationError("The state is not what `pulumi stack export` prints.") from None
-    return tuple(
-        _running(each) for each in resources if PACKAGE in each.type and each.type.endswith(":Deployment")
-    )
-
-
-def _running(resource: _Resource) -> Running:
-    shown = {name: value for name, value in resource.outputs.items() if not _is_secret(value)}
-    try:
-        told = _Outputs.model_validate(shown)
-    except ValidationError:
-        raise ConfigurationError(f"The outputs of {resource.urn} are not those of a Deployment.") from None
-    return Running(
-        urn=resource.urn,
-        project=told.project_key,
-        deployment=told.key,
-        region=told.region,
-        type=told.type,
-        connector=told.connector_key or told.connector_id,
-        tag=told.deployed_tag,
-        status=told.status,
-        report=tuple(each.entry() for each in told.report),
-    )
-
-
-def _is_secret(value: object) -> bool:
-    return isinstance(value, dict) and SIGNATURE in value
+    found: list[Running] = []
+    for each in read_snapshot(text).resources:
+        if each.kind != "Deployment":
+            continue
+        # a secret is an object with the signature
+        shown = {name: v for name, v in each.outputs.items() if not (isinstance(v, dict) and SIGNATURE in v)}
+        connector = shown.get("connectorKey") or shown.get("connectorId") or ""
+        try:
+            found.append(Running.model_validate({**shown, "urn": each.urn, "connector": connector}))
+        except ValidationError:
+            raise ConfigurationError(f"The outputs of {each.urn} are not those of a Deployment.", EXPORT) from None
+    return tuple(found)

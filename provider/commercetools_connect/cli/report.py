@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import sys
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from commercetools_connect.api import ConnectClient, Deployment, DeploymentStatus, ReportEntry, ReportEntryType
-from commercetools_connect.cli.addresses import AddressArgument, address, find_deployment
-from commercetools_connect.cli.connection import RegionOption, call_connect
-from commercetools_connect.contract.errors import quote_foreign
-from commercetools_connect.functions.deployment_details import deployment_details
+from commercetools_connect.api.secret_registry import SecretRegistry
+from commercetools_connect.cli import common
+from commercetools_connect.cli.redacted import redacted
+from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.lookups.deployments import deployment_details
 
-__all__ = ["report"]
-
-PLAIN_WIDTH: Final = 160
 LONGEST_MESSAGE: Final = 10_000
 ENTRY_STYLES: Final = {ReportEntryType.ERROR: "red", ReportEntryType.WARNING: "yellow"}
 STATUS_STYLES: Final = {
@@ -30,67 +25,54 @@ STATUS_STYLES: Final = {
 
 
 def report(
-    deployment: AddressArgument,
+    deployment: common.AddressArgument,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, as getDeployment returns it.")] = False,
-    region: RegionOption = "",
+    region: common.RegionOption = "",
 ) -> None:
     """Show where a deployment stands, and what Connect reported of its last run.
 
     Credentials come from CTP_CLIENT_ID and CTP_CLIENT_SECRET.
     """
-    named = address(deployment)
+    address = common.parse_address(deployment)
 
-    async def work(client: ConnectClient) -> Deployment:
-        return (await find_deployment(client, named))[1]
+    async def find(client: ConnectClient) -> Deployment:
+        return (await common.find_deployment(client, address))[1]
 
-    found = call_connect(work, region)
+    secrets = SecretRegistry()
+    found = redacted(common.call_connect(find, secrets, region), secrets)
     if as_json:
-        details = deployment_details(named.project_key, found)
-        # ASCII: whatever an application wrote, it cannot steer a terminal
-        typer.echo(json.dumps(details.model_dump(mode="json", by_alias=True, exclude_none=True), indent=2))
+        details = deployment_details(address.project_key, found)
+        common.print_json(details.model_dump(mode="json", by_alias=True, exclude_none=True))
         return
-    # what is not a terminal has no width; a log of CI should not be folded at 80
-    console = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    for line in _headlines(named.project_key, found):
+    console = common.output_console()
+    for line in _headlines(address.project_key, found):
         console.print(line)
     if found.report:
-        console.print(_table(found.report))
+        common.print_table(("when", "application", "kind", "what"), map(_cells, found.report))
     else:
         console.print("Connect has reported nothing.")
 
 
-def _headlines(project_key: str, deployment: Deployment) -> list[Text]:
+def _headlines(project_key: str, deployment: Deployment) -> Iterator[Text]:
     connector = deployment.connector
-    name = deployment.key or deployment.id
-    lines = [
-        Text.assemble(
-            (f"{project_key}/{quote_foreign(name)}", "bold"),
-            "  ",
-            (quote_foreign(deployment.status), STATUS_STYLES.get(deployment.status, "yellow")),
-            f"  {quote_foreign(deployment.type)} in {quote_foreign(deployment.deployed_region)}",
-        ),
-        Text(
-            f"{quote_foreign(connector.name)} {quote_foreign(connector.repository.tag)}, build "
-            f"{quote_foreign(deployment.build_id) or 'none'}"
-        ),
-    ]
-    for application in deployment.applications:
-        where = application.url or application.topic or application.schedule
-        lines.append(Text(f"  {quote_foreign(application.application_name)}  {quote_foreign(where)}".rstrip()))
-    return lines
+    yield Text.assemble(
+        (f"{project_key}/{escape_untrusted(deployment.key or deployment.id)}", "bold"),
+        "  ",
+        (escape_untrusted(deployment.status), STATUS_STYLES.get(deployment.status, "yellow")),
+        f"  {escape_untrusted(deployment.type)} in {escape_untrusted(deployment.deployed_region)}",
+    )
+    yield Text(f"key {escape_untrusted(deployment.key) or 'none'}, id {escape_untrusted(deployment.id)}")
+    yield Text(
+        f"{escape_untrusted(connector.name)} {escape_untrusted(connector.repository.tag)}, build "
+        f"{escape_untrusted(deployment.build_id) or 'none'}"
+    )
+    for each in deployment.applications:
+        where = each.url or each.topic or each.schedule
+        yield Text(f"  {escape_untrusted(each.application_name)}  {escape_untrusted(where)}".rstrip())
 
 
-def _table(entries: tuple[ReportEntry, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("when", "application", "kind", "what"):
-        table.add_column(column, overflow="fold")
-    for entry in entries:
-        style = ENTRY_STYLES.get(entry.type, "")
-        said = ": ".join(part for part in (entry.title, entry.message) if part)
-        table.add_row(
-            Text(quote_foreign(entry.created_at, 40)),
-            Text(quote_foreign(entry.application) or "all"),
-            Text(quote_foreign(entry.type), style),
-            Text(quote_foreign(said, LONGEST_MESSAGE), style),
-        )
-    return table
+def _cells(entry: ReportEntry) -> tuple[str | Text, ...]:
+    style = ENTRY_STYLES.get(entry.type, "")
+    message = escape_untrusted(common.joined(entry.title, entry.message), LONGEST_MESSAGE)
+    application = entry.application or "all"
+    return entry.created_at[:40], application, Text(escape_untrusted(entry.type), style), Text(message, style)

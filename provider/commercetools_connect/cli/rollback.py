@@ -1,24 +1,25 @@
-"""`commercetools-connect rollback`: a deployment goes back to one of its revisions. Experimental (API §4.9)."""
+"""`commercetools-connect rollback`: go back to a revision of a deployment. Experimental (API §4.9)."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Final
 
 import typer
 
-from commercetools_connect.api import ConnectClient, Deployment, DeploymentRevision, Ref
-from commercetools_connect.cli.addresses import Address, AddressArgument, address, find_deployment
-from commercetools_connect.cli.connection import RegionOption, call_connect, note
-from commercetools_connect.cli.rollback_changes import changes_of, choose
-from commercetools_connect.contract.clock import SystemClock
-from commercetools_connect.contract.errors import InvalidInputError, RunFailedError, quote_foreign
-from commercetools_connect.contract.operation import Operation
+from commercetools_connect.api import ConnectClient, Deployment, DeploymentRevision, DeploymentStatus, Ref
+from commercetools_connect.api.models.objects import DeployedValue
+from commercetools_connect.api.secret_registry import SecretRegistry
+from commercetools_connect.cli import common
+from commercetools_connect.cli.redacted import redacted
+from commercetools_connect.core.clock import SystemClock
+from commercetools_connect.core.errors import InvalidInputError, RunFailedError
+from commercetools_connect.core.resource import OperationContext, Reporter
+from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.resources.configuration import poll_interval
-from commercetools_connect.resources.shapes import report_lines
-from commercetools_connect.waiters import DEPLOY, Progress, Wait, Watcher
-
-__all__ = ["rollback"]
+from commercetools_connect.resources.outputs import report_lines
+from commercetools_connect.waiters import DEPLOY, Observation, Waiter, Watcher
 
 SECURED: Final = "Secured values become those of the revision; Connect shows neither the old nor the new ones."
 AFTERWARDS: Final = (
@@ -26,83 +27,95 @@ AFTERWARDS: Final = (
     "would bring the newer one back. Change the program as well, or publish the older tag again and roll it out "
     "(docs/rollback.md)."
 )
+DESTROY: Final = (
+    "A `pulumi destroy` before that is refused, since this build is not the stack's own; "
+    "CTP_ADOPT='{entry}' pulumi destroy goes through."
+)
 
 
 class _Terminal:
-    """Says on stderr what a wait has to say, each thing once."""
+    """A reporter that prints the messages of a wait on stderr, each status once."""
 
-    def __init__(self) -> None:
-        self._said = ""
+    def __init__(self, secrets: SecretRegistry) -> None:
+        self._secrets = secrets
+        self._last_status = ""
 
     def info(self, message: str) -> None:
-        note(message)
+        common.note(self._secrets.redact(message))
 
     def warning(self, message: str) -> None:
-        note(f"warning: {message}")
+        common.note(f"warning: {self._secrets.redact(message)}")
 
-    def status(self, message: str) -> None:
-        state = message.partition(" (")[0]
-        if state != self._said:
-            self._said = state
-            note(state)
+    def status(self, message: str, time: str = "") -> None:
+        current = self._secrets.redact(message)
+        if current != self._last_status:
+            self._last_status = current
+            common.note(f"{current} ({time})" if time else current)
 
 
 def rollback(
-    deployment: AddressArgument,
+    deployment: common.AddressArgument,
     to: Annotated[str, typer.Option("--to", help="Revision to go back to; the one before if absent.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    region: RegionOption = "",
+    region: common.RegionOption = "",
 ) -> None:
     """Experimental: bring a deployment back to one of its revisions, and wait until it runs.
 
     commercetools has not published the form of this call in full. Shows what would change, and asks.
     """
-    named = address(deployment)
+    address = common.parse_address(deployment)
 
     async def look(client: ConnectClient) -> tuple[Ref, Deployment, DeploymentRevision]:
-        ref, found = await find_deployment(client, named)
-        revisions = [each async for each in client.list_revisions(named.project_key, ref)]
+        ref, found = await common.find_deployment(client, address)
+        revisions = [each async for each in client.list_revisions(address.project_key, ref)]
         return ref, found, choose(revisions, found, to)
 
-    ref, found, revision = call_connect(look, region)
-    _show(named, found, revision)
-    if not yes:
-        _ask()
-
-    async def go_back(client: ConnectClient) -> Deployment:
-        return await _roll_back(client, named, ref, found.version, revision)
-
-    after = call_connect(go_back, region)
-    typer.echo(f"{named.project_key}/{quote_foreign(named.name)} runs {_tag(after)}.")
-    note(AFTERWARDS)
-
-
-def _show(named: Address, found: Deployment, revision: DeploymentRevision) -> None:
+    secrets = SecretRegistry()
+    ref, found, revision = common.call_connect(look, secrets, region)
+    shown = redacted(revision, secrets)
     typer.echo(
-        f"{named.project_key}/{quote_foreign(named.name)} goes back to revision {quote_foreign(revision.revision)}"
-        f" of {quote_foreign(revision.created_at) or 'an unknown time'}:"
+        f"{address} goes back to revision {escape_untrusted(shown.revision)} of "
+        f"{escape_untrusted(shown.created_at) or 'an unknown time'}:"
     )
-    for line in changes_of(found, revision) or ["nothing that can be read changes"]:
+    for line in changes_of(redacted(found, secrets), shown) or ["nothing that can be read changes"]:
         typer.echo(f"  {line}")
     typer.echo(SECURED)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise typer.BadParameter("there is no terminal to ask; add --yes", param_hint="--yes")
+        typer.confirm("Go back?", abort=True)
 
+    async def go_back(client: ConnectClient) -> Deployment:
+        return await _roll_back(client, address, ref, found.version, revision, _Terminal(secrets))
 
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise typer.BadParameter("nobody is there to ask; add --yes", param_hint="--yes")
-    typer.confirm("Go back?", abort=True)
+    after = redacted(common.call_connect(go_back, secrets, region), secrets)
+    typer.echo(f"{address} runs {_tag(after)}.")
+    common.note(AFTERWARDS)
+    common.note(DESTROY.format(entry=f"{address.project_key}/{escape_untrusted(after.key or address.name)}"))
 
 
 async def _roll_back(
-    client: ConnectClient, named: Address, ref: Ref, version: int, revision: DeploymentRevision
+    client: ConnectClient,
+    address: common.Address,
+    ref: Ref,
+    version: int,
+    revision: DeploymentRevision,
+    reporter: Reporter,
 ) -> Deployment:
-    """Ask for it with the version that was shown: nothing else has changed since. Return what runs then."""
-    started = await client.rollback_deployment(named.project_key, ref, revision.revision, version)
+    """Roll back the version that was shown, so that nothing else has changed since; return what runs then."""
+    started = await client.rollback_deployment(address.project_key, ref, revision.revision, version)
     clock = SystemClock()
     watcher = Watcher(client, clock, poll_interval(client.connection.connect_url))
-    observations = watcher.deployment(named.project_key, started.id)
-    operation = Operation(name=named.name, derived_key="", reporter=_Terminal())
-    outcome = await Wait(DEPLOY, _progress, started, observations, operation, clock).outcome()
+    observations = watcher.deployment(address.project_key, started.id)
+    operation = OperationContext(name=address.name, default_key="", reporter=reporter)
+    outcome = await Waiter(
+        DEPLOY,
+        lambda seen: Observation(seen.status, seen.version, seen.build_id, report_lines(seen.report)),
+        started,
+        observations,
+        operation,
+        clock,
+    ).outcome()
     if not outcome.success:
         raise RunFailedError(
             f"The rollback has not come to a good end: {outcome.reason}.",
@@ -111,14 +124,67 @@ async def _roll_back(
     wanted = revision.connector.repository.tag
     if wanted and outcome.last.connector.repository.tag != wanted:
         raise InvalidInputError(
-            f"Connect says that it is done, but {_tag(outcome.last)} runs instead of {wanted}."
+            f"Connect says that it is done, but {_tag(outcome.last)} runs instead of {escape_untrusted(wanted)}.",
+            "Look at the deployment with `commercetools-connect report`, and run the command again; or roll the "
+            "tag out with the program.",
         )
     return outcome.last
 
 
-def _progress(seen: Deployment) -> Progress:
-    return Progress(seen.status, seen.version, seen.build_id, report_lines(seen.report))
-
-
 def _tag(deployment: Deployment) -> str:
-    return quote_foreign(deployment.connector.repository.tag) or "an unknown tag"
+    return escape_untrusted(deployment.connector.repository.tag) or "an unknown tag"
+
+
+def choose(revisions: Sequence[DeploymentRevision], deployment: Deployment, name: str) -> DeploymentRevision:
+    """Return the named revision; without a name the newest one that is not what runs.
+
+    `revisions` come newest first. While a deployment runs well, the newest one is what runs. Raises
+    `InvalidInputError` that lists what there is.
+    """
+    running = not name and deployment.status == DeploymentStatus.DEPLOYED
+    for revision in revisions[1:] if running else revisions:
+        if name in ("", revision.revision):
+            return revision
+    known = ", ".join(
+        f"{escape_untrusted(each.revision)}"
+        f" ({escape_untrusted(each.connector.repository.tag)}, {each.created_at[:10]})"
+        for each in revisions
+    )
+    raise InvalidInputError(
+        f"There is no revision {escape_untrusted(name)}." if name else "There is no revision to go back to.",
+        f"There are: {known}." if known else "Connect lists none for this deployment.",
+    )
+
+
+def changes_of(deployment: Deployment, revision: DeploymentRevision) -> list[str]:
+    """Return a line for each difference between what runs and the revision."""
+    now = {each.application_name: each for each in deployment.applications}
+    then = {each.application_name: each for each in revision.applications}
+    lines = [*_changed("tag", deployment.connector.repository.tag, revision.connector.repository.tag)]
+    for name in sorted({*now, *then}):
+        if name not in then:
+            lines.append(f"{escape_untrusted(name)}: is removed")
+        elif name not in now:
+            lines.append(f"{escape_untrusted(name)}: comes back")
+        else:
+            before, after = now[name], then[name]
+            lines += _value_changes(name, before.standard_configuration, after.standard_configuration)
+            lines += _changed(f"{name}.schedule", before.schedule, after.schedule)
+            for key in sorted({*before.secured_keys} ^ {*after.secured_keys}):
+                change = "comes back" if key in after.secured_keys else "is removed"
+                lines.append(f"{escape_untrusted(f'{name}.{key}')} (secured): {change}")
+    shared, then_shared = deployment.global_configuration, revision.global_configuration
+    lines += _value_changes("global", shared.standard_configuration, then_shared.standard_configuration)
+    return lines
+
+
+def _value_changes(name: str, now: Iterable[DeployedValue], then: Iterable[DeployedValue]) -> Iterator[str]:
+    before, after = ({each.key: each.value for each in settings} for settings in (now, then))
+    for key in sorted({*before, *after}):
+        yield from _changed(f"{name}.{key}", before.get(key, ""), after.get(key, ""))
+
+
+def _changed(what: str, now: str, then: str) -> Iterator[str]:
+    if now != then:
+        before, after = escape_untrusted(now) or "nothing", escape_untrusted(then) or "nothing"
+        yield f"{escape_untrusted(what)}: {before} -> {after}"

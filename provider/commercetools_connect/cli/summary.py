@@ -9,13 +9,18 @@ from typing import Annotated, Final
 
 import typer
 
-from commercetools_connect.cli.connection import fail
-from commercetools_connect.cli.github_actions import Level, annotation, append_to, output
-from commercetools_connect.cli.markdown import LONGEST_DOCUMENT, code, table
-from commercetools_connect.cli.pulumi_run import Problem, PulumiRun, Running, read_run, read_state
-from commercetools_connect.contract.errors import ConfigurationError, ProviderError
-
-__all__ = ["summary"]
+from commercetools_connect.cli.ci_output import LONGEST_DOCUMENT, annotation, append_to, code, output, table
+from commercetools_connect.cli.common import exit_on_error, read_text
+from commercetools_connect.cli.pulumi_run import (
+    Level,
+    Problem,
+    PulumiRun,
+    Running,
+    read_run,
+    read_state,
+    resource_name,
+)
+from commercetools_connect.cli.redacted import redacted, secrets_of_run
 
 ANNOTATIONS: Final = 10
 """Annotations of one level that GitHub shows for a step."""
@@ -44,41 +49,33 @@ def summary(
 
     Files that are not there were not written: nothing was run.
     """
-    try:
-        run = read_run(_text(events).splitlines())
-        running = read_state(_text(state) or "{}") if state else ()
-        if github:
-            _tell_github(title, run, running, limit)
-        else:
-            typer.echo(_document(title, run, running, limit), nl=False)
-    except ProviderError as error:
-        raise fail(error) from None
-
-
-def _tell_github(title: str, run: PulumiRun, running: Sequence[Running], limit: int) -> None:
-    append_to("GITHUB_STEP_SUMMARY", os.environ, _document(title, run, running, limit))
-    deployments = output("deployments", [each.to_json() for each in running])
-    append_to("GITHUB_OUTPUT", os.environ, output("changed", bool(run.changes)) + deployments)
-    for line in _annotations(run, running):
-        typer.echo(line)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} cannot be read ({type(error).__name__}).") from None
+    with exit_on_error():
+        exported = (read_text(state, absent="") if state else "") or "{}"
+        given = read_run(read_text(events, absent="").splitlines()), read_state(exported)
+        run, running = redacted(given, secrets_of_run(os.environ, exported))
+        document = _document(title, run, running, limit)
+        if not github:
+            typer.echo(document, nl=False)
+            return
+        append_to("GITHUB_STEP_SUMMARY", os.environ, document)
+        deployments = output("deployments", [each.to_json() for each in running])
+        append_to("GITHUB_OUTPUT", os.environ, output("changed", bool(run.changes)) + deployments)
+        for line in _annotations(run, running):
+            typer.echo(line)
 
 
 def _document(title: str, run: PulumiRun, running: Sequence[Running], limit: int) -> str:
+    words = {} if run.preview else CHANGE_WORDS
     changes = [
-        (_words(each.operation, run) + (", failed" if each.failed else ""), _kind(each.type), each.name, paths)
+        (
+            words.get(each.operation, each.operation) + (", failed" if each.failed else ""),
+            each.type.rpartition(":")[2],
+            each.name,
+            ", ".join(each.paths),
+        )
         for each in run.changes
-        for paths in [", ".join(each.paths)]
     ]
-    problems = [(each.level, _name(each.urn), each.message) for each in _told(run)]
+    problems = [(each.level, _name(each.urn), each.message) for each in _problem_lines(run)]
     rows = [(e.project, e.deployment, e.region, e.type, e.connector, e.tag, e.status) for e in running]
     third = limit // 3
     return "".join(
@@ -101,19 +98,11 @@ def _result(run: PulumiRun) -> str:
     return f"{len(run.changes)} to change" if run.preview else f"{len(run.changes)} changed"
 
 
-def _words(operation: str, run: PulumiRun) -> str:
-    return operation if run.preview else CHANGE_WORDS.get(operation, operation)
-
-
-def _kind(type_: str) -> str:
-    return type_.rpartition(":")[2]
-
-
 def _name(urn: str) -> str:
-    return urn.split("::", 3)[-1] if urn else "all"
+    return resource_name(urn) if urn else "all"
 
 
-def _told(run: PulumiRun) -> Iterator[Problem]:
+def _problem_lines(run: PulumiRun) -> Iterator[Problem]:
     """Yield the problems without the engine's own last word, where an error of a resource says more."""
     last_words = any(each.urn and each.level == "error" for each in run.problems)
     for each in run.problems:
@@ -125,20 +114,18 @@ def _annotations(run: PulumiRun, running: Sequence[Running]) -> Iterator[str]:
     """Yield the lines to print: entries of reports one by one, and what else went wrong."""
     found = [*_entries(run, running)]
     titles = [(each.urn, title) for each, title in found if title]
-    rest = [
-        each for each in _told(run) if not any(urn == each.urn and title in each.message for urn, title in titles)
+    problems = [each for each, _ in found] + [
+        each
+        for each in _problem_lines(run)
+        if not any(urn == each.urn and title in each.message for urn, title in titles)
     ]
-    problems = [*(each for each, _ in found), *rest]
     for level in ("error", "warning"):
-        yield from _of_level(level, [each for each in problems if each.level == level])
-
-
-def _of_level(level: Level, problems: Sequence[Problem]) -> Iterator[str]:
-    shown = problems if len(problems) <= ANNOTATIONS else problems[: ANNOTATIONS - 1]
-    for each in shown:
-        yield annotation(level, _name(each.urn), each.message)
-    if left := len(problems) - len(shown):
-        yield annotation(level, f"{left} more", "The job summary has all of them.")
+        of_level = [each for each in problems if each.level == level]
+        shown = of_level if len(of_level) <= ANNOTATIONS else of_level[: ANNOTATIONS - 1]
+        for each in shown:
+            yield annotation(level, _name(each.urn), each.message)
+        if left := len(of_level) - len(shown):
+            yield annotation(level, f"{left} more", "The job summary has all of them.")
 
 
 def _entries(run: PulumiRun, running: Iterable[Running]) -> Iterator[tuple[Problem, str]]:

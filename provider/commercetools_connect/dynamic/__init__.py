@@ -8,12 +8,11 @@ Connect is imported in Pulumi's provider process, and in the program when it cal
 
 from __future__ import annotations
 
-from commercetools_connect.dynamic.args import (
+from commercetools_connect.frontends.dynamic._generated_args import (
     ApplicationConfigurationArgs,
-    ConfigurationValue,
+    ConnectionArgs,
     ConnectorArgs,
     CreatorArgs,
-    Duration,
     GateDeploymentArgs,
     GlobalConfigurationArgs,
     HttpCheckArgs,
@@ -23,12 +22,8 @@ from commercetools_connect.dynamic.args import (
     RolloutDraftArgs,
     RolloutTargetArgs,
     RolloutWaveArgs,
-    TimeoutsArgs,
 )
-from commercetools_connect.dynamic.connector_publication import ConnectorPublication
-from commercetools_connect.dynamic.connector_staged import ConnectorStaged
-from commercetools_connect.dynamic.deployment import Deployment
-from commercetools_connect.dynamic.functions import (
+from commercetools_connect.frontends.dynamic._generated_functions import (
     get_configuration_template,
     get_configuration_template_output,
     get_connector,
@@ -39,6 +34,8 @@ from commercetools_connect.dynamic.functions import (
     get_deployment_output,
     get_deployment_revisions,
     get_deployment_revisions_output,
+    get_wiring,
+    get_wiring_output,
     list_connector_staged,
     list_connector_staged_output,
     list_deployments,
@@ -46,14 +43,21 @@ from commercetools_connect.dynamic.functions import (
     search_connectors,
     search_connectors_output,
 )
-from commercetools_connect.dynamic.invoking import ConnectLookupError
-from commercetools_connect.dynamic.rollout import Rollout
-from commercetools_connect.dynamic.rollout_gate import RolloutGate
+from commercetools_connect.frontends.dynamic._generated_resources import (
+    ConnectorPublication,
+    ConnectorStaged,
+    Deployment,
+    RolloutGate,
+)
+from commercetools_connect.frontends.dynamic._generated_rollout import Rollout
+from commercetools_connect.frontends.dynamic.args import ConfigurationValue, Duration, TimeoutsArgs
+from commercetools_connect.frontends.dynamic.invoke import ConnectLookupError
 
 __all__ = [
     "ApplicationConfigurationArgs",
     "ConfigurationValue",
     "ConnectLookupError",
+    "ConnectionArgs",
     "ConnectorArgs",
     "ConnectorPublication",
     "ConnectorStaged",
@@ -82,6 +86,8 @@ __all__ = [
     "get_deployment_output",
     "get_deployment_revisions",
     "get_deployment_revisions_output",
+    "get_wiring",
+    "get_wiring_output",
     "list_connector_staged",
     "list_connector_staged_output",
     "list_deployments",

@@ -10,7 +10,7 @@ Importing this module is cheap on purpose: programs import it too, and need neit
 models behind it.
 """
 
-# ruff: noqa: PLC0415 - the operations are imported when one is called: programs must not pay for them
+# ruff: noqa: PLC0415 - what serves the RPCs is imported when one is called: programs must not pay for them
 
 from __future__ import annotations
 
@@ -50,43 +50,43 @@ class ConnectProvider(ResourceProvider):
         return load, (self.resource,)
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take the stack's configuration. Calls nothing; mistakes in it are told when it is needed."""
-        from commercetools_connect.dynamic import operations
+        """Take the stack's configuration. Calls nothing; the first operation that needs it reports errors."""
+        from commercetools_connect.frontends.dynamic import rpc
 
-        operations.configure(req)
+        rpc.configure(req)
 
     def check(self, _olds: dict[str, object], news: dict[str, object]) -> CheckResult:
-        """Fill in defaults and find mistakes."""
-        from commercetools_connect.dynamic import operations
+        """Fill in defaults and validate."""
+        from commercetools_connect.frontends.dynamic import rpc
 
-        return operations.check(self.resource, _olds, news)
+        return rpc.check(self.resource, news, _olds)
 
     def diff(self, _id: str, _olds: dict[str, object], _news: dict[str, object]) -> DiffResult:
-        """Tell what an update would change; never leaves the decision to the engine."""
-        from commercetools_connect.dynamic import operations
+        """Return what an update would change; never leaves the decision to the engine."""
+        from commercetools_connect.frontends.dynamic import rpc
 
-        return operations.diff(self.resource, _id, _olds, _news)
+        return rpc.diff(self.resource, _news, _id, _olds)
 
     def create(self, props: dict[str, object]) -> CreateResult:
-        """Make it so and wait until it is."""
-        from commercetools_connect.dynamic import operations
+        """Create the object and wait until it is live."""
+        from commercetools_connect.frontends.dynamic import rpc
 
-        return operations.create(self.resource, props)
+        return rpc.create(self.resource, props)
 
     def read(self, id_: str, props: dict[str, object]) -> ReadResult:
-        """Return what is there."""
-        from commercetools_connect.dynamic import operations
+        """Return the object as it is."""
+        from commercetools_connect.frontends.dynamic import rpc
 
-        return operations.read(self.resource, id_, props)
+        return rpc.read(self.resource, props, id_)
 
     def update(self, _id: str, _olds: dict[str, object], _news: dict[str, object]) -> UpdateResult:
-        """Bring it in line in place and wait until it is."""
-        from commercetools_connect.dynamic import operations
+        """Change the object in place and wait until the change is live."""
+        from commercetools_connect.frontends.dynamic import rpc
 
-        return operations.update(self.resource, _id, _olds, _news)
+        return rpc.update(self.resource, _news, _id, _olds)
 
     def delete(self, _id: str, _props: dict[str, object]) -> None:
-        """Remove it and wait until it is gone."""
-        from commercetools_connect.dynamic import operations
+        """Delete the object and wait until it is gone."""
+        from commercetools_connect.frontends.dynamic import rpc
 
-        operations.delete(self.resource, _id, _props)
+        rpc.delete(self.resource, _props, _id)

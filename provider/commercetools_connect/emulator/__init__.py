@@ -1,4 +1,4 @@
-"""commercetools Connect in a box: the Connect HTTP API with state, time, trouble and a control interface.
+"""commercetools Connect emulator: the Connect HTTP API with state, time, trouble and a control interface.
 
     with Emulator() as emulator:
         emulator.url                                   # API and token endpoint
@@ -8,11 +8,11 @@ The emulator is a reading of the API of its own; it shares no code with the prov
 about the API is listed in `assumptions`.
 """
 
-from .app import create_app
-from .client import Admin, ClientSpec, LogLineSpec, RepositorySpec
-from .errors import AdminError
-from .journal import JournalEntry
-from .server import Emulator
+from commercetools_connect.emulator.app import create_app
+from commercetools_connect.emulator.client import Admin, ClientSpec, LogLineSpec, RepositorySpec, ScriptSpec
+from commercetools_connect.emulator.errors import AdminError
+from commercetools_connect.emulator.journal import JournalEntry
+from commercetools_connect.emulator.server import Emulator
 
 __all__ = [
     "Admin",
@@ -22,5 +22,6 @@ __all__ = [
     "JournalEntry",
     "LogLineSpec",
     "RepositorySpec",
+    "ScriptSpec",
     "create_app",
 ]

@@ -10,39 +10,53 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from . import requests as r
-from .entities import Comment, ConnectorContent, Draft, ReportEntry, Repository, ValidationRun
-from .errors import invalid_json, refused
-from .lifecycles import UNDER_CERTIFICATION
-from .model import Model, evolve
-from .outcomes import Lifecycle, OutcomeScript, scripted_report, validation_report
-from .repositories import Repositories
-from .settings import Settings
+from commercetools_connect.emulator import requests as r
+from commercetools_connect.emulator.entities import (
+    Comment,
+    ConnectorContent,
+    Draft,
+    ReportEntry,
+    Repository,
+    ValidationRun,
+)
+from commercetools_connect.emulator.errors import invalid_json, refused
+from commercetools_connect.emulator.lifecycles import UNDER_CERTIFICATION
+from commercetools_connect.emulator.model import Model, evolve
+from commercetools_connect.emulator.outcomes import Lifecycle, OutcomeScript, scripted_report, validation_report
+from commercetools_connect.emulator.repositories import Repositories
+from commercetools_connect.emulator.settings import Settings
 
 A = TypeVar("A", bound=Model)
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What an action may look at besides its draft; `actor` is the project of the caller."""
+    """What an action may look at besides its draft.
+
+    `actor` is the project of the caller, `before` the draft as the whole update found it.
+    """
 
     now: float
     settings: Settings
     repositories: Repositories
     outcomes: OutcomeScript
     actor: str
+    before: Draft
 
 
 def apply(draft: Draft, action: r.DraftAction, around: Surroundings) -> Draft:
     """Return the draft after one action."""
     edits = not isinstance(action, r.Publish)
-    if draft.publishing is not None and not (edits and around.settings.other(11)):  # assumption 11
+    starts_preview = isinstance(action, r.UpdatePreviewable)
+    together = starts_preview and around.before.publishing is None  # assumption 27
+    if (
+        draft.publishing is not None and not together and not (edits and around.settings.other(11))
+    ):  # assumption 11
         raise refused(
             around.settings.refusal_code(11),
             "The ConnectorStaged is being processed; it cannot be updated until the process completes.",
         )
-    starts_preview = isinstance(action, r.UpdatePreviewable)
-    if draft.previewing is not None and around.settings.other(12) and not starts_preview:  # assumption 12
+    if around.before.previewing is not None and around.settings.other(12) and not starts_preview:  # assumption 12
         raise _preview_under_process()
     return _CHANGES[type(action)](draft, action, around)
 
@@ -223,7 +237,7 @@ def _require_certifiable(draft: Draft) -> None:
 
 
 def _validation(draft: Draft, lifecycle: Lifecycle, delay: float, around: Surroundings) -> ValidationRun:
-    """Start a validation of the draft as it is now; the tag is read anew (assumption 38)."""
+    """Start a validation of the draft as it is now; the tag is read again (assumption 38)."""
     reading = around.repositories.read(draft.content.repository)
     content: ConnectorContent = evolve(draft.content, specification=reading.specification if reading else None)
     problem = reading.problem if reading else "Repository with the tag is not reachable"

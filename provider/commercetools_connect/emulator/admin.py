@@ -1,7 +1,7 @@
 """The control interface `/__admin`: JSON in and out, unknown members are 400 with a clear message.
 
 It stands outside the API's paths, asks for no token, is never hit by faults and not noted in the journal. The page
-for people is at `/__admin/`. `page.guard` refuses what comes from other sites in somebody's browser.
+for people is at `/__admin/`. `ui.guard` refuses what comes from other sites in a user's browser.
 """
 
 from __future__ import annotations
@@ -16,19 +16,33 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from .assumptions import ASSUMPTIONS
-from .auth import ApiClientFixture
-from .backend import Backend, Dump
-from .errors import AdminError
-from .faults import FaultRule
-from .hands import Decision, certified, deleted, patched, scripted_lines, secured_hashes
-from .log_book import ScriptedLine
-from .model import InvalidShapeError, Model, parse_json, parse_value, to_json
-from .outcomes import ScriptedOutcome
-from .page.guard import Guard
-from .page.routes import page_routes
-from .repositories import RepositoryFixture
-from .settings import Settings
+from commercetools_connect.emulator.admin_edits import (
+    Decision,
+    certified,
+    deleted,
+    patched,
+    rebuilt_by_hand,
+    scripted_lines,
+    secured_hashes,
+)
+from commercetools_connect.emulator.assumptions import ASSUMPTIONS
+from commercetools_connect.emulator.auth import ApiClientFixture
+from commercetools_connect.emulator.backend import Backend, Dump
+from commercetools_connect.emulator.errors import AdminError
+from commercetools_connect.emulator.faults import FaultRule
+from commercetools_connect.emulator.log_store import ScriptedLine
+from commercetools_connect.emulator.model import InvalidShapeError, Model, parse_json, parse_value, to_json
+from commercetools_connect.emulator.outcomes import ScriptedOutcome
+from commercetools_connect.emulator.registration_edits import (
+    add_registration,
+    edit_registration,
+    list_registrations,
+    remove_registration,
+)
+from commercetools_connect.emulator.repositories import RepositoryFixture
+from commercetools_connect.emulator.settings import Settings
+from commercetools_connect.emulator.ui.guard import Guard
+from commercetools_connect.emulator.ui.routes import page_routes
 
 Handler = Callable[[Request], Awaitable[object]]
 
@@ -61,15 +75,22 @@ def admin_routes(backend: Backend) -> list[BaseRoute]:
         ("GET", "/assumptions", control.get_assumptions),
         ("PUT", "/clients", control.put_clients),
         ("PUT", "/repositories", control.put_repositories),
+        ("GET", "/outcomes", control.get_outcomes),
         ("POST", "/outcomes", control.post_outcome),
+        ("DELETE", "/outcomes", control.delete_outcomes),
         ("GET", "/faults", control.get_faults),
         ("POST", "/faults", control.post_fault),
         ("DELETE", "/faults", control.delete_faults),
         ("PATCH", "/objects/{kind}/{reference}", control.patch_object),
         ("DELETE", "/objects/{kind}/{reference}", control.delete_object),
+        ("GET", "/registrations/{project}", control.get_registrations),
+        ("POST", "/registrations/{project}/{kind}", control.post_registration),
+        ("PATCH", "/registrations/{project}/{kind}/{reference}", control.patch_registration),
+        ("DELETE", "/registrations/{project}/{kind}/{reference}", control.delete_registration),
         ("POST", "/logs/{project}/{reference}", control.post_logs),
         ("GET", "/secured/{project}/{reference}", control.get_secured),
         ("POST", "/certifications/{reference}", control.post_certification),
+        ("POST", "/rebuilds/{project}/{reference}", control.post_rebuild),
         ("GET", "/clock", control.get_clock),
         ("POST", "/clock", control.post_clock),
         ("GET", "/dump", control.get_dump),
@@ -130,6 +151,7 @@ class _Control:
             str(number): {
                 "default": row.default,
                 "other": row.other,
+                "third": row.third,
                 "reading": readings.get(str(number), "default"),
             }
             for number, row in ASSUMPTIONS.items()
@@ -142,13 +164,22 @@ class _Control:
 
     async def put_repositories(self, request: Request) -> object:
         fixtures = parse_json(RepositoryList, await request.body()).root
-        self._backend.world.repositories.fixtures = fixtures
-        return [{"url": each.url, "tag": each.tag} for each in fixtures]
+        repositories = self._backend.world.repositories
+        repositories.fixtures = fixtures
+        warnings = {(each.url, each.tag): problems for each, problems in repositories.refused_files()}
+        return [_taken(each, warnings.get((each.url, each.tag), [])) for each in fixtures]
 
     async def post_outcome(self, request: Request) -> object:
         outcome = parse_json(ScriptedOutcome, await request.body())
         self._backend.script([outcome])
         return to_json(outcome)
+
+    async def get_outcomes(self, _request: Request) -> object:
+        return [to_json(each) for each in self._backend.world.outcomes.entries]
+
+    async def delete_outcomes(self, _request: Request) -> object:
+        self._backend.world.outcomes.entries.clear()
+        return []
 
     async def get_faults(self, _request: Request) -> object:
         return [to_json(each) for each in self._backend.faults.armed]
@@ -170,6 +201,23 @@ class _Control:
         path = request.path_params
         return deleted(self._backend.world, path["kind"], path["reference"])
 
+    async def get_registrations(self, request: Request) -> object:
+        return list_registrations(self._backend.world, request.path_params["project"])
+
+    async def post_registration(self, request: Request) -> object:
+        path = request.path_params
+        return add_registration(self._backend.world, path["project"], path["kind"], await request.body())
+
+    async def patch_registration(self, request: Request) -> object:
+        path = request.path_params
+        return edit_registration(
+            self._backend.world, path["project"], path["kind"], path["reference"], await request.body()
+        )
+
+    async def delete_registration(self, request: Request) -> object:
+        path = request.path_params
+        return remove_registration(self._backend.world, path["project"], path["kind"], path["reference"])
+
     async def post_logs(self, request: Request) -> object:
         path = request.path_params
         lines = parse_json(ScriptedLines, await request.body()).root
@@ -183,11 +231,19 @@ class _Control:
         decision = parse_json(Decision, await request.body())
         return certified(self._backend.world, request.path_params["reference"], decision)
 
+    async def post_rebuild(self, request: Request) -> object:
+        path = request.path_params
+        return rebuilt_by_hand(self._backend.world, path["project"], path["reference"])
+
     async def get_clock(self, _request: Request) -> object:
         return {"mode": self._backend.clock.mode, "now": self._backend.clock.now()}
 
     async def post_clock(self, request: Request) -> object:
-        self._backend.clock.advance(parse_json(Advance, await request.body()).advance)
+        seconds = parse_json(Advance, await request.body()).advance
+        try:
+            self._backend.clock.advance(seconds)
+        except ValueError as error:
+            raise AdminError(f"advance: {error}") from None
         self._backend.world.settle()
         return {"mode": self._backend.clock.mode, "now": self._backend.clock.now()}
 
@@ -204,6 +260,12 @@ class _Control:
     async def delete_journal(self, _request: Request) -> object:
         self._backend.journal.clear()
         return []
+
+
+def _taken(fixture: RepositoryFixture, warnings: list[str]) -> dict[str, object]:
+    """Return what the answer says of a repository; `warnings` says why Connect refuses its connect.yaml."""
+    taken: dict[str, object] = {"url": fixture.url, "tag": fixture.tag}
+    return taken | {"warnings": warnings} if warnings else taken
 
 
 def merged_settings(before: Settings, body: bytes) -> Settings:

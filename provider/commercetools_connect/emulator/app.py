@@ -1,9 +1,9 @@
-"""The routes: which call of the Connect HTTP API (API §3) is served by which function."""
+"""The routes: which call of the Connect HTTP API (API §3) and of the project's HTTP API runs which function."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qs
@@ -16,25 +16,34 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from . import connectors, deployments, drafts, logs, revisions
-from .admin import admin_routes
-from .backend import Backend, Seed
-from .errors import ApiError, invalid_json, not_found
-from .front import STALE, Front, Sleep
-from .json_values import Json
-from .paging import Query
-from .references import Reference
-from .requests import (
+from commercetools_connect.emulator import connectors, deployments, drafts, logs, registrations, revisions
+from commercetools_connect.emulator.admin import admin_routes
+from commercetools_connect.emulator.backend import Backend, Seed
+from commercetools_connect.emulator.doorkeeper import Doorkeeper
+from commercetools_connect.emulator.errors import ApiError, invalid_json, not_found
+from commercetools_connect.emulator.json_values import Json
+from commercetools_connect.emulator.middleware import STALE, Front, Sleep
+from commercetools_connect.emulator.paging import Query
+from commercetools_connect.emulator.references import Reference
+from commercetools_connect.emulator.registration_requests import (
+    ExtensionDraft,
+    ExtensionUpdate,
+    SubscriptionDraft,
+    SubscriptionUpdate,
+)
+from commercetools_connect.emulator.registrations import EXTENSIONS, SUBSCRIPTIONS, A, D, Kind, R, Update
+from commercetools_connect.emulator.requests import (
     ConnectorStagedDraft,
     ConnectorUpdate,
     DeploymentDraft,
     DeploymentRollback,
     DeploymentRollbackTo,
     DeploymentUpdate,
+    M,
     parse_body,
 )
-from .scopes import Principal
-from .store import World
+from commercetools_connect.emulator.scopes import Principal
+from commercetools_connect.emulator.store import World
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class Call:
     path: dict[str, str]
     query: Query
     body: bytes
+    media_type: str
     at: float | None
     """The moment whose state a read shows; None: now."""
 
@@ -58,6 +68,16 @@ class Call:
     def project(self) -> str:
         """The project that the path names."""
         return self.path["project"]
+
+    def parsed(self, model: type[M]) -> M:
+        """Return the body; any other shape, or another media type, is 400 InvalidJsonInput."""
+        if self.media_type != "application/json":
+            raise invalid_json("The Content-Type must be application/json.")
+        return parse_body(model, self.body, ignore_unknown=self.world.settings.other(46))  # assumption 46
+
+    def reading(self, model: type[M]) -> Callable[[], M]:
+        """Return what reads the body when it is asked to: authorization is decided first (API §22)."""
+        return lambda: self.parsed(model)
 
 
 Operation = Callable[[Call], Json]
@@ -74,40 +94,64 @@ def _rollback(call: Call) -> Json:
     """Roll back by the path that names the revision (assumption 31)."""
     if call.world.settings.other(31):
         raise not_found("The path of rollback is another one.")
-    version = parse_body(DeploymentRollback, call.body).version
-    number = call.path["revision"]
-    return revisions.rollback(call.world, call.principal, call.project, call.reference, number, version)
+
+    def read() -> tuple[str, int]:
+        return call.path["revision"], call.parsed(DeploymentRollback).version
+
+    return revisions.rollback(call.world, call.principal, call.project, call.reference, read)
 
 
 def _rollback_to(call: Call) -> Json:
     """Roll back by the path of the other reading (assumption 31), with the revision in the body."""
     if not call.world.settings.other(31):
         raise not_found("The path of rollback is another one.")
-    body = parse_body(DeploymentRollbackTo, call.body)
-    number = str(body.revision)
-    return revisions.rollback(call.world, call.principal, call.project, call.reference, number, body.version)
+
+    def read() -> tuple[str, int]:
+        body = call.parsed(DeploymentRollbackTo)
+        return str(body.revision), body.version
+
+    return revisions.rollback(call.world, call.principal, call.project, call.reference, read)
 
 
-#: Method, path, status of success, operation. Updates answer 201, the deletion of a Deployment 202.
+def _registrations(
+    path: str, kind: Kind[R, D, A], draft: type[D], read: Callable[[Call], Callable[[], Update[A]]]
+) -> Sequence[Serve]:
+    """Return the calls of the HTTP API for Extensions or Subscriptions. Updates answer 200."""
+    one = f"{path}/{{reference}}"
+    return (
+        ("GET", path, 200,
+         lambda c: registrations.query(kind, c.world, c.principal, c.project, c.query, c.at)),
+        ("POST", path, 201,
+         lambda c: registrations.create(kind, c.world, c.principal, c.project, c.reading(draft))),
+        ("GET", one, 200,
+         lambda c: registrations.get(kind, c.world, c.principal, c.project, c.reference, c.at)),
+        ("POST", one, 200,
+         lambda c: registrations.update(kind, c.world, c.principal, c.project, c.reference, read(c))),
+        ("DELETE", one, 200,
+         lambda c: registrations.delete(kind, c.world, c.principal, c.project, c.reference, c.query)),
+    )  # fmt: skip
+
+
+#: Method, path, status of success, operation. Updates of Connect answer 201, the deletion of a Deployment 202.
 OPERATIONS: Sequence[Serve] = (
     ("GET", "/connectors/search", 200, lambda c: connectors.search(c.world, c.principal, c.query, c.at)),
     ("GET", _DRAFTS, 200, lambda c: drafts.query(c.world, c.principal, c.query, c.at)),
     ("POST", _DRAFTS, 201,
-     lambda c: drafts.create(c.world, c.principal, parse_body(ConnectorStagedDraft, c.body))),
+     lambda c: drafts.create(c.world, c.principal, c.reading(ConnectorStagedDraft))),
     ("GET", _DRAFT, 200, lambda c: drafts.get(c.world, c.principal, c.reference, c.at)),
     ("POST", _DRAFT, 201,
-     lambda c: drafts.update(c.world, c.principal, c.reference, parse_body(ConnectorUpdate, c.body))),
+     lambda c: drafts.update(c.world, c.principal, c.reference, c.reading(ConnectorUpdate))),
     ("DELETE", _DRAFT, 200, lambda c: drafts.delete(c.world, c.principal, c.reference)),
     ("GET", "/connectors/{reference}", 200, lambda c: connectors.get(c.world, c.principal, c.reference, c.at)),
     ("GET", _DEPLOYMENTS, 200,
      lambda c: deployments.query(c.world, c.principal, c.project, c.query, c.at)),
     ("POST", _DEPLOYMENTS, 201,
-     lambda c: deployments.create(c.world, c.principal, c.project, parse_body(DeploymentDraft, c.body))),
+     lambda c: deployments.create(c.world, c.principal, c.project, c.reading(DeploymentDraft))),
     ("GET", _DEPLOYMENT, 200,
      lambda c: deployments.get(c.world, c.principal, c.project, c.reference, c.at)),
     ("POST", _DEPLOYMENT, 201,
      lambda c: deployments.update(
-         c.world, c.principal, c.project, c.reference, parse_body(DeploymentUpdate, c.body))),
+         c.world, c.principal, c.project, c.reference, c.reading(DeploymentUpdate))),
     ("DELETE", _DEPLOYMENT, 202,
      lambda c: deployments.delete(c.world, c.principal, c.project, c.reference)),
     ("GET", f"{_DEPLOYMENT}/logs", 200,
@@ -118,11 +162,19 @@ OPERATIONS: Sequence[Serve] = (
      lambda c: revisions.get(c.world, c.principal, c.project, c.reference, c.path["revision"], c.at)),
     ("POST", f"{_REVISIONS}/{{revision}}/rollback", 201, _rollback),
     ("POST", f"{_DEPLOYMENT}/rollback", 201, _rollback_to),
+    *_registrations(
+        "/{project}/extensions", EXTENSIONS, ExtensionDraft, lambda c: c.reading(ExtensionUpdate)),
+    *_registrations(
+        "/{project}/subscriptions", SUBSCRIPTIONS, SubscriptionDraft, lambda c: c.reading(SubscriptionUpdate)),
 )  # fmt: skip
 
 
-def create_app(seed: Seed | None = None, *, sleep: Sleep = asyncio.sleep) -> ASGIApp:
+def create_app(
+    seed: Seed | None = None, *, allow_hosts: Iterable[str] = (), sleep: Sleep = asyncio.sleep
+) -> ASGIApp:
     """Return an emulator as an ASGI app with a state of its own.
+
+    It answers under addresses, `localhost` and the names `allow_hosts`.
 
     `sleep` passes real time for `latency` and `slow`. Faults that close the connection need the server of
     `Emulator`; under another server, and in httpx.ASGITransport, they raise ConnectionResetError.
@@ -133,7 +185,7 @@ def create_app(seed: Seed | None = None, *, sleep: Sleep = asyncio.sleep) -> ASG
         exception_handlers={ApiError: _refusal, HTTPException: _no_route},
     )
     app.router.redirect_slashes = False
-    return Front(app, backend, sleep)
+    return Doorkeeper(Front(app, backend, sleep), allow_hosts)
 
 
 def _api_routes(backend: Backend) -> list[BaseRoute]:
@@ -153,9 +205,9 @@ def _endpoint(backend: Backend, status: int, operation: Operation) -> Callable[.
             path=request.path_params,
             query=_query(request),
             body=body,
+            media_type=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
             at=now - request.scope[STALE] if STALE in request.scope else None,
         )
-        _require_json(request)
         _require_project(backend, call)
         return json_response(operation(call), status)
 
@@ -194,12 +246,6 @@ def _authorization(request: Request) -> str:
 
 def _query(request: Request) -> dict[str, list[str]]:
     return parse_qs(request.url.query, keep_blank_values=True)
-
-
-def _require_json(request: Request) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method == "POST" and media_type != "application/json":
-        raise invalid_json("The Content-Type must be application/json.")
 
 
 def _require_project(backend: Backend, call: Call) -> None:

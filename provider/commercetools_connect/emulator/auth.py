@@ -11,11 +11,12 @@ from urllib.parse import parse_qs
 
 from pydantic import Field, field_validator
 
-from .errors import ApiError, bad_credentials, invalid_token
-from .json_values import JsonObject
-from .model import Model
-from .scopes import Principal, project_of
-from .settings import Settings
+from commercetools_connect.emulator.clock import Moment
+from commercetools_connect.emulator.errors import ApiError, bad_credentials, invalid_token
+from commercetools_connect.emulator.json_values import JsonObject
+from commercetools_connect.emulator.model import Model
+from commercetools_connect.emulator.scopes import Principal, project_of
+from commercetools_connect.emulator.settings import Settings
 
 
 class ApiClientFixture(Model):
@@ -45,7 +46,7 @@ class Token(Model):
     value: str
     client_id: str
     scopes: list[str]
-    expires_at: float
+    expires_at: Moment
 
 
 class Authority:

@@ -7,24 +7,36 @@ from typing import Literal
 
 from pydantic import Field
 
-from .auth import ApiClientFixture, Authority, Token
-from .clock import Clock, ClockState
-from .demo import demo_clients, demo_repositories
-from .entities import Connector, Deployment, Draft, LogLine, Revision
-from .faults import ArmedFault, FaultRule, Faults
-from .journal import Journal
-from .model import Model
-from .outcomes import ScriptedOutcome
-from .rate_limit import RateLimit
-from .repositories import RepositoryFixture
-from .settings import Settings
-from .store import World
+from commercetools_connect.emulator.auth import ApiClientFixture, Authority, Token
+from commercetools_connect.emulator.clock import Clock, ClockState
+from commercetools_connect.emulator.demo import demo_clients, demo_repositories
+from commercetools_connect.emulator.entities import (
+    Connector,
+    Deployment,
+    Draft,
+    Extension,
+    LogLine,
+    Revision,
+    ScriptStep,
+    Subscription,
+)
+from commercetools_connect.emulator.errors import AdminError
+from commercetools_connect.emulator.faults import ArmedFault, FaultRule, Faults
+from commercetools_connect.emulator.journal import Journal
+from commercetools_connect.emulator.model import InvalidShapeError, Model
+from commercetools_connect.emulator.outcomes import ScriptedOutcome
+from commercetools_connect.emulator.rate_limit import RateLimit
+from commercetools_connect.emulator.registration_edits import ProjectRegistrations, add_seeded
+from commercetools_connect.emulator.repositories import RepositoryFixture
+from commercetools_connect.emulator.settings import Settings
+from commercetools_connect.emulator.store import World
 
 
 class Dump(Model):
     """The whole state, to restart with it: the emulator's disk.
 
-    It holds what no answer ever shows: secured values, client secrets and tokens. Keep it like a secret.
+    It holds what no answer ever shows: secured values, secrets of destinations, client secrets and tokens. Keep it
+    like a secret.
     The journal and the past states for stale reads are not part of it.
     """
 
@@ -41,6 +53,10 @@ class Dump(Model):
     deployments: list[Deployment]
     revisions: dict[str, list[Revision]] = Field(default_factory=dict)
     logs: dict[str, list[LogLine]] = Field(default_factory=dict)
+    extensions: list[Extension] = Field(default_factory=list)
+    subscriptions: list[Subscription] = Field(default_factory=list)
+    scripts: list[ScriptStep] = Field(default_factory=list)
+    """What scripts have still to write."""
 
 
 class Seed(Model):
@@ -55,12 +71,15 @@ class Seed(Model):
     repositories: list[RepositoryFixture] | None = None
     outcomes: list[ScriptedOutcome] | None = None
     faults: list[FaultRule] | None = None
+    registrations: dict[str, ProjectRegistrations] | None = None
+    """Project → the Extensions and Subscriptions that clients have made in it."""
 
 
 class Backend:
     """The state of one emulator and the ways to replace parts of it."""
 
     def __init__(self, seed: Seed | None = None) -> None:
+        """Start with a seed. Raises `InvalidShapeError` for one that contradicts itself."""
         self.journal = Journal()
         self._begin()
         if seed is not None:
@@ -107,6 +126,9 @@ class Backend:
             deployments=list(world.deployments.all()),
             revisions=world.revisions.dump(),
             logs=world.logs.dump(),
+            extensions=list(world.extensions.all()),
+            subscriptions=list(world.subscriptions.all()),
+            scripts=list(world.scripts.steps),
         )
 
     def load(self, dump: Dump) -> None:
@@ -127,7 +149,14 @@ class Backend:
         for deployment in dump.deployments:
             world.deployments.put(deployment, deployment.modified_at)
         world.revisions.load(dump.revisions)
+        for deployment in dump.deployments:
+            world.note_deployed(deployment, deployment.modified_at)
         world.logs.load(dump.logs)
+        for extension in dump.extensions:
+            world.extensions.put(extension, extension.modified_at)
+        for subscription in dump.subscriptions:
+            world.subscriptions.put(subscription, subscription.modified_at)
+        world.scripts.steps = list(dump.scripts)
 
     def _plant(self, seed: Seed) -> None:
         if seed.dump is not None:
@@ -138,5 +167,9 @@ class Backend:
             self.authority.clients = seed.clients
         if seed.repositories is not None:
             self.world.repositories.fixtures = seed.repositories
+        try:
+            add_seeded(self.world, seed.registrations or {})
+        except AdminError as error:
+            raise InvalidShapeError(f"registrations: {error}") from None
         self.script(seed.outcomes or [])
         self.faults.arm(seed.faults or [], self.clock.now())

@@ -10,11 +10,12 @@ from urllib.parse import quote
 
 import httpx
 
-from .errors import AdminError
-from .journal import JournalEntry
-from .json_values import Json, JsonObject
+from commercetools_connect.emulator.errors import AdminError
+from commercetools_connect.emulator.journal import JournalEntry
+from commercetools_connect.emulator.json_values import Json, JsonObject
 
 ObjectKind = Literal["drafts", "connectors", "deployments"]
+RegistrationKind = Literal["extensions", "subscriptions"]
 _SECONDS = 10.0
 
 
@@ -46,6 +47,30 @@ class LogLineSpec(_LogLineOptions):
     """A log line: `message`, or `details` for any other JSON; `timestamp` in seconds since 1970, else now."""
 
     applicationName: str
+
+
+class _ScriptOptions(TypedDict, total=False):
+    does: Literal["register", "recreate", "createOnly", "nothing", "unregister"]
+    key: str
+    address: Literal["own", "former"]
+    path: str
+    absolutePath: str
+    after: float
+    gap: float
+    draft: JsonObject
+
+
+class ScriptSpec(_ScriptOptions):
+    """What the `postDeploy` script of an application registers, or its `preUndeploy` script deletes.
+
+    `does` is `register` (update or create; the default), `recreate` (delete, and create after `gap` seconds),
+    `createOnly`, `nothing`, or, of an undeployment, `unregister`. Without `key` the object has none. `address`
+    `former` points to the topic or URL of the run before. `path` goes behind the URL, `absolutePath` replaces its
+    path. `after` is how many seconds after the run the script writes, `draft` has members of the create body that
+    differ from the script's own.
+    """
+
+    application: str
 
 
 class Admin:
@@ -85,9 +110,12 @@ class Admin:
         """Replace all API clients."""
         self._call("PUT", "clients", clients)
 
-    def repositories(self, repositories: Sequence[RepositorySpec]) -> None:
-        """Replace all reachable repository tags."""
-        self._call("PUT", "repositories", repositories)
+    def repositories(self, repositories: Sequence[RepositorySpec]) -> list[dict[str, Any]]:
+        """Replace all reachable repository tags; return them: `{"url": …, "tag": …}`.
+
+        A tag whose connect.yaml Connect refuses is taken too, and has `"warnings"`: lines `[path]: reason`.
+        """
+        return cast("list[dict[str, Any]]", self._call("PUT", "repositories", repositories))
 
     def outcome(
         self,
@@ -97,13 +125,27 @@ class Admin:
         *,
         project: str | None = None,
         report: Sequence[JsonObject] | None = None,
+        scripts: Sequence[ScriptSpec] | None = None,
         times: int = 1,
     ) -> None:
-        """Script how the next runs of the draft or Deployment `key` (or id, or fnmatch pattern) end."""
+        """Script how the next runs of the draft or Deployment `key` (or id, or fnmatch pattern) end.
+
+        `scripts`: what scripts of its applications do then. `[]` for an undeployment leaves everything behind.
+        """
         body: dict[str, Json] = {"lifecycle": lifecycle, "key": key, "outcome": outcome, "times": times}
         body |= {"project": project} if project else {}
         body |= {"report": report} if report is not None else {}
+        scripted = None if scripts is None else [cast("JsonObject", each) for each in scripts]
+        body |= {"scripts": scripted} if scripted is not None else {}
         self._call("POST", "outcomes", body)
+
+    def outcomes(self) -> list[dict[str, Any]]:
+        """Return the scripted outcomes that are still to come."""
+        return cast("list[dict[str, Any]]", self._call("GET", "outcomes"))
+
+    def clear_outcomes(self) -> None:
+        """Remove all scripted outcomes."""
+        self._call("DELETE", "outcomes")
 
     def fault(
         self,
@@ -161,12 +203,34 @@ class Admin:
         """Remove an object behind the API's back. Return what it was."""
         return self._object("DELETE", f"objects/{kind}/{quote(ref, safe='')}")
 
+    def registrations(self, project: str) -> dict[str, list[dict[str, Any]]]:
+        """Return `{"extensions": …, "subscriptions": …}` of a project, as the API shows them; no call is noted."""
+        return self._object("GET", f"registrations/{quote(project, safe='')}")
+
+    def add_registration(self, project: str, kind: RegistrationKind, body: JsonObject) -> dict[str, Any]:
+        """Add an Extension or a Subscription as another person. Only `destination` with a `type` is needed."""
+        return self._object("POST", f"registrations/{quote(project, safe='')}/{kind}", body)
+
+    def patch_registration(
+        self, project: str, kind: RegistrationKind, ref: str, changes: JsonObject
+    ) -> dict[str, Any]:
+        """Change one as another person; `destination` is merged, and the version grows unless given."""
+        return self._object("PATCH", _registration(project, kind, ref), changes)
+
+    def delete_registration(self, project: str, kind: RegistrationKind, ref: str) -> dict[str, Any]:
+        """Remove one as another person. Return what it was."""
+        return self._object("DELETE", _registration(project, kind, ref))
+
     def certify(
         self, ref: str, decision: Literal["approve", "reject"], comment: str | None = None
     ) -> dict[str, Any]:
         """End a certification. Return the draft."""
         body = {"decision": decision, **({"comment": comment} if comment else {})}
         return self._object("POST", f"certifications/{quote(ref, safe='')}", body)
+
+    def rebuild(self, project: str, ref: str) -> dict[str, Any]:
+        """Let the platform rebuild a deployed Deployment, without a redeploy."""
+        return self._object("POST", f"rebuilds/{quote(project, safe='')}/{quote(ref, safe='')}")
 
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock forward."""
@@ -190,3 +254,7 @@ class Admin:
             message = answer.get("message") if isinstance(answer, dict) else None
             raise AdminError(str(message or response.reason_phrase), response.status_code)
         return answer
+
+
+def _registration(project: str, kind: RegistrationKind, ref: str) -> str:
+    return f"registrations/{quote(project, safe='')}/{kind}/{quote(ref, safe='')}"

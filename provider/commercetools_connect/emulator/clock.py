@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
-from typing import Literal
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Literal
 
-from .model import Model
+from pydantic import Field
+
+from commercetools_connect.emulator.model import Model
 
 ClockMode = Literal["real", "manual"]
+#: The first moment of 2200: no clock goes further, and everything that happens later can still be written.
+END = 7_258_118_400.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+#: A moment that can be written as a time.
+Moment = Annotated[float, Field(ge=0, le=221_845_392_000, allow_inf_nan=False)]
 
 
 class ClockState(Model):
     """What a dump keeps of a clock; `now` in seconds since 1970, `offset` in seconds."""
 
     mode: ClockMode
-    now: float
-    offset: float
+    now: Annotated[float, Field(ge=0, le=END, allow_inf_nan=False)]
+    offset: Annotated[float, Field(ge=-END, le=END, allow_inf_nan=False)]
 
 
 class Clock:
-    """Seconds since 1970: running (`real`) or standing still until it is advanced (`manual`).
+    """Seconds since 1970: running (`real`) or stopped until it is advanced (`manual`).
 
     A change of the mode is seamless: time neither jumps nor goes backwards.
     """
@@ -53,7 +59,9 @@ class Clock:
             self._frozen = None
 
     def advance(self, seconds: float) -> None:
-        """Move forward; in either mode."""
+        """Move forward; in either mode. Raise `ValueError` for what lies behind the end of the clock."""
+        if self.now() + seconds > END:
+            raise ValueError("the clock ends with the year 2199")
         if self._frozen is None:
             self._offset += seconds
         else:
@@ -74,11 +82,13 @@ class Clock:
 
 def timestamp(seconds: float) -> str:
     """Write seconds since 1970 as the API does: ISO 8601, UTC, milliseconds (API §2)."""
-    moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _utc(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def milliseconds(seconds: float) -> int:
-    """Return a moment as `timestamp` shows it, for comparing: whoever reads a time can ask for just that time."""
-    rounding = 0.001
-    return math.floor(seconds * 1000 + rounding)
+    """Return a moment as `timestamp` shows it, for comparing: a client can send back the time that it read."""
+    return (_utc(seconds) - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _utc(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=timezone.utc)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
-from .connect_yaml import InvalidConnectYamlError, parse_retry_policy
-from .cron import is_schedule
-from .entities import Application, GlobalValues
-from .errors import invalid_json, refused
-from .model import evolve
-from .requests import ApplicationValues, ConfigurationValue, GlobalConfiguration
-from .specification import ApplicationSpecification, Keys, RetryPolicy, Specification
+from commercetools_connect.emulator.connect_yaml import InvalidConnectYamlError, parse_retry_policy
+from commercetools_connect.emulator.cron import FORMS, is_schedule
+from commercetools_connect.emulator.entities import Application, GlobalValues
+from commercetools_connect.emulator.errors import invalid_json, refused
+from commercetools_connect.emulator.model import evolve
+from commercetools_connect.emulator.requests import ApplicationValues, ConfigurationValue, GlobalConfiguration
+from commercetools_connect.emulator.specification import ApplicationSpecification, Keys, RetryPolicy, Specification
 
 
 def new_applications(
@@ -179,7 +179,7 @@ def _schedule(entry: ApplicationValues, declared: ApplicationSpecification) -> s
     if declared.application_type != "job":
         raise invalid_json(f"schedule: the application '{declared.name}' is no job")
     if not is_schedule(entry.schedule):
-        raise invalid_json(f"schedule: no cron expression for the application '{declared.name}'")
+        raise invalid_json(f"schedule: the application '{declared.name}' needs {FORMS}")
     return entry.schedule
 
 

@@ -1,20 +1,22 @@
-"""Read connect.yaml by the rules of API §13: `parse(text)` → a Specification, or the list of problems.
+"""Read connect.yaml by the rules of API §13 and §22: `parse(text)` → a Specification, or the list of problems.
 
-Each problem is a line `[path.to.field]: message`. All objects are closed: unknown members are problems.
-This module reads one field at a time; rules that look at several fields are in `connect_yaml_rules`.
+Each problem is a line `[path.to.field]: message`. All objects are closed: unknown members are problems. `null`,
+which is also what an empty value is, is a value of the wrong type and not an absent member. `yaml_core` reads the
+YAML. This module reads one field at a time; rules that look at several fields are in `connect_yaml_rules`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-import yaml
-
-from . import connect_yaml_rules as rules
-from .cron import is_schedule
-from .specification import (
+from commercetools_connect.emulator import connect_yaml_rules as rules
+from commercetools_connect.emulator import yaml_core
+from commercetools_connect.emulator.cron import FORMS, is_schedule
+from commercetools_connect.emulator.specification import (
     ApplicationSpecification,
     Keys,
     RetryPolicy,
@@ -22,14 +24,26 @@ from .specification import (
     Specification,
     StandardKey,
 )
+from commercetools_connect.emulator.yaml_scalars import clipped
 
 MC_TYPES = {"mc-app", "merchant-center-custom-application", "merchant-center-custom-view"}
 APPLICATION_TYPES = {"service", "event", "job", "assets", "unknown", *MC_TYPES}
 TYPES_WITH_ENDPOINT = {"service", "event", "job", "unknown"}
 RESERVED_KEYS = {"PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"}
 
+ROOT: Final = "connect.yaml"
+"""The path of the whole file."""
+
+MAX_PROBLEMS: Final = 50
+"""How many problems are listed; a large file has as many as it likes."""
+
 _NAME = re.compile(r"[a-zA-Z0-9_-]{2,256}")
 _KEY = re.compile(r"[a-zA-Z0-9_]{2,256}")
+_BLANKS: Final = " \t\n\v\f\r\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+"""What JavaScript trims; Python strips other characters."""
+
 _ENDPOINT = re.compile(r"(?!.*//)[\w/-]+", re.ASCII)
 
 
@@ -44,15 +58,22 @@ class InvalidConnectYamlError(ValueError):
 def parse(text: str) -> Specification:
     """Read the text of a connect.yaml; raise `InvalidConnectYamlError` with every problem."""
     try:
-        document: object = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InvalidConnectYamlError([f"[connect.yaml]: not valid YAML: {_first_line(error)}"]) from None
+        document = yaml_core.load(text)
+    except yaml_core.InvalidYamlError as error:
+        raise InvalidConnectYamlError([f"[{ROOT}]: not valid YAML: {error}"]) from None
     problems: list[str] = []
     specification = _specification(_Node(document, "", problems))
     rules.check(specification, problems)
     if problems:
-        raise InvalidConnectYamlError(problems)
+        raise InvalidConnectYamlError(_first_ones(problems))
     return specification
+
+
+def _first_ones(problems: list[str]) -> list[str]:
+    if len(problems) <= MAX_PROBLEMS:
+        return problems
+    more = len(problems) - MAX_PROBLEMS
+    return [*problems[:MAX_PROBLEMS], f"[{ROOT}]: and {more} more problems"]
 
 
 @dataclass(frozen=True)
@@ -64,32 +85,44 @@ class _Node:
     problems: list[str] = field(repr=False)
 
     def problem(self, message: str) -> None:
-        self.problems.append(f"[{self.path}]: {message}")
+        self.problems.append(f"[{self.path or ROOT}]: {message}")
+
+    def expected(self, kind: str) -> None:
+        """Add the problem that the value has another type."""
+        remedy = ""
+        if self.value is None:
+            remedy = "; an empty value is null: remove it or give it a value"
+        elif kind == "a string" and isinstance(self.value, (bool, int, float)):
+            remedy = "; put it in quotes"
+        elif kind == "a boolean":
+            remedy = "; write true or false"
+        self.problem(f"expected {kind}, found {_kind(self.value)}{remedy}")
 
     def members(self, *known: str) -> Mapping[str, _Node]:
         """Return the members that are there; unknown ones and a value that is no object are problems."""
         if not isinstance(self.value, dict):
-            self.problem("expected an object")
+            self.expected("an object")
             return {}
-        unknown = [str(name) for name in self.value if name not in known]
+        unknown = [clipped(str(name)) for name in self.value if name not in known]
         if unknown:
-            self.problem(f"unrecognized member(s): {', '.join(unknown)}")
+            more = ", …" if len(unknown) > MAX_PROBLEMS else ""
+            self.problem(f"unrecognized member(s): {', '.join(unknown[:MAX_PROBLEMS])}{more}")
         return {
             name: _Node(self.value[name], f"{self.path}.{name}".lstrip("."), self.problems)
             for name in known
-            if self.value.get(name) is not None
+            if name in self.value
         }
 
     def items(self) -> list[_Node]:
         if not isinstance(self.value, list):
-            self.problem("expected an array")
+            self.expected("an array")
             return []
         return [_Node(value, f"{self.path}.{i}", self.problems) for i, value in enumerate(self.value)]
 
     def text(self, accept: Callable[[str], object], message: str) -> str:
         """Return a text that `accept` likes."""
         if not isinstance(self.value, str):
-            self.problem("expected a string")
+            self.expected("a string")
             return ""
         if not accept(self.value):
             self.problem(message)
@@ -97,24 +130,36 @@ class _Node:
 
     def flag(self) -> bool:
         if not isinstance(self.value, bool):
-            self.problem("expected a boolean")
+            self.expected("a boolean")
         return self.value is True
 
     def whole(self, low: int, high: int) -> int | None:
-        if not isinstance(self.value, int) or isinstance(self.value, bool):
-            self.problem("expected an integer")
+        """Return a whole number; `5.0` is one."""
+        number = self.value
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or number != number // 1:
+            self.expected("an integer")
             return None
-        if not low <= self.value <= high:
+        if not low <= number <= high:
             self.problem(f"must be from {low} to {high}")
-        return self.value
+            return None
+        return int(number)
 
 
-def _first_line(error: yaml.YAMLError) -> str:
-    return str(error).splitlines()[0]
+def _kind(value: object) -> str:
+    kinds: dict[type, str] = {
+        dict: "an object",
+        list: "an array",
+        str: "a string",
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        type(None): "null",
+    }
+    return kinds.get(type(value), "another type")
 
 
 def _not_blank(text: str) -> bool:
-    return bool(text.strip())
+    return bool(text.strip(_BLANKS))
 
 
 def _required(node: _Node, members: Mapping[str, _Node], name: str) -> _Node | None:
@@ -204,7 +249,7 @@ def _scripts(node: _Node | None) -> Mapping[str, _Node]:
 def _schedule(node: _Node, members: Mapping[str, _Node]) -> str | None:
     properties = _required(node, members, "properties")
     schedule = _required(properties, properties.members("schedule"), "schedule") if properties else None
-    return schedule.text(is_schedule, "must be a cron expression") if schedule else None
+    return schedule.text(is_schedule, f"must be a schedule: {FORMS}") if schedule else None
 
 
 def _health_check(node: _Node) -> None:
@@ -243,6 +288,8 @@ def retry_policy(node: _Node) -> RetryPolicy:
 def parse_retry_policy(value: object) -> RetryPolicy:
     """Read a retry policy of an API body, which looks the same (assumption 34)."""
     problems: list[str] = []
+    if isinstance(value, dict):  # in a body, null is an absent member
+        value = {name: member for name, member in value.items() if member is not None}
     policy = retry_policy(_Node(value, "retryPolicy", problems))
     if problems:
         raise InvalidConnectYamlError(problems)
@@ -258,7 +305,7 @@ def _keys(node: _Node) -> Keys:
         secured=[_secured_key(each) for each in secured],
     )
     names = [*keys.standard_names, *keys.secured_names]
-    for twice in sorted({name for name in names if name and names.count(name) > 1}):
+    for twice in sorted(name for name, times in Counter(names).items() if name and times > 1):
         node.problem(f"the key {twice} appears more than once")
     return keys
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .specification import ApplicationSpecification, Specification
+from commercetools_connect.emulator.specification import ApplicationSpecification, Specification
 
 CUSTOM_APPLICATION = "merchant-center-custom-application"
 CUSTOM_VIEW = "merchant-center-custom-view"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .drafts import is_listed_for
-from .entities import Connector, DeployedConnector, Draft
-from .errors import access_denied, not_found, refused
-from .json_values import JsonObject
-from .paging import PageQuery, Query, is_of_type, page_query, paged
-from .references import Reference
-from .render import connector_body
-from .requests import ConnectorReference
-from .scopes import Principal
-from .settings import Settings
-from .store import World
+from commercetools_connect.emulator.drafts import is_listed_for
+from commercetools_connect.emulator.entities import Connector, DeployedConnector, Draft
+from commercetools_connect.emulator.errors import access_denied, not_found, refused
+from commercetools_connect.emulator.json_values import JsonObject
+from commercetools_connect.emulator.paging import PageQuery, Query, is_of_type, page_query, paged
+from commercetools_connect.emulator.references import Reference
+from commercetools_connect.emulator.render import connector_body
+from commercetools_connect.emulator.requests import ConnectorReference
+from commercetools_connect.emulator.scopes import Principal
+from commercetools_connect.emulator.settings import Settings
+from commercetools_connect.emulator.store import World
 
 
 def get(world: World, principal: Principal, reference: Reference, at: float | None) -> JsonObject:

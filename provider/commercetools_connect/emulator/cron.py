@@ -1,20 +1,24 @@
-"""The schedules that connect.yaml accepts (API §13.2)."""
+"""The schedules that connect.yaml accepts (API §13.2, §22)."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-_NICKNAMES = {"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly", "@reboot"}
-_EVERY = re.compile(r"@every (\d+(ns|us|µs|ms|s|m|h))+")
-_RANGE = r"(\*|\?|L|\w+(-\w+)?)"
-_PART = re.compile(rf"{_RANGE}(/\d+)?(,{_RANGE}(/\d+)?)*")
-_FIELD_COUNTS = range(5, 8)
+MAX_LENGTH: Final = 1000
+"""More characters than any schedule has; the pattern takes quadratic time."""
+
+FORMS: Final = "5 to 7 fields of digits and *, such as 0 3 * * 1-5 (no names), @daily and its like, or @every 30m"
+
+_NICKNAME = r"@(annually|yearly|monthly|weekly|daily|hourly|reboot)"
+_EVERY = r"@every ([0-9]+(ns|us|µs|ms|s|m|h))+"
+_FIELD = r"([0-9]+,)+[0-9]+|([0-9]+|\*)[/-][0-9]+|[0-9]+|\*"
+_SCHEDULE = re.compile(rf"{_NICKNAME}|{_EVERY}|(({_FIELD}) ?){{5,7}}")
 
 
 def is_schedule(text: str) -> bool:
-    """Tell whether `text` is a cron expression of 5 to 7 fields, a nickname or `@every <duration>`."""
-    text = text.strip()
-    if text.startswith("@"):
-        return text in _NICKNAMES or _EVERY.fullmatch(text) is not None
-    fields = text.split()
-    return len(fields) in _FIELD_COUNTS and all(_PART.fullmatch(field) for field in fields)
+    """Tell whether the pattern of connect.yaml finds a schedule anywhere in `text`.
+
+    The pattern is not anchored and its blanks are optional, so it also takes `CRON_TZ=UTC 0 3 * * *` and `12345`.
+    """
+    return len(text) <= MAX_LENGTH and _SCHEDULE.search(text) is not None

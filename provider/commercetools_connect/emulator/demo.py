@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .auth import ApiClientFixture
-from .repositories import RepositoryFixture
+from commercetools_connect.emulator.auth import ApiClientFixture
+from commercetools_connect.emulator.repositories import RepositoryFixture
 
 DEMO_CLIENT_ID = "demo-client"
 DEMO_CLIENT_SECRET = "demo-secret"  # noqa: S105 - documented, opens nothing but this emulator

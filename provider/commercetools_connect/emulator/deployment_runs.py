@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from .entities import DeployedConnector, Deployment, DeploymentRun, ReportEntry
-from .model import evolve
-from .outcomes import deployment_report, scripted_report, undeployment_report
-from .store import World
+from commercetools_connect.emulator.entities import DeployedConnector, Deployment, DeploymentRun, ReportEntry
+from commercetools_connect.emulator.model import evolve
+from commercetools_connect.emulator.outcomes import deployment_report, scripted_report, undeployment_report
+from commercetools_connect.emulator.store import World
 
 
 def start_deployment(
@@ -36,7 +36,12 @@ def start_deployment(
         report = [ReportEntry(type="Error", title="Missing configuration", message=missing, created_at=stamp)]
     else:
         report = scripted_report(scripted, stamp) or deployment_report(
-            deployment.applications, target.content.specification, outcome, stamp, skip_scripts=skip_scripts
+            deployment.applications,
+            target.content.specification,
+            outcome,
+            stamp,
+            skip_scripts=skip_scripts,
+            scripts=(scripted.scripts if scripted else None) or (),
         )
     run = DeploymentRun(
         lifecycle="deploy",
@@ -48,11 +53,12 @@ def start_deployment(
         deploying_at=deploying_at,
         ends_at=ends_at,
         skip_scripts=skip_scripts,
+        scripts=scripted.scripts if scripted else None,
         only=only,
     )
     if shown_at is not None:
         return evolve(deployment, run=run)
-    return evolve(deployment, run=run, build_id=run.build_id, report=None, status="Queued")
+    return evolve(deployment, run=run, build_id=run.build_id, report=None, status="Queued", rebuild_at=None)
 
 
 def start_undeployment(world: World, deployment: Deployment) -> Deployment:
@@ -68,5 +74,7 @@ def start_undeployment(world: World, deployment: Deployment) -> Deployment:
         outcome=outcome,
         report=scripted_report(scripted, ends_at) or undeployment_report(deployment.applications, ends_at or now),
         ends_at=ends_at,
+        scripts=scripted.scripts if scripted else None,
     )
-    return evolve(deployment, status="Undeploying", version=deployment.version + 1, run=run, modified_at=now)
+    changes: dict[str, object] = {"status": "Undeploying", "rebuild_at": None}
+    return evolve(deployment, version=deployment.version + 1, run=run, modified_at=now, **changes)

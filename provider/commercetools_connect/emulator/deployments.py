@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
-from .configuration import merged_global_values, missing_application_key, new_applications
-from .connectors import installable
-from .deployment_runs import start_deployment, start_undeployment
-from .entities import REGIONS, ApiClient, DeployedConnector, Deployment, DeploymentType, GlobalValues
-from .errors import concurrent_modification, duplicate_key, invalid_json, not_found, refused
-from .json_values import JsonObject
-from .lifecycles import REDEPLOYABLE
-from .model import evolve
-from .paging import Query, is_of_type, page_query, paged
-from .redeploy import redeploy
-from .references import Reference
-from .render import deployment_body
-from .requests import DeploymentDraft, DeploymentUpdate
-from .scopes import Principal
-from .specification import Specification
-from .store import World
+from commercetools_connect.emulator.configuration import (
+    merged_global_values,
+    missing_application_key,
+    new_applications,
+)
+from commercetools_connect.emulator.connectors import installable
+from commercetools_connect.emulator.deployment_runs import start_deployment, start_undeployment
+from commercetools_connect.emulator.entities import (
+    REGIONS,
+    ApiClient,
+    DeployedConnector,
+    Deployment,
+    DeploymentType,
+    GlobalValues,
+)
+from commercetools_connect.emulator.errors import (
+    concurrent_modification,
+    duplicate_key,
+    invalid_json,
+    not_found,
+    refused,
+)
+from commercetools_connect.emulator.json_values import JsonObject
+from commercetools_connect.emulator.lifecycles import REDEPLOYABLE, with_addresses
+from commercetools_connect.emulator.model import evolve
+from commercetools_connect.emulator.paging import Query, is_of_type, page_query, paged
+from commercetools_connect.emulator.redeploy import redeploy
+from commercetools_connect.emulator.references import Reference
+from commercetools_connect.emulator.render import deployment_body
+from commercetools_connect.emulator.requests import DeploymentDraft, DeploymentUpdate
+from commercetools_connect.emulator.scopes import Principal
+from commercetools_connect.emulator.specification import Specification
+from commercetools_connect.emulator.store import World
 
 
-def create(world: World, principal: Principal, project: str, body: DeploymentDraft) -> JsonObject:
+def create(world: World, principal: Principal, project: str, read: Callable[[], DeploymentDraft]) -> JsonObject:
     """Start a Deployment; the answer is already Queued (assumption 6)."""
     principal.require("manage_connectors_deployments", project)
+    body = read()
     target = _installable(world, body, project)
     kind = _type(world, body)
     _require_region(body.region, target)
@@ -38,8 +57,19 @@ def create(world: World, principal: Principal, project: str, body: DeploymentDra
     if missing and not world.settings.other(2):
         raise invalid_json(missing)  # assumption 2
     started = start_deployment(world, deployment, target, skip_scripts=False, missing=missing)
+    if world.settings.other(47):  # assumption 47
+        started = _with_addresses(world, started, specification)
     world.deployments.put(started, started.created_at)
     return deployment_body(started, world.settings)
+
+
+def _with_addresses(world: World, started: Deployment, specification: Specification) -> Deployment:
+    applications = [
+        with_addresses(started, each, declared, started.build_id, world.settings)
+        for each in started.applications
+        if (declared := specification.application(each.name))
+    ]
+    return evolve(started, applications=applications)
 
 
 def _installable(world: World, body: DeploymentDraft, project: str) -> DeployedConnector:
@@ -122,11 +152,16 @@ def query(world: World, principal: Principal, project: str, query: Query, at: fl
 
 
 def update(
-    world: World, principal: Principal, project: str, reference: Reference, body: DeploymentUpdate
+    world: World,
+    principal: Principal,
+    project: str,
+    reference: Reference,
+    read: Callable[[], DeploymentUpdate],
 ) -> JsonObject:
     """Redeploy; all actions or none (assumption 27)."""
     principal.require("manage_connectors_deployments", project)
     deployment = find(world, project, reference)
+    body = read()
     if body.version != deployment.version:
         raise concurrent_modification(body.version, deployment.version)
     if not body.actions:

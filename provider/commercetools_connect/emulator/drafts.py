@@ -5,22 +5,35 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from .actions import Surroundings, apply, optional_text
-from .entities import REGIONS, ConnectorContent, Draft
-from .errors import access_denied, concurrent_modification, duplicate_key, not_found, refused
-from .json_values import JsonObject
-from .model import evolve
-from .paging import Page, Query, is_of_type, page_query, paged
-from .references import Reference
-from .render import draft_body
-from .requests import ConnectorStagedDraft, ConnectorUpdate
-from .scopes import Principal
-from .store import World
+from commercetools_connect.emulator.actions import Surroundings, apply, optional_text
+from commercetools_connect.emulator.entities import REGIONS, ConnectorContent, Draft
+from commercetools_connect.emulator.errors import (
+    access_denied,
+    concurrent_modification,
+    duplicate_key,
+    not_found,
+    refused,
+)
+from commercetools_connect.emulator.json_values import JsonObject
+from commercetools_connect.emulator.model import evolve
+from commercetools_connect.emulator.paging import Page, Query, is_of_type, page_query, paged
+from commercetools_connect.emulator.references import Reference
+from commercetools_connect.emulator.render import draft_body
+from commercetools_connect.emulator.requests import (
+    ConnectorStagedDraft,
+    ConnectorUpdate,
+    Publish,
+    UpdatePreviewable,
+)
+from commercetools_connect.emulator.scopes import Principal
+from commercetools_connect.emulator.settings import Settings
+from commercetools_connect.emulator.store import World
 
 
-def create(world: World, principal: Principal, body: ConnectorStagedDraft) -> JsonObject:
+def create(world: World, principal: Principal, read: Callable[[], ConnectorStagedDraft]) -> JsonObject:
     """Make a draft; its primary project is the first one of the token that may manage drafts (API §0.3)."""
     principal.require("manage_connectors")
+    body = read()
     if body.key is not None and any(each.key == body.key for each in world.drafts.all()):  # assumption 19
         raise duplicate_key(body.key)
     now = world.clock.now()
@@ -81,16 +94,20 @@ def query(world: World, principal: Principal, query: Query, at: float | None) ->
     return wanted.body(lambda each: draft_body(each, world.settings))
 
 
-def update(world: World, principal: Principal, reference: Reference, body: ConnectorUpdate) -> JsonObject:
+def update(
+    world: World, principal: Principal, reference: Reference, read: Callable[[], ConnectorUpdate]
+) -> JsonObject:
     """Apply the actions in their order, all or none, as one version step (assumption 27)."""
     principal.require("manage_connectors")
     draft = _manageable(world, principal, reference)
+    body = read()
     if body.version != draft.version:
         raise concurrent_modification(body.version, draft.version)
     if not body.actions:
         return draft_body(draft, world.settings)
     now = world.clock.now()
-    around = Surroundings(now, world.settings, world.repositories, world.outcomes, draft.project)
+    around = Surroundings(now, world.settings, world.repositories, world.outcomes, draft.project, before=draft)
+    _require_alone(body, world.settings)
     with world.outcomes.all_or_nothing():
         changed = draft
         for action in body.actions:
@@ -100,6 +117,13 @@ def update(world: World, principal: Principal, reference: Reference, body: Conne
     world.drafts.put(changed, now)
     _unlist_connector(world, draft, changed, now)
     return draft_body(changed, world.settings)
+
+
+def _require_alone(body: ConnectorUpdate, settings: Settings) -> None:
+    """Refuse a process among other actions, where each needs an update of its own (assumption 27)."""
+    starts = any(isinstance(each, Publish | UpdatePreviewable) for each in body.actions)
+    if starts and len(body.actions) > 1 and settings.other(27):
+        raise refused(settings.refusal_code(27), "publish and updatePreviewable must be the only action.")
 
 
 def _with_changes_noticed(world: World, before: Draft, after: Draft) -> Draft:
@@ -142,7 +166,7 @@ def delete(world: World, principal: Principal, reference: Reference) -> JsonObje
 
 
 def is_listed_for(draft: Draft, project: str) -> bool:
-    """Tell whether `privateProjects` names the project, in whatever region."""
+    """Tell whether `privateProjects` names the project, in any region."""
     return any(each.partition(":")[2] == project for each in draft.private_projects)
 
 

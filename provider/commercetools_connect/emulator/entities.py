@@ -1,4 +1,4 @@
-"""What the emulator remembers: drafts, Connectors and Deployments (API §4), without any behaviour.
+"""What the emulator remembers: drafts, Connectors, Deployments, and what scripts register; without any behaviour.
 
 Times are seconds since 1970 on the emulator's clock. Secured values are kept here and nowhere else; only a
 dump shows them.
@@ -10,8 +10,10 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, JsonValue
 
-from .model import Model
-from .specification import RetryPolicy, Specification
+from commercetools_connect.emulator.clock import Moment
+from commercetools_connect.emulator.model import Model
+from commercetools_connect.emulator.settings import Seconds
+from commercetools_connect.emulator.specification import RetryPolicy, Specification
 
 IntegrationType = Literal[
     "tax", "marketplace", "oms", "psp", "pim", "promotion", "search",
@@ -29,6 +31,9 @@ Outcome = Literal["success", "failure", "warning", "cancelled", "stuck"]
 LogType = Literal["HTTP_REQUEST", "APPLICATION_TEXT", "APPLICATION_JSON"]
 LogSeverity = Literal["DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"]
 
+RegistrationKind = Literal["extension", "subscription"]
+
+Version = Annotated[int, Field(ge=1)]
 Key = Annotated[str, Field(min_length=2, max_length=256, pattern=r"^[A-Za-z0-9_-]+$")]
 ProjectIdentifier = Annotated[str, Field(pattern=r"^[a-zA-Z0-9\-_.]+:[a-zA-Z0-9\-_]{2,36}$")]
 
@@ -59,14 +64,14 @@ class ReportEntry(Model):
     title: str
     message: str | None = None
     application: str | None = None
-    created_at: float
+    created_at: Moment
 
 
 class Comment(Model):
     """One remark of a certification; `user_id` is a project key."""
 
     user_id: str
-    datetime: float
+    datetime: Moment
     comment: str
 
 
@@ -90,7 +95,7 @@ class ValidationRun(Model):
     content: ConnectorContent
     outcome: Outcome
     report: list[ReportEntry]
-    ends_at: float | None = None
+    ends_at: Moment | None = None
     """None: never (stuck)."""
     certification: bool = False
 
@@ -126,8 +131,8 @@ class Draft(Model):
     previewed: PreviewedDraft | None = None
     candidate: ConnectorContent | None = None
     """What waits for certification."""
-    created_at: float
-    modified_at: float
+    created_at: Moment
+    modified_at: Moment
 
     @property
     def running(self) -> bool:
@@ -152,8 +157,8 @@ class Connector(Model):
     private: bool = True
     certified: bool = False
     listed: bool = True
-    created_at: float
-    modified_at: float
+    created_at: Moment
+    modified_at: Moment
 
     @property
     def due_at(self) -> float | None:
@@ -198,6 +203,51 @@ class ApiClient(Model):
     scopes: list[str]
 
 
+class ConnectorScript(Model):
+    """What the `postDeploy` or `preUndeploy` script of one application does to an Extension or a Subscription.
+
+    Applications with a URL register an Extension, event applications a Subscription. `register` updates the object
+    of that key or creates it, `recreate` deletes it and creates it after `gap` seconds, `createOnly` leaves an
+    object of that key alone, `nothing` fails silently; `unregister` deletes by key (`preUndeploy`). Without `key`
+    the object has none, and each run creates another one. The scripts of a run work one after another.
+    """
+
+    application: Annotated[str, Field(min_length=1)]
+    does: Literal["register", "recreate", "createOnly", "nothing", "unregister"] = "register"
+    key: Key | None = None
+    address: Literal["own", "former"] = "own"
+    """`former`: the topic or URL that the application had before this run, or might have had."""
+    path: Annotated[str, Field(pattern="^/")] | None = None
+    """What the script puts behind the URL of its application."""
+    absolute_path: Annotated[str, Field(pattern="^/")] | None = None
+    """What the script calls at the host of its application instead of the application's own path."""
+    after: Seconds = 0.0
+    """From the end of the run until the script writes."""
+    gap: Seconds = 0.0
+    draft: dict[str, JsonValue] = Field(default_factory=dict)
+    """Members of the create body that differ from the script's own; `destination` is merged."""
+
+
+class RegisteredKey(Model):
+    """A key that `postDeploy` scripts of a Deployment use, and that its `preUndeploy` scripts delete."""
+
+    kind: RegistrationKind
+    key: Key
+
+
+class ScriptStep(Model):
+    """One write of a script, at its time."""
+
+    at: Moment
+    deployment: str
+    project: str
+    client: str | None = None
+    kind: RegistrationKind
+    write: Literal["update", "create", "delete"]
+    key: Key | None = None
+    draft: dict[str, JsonValue] = Field(default_factory=dict)
+
+
 class DeploymentRun(Model):
     """A deployment or undeployment under way; `target` is the connector that success brings."""
 
@@ -206,12 +256,14 @@ class DeploymentRun(Model):
     build_id: str
     outcome: Outcome
     report: list[ReportEntry]
-    queued_at: float | None = None
+    queued_at: Moment | None = None
     """When Queued becomes visible, if it is not yet (assumption 44)."""
-    deploying_at: float | None = None
-    ends_at: float | None = None
+    deploying_at: Moment | None = None
+    ends_at: Moment | None = None
     """None: never (stuck)."""
     skip_scripts: bool = False
+    scripts: list[ConnectorScript] | None = None
+    """The scripted scripts; None: a deployment registers nothing, an undeployment deletes what was registered."""
     only: list[str] | None = None
     """The applications that success leaves: those of the revision that a rollback restores."""
 
@@ -239,24 +291,29 @@ class Deployment(Model):
     build_id: str
     report: list[ReportEntry] | None = None
     status: str = "Queued"
-    """Never `Draft`, unless someone else's hand says so (assumption 7)."""
+    """Never `Draft`, unless the control interface sets it (assumption 7)."""
     rollback_revision: int | None = None
     """The revision that the last run was to restore, if that run was a rollback."""
     run: DeploymentRun | None = None
-    created_at: float
-    modified_at: float
+    registered: list[RegisteredKey] = Field(default_factory=list)
+    """The keys that its scripts have used so far."""
+    rebuild_at: Moment | None = None
+    """When the platform rebuilds it by itself; None: never."""
+    created_at: Moment
+    modified_at: Moment
 
     @property
     def due_at(self) -> float | None:
         """When time alone will change it next."""
-        return self.run.due_at if self.run is not None else None
+        moments = (self.run.due_at if self.run is not None else None, self.rebuild_at)
+        return min((moment for moment in moments if moment is not None), default=None)
 
 
 class Revision(Model):
     """What a Deployment was when it was deployed successfully (API §4.9): everything that a rollback restores."""
 
     revision: int
-    created_at: float
+    created_at: Moment
     connector: DeployedConnector
     applications: list[Application]
     global_values: GlobalValues
@@ -266,8 +323,47 @@ class LogLine(Model):
     """One line of a Deployment's log (API §4.10); `sequence` orders lines of the same moment."""
 
     sequence: int
-    time: float
+    time: Moment
     application: str
     type: LogType
     severity: LogSeverity
     details: JsonValue
+
+
+class Registration(Model):
+    """What Extensions and Subscriptions have in common. `destination` holds its secrets; only dumps show them."""
+
+    id: str
+    key: str | None = None
+    project: str
+    version: int = 1
+    destination: dict[str, JsonValue]
+    created_at: Moment
+    modified_at: Moment
+    created_by: str | None = None
+    """The API client; None: a person."""
+    modified_by: str | None = None
+
+    @property
+    def due_at(self) -> float | None:
+        """Never: nothing happens to it by time alone."""
+        return None
+
+
+class Extension(Registration):
+    """An API Extension of a project."""
+
+    triggers: list[JsonValue] = Field(default_factory=list)
+    timeout_in_ms: int | None = None
+    expansion_paths: list[str] | None = None
+    additional_context: dict[str, JsonValue] | None = None
+
+
+class Subscription(Registration):
+    """A Subscription of a project."""
+
+    messages: list[JsonValue] = Field(default_factory=list)
+    changes: list[JsonValue] = Field(default_factory=list)
+    events: list[JsonValue] = Field(default_factory=list)
+    format: dict[str, JsonValue]
+    status: str = "Healthy"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from .json_values import Json, JsonObject
+from commercetools_connect.emulator.json_values import Json, JsonObject
 
 
 class ApiError(Exception):
@@ -28,6 +28,9 @@ class ApiError(Exception):
             "message": self.message,
             "errors": [{"code": self.code, "message": self.message, **self.members}],
         }
+        if self.code == "insufficient_scope":
+            body["error"] = self.code
+            body["error_description"] = self.message
         if self.status == HTTPStatus.UNAUTHORIZED:
             body["error"] = "invalid_token" if self.code == "invalid_token" else "invalid_client"
             body["error_description"] = self.message
@@ -97,6 +100,28 @@ def concurrent_modification(expected: int, current: int) -> ApiError:
 def access_denied(detail: str) -> ApiError:
     """Return the 403 of a missing scope or of a project that is not listed (API §1.3)."""
     return ApiError(403, "AuthorizationError", "Access denied", detailedErrorMessage=detail)
+
+
+def insufficient_scope(scope: str) -> ApiError:
+    """Return the 403 of the HTTP API for a missing scope. Connect's own is `access_denied`."""
+    return ApiError(
+        403, "insufficient_scope", f"Insufficient scope. One of the following scopes is missing: {scope}."
+    )
+
+
+def invalid_input(message: str) -> ApiError:
+    """Return the HTTP API's answer to what it can read and not accept."""
+    return ApiError(400, "InvalidInput", message)
+
+
+def limit_exceeded(kind: str, limit: int) -> ApiError:
+    """Return the answer to a create in a project that has as many objects of a kind as it may have."""
+    return ApiError(
+        400,
+        "MaxResourceLimitExceeded",
+        f"You have exceeded the limit of {limit} resources of type {kind}.",
+        exceededResource=kind,
+    )
 
 
 def invalid_token() -> ApiError:

@@ -1,6 +1,6 @@
 """Trouble on request: what can go wrong between a client and a real service (API §20.5).
 
-Pure: which fault hits which call, and what it makes of an answer. The wire is in `front`.
+Pure: which fault hits which call, and what it makes of an answer. The wire is in `middleware`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
-from .json_values import Json
-from .model import Model, evolve
-from .settings import Seconds
+from commercetools_connect.emulator.json_values import Json
+from commercetools_connect.emulator.model import Model, evolve
+from commercetools_connect.emulator.settings import Seconds
 
 Moment = Literal["before", "after"]
 

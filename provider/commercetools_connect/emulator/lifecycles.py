@@ -1,15 +1,16 @@
 """The state machines (API §8), as pure steps: which step is next, when, and what it makes of the object.
 
-A step happens exactly at its time on the emulator's clock, no matter when somebody looks.
+A step happens exactly at its time on the emulator's clock, no matter when a client reads.
 """
 
 from __future__ import annotations
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 
-from .configuration import values_of_keys
-from .entities import (
+from commercetools_connect.emulator.configuration import values_of_keys
+from commercetools_connect.emulator.entities import (
     ApiClient,
     Application,
     Connector,
@@ -20,9 +21,9 @@ from .entities import (
     PreviewedDraft,
     ValidationRun,
 )
-from .model import evolve
-from .settings import Settings
-from .specification import ApplicationSpecification, Keys, Specification
+from commercetools_connect.emulator.model import evolve
+from commercetools_connect.emulator.settings import Settings
+from commercetools_connect.emulator.specification import ApplicationSpecification, Keys, Specification
 
 #: What may be redeployed (API §6.1).
 REDEPLOYABLE = ("Draft", "Deployed", "Failed", "UndeployFailed")
@@ -39,6 +40,8 @@ _URL_PREFIXES = {
 #: Kinds of applications that one calls over HTTP (API §4.7: `url` for HTTP apps, `topic` for event apps).
 _WITH_URL = {"service", "assets", "merchant-center-custom-application", "merchant-center-custom-view"}
 _HOST_ID_LENGTH = 24
+#: The Google Cloud project in which all topics of the emulator are.
+CLOUD_PROJECT = "connect-emulator"
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def publish_content(
     published = Connector(
         id=draft.id,
         key=draft.key,
-        version=draft.version if settings.other(15) else counter,  # assumption 15
+        version=counter if settings.other(15) else draft.version,  # assumption 15
         project=draft.project,
         content=content,
         private=draft.private,
@@ -153,20 +156,29 @@ def _with_fresh_specification(content: ConnectorContent, validated: ConnectorCon
     return evolve(content, specification=validated.specification)
 
 
-def due_deployment_step(deployment: Deployment, now: float) -> DeploymentStep | None:
+def due_deployment_step(deployment: Deployment, settings: Settings, now: float) -> DeploymentStep | None:
     """Return the next visible change of a Deployment, if it has happened by `now`."""
-    run = deployment.run
-    if run is None:
+    at, run, rebuild = deployment.due_at, deployment.run, deployment.rebuild_at
+    if at is None or at > now:
         return None
-    moments = ((run.queued_at, _queue), (run.deploying_at, _begin_to_deploy), (run.ends_at, _end))
-    at, step = next((moment for moment in moments if moment[0] is not None), (None, _end))
-    return step(deployment, run, at) if at is not None and at <= now else None
+    if run is None or at == rebuild:
+        return DeploymentStep(at, rebuilt(deployment, at))
+    if run.queued_at is not None:
+        return _queue(deployment, run, at)
+    if run.deploying_at is not None:
+        return _begin_to_deploy(deployment, run, at)
+    return _end(deployment, run, settings, at)
+
+
+def rebuilt(deployment: Deployment, at: float) -> Deployment:
+    """Return a Deployment that the platform has rebuilt: another build id, everything else as it was."""
+    return evolve(deployment, build_id=str(uuid.uuid4()), rebuild_at=None, modified_at=at)
 
 
 def _queue(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
     begun = evolve(run, queued_at=None)
-    queued = evolve(deployment, status="Queued", build_id=run.build_id, report=None, run=begun, modified_at=at)
-    return DeploymentStep(at, queued)
+    changes: dict[str, object] = {"status": "Queued", "build_id": run.build_id, "report": None, "rebuild_at": None}
+    return DeploymentStep(at, evolve(deployment, run=begun, modified_at=at, **changes))
 
 
 def _begin_to_deploy(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
@@ -174,9 +186,10 @@ def _begin_to_deploy(deployment: Deployment, run: DeploymentRun, at: float) -> D
     return DeploymentStep(at, evolve(deployment, status="Deploying", run=begun, modified_at=at))
 
 
-def _end(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
-    end = _end_undeployment if run.lifecycle == "undeploy" else _end_deployment
-    return end(deployment, run, at)
+def _end(deployment: Deployment, run: DeploymentRun, settings: Settings, at: float) -> DeploymentStep:
+    if run.lifecycle == "undeploy":
+        return _end_undeployment(deployment, run, at)
+    return _end_deployment(deployment, run, settings, at)
 
 
 def _end_undeployment(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
@@ -193,7 +206,7 @@ def _end_undeployment(deployment: Deployment, run: DeploymentRun, at: float) -> 
     return DeploymentStep(at, kept, run)
 
 
-def _end_deployment(deployment: Deployment, run: DeploymentRun, at: float) -> DeploymentStep:
+def _end_deployment(deployment: Deployment, run: DeploymentRun, settings: Settings, at: float) -> DeploymentStep:
     changes: dict[str, object] = {
         "version": deployment.version + 1,  # assumption 16
         "report": run.report,
@@ -202,11 +215,12 @@ def _end_deployment(deployment: Deployment, run: DeploymentRun, at: float) -> De
         "status": "Failed",
     }
     if run.outcome != "failure":
-        changes |= {"status": "Deployed", **_installed(deployment, run)}
+        rebuild_at = at + settings.delays.rebuild if settings.other(48) else None  # assumption 48
+        changes |= {"status": "Deployed", "rebuild_at": rebuild_at, **_installed(deployment, run, settings)}
     return DeploymentStep(at, evolve(deployment, **changes), run)
 
 
-def _installed(deployment: Deployment, run: DeploymentRun) -> dict[str, object]:
+def _installed(deployment: Deployment, run: DeploymentRun, settings: Settings) -> dict[str, object]:
     """Move to the target: give addresses to what runs now, forget what the connector does not have any more."""
     target = run.target
     specification = target.content.specification or Specification()
@@ -221,23 +235,31 @@ def _installed(deployment: Deployment, run: DeploymentRun) -> dict[str, object]:
     name = deployment.api_client.name if deployment.api_client else _host_id(f"{deployment.id} api client")
     return {
         "connector": target,
-        "applications": [_installed_application(deployment, *each) for each in declared if each[1]],
+        "applications": [
+            with_addresses(deployment, _with_known_values(application, known), known, run.build_id, settings)
+            for application, known in declared
+            if known is not None
+        ],
         "global_values": evolve(shared, **values),
         "api_client": ApiClient(name=name, scopes=scopes) if scopes else None,
     }
 
 
-def _installed_application(
-    deployment: Deployment, application: Application, declared: ApplicationSpecification | None
+def _with_known_values(application: Application, declared: ApplicationSpecification) -> Application:
+    return evolve(application, **values_of_keys(declared.keys, application.standard, application.secured))
+
+
+def with_addresses(
+    deployment: Deployment,
+    application: Application,
+    declared: ApplicationSpecification,
+    build_id: str,
+    settings: Settings,
 ) -> Application:
-    if declared is None:
-        return application
-    return evolve(
-        application,
-        **values_of_keys(declared.keys, application.standard, application.secured),
-        url=application_url(deployment, declared),
-        topic=_topic(deployment, declared),
-    )
+    """Return an application with the URL and the topic that the run of `build_id` gives it."""
+    topic = _topic(deployment, declared, build_id, settings)
+    kept = application.topic if settings.other(45) else None  # assumption 45
+    return evolve(application, url=application_url(deployment, declared), topic=topic and (kept or topic))
 
 
 def application_url(deployment: Deployment, declared: ApplicationSpecification) -> str | None:
@@ -256,13 +278,15 @@ def application_url(deployment: Deployment, declared: ApplicationSpecification) 
     return f"https://{host}{path if not path or path.startswith('/') else '/' + path}"
 
 
-def _topic(deployment: Deployment, declared: ApplicationSpecification) -> str | None:
+def _topic(
+    deployment: Deployment, declared: ApplicationSpecification, build_id: str, settings: Settings
+) -> str | None:
     if declared.application_type != "event":
         return None
-    name = f"event-{_host_id(f'{deployment.id}/{declared.name}')}"
-    if deployment.region.endswith(".aws"):  # assumption 35
+    name = f"event-{_host_id(f'{deployment.id}/{declared.name}/{build_id}')}"
+    if deployment.region.endswith(".aws"):
         return f"arn:aws:sns:{deployment.region.removesuffix('.aws')}:000000000000:{name}"
-    return name
+    return name if settings.other(35) else f"projects/{CLOUD_PROJECT}/topics/{name}"  # assumption 35
 
 
 def _host_id(seed: str) -> str:

@@ -11,19 +11,19 @@ from datetime import datetime, timezone
 
 from pydantic import ValidationError
 
-from .clock import milliseconds
-from .deployments import find
-from .entities import Deployment, LogLine
-from .errors import ApiError, not_found, refused
-from .json_values import JsonObject
-from .log_book import RETENTION_SECONDS
-from .model import Model
-from .paging import Query, require_known
-from .references import Reference
-from .render import log_body
-from .scopes import Principal
-from .settings import LogSettings
-from .store import World
+from commercetools_connect.emulator.clock import milliseconds
+from commercetools_connect.emulator.deployments import find
+from commercetools_connect.emulator.entities import Deployment, LogLine
+from commercetools_connect.emulator.errors import ApiError, not_found, refused
+from commercetools_connect.emulator.json_values import JsonObject
+from commercetools_connect.emulator.log_store import RETENTION_SECONDS
+from commercetools_connect.emulator.model import Model
+from commercetools_connect.emulator.paging import Query, require_known
+from commercetools_connect.emulator.references import Reference
+from commercetools_connect.emulator.render import log_body
+from commercetools_connect.emulator.scopes import Principal
+from commercetools_connect.emulator.settings import LogSettings
+from commercetools_connect.emulator.store import World
 
 _PARAMETERS = frozenset({"applicationName", "startDate", "endDate", "pageToken"})
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
-from .json_values import Json
+from commercetools_connect.emulator.json_values import Json
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -47,13 +47,45 @@ def parse_json(model: type[M], text: bytes | str) -> M:
         raise InvalidShapeError(_explain(model, error)) from None
 
 
+def without_unknown_members(model: type[BaseModel], text: bytes) -> bytes:
+    """Return `text` without the members that `model` does not know."""
+    try:
+        model.model_validate_json(text, by_alias=True, by_name=False)
+    except ValidationError as error:
+        unknown = [each["loc"] for each in error.errors(include_url=False) if each["type"] == "extra_forbidden"]
+        if not unknown:
+            return text
+        value = json.loads(text)
+        for path in unknown:
+            _drop(value, path)
+        return json.dumps(value).encode()
+    return text
+
+
+def _drop(value: Any, path: tuple[int | str, ...]) -> None:
+    """Remove the member at `path`, in which the kind of an action stands between its place and its members."""
+    for part in path[:-1]:
+        is_kind = isinstance(value, dict) and value.get("action") == part
+        value = value if is_kind else value[part]
+    value.pop(path[-1])
+
+
 def parse_value(model: type[M], value: object) -> M:
-    """Like `parse_json`, for a value that is no text any more."""
-    return parse_json(model, json.dumps(value))
+    """Like `parse_json`, for a value that is not text any more."""
+    try:
+        text = json.dumps(value)
+    except TypeError as error:  # YAML knows more types than JSON, such as dates
+        raise InvalidShapeError(f"it has a value that JSON does not know ({error}); put it in quotes") from None
+    return parse_json(model, text)
 
 
 def to_json(model: BaseModel) -> dict[str, Json]:
     """Write `model` with its JSON names, without empty optional members."""
+    return model.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def to_members(model: BaseModel) -> dict[str, JsonValue]:
+    """Like `to_json`, as members of another model."""
     return model.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 

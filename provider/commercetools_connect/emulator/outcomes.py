@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .entities import Application, ConnectorContent, EntryType, Outcome, ReportEntry
-from .model import Model, evolve
-from .specification import Specification
+from commercetools_connect.emulator.entities import (
+    Application,
+    ConnectorContent,
+    ConnectorScript,
+    EntryType,
+    Outcome,
+    ReportEntry,
+)
+from commercetools_connect.emulator.model import Model, evolve
+from commercetools_connect.emulator.specification import Specification
+from commercetools_connect.emulator.wiring_scripts import problem_with
 
 Lifecycle = Literal["deploy", "publish", "preview", "undeploy"]
 
@@ -39,7 +47,7 @@ class ScriptedOutcome(Model):
     """How the next `times` runs of a lifecycle end.
 
     `key` names the draft or Deployment by key or id (fnmatch pattern); `project` is the Deployment's project or
-    the draft's primary one.
+    the draft's primary one. `scripts` says what `postDeploy` scripts register or `preUndeploy` scripts delete.
     """
 
     lifecycle: Lifecycle
@@ -47,13 +55,28 @@ class ScriptedOutcome(Model):
     key: Annotated[str, Field(min_length=1)]
     outcome: Outcome
     report: list[ScriptedEntry] | None = None
+    scripts: list[ConnectorScript] | None = None
     times: Annotated[int, Field(ge=1)] = 1
 
     @model_validator(mode="after")
     def _possible(self) -> ScriptedOutcome:
         if self.outcome == "cancelled" and self.lifecycle != "preview":
             raise ValueError("only a preview can be cancelled (API §8.1)")
+        if self.scripts is not None and self.lifecycle not in {"deploy", "undeploy"}:
+            raise ValueError("scripts: only a deploy or an undeploy runs scripts")
+        for script in self.scripts or ():
+            self._validate_script(script)
         return self
+
+    def _validate_script(self, script: ConnectorScript) -> None:
+        deletes = script.does == "unregister"
+        if script.does != "nothing" and deletes != (self.lifecycle == "undeploy"):
+            raise ValueError(f"scripts: {script.does} is not possible in the lifecycle {self.lifecycle}")
+        if deletes and script.key is None:
+            raise ValueError("scripts: unregister requires a key")
+        problem = problem_with(script.draft)
+        if problem:
+            raise ValueError(f"scripts: draft: {problem}")
 
     def is_for(self, lifecycle: Lifecycle, project: str, names: Sequence[str | None]) -> bool:
         """Tell whether it applies to a run of the object with these names (id and key)."""
@@ -138,8 +161,9 @@ def deployment_report(
     at: float,
     *,
     skip_scripts: bool,
+    scripts: Collection[ConnectorScript] = (),
 ) -> list[ReportEntry]:
-    """Return what a deployment reports (API §8.2)."""
+    """Return what a deployment reports (API §8.2); scripted scripts always report success."""
     first = applications[0].name if applications else None
     if outcome == "failure":
         title = f"Health check for application {first} failed"
@@ -149,18 +173,35 @@ def deployment_report(
         return [ReportEntry(type="Warning", title=title, application=first, created_at=at)]
     if skip_scripts or specification is None:
         return []
-    return [
-        ReportEntry(
-            type="Information",
-            title='Script for "postDeploy" not defined',
-            application=each.name,
-            created_at=at,
-        )
+    scripted = dict.fromkeys(each.application for each in scripts)
+    missing = [
+        each.name
         for each in specification.applications
         if each.application_type != "assets"
         and not each.has_post_deploy
+        and each.name not in scripted
         and any(deployed.name == each.name for deployed in applications)
     ]
+    entries = [_script_entry(each, specification, at) for each in scripted]
+    title = 'Script for "postDeploy" not defined'
+    return entries + [
+        ReportEntry(type="Information", title=title, application=each, created_at=at) for each in missing
+    ]
+
+
+def _script_entry(application: str, specification: Specification, at: float) -> ReportEntry:
+    """Return what the report says of a scripted script."""
+    declared = specification.application(application)
+    if declared is None or declared.application_type == "job":
+        return ReportEntry(
+            type="Warning",
+            title="Failed during the execution of 'postDeploy' script",
+            message="The application has neither a URL nor a topic, so the emulator has nothing to register.",
+            application=application,
+            created_at=at,
+        )
+    title = "Post-deployment setup succeeded"
+    return ReportEntry(type="Information", title=title, application=application, created_at=at)
 
 
 def undeployment_report(applications: Sequence[Application], at: float) -> list[ReportEntry]:

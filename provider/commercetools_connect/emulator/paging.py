@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar, get_args
 
-from .entities import ConnectorContent, DeploymentType, IntegrationType
-from .errors import invalid_query
-from .json_values import Json, JsonObject
+from commercetools_connect.emulator.entities import ConnectorContent, DeploymentType, IntegrationType
+from commercetools_connect.emulator.errors import invalid_query
+from commercetools_connect.emulator.json_values import Json, JsonObject
 
 Query = Mapping[str, Sequence[str]]
 
@@ -20,10 +20,11 @@ _SORT_WORDS = (1, 2)
 _KNOWN_VALUES: Mapping[str, Sequence[str]] = {
     "isPrivate": ("true", "false"),
     "private": ("true", "false"),
+    "withTotal": ("true", "false"),
     "integrationTypes": get_args(IntegrationType),
     "deploymentType": get_args(DeploymentType),
 }
-_REPEATABLE = ("integrationTypes", "id", "key", "sort")
+_REPEATABLE = ("integrationTypes", "id", "key", "sort", "where")
 
 
 class Sortable(Protocol):

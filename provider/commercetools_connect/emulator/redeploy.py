@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from .configuration import merged_applications, merged_global_values, missing_application_key
-from .connectors import installed_from, latest_previewed
-from .deployment_runs import start_deployment
-from .entities import DeployedConnector, Deployment
-from .errors import invalid_json, refused
-from .lifecycles import REDEPLOYABLE
-from .model import evolve
-from .requests import Redeploy
-from .scopes import Principal
-from .specification import Specification
-from .store import World
+from commercetools_connect.emulator.configuration import (
+    merged_applications,
+    merged_global_values,
+    missing_application_key,
+)
+from commercetools_connect.emulator.connectors import installed_from, latest_previewed
+from commercetools_connect.emulator.deployment_runs import start_deployment
+from commercetools_connect.emulator.entities import DeployedConnector, Deployment
+from commercetools_connect.emulator.errors import invalid_json, refused
+from commercetools_connect.emulator.lifecycles import REDEPLOYABLE
+from commercetools_connect.emulator.model import evolve
+from commercetools_connect.emulator.requests import Redeploy
+from commercetools_connect.emulator.scopes import Principal
+from commercetools_connect.emulator.specification import Specification
+from commercetools_connect.emulator.store import World
 
 
 def redeploy(world: World, principal: Principal, deployment: Deployment, action: Redeploy) -> Deployment:
@@ -23,8 +27,7 @@ def redeploy(world: World, principal: Principal, deployment: Deployment, action:
     _require_idle(deployment)
     target = _latest(world, deployment) if action.update_connector else deployment.connector
     specification = target.content.specification or Specification()
-    if specification.api_client_scopes and world.settings.other(18):  # assumption 18
-        principal.require("manage_api_clients", deployment.project)
+    require_scope_for_api_client(world, principal, deployment, specification)
     changed = evolve(_with_values(world, deployment, action, specification), rollback_revision=None)
     missing = missing_application_key(specification, changed.applications)
     if missing and not world.settings.other(2):
@@ -38,6 +41,16 @@ def redeploy(world: World, principal: Principal, deployment: Deployment, action:
         missing=missing,
         shown_at=world.clock.now() + world.settings.delays.queued if delayed else None,
     )
+
+
+def require_scope_for_api_client(
+    world: World, principal: Principal, deployment: Deployment, specification: Specification
+) -> None:
+    """Refuse a run that generates an API client, unless the caller may make one (assumption 18)."""
+    settings = world.settings
+    first = deployment.api_client is None
+    if specification.api_client_scopes and not settings.third(18) and (first or settings.other(18)):
+        principal.require("manage_api_clients", deployment.project)
 
 
 def _require_idle(deployment: Deployment) -> None:

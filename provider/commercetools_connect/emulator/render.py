@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .clock import timestamp
-from .entities import (
+from commercetools_connect.emulator.cache import IdentityCache
+from commercetools_connect.emulator.clock import timestamp
+from commercetools_connect.emulator.entities import (
     Application,
     Connector,
     ConnectorContent,
@@ -17,13 +18,12 @@ from .entities import (
     ReportEntry,
     Revision,
 )
-from .json_values import Json, JsonObject
-from .memo import Memo
-from .model import to_json
-from .settings import ResponseStyle, Settings
-from .specification import Keys, Specification
+from commercetools_connect.emulator.json_values import Json, JsonObject
+from commercetools_connect.emulator.model import to_json
+from commercetools_connect.emulator.settings import ResponseStyle, Settings
+from commercetools_connect.emulator.specification import Keys, Specification
 
-#: What stands for a secured value (assumptions 4 and 5).
+#: What is shown in place of a secured value (assumptions 4 and 5).
 MASK = "****"
 
 
@@ -36,6 +36,7 @@ def draft_body(draft: Draft, settings: Settings) -> JsonObject:
             "key": draft.key,
             "version": draft.version,
             **_content(draft.content, style),
+            "description": draft.content.description or "",  # the type requires it (API §4.2)
             "private": draft.private,
             "privateProjects": None if style.omit_old_members else list(draft.private_projects),
             "certificationInfo": _certification(draft),
@@ -79,9 +80,7 @@ def deployment_body(deployment: Deployment, settings: Settings) -> JsonObject:
             "connector": _deployed_connector(deployment.connector, style),
             "globalConfiguration": _global_values(deployment.global_values, settings),
             "apiClient": to_json(deployment.api_client) if deployment.api_client else None,
-            "details": {
-                "build": _without_none({"id": deployment.build_id, "report": _report(deployment.report, style)})
-            },
+            "details": _details(deployment, style),
             "deployedRegion": deployment.region,
             "applications": [_application(each, settings) for each in deployment.applications],
             "preview": deployment.type == "preview",
@@ -90,6 +89,13 @@ def deployment_body(deployment: Deployment, settings: Settings) -> JsonObject:
         },
         style,
     )
+
+
+def _details(deployment: Deployment, style: ResponseStyle) -> JsonObject:
+    if style.empty_details and deployment.status == "Deploying":  # assumption 44
+        return {}
+    build = {"id": deployment.build_id, "report": _report(deployment.report, style)}
+    return {"build": _without_none(build)}
 
 
 def revision_body(revision: Revision, settings: Settings) -> JsonObject:
@@ -156,7 +162,7 @@ def _fresh_content(content: ConnectorContent, style: ResponseStyle) -> dict[str,
 
 
 #: Hundreds of Deployments run the same few connectors.
-_content = Memo(_fresh_content)
+_content = IdentityCache(_fresh_content)
 
 
 def _keys(keys: Keys, style: ResponseStyle) -> dict[str, Json]:
@@ -167,12 +173,14 @@ def _keys(keys: Keys, style: ResponseStyle) -> dict[str, Json]:
 
 
 def _deployed_connector(connector: DeployedConnector, style: ResponseStyle) -> JsonObject:
+    """Return a DeploymentConnector: a Connector without `private` and `apiClient` (API §4.7)."""
     return _without_none(
         {
             "id": connector.id,
             "key": None if style.omit_old_members else connector.key,
             "version": connector.version,
             **_content(connector.content, style),
+            "apiClient": None,
             "certified": connector.certified,
         }
     )
@@ -207,7 +215,8 @@ def _values(values: Mapping[str, str]) -> Json:
 def _masked(values: Mapping[str, str], settings: Settings) -> Json:
     if settings.other(4):
         return [{"key": key} for key in values]
-    return [{"key": key, "value": MASK} for key in values]
+    stars = settings.third(4)
+    return [{"key": key, "value": "*" * len(value) if stars else MASK} for key, value in values.items()]
 
 
 def _certification(draft: Draft) -> Json:

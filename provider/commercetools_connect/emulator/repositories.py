@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from . import connect_yaml
-from .entities import Repository
-from .errors import ApiError, refused
-from .model import Model
-from .specification import Specification
+from commercetools_connect.emulator import connect_yaml
+from commercetools_connect.emulator.entities import Repository
+from commercetools_connect.emulator.errors import ApiError, refused
+from commercetools_connect.emulator.model import Model
+from commercetools_connect.emulator.specification import Specification
+from commercetools_connect.emulator.yaml_core import MAX_LENGTH
 
 FILE_MISSING = "Connector specification file not found"
 FILE_INVALID = "Connector specification file validation check failed"
@@ -31,6 +32,11 @@ class Reading:
     specification: Specification | None
     problem: str | None = None
 
+    @property
+    def problems(self) -> list[str]:
+        """The lines `[path.to.field]: reason` of a file that Connect refuses."""
+        return (self.problem or "").splitlines()[1:]
+
 
 class Repositories:
     """All reachable tags."""
@@ -45,6 +51,11 @@ class Repositories:
                 return _read(fixture.connect_yaml)
         return None
 
+    def refused_files(self) -> list[tuple[RepositoryFixture, list[str]]]:
+        """Return the tags whose connect.yaml Connect would refuse, each with the problems of the file."""
+        readings = [(each, _read(each.connect_yaml).problems) for each in self.fixtures]
+        return [(fixture, problems) for fixture, problems in readings if problems]
+
     def read_or_refuse(self, repository: Repository, *, strict: bool) -> Reading:
         """Like `read`; refuse what cannot be reached, and if `strict` also what is missing or invalid.
 
@@ -58,9 +69,15 @@ class Repositories:
         return reading
 
 
-@lru_cache(maxsize=256)
 def _read(text: str | None) -> Reading:
     """Read a file; the same text is read once, because most tests publish the same few tags over and over."""
+    if text is not None and len(text) > MAX_LENGTH:  # refused at once, and too long to be kept
+        return _read_again.__wrapped__(text)
+    return _read_again(text)
+
+
+@lru_cache(maxsize=512)
+def _read_again(text: str | None) -> Reading:
     if text is None:
         return Reading(None, FILE_MISSING)
     try:

@@ -10,19 +10,27 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, JsonValue
 
-from .entities import Creator, DeploymentType, IntegrationType, Key, ProjectIdentifier, Region, Repository
-from .errors import invalid_json
-from .model import InvalidShapeError, Model, parse_json
+from commercetools_connect.emulator.entities import (
+    Creator,
+    DeploymentType,
+    IntegrationType,
+    Key,
+    ProjectIdentifier,
+    Region,
+    Repository,
+)
+from commercetools_connect.emulator.errors import invalid_json
+from commercetools_connect.emulator.model import InvalidShapeError, Model, parse_json, without_unknown_members
 
 M = TypeVar("M", bound=Model)
 #: No text has a maximum length (assumption 28).
 NonEmpty = Annotated[str, Field(min_length=1)]
 
 
-def parse_body(model: type[M], body: bytes) -> M:
+def parse_body(model: type[M], body: bytes, *, ignore_unknown: bool = False) -> M:
     """Read a request body; any other shape is 400 InvalidJsonInput."""
     try:
-        return parse_json(model, body)
+        return parse_json(model, without_unknown_members(model, body) if ignore_unknown else body)
     except InvalidShapeError as error:
         raise invalid_json(str(error)) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .entities import Deployment, Revision
+from commercetools_connect.emulator.entities import Deployment, Revision
 
 
 class RevisionBook:

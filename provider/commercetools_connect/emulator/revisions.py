@@ -1,23 +1,26 @@
-"""Revisions of a Deployment and the way back to one (API §3 rows 15 to 17, §4.9).
+"""Revisions of a Deployment and rollbacks to one (API §3 rows 15 to 17, §4.9).
 
 Experimental: the reference names the types and the paths to read; members and the rollback's path are guesses.
 """
 
 from __future__ import annotations
 
-from .deployment_runs import start_deployment
-from .deployments import find
-from .entities import Application, Deployment, Revision
-from .errors import concurrent_modification, not_found, refused
-from .json_values import Json
-from .lifecycles import REDEPLOYABLE
-from .model import evolve
-from .paging import Query, page_of, page_query, require_known
-from .references import Reference
-from .render import deployment_body, revision_body
-from .scopes import Principal
-from .specification import Specification
-from .store import World
+from collections.abc import Callable
+
+from commercetools_connect.emulator.deployment_runs import start_deployment
+from commercetools_connect.emulator.deployments import find
+from commercetools_connect.emulator.entities import Application, Deployment, Revision
+from commercetools_connect.emulator.errors import concurrent_modification, not_found, refused
+from commercetools_connect.emulator.json_values import Json
+from commercetools_connect.emulator.lifecycles import REDEPLOYABLE
+from commercetools_connect.emulator.model import evolve
+from commercetools_connect.emulator.paging import Query, page_of, page_query, require_known
+from commercetools_connect.emulator.redeploy import require_scope_for_api_client
+from commercetools_connect.emulator.references import Reference
+from commercetools_connect.emulator.render import deployment_body, revision_body
+from commercetools_connect.emulator.scopes import Principal
+from commercetools_connect.emulator.specification import Specification
+from commercetools_connect.emulator.store import World
 
 
 def query(
@@ -43,15 +46,21 @@ def get(
 
 
 def rollback(
-    world: World, principal: Principal, project: str, reference: Reference, number: str, version: int
+    world: World,
+    principal: Principal,
+    project: str,
+    reference: Reference,
+    read: Callable[[], tuple[str, int]],
 ) -> Json:
     """Deploy a revision again: its connector version, its applications, all its values, secured ones too.
 
+    `read` gives the number of the revision and the version of the Deployment that the caller has seen.
     The answer is the Deployment, Queued like after a redeploy; success writes a new revision. A failure leaves the
     Deployment with its old connector, as a failed `updateConnector` does.
     """
     principal.require("manage_connectors_deployments", project)
     deployment = find(world, project, reference)
+    number, version = read()
     revision = _find(world, deployment, number)
     if version != deployment.version:
         raise concurrent_modification(version, deployment.version)
@@ -61,8 +70,7 @@ def rollback(
             f"The Deployment cannot be rolled back while its status is {deployment.status}.",
         )
     specification = revision.connector.content.specification or Specification()
-    if specification.api_client_scopes and world.settings.other(18):  # assumption 18
-        principal.require("manage_api_clients", project)
+    require_scope_for_api_client(world, principal, deployment, specification)
     now = world.clock.now()
     restored = evolve(
         deployment,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .errors import access_denied
+from commercetools_connect.emulator.errors import access_denied
 
 Operation = Literal[
     "view_connectors",
@@ -15,6 +15,8 @@ Operation = Literal[
     "view_connectors_deployments",
     "manage_connectors_deployments",
     "manage_api_clients",
+    "manage_extensions",
+    "manage_subscriptions",
 ]
 
 #: For each operation: any one of these scopes. manage_project does not include manage_api_clients.
@@ -26,6 +28,8 @@ GRANTED_BY: dict[Operation, frozenset[str]] = {
     ),
     "manage_connectors_deployments": frozenset({"manage_project", "manage_connectors_deployments"}),
     "manage_api_clients": frozenset({"manage_api_clients"}),
+    "manage_extensions": frozenset({"manage_project", "manage_extensions"}),
+    "manage_subscriptions": frozenset({"manage_project", "manage_subscriptions"}),
 }
 
 SCOPE = re.compile(r"(?P<name>[a-z_]+):(?P<project>[A-Za-z0-9_-]{2,36})")

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -14,30 +14,41 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .app import create_app
-from .client import Admin
-from .front import CLOSE_EXTENSION
-from .seed import load_seed
+from commercetools_connect.emulator.app import create_app
+from commercetools_connect.emulator.backend import Seed
+from commercetools_connect.emulator.client import Admin
+from commercetools_connect.emulator.middleware import CLOSE_EXTENSION
+from commercetools_connect.emulator.seed import load_seed
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
 _BACKLOG = 2048
+#: Where one reaches this machine's own socket that listens on all of its addresses.
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 class Emulator:
     """The Connect HTTP API on 127.0.0.1, from `with` to the end of its block.
 
     `port` 0 takes a free one; entering raises `OSError` if another one is in use. `seed` is a file (JSON or YAML)
-    or its content, with the errors of `load_seed`. Once entered, the emulator answers. Leaving closes all
-    connections at once. Any number of emulators may run side by side; each is independent.
+    or its content, with the errors of `load_seed`; entering raises `ValueError` if it contradicts itself. It
+    answers under addresses, `localhost` and the names `allow_hosts`; `*.ending` means all names below one. Once
+    entered, the emulator answers. Leaving closes all connections at once. Any number of emulators may run side by
+    side; each is independent.
     """
 
     def __init__(
-        self, port: int = 0, *, host: str = "127.0.0.1", seed: Path | str | Mapping[str, object] | None = None
+        self,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        seed: Path | str | Mapping[str, object] | Seed | None = None,
+        allow_hosts: Sequence[str] = (),
     ) -> None:
         self._host = host
         self._port = port
         self._seed = load_seed(seed)
+        self._allow_hosts = tuple(allow_hosts)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._admin: Admin | None = None
@@ -45,7 +56,7 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """The base URL, for the API and the token endpoint alike."""
+        """The base URL, for the API and the token endpoint alike: on loopback, if it listens there too."""
         if not self._url:
             raise RuntimeError("the emulator is not running; use it in a with statement")
         return self._url
@@ -61,8 +72,9 @@ class Emulator:
         """Listen; what `with` does on entering."""
         if self._server is not None:
             raise RuntimeError("the emulator is running already")
+        app = create_app(self._seed, allow_hosts=self._allow_hosts)
         listener = _listen(self._host, self._port)
-        self._server = _Server(create_app(self._seed))
+        self._server = _Server(app)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="connect-emulator", daemon=True
         )
@@ -177,4 +189,5 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
+    host = _LOOPBACK.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from .assumptions import problem_with
-from .clock import ClockMode
-from .model import Model
+from commercetools_connect.emulator.assumptions import problem_with
+from commercetools_connect.emulator.clock import ClockMode
+from commercetools_connect.emulator.model import Model
 
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+#: Some 30 years at most, so that a moment that it leads to can still be written.
+Seconds = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 #: API §1.2: 48 hours.
 DEFAULT_TOKEN_LIFETIME = 172_800.0
@@ -25,6 +26,8 @@ class Delays(Model):
     undeploying: Seconds = 0.05
     preview: Seconds = 0.05
     publish: Seconds = 0.05
+    rebuild: Seconds = 0.05
+    """From the end of a run to the platform's own rebuild, if assumption 48 is read otherwise."""
 
 
 class ResponseStyle(Model):
@@ -36,6 +39,8 @@ class ResponseStyle(Model):
     """Members that old resources lack are left out: integrationTypes, privateProjects, type, required …"""
     unknown_member: bool = False
     """Each representation has one member that no reference names."""
+    empty_details: bool = False
+    """`details` of a Deployment is {} while it is Deploying (API §22, row 44)."""
 
 
 class LogSettings(Model):
@@ -55,7 +60,7 @@ class RefusalCode(Model):
     code: Annotated[str, Field(min_length=1)]
 
 
-Reading = Literal["default", "other"] | RefusalCode
+Reading = Literal["default", "other", "third"] | RefusalCode
 
 
 class Settings(Model):
@@ -67,8 +72,8 @@ class Settings(Model):
 
     delays: Delays = Delays()
     latency: Seconds = 0.0
-    token_lifetime: Annotated[float, Field(gt=0)] = DEFAULT_TOKEN_LIFETIME
-    rate_limit: Annotated[float, Field(gt=0)] | None = None
+    token_lifetime: Annotated[float, Field(gt=0, le=1e9)] = DEFAULT_TOKEN_LIFETIME
+    rate_limit: Annotated[float, Field(ge=1e-6, le=1e9)] | None = None
     enforce_scopes: bool = True
     production_enabled: bool = True
     clock: ClockMode = "real"
@@ -81,7 +86,7 @@ class Settings(Model):
     def _known(cls, readings: dict[str, Reading]) -> dict[str, Reading]:
         for number, reading in readings.items():
             code = reading.code if isinstance(reading, RefusalCode) else None
-            problem = problem_with(number, code, other=reading == "other")
+            problem = problem_with(number, str(reading), code)
             if problem:
                 raise ValueError(problem)
         return readings
@@ -89,6 +94,10 @@ class Settings(Model):
     def other(self, number: int) -> bool:
         """Tell whether row `number` of API §19 is read the other way."""
         return self.assumptions.get(str(number)) == "other"
+
+    def third(self, number: int) -> bool:
+        """Tell whether row `number` of API §19 is read the third way."""
+        return self.assumptions.get(str(number)) == "third"
 
     def refusal_code(self, number: int, default: str = "General") -> str:
         """Return the code with which row `number` refuses."""

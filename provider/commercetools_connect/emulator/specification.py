@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from .model import Model
+from commercetools_connect.emulator.model import Model
 
 
 class RetryPolicy(Model):
@@ -26,7 +26,7 @@ class StandardKey(Model):
 
 
 class SecuredKey(Model):
-    """A key whose values nobody can read back; it has no default."""
+    """A key whose values the API never returns; it has no default."""
 
     key: str
     description: str

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from commercetools_connect.contract.foreign import quote_foreign
-from commercetools_connect.contract.paths import Path
-from commercetools_connect.contract.values import UNKNOWN, Tree, Value
+from commercetools_connect.core.text import Path, escape_untrusted
+from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue
 
 __all__ = [
     "DEPLOYMENT",
     "DRAFT",
     "PROVIDER_TYPE",
     "PUBLICATION",
+    "ConfigurationGroup",
     "Finding",
-    "Holder",
     "Level",
     "RemedyRule",
     "Resource",
@@ -24,8 +23,8 @@ __all__ = [
     "Rule",
     "Settings",
     "StackRule",
+    "configuration_groups",
     "configured",
-    "holders",
     "known",
     "member",
     "number",
@@ -39,7 +38,7 @@ DEPLOYMENT: Final = "Deployment"
 PROVIDER_TYPE: Final = "pulumi:providers:commercetools-connect"
 
 _TOKENS: Final = ("commercetools-connect:index:", "pulumi-python:dynamic/commercetools-connect:")
-"""How the types of both doors begin: the plugin's, and that of Python programs without it."""
+"""How the types of both frontends begin: the plugin's, and that of Python programs without it."""
 
 _SHOWN: Final = 120
 """Characters of a foreign text that a message shows at most."""
@@ -58,7 +57,7 @@ class Resource:
 
     type: str
     urn: str
-    props: Tree
+    props: PropertyMap
     protect: bool = False
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -154,15 +153,15 @@ def _configured(rule: Rule, settings: Settings, level: Level) -> Rule:
 
 
 @dataclass(frozen=True)
-class Holder:
+class ConfigurationGroup:
     """One place with values: an application, or what all of them share."""
 
     path: Path
-    tree: Tree
+    tree: PropertyMap
 
     def values(
         self, name: Literal["standardConfiguration", "securedConfiguration"]
-    ) -> Iterator[tuple[Path, Value]]:
+    ) -> Iterator[tuple[Path, PropertyValue]]:
         """Yield each value with its path; nothing as long as the whole is not known."""
         values = self.tree.get(name)
         if isinstance(values, Mapping):
@@ -170,18 +169,18 @@ class Holder:
                 yield (*self.path, name, key), value
 
 
-def holders(resource: Resource) -> Iterator[Holder]:
+def configuration_groups(resource: Resource) -> Iterator[ConfigurationGroup]:
     """Yield the places of a deployment that hold values, as far as they are known."""
     shared = resource.props.get("globalConfiguration")
     if isinstance(shared, Mapping):
-        yield Holder(("globalConfiguration",), shared)
+        yield ConfigurationGroup(("globalConfiguration",), shared)
     applications = resource.props.get("configurations")
     for name, application in applications.items() if isinstance(applications, Mapping) else ():
         if isinstance(application, Mapping):
-            yield Holder(("configurations", name), application)
+            yield ConfigurationGroup(("configurations", name), application)
 
 
-def member(tree: Value, *path: str) -> Value:
+def member(tree: PropertyValue, *path: str) -> PropertyValue:
     """Return what is at a path: `None` where nothing is, `UNKNOWN` where that is not known yet."""
     for step in path:
         if not isinstance(tree, Mapping):
@@ -190,13 +189,13 @@ def member(tree: Value, *path: str) -> Value:
     return tree
 
 
-def known(value: Value) -> str:
+def known(value: PropertyValue) -> str:
     """Return a text; `""` for what is absent, not known yet, or no text."""
     return value if isinstance(value, str) else ""
 
 
 def texts(value: object) -> list[str]:
-    """Return the texts of a list, `""` for each that is not known yet; none for what is no list."""
+    """Return the texts of a list, `""` for each that is not known yet; none for what is not a list."""
     items = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
     return [each if isinstance(each, str) else "" for each in items]
 
@@ -210,4 +209,4 @@ def number(value: object) -> float:
 
 def quoted(text: str) -> str:
     """Return a text of a program for a message: short, in quotes, and safe to print."""
-    return f'"{quote_foreign(text, _SHOWN)}"'
+    return f'"{escape_untrusted(text, _SHOWN)}"'

@@ -20,11 +20,9 @@ from pulumi_policy import (
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY, serialize_properties
 from pulumi_policy.proxy import UnknownValueError
 
-from commercetools_connect.contract import values
-from commercetools_connect.contract.foreign import quote_foreign
-from commercetools_connect.contract.marks import UNKNOWN_TEXTS
-from commercetools_connect.contract.paths import Path
-from commercetools_connect.contract.values import UNKNOWN, Value
+from commercetools_connect.core import values
+from commercetools_connect.core.text import Path, escape_untrusted
+from commercetools_connect.core.values import UNKNOWN, UNKNOWN_TEXTS, PropertyValue
 from commercetools_connect.policy.model import (
     Level,
     RemedyRule,
@@ -80,7 +78,7 @@ def _policy(rule: Rule) -> Policy:
 def _validation(rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         for message in rule.findings(_resource(args), args.get_config()):
-            report(_told(message, rule), None)
+            report(_reported(message, rule), None)
 
     return validate
 
@@ -88,14 +86,14 @@ def _validation(rule: ResourceRule) -> Callable[[ResourceValidationArgs, ReportV
 def _stack_validation(rule: StackRule) -> Callable[[StackValidationArgs, ReportViolation], None]:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         for finding in rule.findings([_resource(each) for each in args.resources], args.get_config()):
-            report(_told(finding.message, rule), finding.urn or None)
+            report(_reported(finding.message, rule), finding.urn or None)
 
     return validate
 
 
-def _told(message: str, rule: Rule) -> str:
+def _reported(message: str, rule: Rule) -> str:
     """Return a violation; names in it are the program's, and CI systems read along."""
-    return f"{quote_foreign(message)}. {rule.remedy}"
+    return f"{escape_untrusted(message)}. {rule.remedy}"
 
 
 def _remediation(rule: RemedyRule) -> Callable[[ResourceValidationArgs], Mapping[str, object] | None]:
@@ -131,7 +129,7 @@ def _resource(seen: ResourceValidationArgs | PolicyResource) -> Resource:
     )
 
 
-def _plain(value: object) -> Value:
+def _plain(value: object) -> PropertyValue:
     """Return the tree behind Pulumi's proxies, which raise an exception for what is not known yet."""
     if isinstance(value, Mapping):
         return {str(name): _member(value, name) for name in value if not str(name).startswith("__")}
@@ -140,14 +138,14 @@ def _plain(value: object) -> Value:
     return value if isinstance(value, (bool, int, float, str)) else None
 
 
-def _member(container: Any, name: object) -> Value:
+def _member(container: Any, name: object) -> PropertyValue:
     try:
         return _plain(container[name])
     except UnknownValueError:
         return UNKNOWN
 
 
-def _marked(wire: object) -> Value:
+def _marked(wire: object) -> PropertyValue:
     """Return the tree on the wire, with what is secret in `Secret`, and `UNKNOWN` for what is not known yet."""
     if isinstance(wire, Mapping):
         if wire.get(SPECIAL_SIG_KEY) == SPECIAL_SECRET_SIG:

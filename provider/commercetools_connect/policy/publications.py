@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from commercetools_connect.contract.values import UNKNOWN
+from commercetools_connect.core.values import UNKNOWN
 from commercetools_connect.policy.model import PUBLICATION, Resource, known, member
 
 __all__ = ["connector_names", "is_staged", "may_publish", "publications_of"]

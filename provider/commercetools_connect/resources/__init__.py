@@ -1,5 +1,1 @@
-"""From desired state to calls: one folder per kind of object, and what they share.
-
-Each folder holds `inputs` (what a program writes), `checks` and `plan` (decisions, pure), `outputs` (what is
-shown) and `handler` (what the engine asks for). `provider` is the way in for a front door.
-"""
+"""Resources: from the declared state to calls of the API, one folder for each kind, and what they share."""

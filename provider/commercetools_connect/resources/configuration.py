@@ -5,85 +5,169 @@ Names are shared with the existing commercetools Terraform provider, so that a t
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, ValidationError
 
 from commercetools_connect.api import Connection, resolve
-from commercetools_connect.api.hosts import is_loopback
-from commercetools_connect.api.settings import ENVIRONMENT_NAMES
-from commercetools_connect.contract.errors import ConfigurationError
-from commercetools_connect.contract.values import Tree, reveal
-from commercetools_connect.resources.inputs import InputModel, list_mistakes
-from commercetools_connect.resources.secrecy import SECRET
+from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
+from commercetools_connect.api.http import is_loopback
+from commercetools_connect.core.errors import ConfigurationError
+from commercetools_connect.core.values import PropertyMap, unwrap_secrets
+from commercetools_connect.resources.inputs import SECRET, InputModel, list_failures, member_names
+from commercetools_connect.resources.ownership import AdoptList, adopt_entries, adopt_entry
 
-__all__ = ["POLL_INTERVAL", "ProviderConfiguration", "poll_interval"]
+T = TypeVar("T")
 
 ADDRESSES: Final = frozenset({"region", "apiUrl", "authUrl", "connectUrl"})
 
 POLL_INTERVAL: Final = 4.5
-"""Seconds. An end is noticed half of it late, on average, and a call: 2.5 s in all with calls of 250 ms."""
+"""Seconds. The end of a run is noticed half of it and a call late: 2.5 s on average with calls of 250 ms."""
 
 SHORTEST_POLL_INTERVAL: Final = 1.0
 EMULATOR_POLL_INTERVAL: Final = 0.2
 
+CONNECTIONS_PATH: Final = "commercetools-connect:connections"
 
-class ProviderConfiguration(InputModel):
-    """The provider's configuration as given; nothing here calls anything."""
+AdoptEntries: TypeAlias = Annotated[
+    tuple[Annotated[str, AfterValidator(adopt_entry)], ...],
+    BeforeValidator(adopt_entries, json_schema_input_type=str),
+]
+"""A text with commas, which is what the schema says; a list, as stack configuration may hold one, is accepted."""
+
+
+CONNECTION_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+NAME_FORM: Final = "a name has a letter first, then letters, digits, '_' and '-', 64 at most"
+
+
+def read_connections(raw: object) -> Mapping[str, object]:
+    """Return the connections by name; Pulumi gives them as JSON text.
+
+    Raises `ValueError` that shows no value. Each connection is checked where it is used.
+    """
+    try:
+        connections = json.loads(raw) if isinstance(raw, str) else raw
+    except ValueError:
+        connections = raw
+    if not isinstance(connections, Mapping):
+        raise ValueError(f"is not an object. {connection_hint('<name>')}")  # noqa: TRY004 - pydantic wants it so
+    return connections
+
+
+def connection_hint(name: str) -> str:
+    """Return how a member of a connection is set in the stack's configuration."""
+    return (
+        f"Set it member by member: `pulumi config set --secret --path '{CONNECTIONS_PATH}.{name}.clientSecret' …`."
+    )
+
+
+class ConnectionInputs(InputModel):
+    """Where commercetools is, who calls, and for which project."""
 
     client_id: str = Field(default="", description="Id of the API client that calls Connect.")
     client_secret: Annotated[SecretStr, SECRET] = Field(
         default=SecretStr(""), description="Secret of the API client."
     )
-    project_key: str = Field(default="", description="Project to deploy to unless a Deployment names another.")
+    project_key: str = Field(default="", description="Project that Deployments without `projectKey` deploy to.")
     scopes: str = Field(
-        default="", description="Scopes to ask for, separated by spaces; all of the client if absent."
+        default="",
+        description="Scopes that the token gets, separated by spaces. Default: all scopes of the client.",
     )
     region: str = Field(default="", description="Region that hosts the project, such as europe-west1.gcp.")
     api_url: str = Field(
-        default="", description="Address of the HTTP API, from which the Connect host is derived."
+        default="", description="Address of the HTTP API. The provider derives the Connect host from it."
     )
     auth_url: str = Field(default="", description="Address of the token host.")
     connect_url: str = Field(default="", description="Address of the Connect API, for an emulator or a proxy.")
+
+
+NamedConnections: TypeAlias = Annotated[dict[str, ConnectionInputs], PlainValidator(read_connections), SECRET]
+
+ConnectionReference: TypeAlias = Annotated[str | ConnectionInputs, PlainValidator(lambda given: given)]
+"""The name of a connection, or its members; `connections.connection_failures` checks it."""
+
+
+class ConnectedInputs(InputModel):
+    """What every resource and function takes besides its own inputs."""
+
+    connection: ConnectionReference | None = Field(
+        default=None,
+        description="Whose credentials are used, and at which address: the name of one of the configured "
+        "`connections`, or the members of a connection. The provider's own configuration if absent.",
+    )
+
+
+class ProviderConfiguration(ConnectionInputs):
+    """The provider's configuration as given; nothing here calls anything."""
+
     poll_interval: float | None = Field(
         default=None,
         gt=0,
         le=60,
-        description=f"Seconds between two looks at what is waited for, at least {SHORTEST_POLL_INTERVAL:g}; "
-        f"default {POLL_INTERVAL:g}. For an emulator on this machine as short as you like; default "
-        f"{EMULATOR_POLL_INTERVAL:g}.",
+        description=f"Seconds between two reads while the provider waits. Default: {POLL_INTERVAL:g}, minimum: "
+        f"{SHORTEST_POLL_INTERVAL:g}. For an emulator on this machine the default is "
+        f"{EMULATOR_POLL_INTERVAL:g}, and there is no minimum.",
     )
     skip_plan_time_validation: bool = Field(
         default=False,
-        description="Do not check configurations of Deployments against their connectors at preview, unless a "
-        "Deployment says otherwise.",
+        description="If true, a preview does not check the configurations of Deployments against "
+        "their connectors. "
+        "A Deployment can override this value.",
+    )
+
+    strict_preview: bool = Field(
+        default=False,
+        description="If true, a preview fails if something cannot be checked: no network, a missing right to "
+        "read, an error of the server. Otherwise it warns.",
+    )
+    offline_preview: bool = Field(
+        default=False,
+        description="If true, the provider makes no call before the apply, and one warning says what is not "
+        "checked. Use it for previews without credentials.",
+    )
+    adopt: AdoptEntries = Field(
+        default=(),
+        description="Existing objects that a create may take over: `<project>/<key>` for a Deployment, "
+        "`connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three "
+        "characters.",
     )
 
     experimental: str = Field(
         default="",
-        description="Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.",
+        description="Experimental functions to enable, separated by spaces: getDeploymentRevisions.",
+    )
+    connections: NamedConnections = Field(
+        default_factory=dict,
+        description="Connections by name, for resources and functions that name one: each with the address and "
+        "the credentials of a project. A connection takes nothing from the other settings but those of the "
+        "program, such as `adopt` and `strictPreview`.",
     )
 
     @classmethod
-    def read(cls, values: Tree, environ: Mapping[str, str]) -> ProviderConfiguration:
+    def read(cls, values: PropertyMap, environ: Mapping[str, str]) -> ProviderConfiguration:
         """Return the configuration from explicit values and, where those are silent, the environment.
 
-        Raises `ConfigurationError` that names every mistake and shows no value.
+        Raises `ConfigurationError` that names every failure and shows no value.
         """
-        plain = {name: reveal(value) for name, value in values.items()}
+        plain = {name: unwrap_secrets(value) for name, value in values.items()}
         given = {name: value for name, value in plain.items() if value not in (None, "")}
         fallback = {
             name: environ[variable] for name, variable in ENVIRONMENT_NAMES.items() if environ.get(variable)
         }
-        if ADDRESSES & given.keys():
-            # one address from the configuration and another from the environment would name no place at all
-            fallback = {name: value for name, value in fallback.items() if name not in ADDRESSES}
+        # addresses from the configuration and from the environment may belong to different hosts
+        if "connectUrl" in fallback and "connectUrl" not in given:
+            # an emulator or proxy: a region that is configured beside it loses for all calls
+            given = _without_addresses(given)
+        elif ADDRESSES & given.keys():
+            fallback = _without_addresses(fallback)
         try:
             return cls.model_validate({**fallback, **given})
         except ValidationError as error:
-            mistakes = "\n".join(f"commercetools-connect:{mistake}" for mistake in list_mistakes(cls, error))
-            raise ConfigurationError(mistakes, "Correct it with `pulumi config set`.") from None
+            failures = "\n".join(f"commercetools-connect:{failure}" for failure in list_failures(cls, error))
+            raise ConfigurationError(failures, "Correct it with `pulumi config set`.") from None
 
     def connection(self) -> Connection:
         """Return where and as whom to call. Raises `ConfigurationError` for addresses that must not be called."""
@@ -100,19 +184,32 @@ class ProviderConfiguration(InputModel):
             client_secret=self.client_secret.get_secret_value(),
             scopes=self.scopes,
             project_key=self.project_key,
+            api_url=self.api_url if hosts else "",
         )
 
-    def switched_on(self) -> frozenset[str]:
-        """Return the names of what may be used although it may change."""
-        return frozenset(self.experimental.replace(",", " ").split())
+    def adopt_list(self) -> AdoptList:
+        """Return the objects that a create may take over."""
+        return AdoptList(self.adopt)
 
     def seconds_between_polls(self) -> float:
-        """Return the interval between two looks."""
+        """Return the polling interval."""
         return poll_interval(self.connect_url, self.poll_interval)
 
 
+def _without_addresses(values: Mapping[str, T]) -> dict[str, T]:
+    return {name: value for name, value in values.items() if name not in ADDRESSES}
+
+
+PROGRAM_FIELDS: Final = tuple(
+    name
+    for name in member_names(ProviderConfiguration)
+    if name not in (*member_names(ConnectionInputs), "connections")
+)
+"""Settings that belong to the program and not to a project: they hold for connections that say nothing else."""
+
+
 def poll_interval(connect_url: str, asked: float | None = None) -> float:
-    """Return the seconds between two looks at this address; an emulator on this machine is asked more often."""
+    """Return the seconds between two polls of this address; an emulator on this machine is polled more often."""
     if connect_url and is_loopback(connect_url):
         return asked or EMULATOR_POLL_INTERVAL
     return max(asked or POLL_INTERVAL, SHORTEST_POLL_INTERVAL)

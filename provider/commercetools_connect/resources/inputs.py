@@ -1,29 +1,35 @@
 """Input models: what a program may write, checked before any call.
 
-A model is parsed only when every value is known. Before that, `find_mistakes` checks the known part of a tree in
-which leaves or branches may be `UNKNOWN`: it never complains about what it cannot see yet.
+A model is parsed only when every value is known. Before that, `validate_inputs` checks the known part of a map in
+which leaves or branches may be `UNKNOWN`.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from types import UnionType
-from typing import Final, TypeGuard, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, TypeGuard, TypeVar, Union, get_args, get_origin
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.paths import Path
-from commercetools_connect.contract.results import CheckFailure
-from commercetools_connect.contract.values import UNKNOWN, Plain, Tree, has_unknown, reveal
-from commercetools_connect.resources.secrecy import Discreet
-
-__all__ = ["InputModel", "find_mistakes", "list_mistakes", "member_names", "parse", "pick"]
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.results import CheckFailure
+from commercetools_connect.core.text import Path, suggest
+from commercetools_connect.core.values import UNKNOWN, PropertyMap, has_unknown, unwrap_secrets
 
 Model = TypeVar("Model", bound="InputModel")
+
+
+class _Mark(Enum):
+    SECRET = "secret"  # noqa: S105 - the mark, and no value
+
+
+SECRET: Final = _Mark.SECRET
+"""Marks a field: `token: Annotated[str, SECRET]`; in a map each of the values is secret."""
 
 WORDS: Final = {
     "missing": "is required",
@@ -44,8 +50,11 @@ WORDS: Final = {
 """pydantic's error types in the words of a program's author; validators of ours bring their own words."""
 
 
-class InputModel(Discreet):
-    """A part of a program's inputs: camelCase outside, snake_case inside, nothing unknown, nothing shown."""
+class InputModel(BaseModel):
+    """A part of a program's inputs: camelCase outside, snake_case inside, no unknown members.
+
+    Its `repr` leaves the secret fields out.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -56,107 +65,86 @@ class InputModel(Discreet):
         populate_by_name=False,
     )
 
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Return what may be shown."""
+        secret = {name for name, info in type(self).model_fields.items() if is_secret(info)}
+        return ((name, value) for name, value in super().__repr_args__() if name not in secret)
+
+
+def is_secret(info: FieldInfo) -> bool:
+    """Return whether a field is marked with `SECRET`."""
+    return SECRET in info.metadata
+
+
+def secret_names(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names of a model's secret members, as a program's property map has them."""
+    return frozenset(info.alias or name for name, info in model.model_fields.items() if is_secret(info))
+
 
 def member_names(model: type[InputModel]) -> tuple[str, ...]:
-    """Return the names of a model's members as a program's tree has them."""
+    """Return the names of a model's members as a program's property map has them."""
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-def parse(model: type[Model], inputs: Tree) -> Model:
-    """Return the typed inputs of a tree that is known as a whole.
+def parse(model: type[Model], inputs: PropertyMap) -> Model:
+    """Return the typed inputs of a property map that is known as a whole.
 
-    Raises `InvalidInputError` with all mistakes, one a line; none of them shows a value.
+    Raises `InvalidInputError` with all failures, one a line; none of them shows a value.
     """
-    plain = _without_nulls(reveal(inputs))
     try:
-        return model.model_validate(plain)
+        return model.model_validate(unwrap_secrets(inputs, leave_out=(None,)))
     except ValidationError as error:
-        mistakes = [
-            str(_failure(model, detail)) for detail in error.errors(include_input=False, include_url=False)
-        ]
-        raise InvalidInputError("\n".join(mistakes)) from None
+        raise InvalidInputError("\n".join(map(str, list_failures(model, error)))) from None
 
 
-def find_mistakes(model: type[InputModel], inputs: Tree) -> tuple[CheckFailure, ...]:
-    """Return every mistake in the known part of the inputs."""
-    plain = reveal(inputs)
+def validate_inputs(model: type[InputModel], inputs: PropertyMap) -> tuple[CheckFailure, ...]:
+    """Return every failure in the known part of the inputs."""
     try:
-        model.model_validate(_without_nulls(_known_part(plain)))
+        model.model_validate(unwrap_secrets(inputs, leave_out=(None, UNKNOWN)))
     except ValidationError as error:
-        mistakes = list_mistakes(model, error)
-        return tuple(mistake for mistake in mistakes if not _is_hidden(plain, mistake.path))
+        return tuple(each for each in list_failures(model, error) if not _is_hidden(inputs, each.path))
     return ()
 
 
-def list_mistakes(model: type[InputModel], error: ValidationError) -> tuple[CheckFailure, ...]:
-    """Say what pydantic found in the words of a program's author, without showing a value."""
+def list_failures(model: type[InputModel], error: ValidationError) -> tuple[CheckFailure, ...]:
+    """Return what pydantic found, in the words of a program's author and without a value."""
     details = error.errors(include_input=False, include_url=False)
     wrong = {tuple(detail["loc"]) for detail in details}
-    # a list with a wrong element is also "too short" to pydantic, which says nothing to anyone
+    # to pydantic a list with a wrong element is also "too short"
     spurious = {path for path in wrong if any(path == other[: len(path)] and path != other for other in wrong)}
     return tuple(_failure(model, each) for each in details if tuple(each["loc"]) not in spurious)
 
 
-def _known_part(value: Plain) -> Plain:
-    """Leave out unknown members, and lists with an unknown element: positions would move."""
-    if isinstance(value, Mapping):
-        return {key: _known_part(child) for key, child in value.items() if not _hides(child)}
-    return value
-
-
-def _hides(value: Plain) -> bool:
-    is_list = isinstance(value, Sequence) and not isinstance(value, str)
-    return has_unknown(value) if is_list else value is UNKNOWN
-
-
-def _is_hidden(plain: Plain, location: tuple[str | int, ...]) -> bool:
-    """Tell whether a mistake lies on the way to, or at, something that is not known yet."""
-    value: Plain = plain
+def _is_hidden(inputs: PropertyMap, location: Path) -> bool:
+    """Return whether a failure lies on the way to, or at, something that is not known yet."""
+    value = unwrap_secrets(inputs)
     for step in location:
         if isinstance(value, Mapping):
             value = value.get(str(step))
         elif isinstance(value, Sequence) and not isinstance(value, str) and isinstance(step, int):
             value = value[step] if step < len(value) else None
-        if value is UNKNOWN or _hides(value):
+        if value is UNKNOWN or (isinstance(value, list) and has_unknown(value)):
             return True
     return False
-
-
-def _without_nulls(value: Plain) -> Plain:
-    """Absent and null mean the same to a program."""
-    if isinstance(value, Mapping):
-        return {key: _without_nulls(child) for key, child in value.items() if child is not None}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_without_nulls(child) for child in value]
-    return value
 
 
 def _failure(model: type[InputModel], detail: ErrorDetails) -> CheckFailure:
     path: Path = tuple(detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return CheckFailure(path, f"unknown argument{_suggestion(model, path)}")
+        return CheckFailure(path, f"unknown argument{suggest(str(path[-1]), _members_at(model, path[:-1]))}")
     if detail["type"] == "value_error":
         return CheckFailure(path, str(detail["ctx"]["error"]))
     return CheckFailure(path, WORDS.get(detail["type"]) or _limit_words(detail))
 
 
 def _limit_words(detail: ErrorDetails) -> str:
-    """Say what a limit or an enumeration asks for."""
+    """Return what a limit or an enumeration requires."""
     context = detail.get("ctx", {})
     if detail["type"] == "enum":
         return f"must be {context['expected']}".replace("'", "")
     words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
     said = [f"must be {words[name]} {limit:g}" for name, limit in context.items() if name in words]
     return said[0] if said else detail["msg"]
-
-
-def _suggestion(model: type[InputModel], path: Path) -> str:
-    """Name the nearest known member, so that a typo is found without a look into the documentation."""
-    known = _members_at(model, path[:-1])
-    near = difflib.get_close_matches(str(path[-1]), known, n=1)
-    if near:
-        return f"; did you mean {near[0]}?"
-    return f"; known here: {', '.join(known)}" if known else ""
 
 
 def _members_at(model: type[InputModel], path: Path) -> tuple[str, ...]:
@@ -189,6 +177,12 @@ def _model_inside(annotation: object) -> object:
     return next((found for found in inside if found is not None), None)
 
 
-def pick(tree: Tree, names: Iterable[str]) -> Tree:
+def text_of(properties: PropertyMap, name: str) -> str:
+    """Return the member of that name if it is a text, else `""`."""
+    value = unwrap_secrets(properties.get(name))
+    return value if isinstance(value, str) else ""
+
+
+def pick(properties: PropertyMap, names: Iterable[str]) -> PropertyMap:
     """Return the members of those names that are set."""
-    return {name: tree[name] for name in names if tree.get(name) is not None}
+    return {name: properties[name] for name in names if properties.get(name) is not None}

@@ -1,12 +1,8 @@
-"""Rollout: one connector version across projects and regions, in waves. Planning only, pure.
+"""Rollout: one connector version across projects and regions, in waves.
 
-- `inputs`: what a program writes;
-- `merging`: a target's values over those that all share;
-- `waves`: which targets go when;
-- `checks`: what does not fit together, found before anything is declared;
-- `openness`: which secret marks may stay where they are;
-- `declaration`: what it is to those who write it in any language;
-- `plan`: the resources that a program declares for it.
+- `model`: what a program writes, and what it gets; `validation`: what does not fit together in it;
+- `plan`: the resources that a program declares for it; `declare`: the walk that declares them;
+- `progress`: the message of a rollout that was stopped.
 
-The component classes that declare them live in the front doors.
+`declare` works over a `Declarer`, which each frontend implements. All but `progress` is pure.
 """

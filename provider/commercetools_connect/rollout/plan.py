@@ -1,23 +1,23 @@
-"""The resources that a Rollout stands for, as plain data: the component classes only declare them.
+"""Plan of a Rollout: waves, targets and the resources that they need. Pure.
 
-Values pass through untouched, whatever a door uses for secrets and for what is not known yet.
+Values pass through unchanged, with each frontend's own marks for secrets and unknown values.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from commercetools_connect.rollout.merging import merge
-from commercetools_connect.rollout.waves import Wave, order_waves
-
-__all__ = ["HostPlan", "RolloutPlan", "TargetPlan", "WavePlan", "plan_rollout"]
+from commercetools_connect.core.values import UNKNOWN
 
 Properties = Mapping[str, object]
 
-CONNECTION: Final = {
+WhenKnown = Callable[[object, Callable[[object], object]], object]
+"""Calls a function with a value: at once, or, if it is an output of a program, when its value is known."""
+
+OWN_CONNECTION: Final = {
     "hostRegion": "region",
     "connectUrl": "connectUrl",
     "authUrl": "authUrl",
@@ -25,9 +25,19 @@ CONNECTION: Final = {
     "clientId": "clientId",
     "clientSecret": "clientSecret",
 }
-"""Names of a target's own access, and what the provider's configuration calls them."""
+"""Members of a target that say how it is reached, and what a connection calls them."""
 
-SHARED: Final = ("redeployTrigger", "skipScripts", "failOnScriptWarning", "skipPlanTimeValidation")
+SHARED: Final = (
+    "redeployTrigger",
+    "skipScripts",
+    "failOnScriptWarning",
+    "skipPlanTimeValidation",
+    "acceptUnprovenReplacement",
+)
+CONFIGURATIONS: Final = ("configurations", "globalConfiguration")
+DRAFT_OF_ROLLOUT: Final = ("repositoryUrl", "target", "owners")
+"""Members of a draft that a ConnectorStaged does not have, or has elsewhere."""
+
 OWN: Final = ("region", "projectKey", "key", "adopt")
 
 
@@ -36,7 +46,7 @@ class TargetPlan:
     """One deployment.
 
     - `name`: of the target; `resource` is the deployment's name in the program, `aliases` those it had before.
-    - `provider`: configuration of the provider that deploys it; empty where `connection` names one.
+    - `connection`: the name or the members of the connection that deploys it.
     - `host`: which host the project is on, a key of `RolloutPlan.hosts` when the rollout publishes.
     - `deployment`: inputs of the Deployment, without `connector` and `connectorTag` where a draft is published.
     """
@@ -44,15 +54,14 @@ class TargetPlan:
     name: str
     resource: str
     aliases: tuple[str, ...]
-    connection: str | None
-    provider: Properties
+    connection: object
     host: str
     deployment: Properties
 
 
 @dataclass(frozen=True)
 class HostPlan:
-    """A draft and its publication on one host, with the access of the target `target`."""
+    """A draft and its publication on one host, with the connection of the target `target`."""
 
     resource: str
     target: TargetPlan
@@ -81,57 +90,100 @@ class RolloutPlan:
     waves: tuple[WavePlan, ...]
 
 
-def plan_rollout(name: str, inputs: Properties) -> RolloutPlan:
-    """Return the resources of the rollout called `name`; its inputs have no mistakes."""
+def _at_once(value: object, act: Callable[[object], object]) -> object:
+    return act(value)
+
+
+def plan_rollout(name: str, inputs: Properties, when_known: WhenKnown = _at_once) -> RolloutPlan:
+    """Return the resources of the rollout called `name`; its inputs are valid."""
     targets = _objects(inputs.get("targets"))
     canary = [str(each) for each in _list(inputs.get("canary"))]
-    planned = [_plan_target(name, inputs, target) for target in targets]
+    planned = [_plan_target(name, inputs, target, when_known) for target in targets]
     published: set[str] = set()
     waves = []
     for wave in order_waves(targets, _objects(inputs.get("waves")), canary):
         members = tuple(planned[position] for position in wave.targets)
         hosts = tuple(_plan_hosts(name, inputs, targets, planned, members, published))
         published.update(host.target.host for host in hosts)
-        waves.append(_plan_wave(name, inputs, wave, hosts, members))
+        gate = {
+            "wave": wave.name,
+            "connectorTag": inputs.get("connectorTag"),
+            "triggers": inputs.get("redeployTrigger"),
+            **{member: inputs.get(member) for member in ("bakeTime", "checks")},
+            **_present({member: wave.settings.get(member) for member in ("bakeTime", "checks")}),
+        }
+        waves.append(WavePlan(wave.name, hosts, members, f"{name}-{wave.name}", _present(gate)))
     return RolloutPlan(tuple(waves))
 
 
-def _plan_wave(
-    name: str, inputs: Properties, wave: Wave, hosts: tuple[HostPlan, ...], targets: tuple[TargetPlan, ...]
-) -> WavePlan:
-    settings = {
-        member: wave.settings[member] if wave.settings.get(member) is not None else inputs.get(member)
-        for member in ("bakeTime", "checks")
-    }
-    gate = {
-        "wave": wave.name,
-        "connectorTag": inputs.get("connectorTag"),
-        "triggers": inputs.get("redeployTrigger"),
-    }
-    return WavePlan(wave.name, hosts, targets, f"{name}-{wave.name}", _present({**gate, **settings}))
-
-
-def _plan_target(name: str, inputs: Properties, target: Properties) -> TargetPlan:
+def _plan_target(name: str, inputs: Properties, target: Properties, when_known: WhenKnown) -> TargetPlan:
     aliases = tuple(f"{name}-{each}" for each in _list(target.get("aliases")))
-    connection = target.get("connection")
     connector = {"connector": inputs.get("connector"), "connectorTag": inputs.get("connectorTag")}
     deployment = {
         **{member: target.get(member) for member in OWN},
         **{member: inputs.get(member) for member in SHARED},
         **(connector if inputs.get("draft") is None else {}),
         "type": target.get("type") or inputs.get("type"),
-        "configurations": merge(inputs.get("configurations"), target.get("configurations")),
-        "globalConfiguration": merge(inputs.get("globalConfiguration"), target.get("globalConfiguration")),
+        **{member: merge(inputs.get(member), target.get(member), when_known) for member in CONFIGURATIONS},
+        "expect": _expected(inputs.get("expect"), target.get("expect")),
     }
     return TargetPlan(
         name=str(target["name"]),
         resource=f"{name}-{target['name']}",
         aliases=aliases,
-        connection=None if connection is None else str(connection),
-        provider=_present({theirs: target.get(ours) for ours, theirs in CONNECTION.items()}),
-        host=_host(target),
+        connection=connection_of(target),
+        host=host_of(target),
         deployment=_present(deployment),
     )
+
+
+def _expected(shared: object, own: object) -> object:
+    """Return what a target expects: an application that it names replaces the shared one as a whole."""
+    if isinstance(shared, Mapping) and isinstance(own, Mapping):
+        return {**shared, **_present(own)}
+    return shared if own is None else own
+
+
+def connection_of(target: Properties) -> object:
+    """Return the connection of a target: its name, or its members."""
+    connection = target.get("connection")
+    if connection is not None:
+        return connection
+    return _present({theirs: target.get(ours) for ours, theirs in OWN_CONNECTION.items()})
+
+
+def host_of(target: Properties) -> str:
+    """Return the host that a target is on; targets with one named connection are on one host."""
+    connection = connection_of(target)
+    if not isinstance(connection, Mapping):
+        return str(target.get("hostRegion") or connection)
+    own = (connection.get(name) for name in ("region", "connectUrl", "apiUrl"))
+    return str(target.get("hostRegion") or next((each for each in own if each), ""))
+
+
+def project_of(target: Properties) -> object:
+    """Return the project of a target as far as the target tells it."""
+    connection = connection_of(target)
+    own = connection.get("projectKey") if isinstance(connection, Mapping) else None
+    return own if target.get("projectKey") is None else target.get("projectKey")
+
+
+def host_region_of(target: Properties) -> object:
+    """Return the region that hosts a target's project as far as the target tells it."""
+    connection = connection_of(target)
+    own = connection.get("region") if isinstance(connection, Mapping) else None
+    return target.get("hostRegion") or own
+
+
+def _owner(draft: Properties, targets: Sequence[Properties], host: str) -> str:
+    """Return the name of the target whose project owns the draft on a host.
+
+    Without a choice of the program it is the first by name: the order in the program must change nothing.
+    """
+    names = [str(target["name"]) for target in targets if host_of(target) == host]
+    chosen = [name for name in names if name in _list(draft.get("owners"))]
+    enabled = [str(target["name"]) for target in targets if target.get("enabled") is not False]
+    return min(chosen or [name for name in names if name in enabled])
 
 
 def _plan_hosts(
@@ -147,35 +199,27 @@ def _plan_hosts(
         return []
     hosts = []
     for host in sorted({member.host for member in members} - published):
-        # whoever is first by name: the order in the program must change nothing
-        first = min((member for member in planned if member.host == host), key=lambda member: member.name)
-        projects = [_project(target) for target, plan in zip(targets, planned, strict=True) if plan.host == host]
-        hosts.append(_plan_host(f"{name}-{_slug(host)}", draft, inputs.get("connectorTag"), first, projects))
+        name_of_owner = _owner(draft, targets, host)
+        owner = next(member for member in planned if member.name == name_of_owner)
+        # A draft names a project by the region that hosts it (API §4.1).
+        projects = [
+            f"{host_region_of(target)}:{project_of(target)}"
+            for target, plan in zip(targets, planned, strict=True)
+            if plan.host == host
+        ]
+        slug = re.sub(r"[^A-Za-z0-9]+", "-", host.rsplit("://", maxsplit=1)[-1]).strip("-")
+        hosts.append(_plan_host(f"{name}-{slug}", draft, inputs.get("connectorTag"), owner, projects))
     return hosts
 
 
 def _plan_host(
-    resource: str, draft: Properties, tag: object, target: TargetPlan, projects: Sequence[object]
+    resource: str, draft: Properties, tag: object, target: TargetPlan, projects: Sequence[str]
 ) -> HostPlan:
-    own = {member: value for member, value in draft.items() if member not in ("repositoryUrl", "target")}
+    own = {member: value for member, value in draft.items() if member not in DRAFT_OF_ROLLOUT}
     staged: dict[str, object] = {**own, "repository": {"url": draft.get("repositoryUrl"), "tag": tag}}
     if staged.get("privateProjects") is None and draft.get("target") != "marketplace":
-        staged["privateProjects"] = sorted({str(project) for project in projects})
+        staged["privateProjects"] = sorted(set(projects))
     return HostPlan(resource, target, _present(staged), {"target": draft.get("target") or "private"})
-
-
-def _project(target: Properties) -> str:
-    """Return a project as a draft names it (API §4.1): by the region that hosts it."""
-    return f"{target.get('hostRegion') or target.get('region')}:{target.get('projectKey')}"
-
-
-def _host(target: Properties) -> str:
-    found = target.get("hostRegion") or target.get("connectUrl") or target.get("connection")
-    return str(found)
-
-
-def _slug(host: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", host.rsplit("://", maxsplit=1)[-1]).strip("-")
 
 
 def _present(properties: Properties) -> dict[str, object]:
@@ -188,3 +232,74 @@ def _list(value: object) -> Sequence[object]:
 
 def _objects(value: object) -> Sequence[Properties]:
     return [each for each in _list(value) if isinstance(each, Mapping)]
+
+
+CANARY: Final = "canary"
+"""Name of the first wave of a rollout that has canary targets."""
+
+ONLY_WAVE: Final = "all"
+"""Name of the wave of a rollout that names none."""
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Targets that go at the same time.
+
+    - `settings`: what the program wrote for the wave (`bakeTime`, `checks`), empty where it wrote nothing.
+    - `targets`: positions in the program's list, in the order of the targets' names.
+    """
+
+    name: str
+    settings: Mapping[str, object]
+    targets: tuple[int, ...]
+
+
+def order_waves(
+    targets: Sequence[Mapping[str, object]],
+    waves: Sequence[Mapping[str, object]],
+    canary: Sequence[str],
+) -> tuple[Wave, ...]:
+    """Return the waves in their order; one without a target is left out.
+
+    The canary goes first, a target that names no wave goes last. The structure has been checked.
+    """
+    settings = {str(wave["name"]): wave for wave in waves}
+    names = [name for name in settings if name != CANARY or not canary] or [ONLY_WAVE]
+    order = [CANARY, *names] if canary else names
+    members: dict[str, list[int]] = {name: [] for name in order}
+    for position, target in enumerate(targets):
+        if target.get("enabled") is not False:
+            is_canary = str(target["name"]) in canary
+            members[CANARY if is_canary else str(target.get("wave") or names[-1])].append(position)
+    ordered_waves = []
+    for name, positions in members.items():
+        # By name: the order in the program must change nothing.
+        ordered = sorted(positions, key=lambda position: str(targets[position]["name"]))
+        if ordered:
+            ordered_waves.append(Wave(name, settings.get(name, {}), tuple(ordered)))
+    return tuple(ordered_waves)
+
+
+def merge(shared: object, own: object, when_known: WhenKnown = _at_once) -> object:
+    """Return `own` laid over `shared`: maps are merged member by member at any depth, all else is replaced.
+
+    Everything but a map is a leaf: a secret, a list. An output is merged as the value that it will have. An
+    absent or null member of `own` leaves the shared one as it is; to blank a value, write `""`. What is laid over
+    something `UNKNOWN` is not known either.
+    """
+
+    def lay(own: object) -> object:
+        if own is None or shared is UNKNOWN:
+            return shared
+        if not isinstance(own, Mapping):
+            return own
+        return when_known(shared, lambda known: _merge_maps(known, own, when_known))
+
+    return when_known(own, lay)
+
+
+def _merge_maps(shared: object, own: Properties, when_known: WhenKnown) -> object:
+    if not isinstance(shared, Mapping):
+        return own
+    laid = {key: merge(shared.get(key), value, when_known) for key, value in own.items() if value is not None}
+    return {**shared, **laid}

@@ -1,8 +1,8 @@
-"""What "done" means, and waiting for it.
+"""Waits for runs at the server, and cached reads.
 
-`lifecycle` holds one table per kind of run, `watcher` reads objects for everyone who waits (`feed` is its loop,
-one per list of the API), `wait` turns what is read into an outcome. `reader` serves the reads of a refresh.
-Nothing here changes anything at the server.
+`lifecycle` has a table for each kind of run, `poller` reads objects for all waiters (one poller for each list of
+the API), `waiter` turns what is read into a result. `reader` serves the reads of a refresh. No module of this
+package changes anything at the server.
 """
 
 from commercetools_connect.waiters.lifecycle import (
@@ -16,31 +16,22 @@ from commercetools_connect.waiters.lifecycle import (
     Lifecycle,
     Verdict,
 )
-from commercetools_connect.waiters.observations import Gone, Observation, Seen, Trouble
+from commercetools_connect.waiters.poller import Watcher
 from commercetools_connect.waiters.reader import Reader
-from commercetools_connect.waiters.wait import Ending, Outcome, Progress, ReportLine, Wait, format_duration
-from commercetools_connect.waiters.watcher import Watcher
+from commercetools_connect.waiters.sources import Found, NotFound, ReadError, ReadResult
+from commercetools_connect.waiters.waiter import (
+    Observation,
+    ReportLine,
+    Waiter,
+    WaitResult,
+    WaitStatus,
+    format_duration,
+    reported_problems,
+)
 
 __all__ = [
-    "CERTIFICATION",
-    "DEPLOY",
-    "LIFECYCLES",
-    "PREVIEW",
-    "PUBLISH",
-    "UNDEPLOY",
-    "VALIDATION",
-    "Ending",
-    "Gone",
-    "Lifecycle",
-    "Observation",
-    "Outcome",
-    "Progress",
-    "Reader",
-    "ReportLine",
-    "Seen",
-    "Trouble",
-    "Verdict",
-    "Wait",
-    "Watcher",
-    "format_duration",
-]
+    "CERTIFICATION", "DEPLOY", "LIFECYCLES", "PREVIEW", "PUBLISH", "UNDEPLOY", "VALIDATION", "Found",
+    "Lifecycle", "NotFound", "Observation", "ReadError", "ReadResult", "Reader", "ReportLine", "Verdict",
+    "WaitResult", "WaitStatus", "Waiter", "Watcher", "format_duration",
+    "reported_problems",
+]  # fmt: skip

@@ -1,7 +1,7 @@
-"""What "done" means, as data: one table per lifecycle (API §4.5, §8).
+"""Lifecycles as data: which values of a field mean pending, success and failure (API §4.5, §8).
 
-A lifecycle names the field in which the server shows its progress, and sorts every value of that field. A value
-that is in no table is pending: a new word of the server must never become a success (API §0.2, 4).
+A lifecycle names the field in which the server shows its progress, and classifies every value of it. A value in no
+table is pending: a new value of the server must never become a success (API §0.2, 4).
 """
 
 from __future__ import annotations
@@ -11,24 +11,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-__all__ = [
-    "CERTIFICATION",
-    "DEPLOY",
-    "LIFECYCLES",
-    "PREVIEW",
-    "PUBLISH",
-    "UNDEPLOY",
-    "VALIDATION",
-    "Lifecycle",
-    "Verdict",
-]
-
 MINUTE: Final = 60.0
 DAY: Final = 24 * 60 * MINUTE
 
 
 class Verdict(Enum):
-    """What one observed value says about the run."""
+    """The meaning of one observed value for the run."""
 
     PENDING = "pending"
     SUCCESS = "success"
@@ -41,10 +29,10 @@ class Lifecycle:
     """One kind of run at the server.
 
     - `name`: a noun for messages, such as "publish".
-    - `field`: the member of the representation that tells how far it is.
-    - `pending`, `success`, `failure`: value → the words shown to a person.
-    - `gone`: what it means when the object does not exist any more.
-    - `time_limit`: seconds to wait unless the user says otherwise.
+    - `field`: the member of the representation that shows the progress.
+    - `pending`, `success`, `failure`: value → the words shown to the user.
+    - `gone`: the meaning of an object that no longer exists.
+    - `time_limit`: seconds to wait unless the user sets another time limit.
     """
 
     name: str
@@ -56,15 +44,19 @@ class Lifecycle:
     time_limit: float
 
     def verdict(self, value: str) -> Verdict:
-        """Sort one value of the field."""
+        """Classify one value of the field."""
         if value in self.success:
             return Verdict.SUCCESS
         if value in self.failure:
             return Verdict.FAILURE
         return Verdict.PENDING if value in self.pending else Verdict.UNKNOWN
 
+    def is_running(self, value: str) -> bool:
+        """Return whether a run goes on; an unknown value may well mean one (API §0.2)."""
+        return self.verdict(value) in (Verdict.PENDING, Verdict.UNKNOWN)
+
     def words(self, value: str) -> str:
-        """Say a value of the field in a person's words; an unknown one is quoted."""
+        """Return the words for a value of the field; an unknown value is quoted."""
         known = {**self.pending, **self.success, **self.failure}
         return known.get(value, f'unknown {self.field} "{value}"')
 
@@ -78,7 +70,7 @@ PREVIEW: Final = Lifecycle(
     gone=Verdict.FAILURE,
     time_limit=30 * MINUTE,
 )
-"""`none` at the end of a run means that it was cancelled, by a change of the repository for example (API §8.1)."""
+"""`none` at the end of a run means that it was cancelled, for example by a change of the repository (API §8.1)."""
 
 PUBLISH: Final = Lifecycle(
     name="publish",
@@ -122,7 +114,7 @@ CERTIFICATION: Final = Lifecycle(
     gone=Verdict.FAILURE,
     time_limit=30 * DAY,
 )
-"""People decide here, in days to weeks (API §8.1)."""
+"""People at commercetools decide, in days to weeks (API §8.1)."""
 
 DEPLOY: Final = Lifecycle(
     name="deployment",

@@ -32,9 +32,19 @@ namespace ConnectAsCode.CommercetoolsConnect
 
         private static readonly global::Pulumi.Config __config = new global::Pulumi.Config("commercetools-connect");
 
+        private static readonly __Value<string?> _adopt = new __Value<string?>(() => __config.Get("adopt"));
+        /// <summary>
+        /// Existing objects that a create may take over: `&lt;project&gt;/&lt;key&gt;` for a Deployment, `connectors/&lt;key&gt;` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+        /// </summary>
+        public static string? Adopt
+        {
+            get => _adopt.Get();
+            set => _adopt.Set(value);
+        }
+
         private static readonly __Value<string?> _apiUrl = new __Value<string?>(() => __config.Get("apiUrl"));
         /// <summary>
-        /// Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+        /// Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
         /// </summary>
         public static string? ApiUrl
         {
@@ -82,9 +92,19 @@ namespace ConnectAsCode.CommercetoolsConnect
             set => _connectUrl.Set(value);
         }
 
+        private static readonly __Value<ImmutableDictionary<string, Types.Connection>?> _connections = new __Value<ImmutableDictionary<string, Types.Connection>?>(() => __config.GetObject<ImmutableDictionary<string, Types.Connection>>("connections"));
+        /// <summary>
+        /// Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+        /// </summary>
+        public static ImmutableDictionary<string, Types.Connection>? Connections
+        {
+            get => _connections.Get();
+            set => _connections.Set(value);
+        }
+
         private static readonly __Value<string?> _experimental = new __Value<string?>(() => __config.Get("experimental"));
         /// <summary>
-        /// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+        /// Experimental functions to enable, separated by spaces: getDeploymentRevisions.
         /// </summary>
         public static string? Experimental
         {
@@ -92,9 +112,19 @@ namespace ConnectAsCode.CommercetoolsConnect
             set => _experimental.Set(value);
         }
 
+        private static readonly __Value<bool?> _offlinePreview = new __Value<bool?>(() => __config.GetBoolean("offlinePreview"));
+        /// <summary>
+        /// If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+        /// </summary>
+        public static bool? OfflinePreview
+        {
+            get => _offlinePreview.Get();
+            set => _offlinePreview.Set(value);
+        }
+
         private static readonly __Value<double?> _pollInterval = new __Value<double?>(() => __config.GetDouble("pollInterval"));
         /// <summary>
-        /// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+        /// Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
         /// </summary>
         public static double? PollInterval
         {
@@ -104,7 +134,7 @@ namespace ConnectAsCode.CommercetoolsConnect
 
         private static readonly __Value<string?> _projectKey = new __Value<string?>(() => __config.Get("projectKey") ?? Utilities.GetEnv("CTP_PROJECT_KEY"));
         /// <summary>
-        /// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+        /// Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
         /// </summary>
         public static string? ProjectKey
         {
@@ -124,7 +154,7 @@ namespace ConnectAsCode.CommercetoolsConnect
 
         private static readonly __Value<string?> _scopes = new __Value<string?>(() => __config.Get("scopes"));
         /// <summary>
-        /// Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+        /// Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
         /// </summary>
         public static string? Scopes
         {
@@ -134,7 +164,7 @@ namespace ConnectAsCode.CommercetoolsConnect
 
         private static readonly __Value<bool?> _skipPlanTimeValidation = new __Value<bool?>(() => __config.GetBoolean("skipPlanTimeValidation"));
         /// <summary>
-        /// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        /// If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
         /// </summary>
         public static bool? SkipPlanTimeValidation
         {
@@ -142,5 +172,54 @@ namespace ConnectAsCode.CommercetoolsConnect
             set => _skipPlanTimeValidation.Set(value);
         }
 
+        private static readonly __Value<bool?> _strictPreview = new __Value<bool?>(() => __config.GetBoolean("strictPreview"));
+        /// <summary>
+        /// If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+        /// </summary>
+        public static bool? StrictPreview
+        {
+            get => _strictPreview.Get();
+            set => _strictPreview.Set(value);
+        }
+
+        public static class Types
+        {
+
+             public class Connection
+             {
+            /// <summary>
+            /// Address of the HTTP API. The provider derives the Connect host from it.
+            /// </summary>
+                public string? ApiUrl { get; set; } = null!;
+            /// <summary>
+            /// Address of the token host.
+            /// </summary>
+                public string? AuthUrl { get; set; } = null!;
+            /// <summary>
+            /// Id of the API client that calls Connect.
+            /// </summary>
+                public string? ClientId { get; set; } = null!;
+            /// <summary>
+            /// Secret of the API client.
+            /// </summary>
+                public string? ClientSecret { get; set; } = null!;
+            /// <summary>
+            /// Address of the Connect API, for an emulator or a proxy.
+            /// </summary>
+                public string? ConnectUrl { get; set; } = null!;
+            /// <summary>
+            /// Project that Deployments without `projectKey` deploy to.
+            /// </summary>
+                public string? ProjectKey { get; set; } = null!;
+            /// <summary>
+            /// Region that hosts the project, such as europe-west1.gcp.
+            /// </summary>
+                public string? Region { get; set; } = null!;
+            /// <summary>
+            /// Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+            /// </summary>
+                public string? Scopes { get; set; } = null!;
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// Values of one application's keys, and how it runs.
+    /// Values of an application, and how it runs.
     /// </summary>
     public sealed class ApplicationConfigurationArgs : global::Pulumi.ResourceArgs
     {
@@ -23,7 +23,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<Inputs.RetryPolicyArgs>? RetryPolicy { get; set; }
 
         /// <summary>
-        /// Cron expression of a job; overrides the one in connect.yaml.
+        /// Cron expression of a job. It overrides the schedule in connect.yaml.
         /// </summary>
         [Input("schedule")]
         public Input<string>? Schedule { get; set; }
@@ -32,7 +32,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputMap<object>? _securedConfiguration;
 
         /// <summary>
-        /// Secret values by key; never readable again.
+        /// Secret values by key. Connect never shows them.
         /// </summary>
         public InputMap<object> SecuredConfiguration
         {

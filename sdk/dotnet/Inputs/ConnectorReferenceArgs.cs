@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// Which connector is deployed, by exactly one of id and key.
+    /// The connector to deploy. Set exactly one of id and key.
     /// </summary>
     public sealed class ConnectorReferenceArgs : global::Pulumi.ResourceArgs
     {
@@ -29,7 +29,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string>? Key { get; set; }
 
         /// <summary>
-        /// Deploy the previewable draft instead of the published connector.
+        /// If true, deploy the ConnectorStaged instead of the published connector.
         /// </summary>
         [Input("staged")]
         public Input<bool>? Staged { get; set; }

@@ -47,7 +47,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<int>? NoOfContributors { get; set; }
 
         /// <summary>
-        /// Where users of the connector find help.
+        /// Address where users of the connector find help.
         /// </summary>
         [Input("supportUrl")]
         public Input<string>? SupportUrl { get; set; }

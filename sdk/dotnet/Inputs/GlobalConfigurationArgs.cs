@@ -20,7 +20,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputMap<object>? _securedConfiguration;
 
         /// <summary>
-        /// Secret values by key; never readable again.
+        /// Secret values by key. Connect never shows them.
         /// </summary>
         public InputMap<object> SecuredConfiguration
         {

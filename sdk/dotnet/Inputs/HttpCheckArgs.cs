@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// A call to an application of every deployment of the wave, and the answer that lets the gate open.
+    /// A call to an application of every deployment of the wave, and the answer that opens the gate.
     /// </summary>
     public sealed class HttpCheckArgs : global::Pulumi.ResourceArgs
     {
@@ -26,7 +26,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputList<int>? _expectedStatus;
 
         /// <summary>
-        /// Statuses that are right. Default: 200.
+        /// Expected status codes. Default: 200.
         /// </summary>
         public InputList<int> ExpectedStatus
         {
@@ -47,7 +47,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string>? Path { get; set; }
 
         /// <summary>
-        /// Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        /// Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
         /// </summary>
         [Input("pause")]
         public InputUnion<double, string>? Pause { get; set; }
@@ -59,7 +59,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public InputUnion<double, string>? TimeLimit { get; set; }
 
         /// <summary>
-        /// Calls before the check has failed. Default: 5.
+        /// Number of calls before the check fails. Default: 5.
         /// </summary>
         [Input("tries")]
         public Input<int>? Tries { get; set; }

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// A connector that is published already, by exactly one of id and key.
+    /// A connector that is already published. Set exactly one of id and key.
     /// </summary>
     public sealed class ReleasedConnectorArgs : global::Pulumi.ResourceArgs
     {

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// Where the connector's code is.
+    /// Git repository and tag of the connector's code.
     /// </summary>
     public sealed class RepositoryArgs : global::Pulumi.ResourceArgs
     {

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// How events are delivered again (API §4.6, §13.2).
+    /// How Connect delivers events again (API §4.6, §13.2).
     /// </summary>
     public sealed class RetryPolicyArgs : global::Pulumi.ResourceArgs
     {

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// A connector that the rollout publishes itself, once on each host that has a target.
+    /// A connector that the rollout publishes, once on each host of its targets.
     /// </summary>
     public sealed class RolloutDraftArgs : global::Pulumi.ResourceArgs
     {
@@ -29,7 +29,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string>? Description { get; set; }
 
         /// <summary>
-        /// Where the connector is documented.
+        /// Address of the connector's documentation.
         /// </summary>
         [Input("documentationUrl")]
         public Input<string>? DocumentationUrl { get; set; }
@@ -47,7 +47,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         }
 
         /// <summary>
-        /// User-defined key of the draft. Derived on each host if absent.
+        /// User-defined key of the ConnectorStaged. Default: derived, one for each host.
         /// </summary>
         [Input("key")]
         public Input<string>? Key { get; set; }
@@ -58,11 +58,23 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         [Input("name", required: true)]
         public Input<string> Name { get; set; } = null!;
 
+        [Input("owners")]
+        private InputList<string>? _owners;
+
+        /// <summary>
+        /// Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
+        /// </summary>
+        public InputList<string> Owners
+        {
+            get => _owners ?? (_owners = new InputList<string>());
+            set => _owners = value;
+        }
+
         [Input("privateProjects")]
         private InputList<string>? _privateProjects;
 
         /// <summary>
-        /// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+        /// Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
         /// </summary>
         public InputList<string> PrivateProjects
         {
@@ -80,7 +92,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputList<string>? _supportedRegions;
 
         /// <summary>
-        /// Regions the connector can be deployed to; all if absent.
+        /// Regions that the connector can be deployed to. Default: all.
         /// </summary>
         public InputList<string> SupportedRegions
         {

@@ -12,12 +12,12 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// A place with its own addresses and credentials: each is a provider of its own.
+    /// One place where the connector runs: a project, and a region in it. Reached by a connection or by itself.
     /// </summary>
     public sealed class RolloutTargetArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Take over an existing deployment of the same key.
+        /// If true, the create takes over an existing deployment with the same key.
         /// </summary>
         [Input("adopt")]
         public Input<bool>? Adopt { get; set; }
@@ -26,7 +26,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputList<string>? _aliases;
 
         /// <summary>
-        /// Names that the target had before, so that renaming it changes nothing that runs.
+        /// Former names of the target. With them, a rename changes no deployment.
         /// </summary>
         public InputList<string> Aliases
         {
@@ -41,16 +41,16 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string>? AuthUrl { get; set; }
 
         /// <summary>
-        /// Id of the API client that deploys there.
+        /// Id of the API client that deploys there, where no connection is given.
         /// </summary>
-        [Input("clientId", required: true)]
-        public Input<string> ClientId { get; set; } = null!;
+        [Input("clientId")]
+        public Input<string>? ClientId { get; set; }
 
-        [Input("clientSecret", required: true)]
+        [Input("clientSecret")]
         private Input<string>? _clientSecret;
 
         /// <summary>
-        /// Secret of the API client.
+        /// Secret of the API client, where no connection is given.
         /// </summary>
         public Input<string>? ClientSecret
         {
@@ -66,7 +66,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputMap<Inputs.ApplicationConfigurationArgs>? _configurations;
 
         /// <summary>
-        /// Values laid over the shared ones, key by key.
+        /// Values of this target. They replace shared values key by key.
         /// </summary>
         public InputMap<Inputs.ApplicationConfigurationArgs> Configurations
         {
@@ -81,13 +81,31 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string>? ConnectUrl { get; set; }
 
         /// <summary>
-        /// Whether there is a deployment; false removes it and keeps the target's place.
+        /// Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
+        /// <summary>
+        /// If false, the deployment is removed, and the target stays in its wave. Default: true.
         /// </summary>
         [Input("enabled")]
         public Input<bool>? Enabled { get; set; }
 
+        [Input("expect")]
+        private InputMap<Inputs.ApplicationExpectationArgs>? _expect;
+
         /// <summary>
-        /// Values laid over the shared global ones, key by key.
+        /// What must point to each application; an application that it names replaces the shared one.
+        /// </summary>
+        public InputMap<Inputs.ApplicationExpectationArgs> Expect
+        {
+            get => _expect ?? (_expect = new InputMap<Inputs.ApplicationExpectationArgs>());
+            set => _expect = value;
+        }
+
+        /// <summary>
+        /// Global values of this target. They replace shared global values key by key.
         /// </summary>
         [Input("globalConfiguration")]
         public Input<Inputs.GlobalConfigurationArgs>? GlobalConfiguration { get; set; }
@@ -99,22 +117,22 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string>? HostRegion { get; set; }
 
         /// <summary>
-        /// User-defined key of the deployment. Derived if absent.
+        /// User-defined key of the deployment. Default: derived.
         /// </summary>
         [Input("key")]
         public Input<string>? Key { get; set; }
 
         /// <summary>
-        /// Name of the target, unique in the rollout. Part of the deployment's name.
+        /// Name of the target, unique in the rollout. It is a part of the deployment's name.
         /// </summary>
         [Input("name", required: true)]
         public Input<string> Name { get; set; } = null!;
 
         /// <summary>
-        /// Project to deploy to.
+        /// Project to deploy to; that of the connection if absent.
         /// </summary>
-        [Input("projectKey", required: true)]
-        public Input<string> ProjectKey { get; set; } = null!;
+        [Input("projectKey")]
+        public Input<string>? ProjectKey { get; set; }
 
         /// <summary>
         /// Region to deploy to, such as europe-west1.gcp.
@@ -123,13 +141,13 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string> Region { get; set; } = null!;
 
         /// <summary>
-        /// sandbox or production; that of the rollout if absent.
+        /// sandbox or production. Default: type of the rollout.
         /// </summary>
         [Input("type")]
         public InputUnion<string, ConnectAsCode.CommercetoolsConnect.DeploymentType>? Type { get; set; }
 
         /// <summary>
-        /// Wave that the target is in; the last one if absent.
+        /// Wave of the target. Default: the last wave.
         /// </summary>
         [Input("wave")]
         public Input<string>? Wave { get; set; }

@@ -12,12 +12,12 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// Targets that change at the same time, and the gate behind them.
+    /// Targets that change at the same time, and their gate.
     /// </summary>
     public sealed class RolloutWaveArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How long the wave runs before it is checked; that of the rollout if absent.
+        /// How long each deployment must have run before the checks. Default: bakeTime of the rollout.
         /// </summary>
         [Input("bakeTime")]
         public InputUnion<double, string>? BakeTime { get; set; }
@@ -26,7 +26,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputList<Inputs.HttpCheckArgs>? _checks;
 
         /// <summary>
-        /// Calls that let the next wave begin; those of the rollout if absent.
+        /// Calls whose answers let the next wave begin. Default: checks of the rollout.
         /// </summary>
         public InputList<Inputs.HttpCheckArgs> Checks
         {

@@ -12,12 +12,12 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// Who runs what: a row of the table that a gate passes on to the next.
+    /// What one target runs: a row of the table that a gate passes to the next gate.
     /// </summary>
     public sealed class SummaryRowArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// When the gate saw that tag first, in ISO 8601.
+        /// When the gate first saw that build of the tag, in ISO 8601.
         /// </summary>
         [Input("changedAt", required: true)]
         public Input<string> ChangedAt { get; set; } = null!;
@@ -41,7 +41,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string> Region { get; set; } = null!;
 
         /// <summary>
-        /// Status of the deployment in the API's words.
+        /// Status of the deployment as the API names it.
         /// </summary>
         [Input("status", required: true)]
         public Input<string> Status { get; set; } = null!;

@@ -12,12 +12,24 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
 {
 
     /// <summary>
-    /// One deployment of the wave, as its resource returned it.
+    /// A deployment of the wave, as its resource returned it.
     /// </summary>
     public sealed class WaveDeploymentArgs : global::Pulumi.ResourceArgs
     {
+        [Input("applications")]
+        private InputList<Inputs.GateApplicationArgs>? _applications;
+
         /// <summary>
-        /// Build that runs; a new one bakes and is checked again.
+        /// Its applications; needed where wired is true.
+        /// </summary>
+        public InputList<Inputs.GateApplicationArgs> Applications
+        {
+            get => _applications ?? (_applications = new InputList<Inputs.GateApplicationArgs>());
+            set => _applications = value;
+        }
+
+        /// <summary>
+        /// Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
         /// </summary>
         [Input("buildId")]
         public Input<string>? BuildId { get; set; }
@@ -27,6 +39,18 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         /// </summary>
         [Input("deployedTag", required: true)]
         public Input<string> DeployedTag { get; set; } = null!;
+
+        [Input("expect")]
+        private InputMap<Inputs.ApplicationExpectationArgs>? _expect;
+
+        /// <summary>
+        /// What it expects to be wired; needed where wired is true.
+        /// </summary>
+        public InputMap<Inputs.ApplicationExpectationArgs> Expect
+        {
+            get => _expect ?? (_expect = new InputMap<Inputs.ApplicationExpectationArgs>());
+            set => _expect = value;
+        }
 
         /// <summary>
         /// Project that the deployment is in.
@@ -41,7 +65,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string> Region { get; set; } = null!;
 
         /// <summary>
-        /// Its status in the API's words.
+        /// Status as the API names it.
         /// </summary>
         [Input("status", required: true)]
         public Input<string> Status { get; set; } = null!;

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// Values of one application's keys, and how it runs.
+    /// Values of an application, and how it runs.
     /// </summary>
     [OutputType]
     public sealed class ApplicationConfiguration
@@ -22,11 +22,11 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly Outputs.RetryPolicy? RetryPolicy;
         /// <summary>
-        /// Cron expression of a job; overrides the one in connect.yaml.
+        /// Cron expression of a job. It overrides the schedule in connect.yaml.
         /// </summary>
         public readonly string? Schedule;
         /// <summary>
-        /// Secret values by key; never readable again.
+        /// Secret values by key. Connect never shows them.
         /// </summary>
         public readonly ImmutableDictionary<string, object>? SecuredConfiguration;
         /// <summary>

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// One application of a connector, and the settings it asks for.
+    /// An application of a connector, and its settings.
     /// </summary>
     [OutputType]
     public sealed class ConnectorApplication

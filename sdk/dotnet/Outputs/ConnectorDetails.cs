@@ -18,31 +18,31 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
     public sealed class ConnectorDetails
     {
         /// <summary>
-        /// Scopes of the API client that Connect makes for each deployment.
+        /// Scopes of the API client that Connect creates for each deployment.
         /// </summary>
         public readonly ImmutableArray<string> ApiClientScopes;
         /// <summary>
-        /// Whether commercetools has certified it.
+        /// Whether commercetools has certified the connector.
         /// </summary>
         public readonly bool Certified;
         /// <summary>
-        /// Its applications and the settings they ask for.
+        /// Applications of the connector, and their settings.
         /// </summary>
         public readonly ImmutableArray<Outputs.ConnectorApplication> Configurations;
         /// <summary>
-        /// Who stands behind it.
+        /// Who made the connector.
         /// </summary>
         public readonly Outputs.ConnectorCreator Creator;
         /// <summary>
-        /// What it does.
+        /// What the connector does.
         /// </summary>
         public readonly string Description;
         /// <summary>
-        /// Where it is documented.
+        /// Address of the documentation.
         /// </summary>
         public readonly string? DocumentationUrl;
         /// <summary>
-        /// The settings that all its applications share.
+        /// Settings that all applications share.
         /// </summary>
         public readonly Outputs.ConnectorGlobalConfiguration GlobalConfiguration;
         /// <summary>
@@ -50,7 +50,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Id;
         /// <summary>
-        /// What it integrates with, such as tax or psp.
+        /// Kinds of integration, such as tax or psp.
         /// </summary>
         public readonly ImmutableArray<string> IntegrationTypes;
         /// <summary>
@@ -62,15 +62,15 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Name;
         /// <summary>
-        /// Whether only the projects it is shared with may deploy it.
+        /// Whether only private projects may deploy the connector.
         /// </summary>
         public readonly bool Private;
         /// <summary>
-        /// Where its code is, with the tag that is published.
+        /// Git repository of the code, and the published tag.
         /// </summary>
         public readonly Outputs.ConnectorRepository Repository;
         /// <summary>
-        /// Regions that it may be deployed to.
+        /// Regions that the connector can be deployed to.
         /// </summary>
         public readonly ImmutableArray<string> SupportedRegions;
         /// <summary>

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// The settings that all applications share.
+    /// Settings that all applications share.
     /// </summary>
     [OutputType]
     public sealed class ConnectorGlobalConfiguration

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// Which connector is deployed, by exactly one of id and key.
+    /// The connector to deploy. Set exactly one of id and key.
     /// </summary>
     [OutputType]
     public sealed class ConnectorReference
@@ -26,7 +26,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string? Key;
         /// <summary>
-        /// Deploy the previewable draft instead of the published connector.
+        /// If true, deploy the ConnectorStaged instead of the published connector.
         /// </summary>
         public readonly bool? Staged;
 

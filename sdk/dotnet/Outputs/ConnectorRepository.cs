@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// Where a connector's code is.
+    /// Git repository of a connector.
     /// </summary>
     [OutputType]
     public sealed class ConnectorRepository

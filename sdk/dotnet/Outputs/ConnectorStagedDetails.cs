@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// A connector draft.
+    /// A ConnectorStaged.
     /// </summary>
     [OutputType]
     public sealed class ConnectorStagedDetails
@@ -22,51 +22,51 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly bool AlreadyListed;
         /// <summary>
-        /// Scopes of the API client that Connect makes for each deployment.
+        /// Scopes of the API client that Connect creates for each deployment.
         /// </summary>
         public readonly ImmutableArray<string> ApiClientScopes;
         /// <summary>
-        /// The applications and their settings, as read from the repository's connect.yaml.
+        /// Applications and their settings, as Connect read them from connect.yaml.
         /// </summary>
         public readonly ImmutableArray<Outputs.ConnectorApplication> Configurations;
         /// <summary>
-        /// Id of the draft, the same as the resource's own.
+        /// Id of the ConnectorStaged. It is also the id of the resource.
         /// </summary>
         public readonly string ConnectorStagedId;
         /// <summary>
-        /// Hash of all that a publication publishes; changes when there is something new to publish.
+        /// Hash of everything that a publication publishes. It changes if there is something new to publish.
         /// </summary>
         public readonly string ContentHash;
         /// <summary>
-        /// Who stands behind it.
+        /// Who made the connector.
         /// </summary>
         public readonly Outputs.ConnectorCreator Creator;
         /// <summary>
-        /// What it does.
+        /// What the connector does.
         /// </summary>
         public readonly string Description;
         /// <summary>
-        /// Where it is documented.
+        /// Address of the documentation.
         /// </summary>
         public readonly string? DocumentationUrl;
         /// <summary>
-        /// The settings that all applications share, as read from the repository's connect.yaml.
+        /// Settings that all applications share, as Connect read them from connect.yaml.
         /// </summary>
         public readonly Outputs.ConnectorGlobalConfiguration GlobalConfiguration;
         /// <summary>
-        /// Whether the draft differs from what is published.
+        /// Whether the ConnectorStaged differs from the published connector.
         /// </summary>
         public readonly bool HasChanges;
         /// <summary>
-        /// Id of the draft, by which it can be imported.
+        /// Id of the ConnectorStaged. `pulumi import` takes it.
         /// </summary>
         public readonly string Id;
         /// <summary>
-        /// What it integrates with, such as tax or psp.
+        /// Kinds of integration, such as tax or psp.
         /// </summary>
         public readonly ImmutableArray<string> IntegrationTypes;
         /// <summary>
-        /// Key of the draft.
+        /// Key of the ConnectorStaged.
         /// </summary>
         public readonly string? Key;
         /// <summary>
@@ -74,7 +74,15 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Name;
         /// <summary>
-        /// Whether the draft can be deployed for preview: true, false or pending.
+        /// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+        /// </summary>
+        public readonly string? OwnContentHash;
+        /// <summary>
+        /// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+        /// </summary>
+        public readonly string? OwnerProject;
+        /// <summary>
+        /// Whether a preview can be deployed: true, false or pending.
         /// </summary>
         public readonly string Previewable;
         /// <summary>
@@ -86,7 +94,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly bool Private;
         /// <summary>
-        /// Projects that may deploy it, as region:projectKey.
+        /// Projects that may deploy the connector, each as region:projectKey.
         /// </summary>
         public readonly ImmutableArray<string> PrivateProjects;
         /// <summary>
@@ -94,19 +102,19 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly ImmutableArray<Outputs.ReportEntry> PublishingReport;
         /// <summary>
-        /// Where its code is.
+        /// Git repository and tag of the code.
         /// </summary>
         public readonly Outputs.ConnectorRepository Repository;
         /// <summary>
-        /// Status of the draft in the API's words, such as Draft or Published.
+        /// Status of the ConnectorStaged as the API names it, such as Draft or Published.
         /// </summary>
         public readonly string Status;
         /// <summary>
-        /// Regions that it may be deployed to.
+        /// Regions that the connector can be deployed to.
         /// </summary>
         public readonly ImmutableArray<string> SupportedRegions;
         /// <summary>
-        /// Version of the draft; grows with every change.
+        /// Version of the ConnectorStaged. It grows with every change.
         /// </summary>
         public readonly int Version;
 
@@ -140,6 +148,10 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 
             string name,
 
+            string? ownContentHash,
+
+            string? ownerProject,
+
             string previewable,
 
             ImmutableArray<Outputs.ReportEntry> previewableReport,
@@ -172,6 +184,8 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
             IntegrationTypes = integrationTypes;
             Key = key;
             Name = name;
+            OwnContentHash = ownContentHash;
+            OwnerProject = ownerProject;
             Previewable = previewable;
             PreviewableReport = previewableReport;
             Private = @private;

@@ -38,7 +38,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly int? NoOfContributors;
         /// <summary>
-        /// Where users of the connector find help.
+        /// Address where users of the connector find help.
         /// </summary>
         public readonly string? SupportUrl;
         /// <summary>

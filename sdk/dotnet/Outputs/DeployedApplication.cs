@@ -30,11 +30,11 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string? Topic;
         /// <summary>
-        /// Such as service, job or event; empty if the API does not tell.
+        /// Type such as service, job or event. Empty if the API does not return it.
         /// </summary>
         public readonly string Type;
         /// <summary>
-        /// Address of the application, where it has one.
+        /// Address of the application, if it has one.
         /// </summary>
         public readonly string? Url;
 

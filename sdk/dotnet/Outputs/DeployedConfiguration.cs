@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// What one application is set to, as far as it can be read.
+    /// Values of one application. Secured values cannot be read.
     /// </summary>
     [OutputType]
     public sealed class DeployedConfiguration
@@ -26,7 +26,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string? Schedule;
         /// <summary>
-        /// Names of the secured keys that are set; never values.
+        /// Names of the secured keys that are set, without values.
         /// </summary>
         public readonly ImmutableArray<string> SecuredKeys;
         /// <summary>

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// How events are delivered again.
+    /// How Connect delivers events again.
     /// </summary>
     [OutputType]
     public sealed class DeployedRetryPolicy

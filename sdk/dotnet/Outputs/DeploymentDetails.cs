@@ -12,13 +12,13 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// A running installation of a connector.
+    /// An installation of a connector.
     /// </summary>
     [OutputType]
     public sealed class DeploymentDetails
     {
         /// <summary>
-        /// Name of the API client that Connect made for the deployment.
+        /// Name of the API client that Connect created for the deployment.
         /// </summary>
         public readonly string? ApiClientName;
         /// <summary>
@@ -30,7 +30,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string? BuildId;
         /// <summary>
-        /// What each application is set to, by its name, as far as it can be read.
+        /// Readable values and the names of secured keys for each application, by its name.
         /// </summary>
         public readonly ImmutableDictionary<string, Outputs.DeployedConfiguration> Configurations;
         /// <summary>
@@ -50,15 +50,15 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly int ConnectorVersion;
         /// <summary>
-        /// Git tag that really runs.
+        /// Git tag that runs.
         /// </summary>
         public readonly string DeployedTag;
         /// <summary>
-        /// Id of the deployment in Connect; the resource's own names the project too.
+        /// Id of the deployment in Connect. The id of the resource also has the project.
         /// </summary>
         public readonly string DeploymentId;
         /// <summary>
-        /// `&lt;project key&gt;/&lt;id&gt;`, by which it can be imported.
+        /// `&lt;project key&gt;/&lt;id&gt;`. `pulumi import` takes it.
         /// </summary>
         public readonly string Id;
         /// <summary>
@@ -66,11 +66,15 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string? Key;
         /// <summary>
-        /// Project that it is deployed to.
+        /// Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+        /// </summary>
+        public readonly string? OwnBuildId;
+        /// <summary>
+        /// Project of the deployment.
         /// </summary>
         public readonly string ProjectKey;
         /// <summary>
-        /// Region that it is deployed to.
+        /// Region of the deployment.
         /// </summary>
         public readonly string Region;
         /// <summary>
@@ -78,11 +82,11 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly ImmutableArray<Outputs.ReportEntry> Report;
         /// <summary>
-        /// Names of the secured keys that are set, by application ($global: of all); never values.
+        /// Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
         /// </summary>
         public readonly ImmutableDictionary<string, ImmutableArray<string>> SecuredKeys;
         /// <summary>
-        /// Status of the deployment in the API's words, such as Deployed.
+        /// Status of the deployment as the API names it, such as Deployed.
         /// </summary>
         public readonly string Status;
         /// <summary>
@@ -90,11 +94,11 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Type;
         /// <summary>
-        /// Address of each application that has one, by name; stays over redeploys.
+        /// Address of each application that has one, by its name. A redeploy does not change it.
         /// </summary>
         public readonly ImmutableDictionary<string, string> Urls;
         /// <summary>
-        /// Version of the deployment; grows with every change and run.
+        /// Version of the deployment. It grows with every change and run.
         /// </summary>
         public readonly int Version;
 
@@ -124,6 +128,8 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 
             string? key,
 
+            string? ownBuildId,
+
             string projectKey,
 
             string region,
@@ -152,6 +158,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
             DeploymentId = deploymentId;
             Id = id;
             Key = key;
+            OwnBuildId = ownBuildId;
             ProjectKey = projectKey;
             Region = region;
             Report = report;

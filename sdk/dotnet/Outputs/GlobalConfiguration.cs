@@ -18,7 +18,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
     public sealed class GlobalConfiguration
     {
         /// <summary>
-        /// Secret values by key; never readable again.
+        /// Secret values by key. Connect never shows them.
         /// </summary>
         public readonly ImmutableDictionary<string, object>? SecuredConfiguration;
         /// <summary>

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// A call to an application of every deployment of the wave, and the answer that lets the gate open.
+    /// A call to an application of every deployment of the wave, and the answer that opens the gate.
     /// </summary>
     [OutputType]
     public sealed class HttpCheck
@@ -22,7 +22,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Application;
         /// <summary>
-        /// Statuses that are right. Default: 200.
+        /// Expected status codes. Default: 200.
         /// </summary>
         public readonly ImmutableArray<int> ExpectedStatus;
         /// <summary>
@@ -34,7 +34,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string? Path;
         /// <summary>
-        /// Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        /// Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
         /// </summary>
         public readonly Union<double, string>? Pause;
         /// <summary>
@@ -42,7 +42,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly Union<double, string>? TimeLimit;
         /// <summary>
-        /// Calls before the check has failed. Default: 5.
+        /// Number of calls before the check fails. Default: 5.
         /// </summary>
         public readonly int? Tries;
 

@@ -12,25 +12,25 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// One finding of a preview, a publication or a build.
+    /// An entry of the report of a preview, a publication or a deployment.
     /// </summary>
     [OutputType]
     public sealed class ReportEntry
     {
         /// <summary>
-        /// Application that it concerns; all if absent.
+        /// Application that the entry is about. Absent if it is about all.
         /// </summary>
         public readonly string? Application;
         /// <summary>
-        /// When it was found, in ISO 8601.
+        /// Time of the entry, in ISO 8601.
         /// </summary>
         public readonly string? CreatedAt;
         /// <summary>
-        /// More about it.
+        /// Text of the entry.
         /// </summary>
         public readonly string? Message;
         /// <summary>
-        /// What was found.
+        /// Title of the entry.
         /// </summary>
         public readonly string? Title;
         /// <summary>

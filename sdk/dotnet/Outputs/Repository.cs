@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// Where the connector's code is.
+    /// Git repository and tag of the connector's code.
     /// </summary>
     [OutputType]
     public sealed class Repository

@@ -12,7 +12,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// How events are delivered again (API §4.6, §13.2).
+    /// How Connect delivers events again (API §4.6, §13.2).
     /// </summary>
     [OutputType]
     public sealed class RetryPolicy

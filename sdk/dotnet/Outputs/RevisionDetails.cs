@@ -18,19 +18,19 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
     public sealed class RevisionDetails
     {
         /// <summary>
-        /// What each application was set to, by its name, as far as it can be read.
+        /// Readable values and the names of secured keys for each application at that time, by its name.
         /// </summary>
         public readonly ImmutableDictionary<string, Outputs.DeployedConfiguration> Configurations;
         /// <summary>
-        /// Id of the connector that it ran.
+        /// Id of the connector that ran.
         /// </summary>
         public readonly string? ConnectorId;
         /// <summary>
-        /// Version of the connector that it ran.
+        /// Version of the connector that ran.
         /// </summary>
         public readonly int? ConnectorVersion;
         /// <summary>
-        /// When it ran, in ISO 8601.
+        /// Time of the run, in ISO 8601.
         /// </summary>
         public readonly string? CreatedAt;
         /// <summary>
@@ -38,7 +38,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Revision;
         /// <summary>
-        /// Git tag that it ran.
+        /// Git tag that ran.
         /// </summary>
         public readonly string? Tag;
 

@@ -12,21 +12,21 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// What became of one target.
+    /// The deployment of one target.
     /// </summary>
     [OutputType]
     public sealed class RolloutResult
     {
         /// <summary>
-        /// Git tag that really runs.
+        /// Git tag that runs.
         /// </summary>
         public readonly string DeployedTag;
         /// <summary>
-        /// Id of the deployment's resource: its project, and its id in Connect.
+        /// Id of the deployment's resource: its project and its id in Connect.
         /// </summary>
         public readonly string Id;
         /// <summary>
-        /// Status of the deployment in the API's words, such as Deployed.
+        /// Status of the deployment as the API names it, such as Deployed.
         /// </summary>
         public readonly string Status;
         /// <summary>
@@ -34,7 +34,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly ImmutableDictionary<string, string> Urls;
         /// <summary>
-        /// Wave that the target is in.
+        /// Wave of the target.
         /// </summary>
         public readonly string Wave;
 

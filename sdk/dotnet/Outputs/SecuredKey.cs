@@ -12,13 +12,13 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// A secret setting that an application asks for.
+    /// A setting whose value Connect keeps secret.
     /// </summary>
     [OutputType]
     public sealed class SecuredKey
     {
         /// <summary>
-        /// What it is for.
+        /// Meaning of the setting.
         /// </summary>
         public readonly string? Description;
         /// <summary>
@@ -26,7 +26,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Key;
         /// <summary>
-        /// Whether a deployment must give it.
+        /// Whether a deployment must set a value.
         /// </summary>
         public readonly bool? Required;
 

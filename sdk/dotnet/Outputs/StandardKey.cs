@@ -12,17 +12,17 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// A readable setting that an application asks for.
+    /// A setting whose value Connect shows.
     /// </summary>
     [OutputType]
     public sealed class StandardKey
     {
         /// <summary>
-        /// Value of a deployment that does not give it.
+        /// Value in deployments that set none.
         /// </summary>
         public readonly string? Default;
         /// <summary>
-        /// What it is for.
+        /// Meaning of the setting.
         /// </summary>
         public readonly string? Description;
         /// <summary>
@@ -30,7 +30,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Key;
         /// <summary>
-        /// Whether a deployment must give it.
+        /// Whether a deployment must set a value.
         /// </summary>
         public readonly bool? Required;
 

@@ -12,13 +12,13 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// Who runs what: a row of the table that a gate passes on to the next.
+    /// What one target runs: a row of the table that a gate passes to the next gate.
     /// </summary>
     [OutputType]
     public sealed class SummaryRow
     {
         /// <summary>
-        /// When the gate saw that tag first, in ISO 8601.
+        /// When the gate first saw that build of the tag, in ISO 8601.
         /// </summary>
         public readonly string ChangedAt;
         /// <summary>
@@ -34,7 +34,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Region;
         /// <summary>
-        /// Status of the deployment in the API's words.
+        /// Status of the deployment as the API names it.
         /// </summary>
         public readonly string Status;
         /// <summary>

@@ -22,7 +22,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly ImmutableDictionary<string, string> SecuredConfiguration;
         /// <summary>
-        /// The default of every setting that has one, by key.
+        /// The default of each setting that has one, by key.
         /// </summary>
         public readonly ImmutableDictionary<string, string> StandardConfiguration;
 

@@ -12,21 +12,21 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// One setting that a deployment can give a value.
+    /// A setting that a deployment can have a value for.
     /// </summary>
     [OutputType]
     public sealed class TemplateSetting
     {
         /// <summary>
-        /// Application that asks for it; absent for a global one.
+        /// Application of the setting. Absent for a global setting.
         /// </summary>
         public readonly string? Application;
         /// <summary>
-        /// Value of a deployment that does not give it.
+        /// Value in deployments that set none.
         /// </summary>
         public readonly string? Default;
         /// <summary>
-        /// What it is for.
+        /// Meaning of the setting.
         /// </summary>
         public readonly string Description;
         /// <summary>
@@ -34,15 +34,15 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Key;
         /// <summary>
-        /// Where its value goes, such as configurations.api.standardConfiguration.MODE.
+        /// Path of the value, such as configurations.api.standardConfiguration.MODE.
         /// </summary>
         public readonly string Path;
         /// <summary>
-        /// Whether a deployment must give it.
+        /// Whether a deployment must set a value.
         /// </summary>
         public readonly bool Required;
         /// <summary>
-        /// Whether its value is secret, and goes to securedConfiguration.
+        /// Whether the value is secret. Secret values belong in securedConfiguration.
         /// </summary>
         public readonly bool Secured;
 

@@ -12,19 +12,27 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 {
 
     /// <summary>
-    /// One deployment of the wave, as its resource returned it.
+    /// A deployment of the wave, as its resource returned it.
     /// </summary>
     [OutputType]
     public sealed class WaveDeployment
     {
         /// <summary>
-        /// Build that runs; a new one bakes and is checked again.
+        /// Its applications; needed where wired is true.
+        /// </summary>
+        public readonly ImmutableArray<Outputs.GateApplication> Applications;
+        /// <summary>
+        /// Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
         /// </summary>
         public readonly string? BuildId;
         /// <summary>
         /// Git tag that runs.
         /// </summary>
         public readonly string DeployedTag;
+        /// <summary>
+        /// What it expects to be wired; needed where wired is true.
+        /// </summary>
+        public readonly ImmutableDictionary<string, Outputs.ApplicationExpectation>? Expect;
         /// <summary>
         /// Project that the deployment is in.
         /// </summary>
@@ -34,7 +42,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string Region;
         /// <summary>
-        /// Its status in the API's words.
+        /// Status as the API names it.
         /// </summary>
         public readonly string Status;
         /// <summary>
@@ -48,9 +56,13 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 
         [OutputConstructor]
         private WaveDeployment(
+            ImmutableArray<Outputs.GateApplication> applications,
+
             string? buildId,
 
             string deployedTag,
+
+            ImmutableDictionary<string, Outputs.ApplicationExpectation>? expect,
 
             string project,
 
@@ -62,8 +74,10 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 
             ImmutableDictionary<string, string>? urls)
         {
+            Applications = applications;
             BuildId = buildId;
             DeployedTag = deployedTag;
+            Expect = expect;
             Project = project;
             Region = region;
             Status = status;

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A draft made available at a Git tag: for preview, privately, or in the marketplace. Done when the tag is really available, not when it was requested. Import by `<draft id>/preview` or `<draft id>/publish`; `key=<key>` stands for the draft's id.
+// Makes a ConnectorStaged available at a Git tag: as a preview, for private projects, or in the marketplace. The operation ends when the tag is available. Import by `<id>/preview` or `<id>/publish`, with the id or `key=<key>` of the ConnectorStaged.
 //
 // ## Example Usage
 // ### From draft to live deployment
@@ -80,29 +80,33 @@ type ConnectorPublication struct {
 
 	// Whether commercetools has certified the connector.
 	Certified pulumi.BoolOutput `pulumi:"certified"`
-	// Id of the published connector, or of the draft for a preview.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.AnyOutput `pulumi:"connection"`
+	// Id of the published connector. For a preview, the id of the ConnectorStaged.
 	ConnectorId pulumi.StringOutput `pulumi:"connectorId"`
 	// Key of the connector.
 	ConnectorKey pulumi.StringPtrOutput `pulumi:"connectorKey"`
-	// Id of the draft; normally the id of a ConnectorStaged.
+	// Id of the ConnectorStaged.
 	ConnectorStagedId pulumi.StringOutput `pulumi:"connectorStagedId"`
-	// Version of the connector; grows with every change of it.
+	// Version of the connector. It grows with every change.
 	ConnectorVersion pulumi.IntOutput `pulumi:"connectorVersion"`
-	// Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+	// Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
 	ContentHash pulumi.StringPtrOutput `pulumi:"contentHash"`
 	// Whether the connector is listed in the marketplace.
 	Listed pulumi.BoolOutput `pulumi:"listed"`
-	// Git tag that is really available, empty if none; give it to a Deployment's connectorTag.
+	// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+	OwnerProject pulumi.StringPtrOutput `pulumi:"ownerProject"`
+	// Git tag that is available, empty if there is none. Use it as the connectorTag of a Deployment.
 	PublishedTag pulumi.StringOutput `pulumi:"publishedTag"`
 	// Entries of the last report of the publication or preview.
 	Report ReportEntryArrayOutput `pulumi:"report"`
-	// Status of the draft in the API's words.
+	// Status of the ConnectorStaged as the API names it.
 	Status pulumi.StringOutput `pulumi:"status"`
-	// Git tag to publish; normally the repository.tag of the ConnectorStaged.
+	// Git tag to publish. Use the repository.tag of the ConnectorStaged.
 	Tag pulumi.StringOutput `pulumi:"tag"`
 	// preview, private or marketplace.
 	Target pulumi.StringOutput `pulumi:"target"`
-	// For the marketplace: validation or certification.
+	// For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
 	WaitFor pulumi.StringPtrOutput `pulumi:"waitFor"`
 }
 
@@ -130,6 +134,7 @@ func NewConnectorPublication(ctx *pulumi.Context,
 	opts = append(opts, aliases)
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource ConnectorPublication
+	args = markSecrets(args)
 	err := ctx.RegisterResource("commercetools-connect:index:ConnectorPublication", name, args, &resource, opts...)
 	if err != nil {
 		return nil, err
@@ -161,29 +166,33 @@ func (ConnectorPublicationState) ElementType() reflect.Type {
 }
 
 type connectorPublicationArgs struct {
-	// Id of the draft; normally the id of a ConnectorStaged.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
+	// Id of the ConnectorStaged.
 	ConnectorStagedId string `pulumi:"connectorStagedId"`
-	// Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+	// Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
 	ContentHash *string `pulumi:"contentHash"`
-	// Git tag to publish; normally the repository.tag of the ConnectorStaged.
+	// Git tag to publish. Use the repository.tag of the ConnectorStaged.
 	Tag string `pulumi:"tag"`
 	// preview, private or marketplace.
 	Target string `pulumi:"target"`
-	// For the marketplace: validation or certification.
+	// For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
 	WaitFor *string `pulumi:"waitFor"`
 }
 
 // The set of arguments for constructing a ConnectorPublication resource.
 type ConnectorPublicationArgs struct {
-	// Id of the draft; normally the id of a ConnectorStaged.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input
+	// Id of the ConnectorStaged.
 	ConnectorStagedId pulumi.StringInput
-	// Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+	// Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
 	ContentHash pulumi.StringPtrInput
-	// Git tag to publish; normally the repository.tag of the ConnectorStaged.
+	// Git tag to publish. Use the repository.tag of the ConnectorStaged.
 	Tag pulumi.StringInput
 	// preview, private or marketplace.
 	Target pulumi.StringInput
-	// For the marketplace: validation or certification.
+	// For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
 	WaitFor pulumi.StringPtrInput
 }
 
@@ -279,7 +288,12 @@ func (o ConnectorPublicationOutput) Certified() pulumi.BoolOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.BoolOutput { return v.Certified }).(pulumi.BoolOutput)
 }
 
-// Id of the published connector, or of the draft for a preview.
+// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+func (o ConnectorPublicationOutput) Connection() pulumi.AnyOutput {
+	return o.ApplyT(func(v *ConnectorPublication) pulumi.AnyOutput { return v.Connection }).(pulumi.AnyOutput)
+}
+
+// Id of the published connector. For a preview, the id of the ConnectorStaged.
 func (o ConnectorPublicationOutput) ConnectorId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringOutput { return v.ConnectorId }).(pulumi.StringOutput)
 }
@@ -289,17 +303,17 @@ func (o ConnectorPublicationOutput) ConnectorKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringPtrOutput { return v.ConnectorKey }).(pulumi.StringPtrOutput)
 }
 
-// Id of the draft; normally the id of a ConnectorStaged.
+// Id of the ConnectorStaged.
 func (o ConnectorPublicationOutput) ConnectorStagedId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringOutput { return v.ConnectorStagedId }).(pulumi.StringOutput)
 }
 
-// Version of the connector; grows with every change of it.
+// Version of the connector. It grows with every change.
 func (o ConnectorPublicationOutput) ConnectorVersion() pulumi.IntOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.IntOutput { return v.ConnectorVersion }).(pulumi.IntOutput)
 }
 
-// Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+// Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
 func (o ConnectorPublicationOutput) ContentHash() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringPtrOutput { return v.ContentHash }).(pulumi.StringPtrOutput)
 }
@@ -309,7 +323,12 @@ func (o ConnectorPublicationOutput) Listed() pulumi.BoolOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.BoolOutput { return v.Listed }).(pulumi.BoolOutput)
 }
 
-// Git tag that is really available, empty if none; give it to a Deployment's connectorTag.
+// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+func (o ConnectorPublicationOutput) OwnerProject() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringPtrOutput { return v.OwnerProject }).(pulumi.StringPtrOutput)
+}
+
+// Git tag that is available, empty if there is none. Use it as the connectorTag of a Deployment.
 func (o ConnectorPublicationOutput) PublishedTag() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringOutput { return v.PublishedTag }).(pulumi.StringOutput)
 }
@@ -319,12 +338,12 @@ func (o ConnectorPublicationOutput) Report() ReportEntryArrayOutput {
 	return o.ApplyT(func(v *ConnectorPublication) ReportEntryArrayOutput { return v.Report }).(ReportEntryArrayOutput)
 }
 
-// Status of the draft in the API's words.
+// Status of the ConnectorStaged as the API names it.
 func (o ConnectorPublicationOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }
 
-// Git tag to publish; normally the repository.tag of the ConnectorStaged.
+// Git tag to publish. Use the repository.tag of the ConnectorStaged.
 func (o ConnectorPublicationOutput) Tag() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringOutput { return v.Tag }).(pulumi.StringOutput)
 }
@@ -334,7 +353,7 @@ func (o ConnectorPublicationOutput) Target() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringOutput { return v.Target }).(pulumi.StringOutput)
 }
 
-// For the marketplace: validation or certification.
+// For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
 func (o ConnectorPublicationOutput) WaitFor() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.StringPtrOutput { return v.WaitFor }).(pulumi.StringPtrOutput)
 }

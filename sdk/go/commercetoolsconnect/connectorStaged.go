@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=<key>`.
+// The editable definition of a connector, with the Git tag of its code. A delete also deletes the published connector; the provider refuses it while the connector is in use. Import by id or by `key=<key>`.
 //
 // ## Example Usage
 // ### A connector draft
@@ -115,37 +115,43 @@ import (
 type ConnectorStaged struct {
 	pulumi.CustomResourceState
 
-	// Take over an existing draft of the same key. Never sent.
+	// If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
 	Adopt pulumi.BoolPtrOutput `pulumi:"adopt"`
 	// Whether the connector is or was listed in the marketplace.
 	AlreadyListed pulumi.BoolOutput `pulumi:"alreadyListed"`
-	// Scopes of the API client that Connect makes for each deployment.
+	// Scopes of the API client that Connect creates for each deployment.
 	ApiClientScopes pulumi.StringArrayOutput `pulumi:"apiClientScopes"`
-	// The applications and their settings, as read from the repository's connect.yaml.
+	// Applications and their settings, as Connect read them from connect.yaml.
 	Configurations ConnectorApplicationArrayOutput `pulumi:"configurations"`
-	// Id of the draft, the same as the resource's own.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.AnyOutput `pulumi:"connection"`
+	// Id of the ConnectorStaged. It is also the id of the resource.
 	ConnectorStagedId pulumi.StringOutput `pulumi:"connectorStagedId"`
-	// Hash of all that a publication publishes; changes when there is something new to publish.
+	// Hash of everything that a publication publishes. It changes if there is something new to publish.
 	ContentHash pulumi.StringOutput `pulumi:"contentHash"`
 	// Who made the connector.
 	Creator CreatorOutput `pulumi:"creator"`
 	// What the connector does.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
-	// Where the connector is documented.
+	// Address of the connector's documentation.
 	DocumentationUrl pulumi.StringPtrOutput `pulumi:"documentationUrl"`
-	// Delete although the provider would refuse to. Never sent.
+	// If true, a delete does not check whether the connector is in use. Not sent to Connect.
 	ForceDestroy pulumi.BoolPtrOutput `pulumi:"forceDestroy"`
-	// The settings that all applications share, as read from the repository's connect.yaml.
+	// Settings that all applications share, as Connect read them from connect.yaml.
 	GlobalConfiguration ConnectorGlobalConfigurationOutput `pulumi:"globalConfiguration"`
-	// Whether the draft differs from what is published.
+	// Whether the ConnectorStaged differs from the published connector.
 	HasChanges pulumi.BoolOutput `pulumi:"hasChanges"`
 	// Kinds of integration, such as tax or psp.
 	IntegrationTypes pulumi.StringArrayOutput `pulumi:"integrationTypes"`
-	// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+	// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
 	Key pulumi.StringOutput `pulumi:"key"`
 	// Name of the connector.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// Whether the draft can be deployed for preview: true, false or pending.
+	// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+	OwnContentHash pulumi.StringPtrOutput `pulumi:"ownContentHash"`
+	// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+	OwnerProject pulumi.StringPtrOutput `pulumi:"ownerProject"`
+	// Whether a preview can be deployed: true, false or pending.
 	Previewable pulumi.StringOutput `pulumi:"previewable"`
 	// Entries of the last preview report.
 	PreviewableReport ReportEntryArrayOutput `pulumi:"previewableReport"`
@@ -155,11 +161,11 @@ type ConnectorStaged struct {
 	PrivateProjects pulumi.StringArrayOutput `pulumi:"privateProjects"`
 	// Entries of the last publishing report.
 	PublishingReport ReportEntryArrayOutput `pulumi:"publishingReport"`
-	// Where the connector's code is.
+	// Git repository and tag of the connector's code.
 	Repository RepositoryOutput `pulumi:"repository"`
-	// Status of the draft in the API's words, such as Draft or Published.
+	// Status of the ConnectorStaged as the API names it, such as Draft or Published.
 	Status pulumi.StringOutput `pulumi:"status"`
-	// Regions the connector can be deployed to; all if absent.
+	// Regions that the connector can be deployed to. Default: all.
 	SupportedRegions pulumi.StringArrayOutput `pulumi:"supportedRegions"`
 }
 
@@ -187,6 +193,7 @@ func NewConnectorStaged(ctx *pulumi.Context,
 	opts = append(opts, aliases)
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource ConnectorStaged
+	args = markSecrets(args)
 	err := ctx.RegisterResource("commercetools-connect:index:ConnectorStaged", name, args, &resource, opts...)
 	if err != nil {
 		return nil, err
@@ -218,53 +225,57 @@ func (ConnectorStagedState) ElementType() reflect.Type {
 }
 
 type connectorStagedArgs struct {
-	// Take over an existing draft of the same key. Never sent.
+	// If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
 	Adopt *bool `pulumi:"adopt"`
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
 	// Who made the connector.
 	Creator Creator `pulumi:"creator"`
 	// What the connector does.
 	Description *string `pulumi:"description"`
-	// Where the connector is documented.
+	// Address of the connector's documentation.
 	DocumentationUrl *string `pulumi:"documentationUrl"`
-	// Delete although the provider would refuse to. Never sent.
+	// If true, a delete does not check whether the connector is in use. Not sent to Connect.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// Kinds of integration, such as tax or psp.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
-	// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+	// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
 	Key *string `pulumi:"key"`
 	// Name of the connector.
 	Name string `pulumi:"name"`
 	// Projects that may deploy the connector, each as region:projectKey.
 	PrivateProjects []string `pulumi:"privateProjects"`
-	// Where the connector's code is.
+	// Git repository and tag of the connector's code.
 	Repository Repository `pulumi:"repository"`
-	// Regions the connector can be deployed to; all if absent.
+	// Regions that the connector can be deployed to. Default: all.
 	SupportedRegions []string `pulumi:"supportedRegions"`
 }
 
 // The set of arguments for constructing a ConnectorStaged resource.
 type ConnectorStagedArgs struct {
-	// Take over an existing draft of the same key. Never sent.
+	// If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
 	Adopt pulumi.BoolPtrInput
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input
 	// Who made the connector.
 	Creator CreatorInput
 	// What the connector does.
 	Description pulumi.StringPtrInput
-	// Where the connector is documented.
+	// Address of the connector's documentation.
 	DocumentationUrl pulumi.StringPtrInput
-	// Delete although the provider would refuse to. Never sent.
+	// If true, a delete does not check whether the connector is in use. Not sent to Connect.
 	ForceDestroy pulumi.BoolPtrInput
 	// Kinds of integration, such as tax or psp.
 	IntegrationTypes pulumi.StringArrayInput
-	// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+	// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
 	Key pulumi.StringPtrInput
 	// Name of the connector.
 	Name pulumi.StringInput
 	// Projects that may deploy the connector, each as region:projectKey.
 	PrivateProjects pulumi.StringArrayInput
-	// Where the connector's code is.
+	// Git repository and tag of the connector's code.
 	Repository RepositoryInput
-	// Regions the connector can be deployed to; all if absent.
+	// Regions that the connector can be deployed to. Default: all.
 	SupportedRegions pulumi.StringArrayInput
 }
 
@@ -355,7 +366,7 @@ func (o ConnectorStagedOutput) ToConnectorStagedOutputWithContext(ctx context.Co
 	return o
 }
 
-// Take over an existing draft of the same key. Never sent.
+// If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
 func (o ConnectorStagedOutput) Adopt() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.BoolPtrOutput { return v.Adopt }).(pulumi.BoolPtrOutput)
 }
@@ -365,22 +376,27 @@ func (o ConnectorStagedOutput) AlreadyListed() pulumi.BoolOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.BoolOutput { return v.AlreadyListed }).(pulumi.BoolOutput)
 }
 
-// Scopes of the API client that Connect makes for each deployment.
+// Scopes of the API client that Connect creates for each deployment.
 func (o ConnectorStagedOutput) ApiClientScopes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringArrayOutput { return v.ApiClientScopes }).(pulumi.StringArrayOutput)
 }
 
-// The applications and their settings, as read from the repository's connect.yaml.
+// Applications and their settings, as Connect read them from connect.yaml.
 func (o ConnectorStagedOutput) Configurations() ConnectorApplicationArrayOutput {
 	return o.ApplyT(func(v *ConnectorStaged) ConnectorApplicationArrayOutput { return v.Configurations }).(ConnectorApplicationArrayOutput)
 }
 
-// Id of the draft, the same as the resource's own.
+// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+func (o ConnectorStagedOutput) Connection() pulumi.AnyOutput {
+	return o.ApplyT(func(v *ConnectorStaged) pulumi.AnyOutput { return v.Connection }).(pulumi.AnyOutput)
+}
+
+// Id of the ConnectorStaged. It is also the id of the resource.
 func (o ConnectorStagedOutput) ConnectorStagedId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringOutput { return v.ConnectorStagedId }).(pulumi.StringOutput)
 }
 
-// Hash of all that a publication publishes; changes when there is something new to publish.
+// Hash of everything that a publication publishes. It changes if there is something new to publish.
 func (o ConnectorStagedOutput) ContentHash() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringOutput { return v.ContentHash }).(pulumi.StringOutput)
 }
@@ -395,22 +411,22 @@ func (o ConnectorStagedOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringPtrOutput { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// Where the connector is documented.
+// Address of the connector's documentation.
 func (o ConnectorStagedOutput) DocumentationUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringPtrOutput { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
 }
 
-// Delete although the provider would refuse to. Never sent.
+// If true, a delete does not check whether the connector is in use. Not sent to Connect.
 func (o ConnectorStagedOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.BoolPtrOutput { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The settings that all applications share, as read from the repository's connect.yaml.
+// Settings that all applications share, as Connect read them from connect.yaml.
 func (o ConnectorStagedOutput) GlobalConfiguration() ConnectorGlobalConfigurationOutput {
 	return o.ApplyT(func(v *ConnectorStaged) ConnectorGlobalConfigurationOutput { return v.GlobalConfiguration }).(ConnectorGlobalConfigurationOutput)
 }
 
-// Whether the draft differs from what is published.
+// Whether the ConnectorStaged differs from the published connector.
 func (o ConnectorStagedOutput) HasChanges() pulumi.BoolOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.BoolOutput { return v.HasChanges }).(pulumi.BoolOutput)
 }
@@ -420,7 +436,7 @@ func (o ConnectorStagedOutput) IntegrationTypes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringArrayOutput { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
 }
 
-// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
 func (o ConnectorStagedOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringOutput { return v.Key }).(pulumi.StringOutput)
 }
@@ -430,7 +446,17 @@ func (o ConnectorStagedOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
 
-// Whether the draft can be deployed for preview: true, false or pending.
+// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+func (o ConnectorStagedOutput) OwnContentHash() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringPtrOutput { return v.OwnContentHash }).(pulumi.StringPtrOutput)
+}
+
+// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+func (o ConnectorStagedOutput) OwnerProject() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringPtrOutput { return v.OwnerProject }).(pulumi.StringPtrOutput)
+}
+
+// Whether a preview can be deployed: true, false or pending.
 func (o ConnectorStagedOutput) Previewable() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringOutput { return v.Previewable }).(pulumi.StringOutput)
 }
@@ -455,17 +481,17 @@ func (o ConnectorStagedOutput) PublishingReport() ReportEntryArrayOutput {
 	return o.ApplyT(func(v *ConnectorStaged) ReportEntryArrayOutput { return v.PublishingReport }).(ReportEntryArrayOutput)
 }
 
-// Where the connector's code is.
+// Git repository and tag of the connector's code.
 func (o ConnectorStagedOutput) Repository() RepositoryOutput {
 	return o.ApplyT(func(v *ConnectorStaged) RepositoryOutput { return v.Repository }).(RepositoryOutput)
 }
 
-// Status of the draft in the API's words, such as Draft or Published.
+// Status of the ConnectorStaged as the API names it, such as Draft or Published.
 func (o ConnectorStagedOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }
 
-// Regions the connector can be deployed to; all if absent.
+// Regions that the connector can be deployed to. Default: all.
 func (o ConnectorStagedOutput) SupportedRegions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.StringArrayOutput { return v.SupportedRegions }).(pulumi.StringArrayOutput)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`.
+// An installation of a connector in one project and region. The operation ends when the deployment is live. Changes redeploy in place, so the URLs stay. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`. A named connection goes before it, as `<connection>:`.
 //
 // ## Example Usage
 // ### Deploy a published connector
@@ -112,59 +112,112 @@ import (
 //	}
 //
 // ```
+// ### Live when an Extension calls it
+// ```go
+// package main
+//
+// import (
+//
+//	connect "github.com/commercetools-connect-as-code/pulumi-commercetools-connect/sdk/go/commercetoolsconnect"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			settings := config.New(ctx, "")
+//			wired, err := connect.NewDeployment(ctx, "wired", &connect.DeploymentArgs{
+//				Key:    pulumi.String("greeter-wired"),
+//				Region: pulumi.String("europe-west1.gcp"),
+//				Type:   pulumi.String("sandbox"),
+//				Connector: &connect.ConnectorReferenceArgs{
+//					Key: pulumi.String(settings.Require("connectorKey")),
+//				},
+//				Configurations: connect.ApplicationConfigurationMap{
+//					"service": &connect.ApplicationConfigurationArgs{
+//						StandardConfiguration: pulumi.Map{"SHOP_NAME": pulumi.String("Acme")},
+//						SecuredConfiguration:  pulumi.Map{"API_TOKEN": settings.RequireSecret("apiToken")},
+//					},
+//				},
+//				Expect: connect.ApplicationExpectationMap{
+//					"service": &connect.ApplicationExpectationArgs{Extension: pulumi.Bool(true)},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("wiring", wired.Wiring)
+//			return nil
+//		})
+//	}
+//
+// ```
 type Deployment struct {
 	pulumi.CustomResourceState
 
-	// Take over an existing deployment of the same key.
+	// If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+	AcceptUnprovenReplacement pulumi.BoolPtrOutput `pulumi:"acceptUnprovenReplacement"`
+	// If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
 	Adopt pulumi.BoolPtrOutput `pulumi:"adopt"`
-	// Name of the API client that Connect made for the deployment.
+	// Name of the API client that Connect created for the deployment.
 	ApiClientName pulumi.StringPtrOutput `pulumi:"apiClientName"`
 	// The running applications.
 	Applications DeployedApplicationArrayOutput `pulumi:"applications"`
 	// Id of the build that runs, for support requests.
 	BuildId pulumi.StringPtrOutput `pulumi:"buildId"`
-	// Values by application name.
+	// Values for each application, by its name.
 	Configurations ApplicationConfigurationMapOutput `pulumi:"configurations"`
-	// Which connector is deployed.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.AnyOutput `pulumi:"connection"`
+	// The connector to deploy.
 	Connector ConnectorReferenceOutput `pulumi:"connector"`
 	// Id of the connector that runs.
 	ConnectorId pulumi.StringOutput `pulumi:"connectorId"`
 	// Key of the connector that runs.
 	ConnectorKey pulumi.StringPtrOutput `pulumi:"connectorKey"`
-	// Git tag that must run; normally the publishedTag of a ConnectorPublication.
+	// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
 	ConnectorTag pulumi.StringPtrOutput `pulumi:"connectorTag"`
 	// Version of the connector that runs.
 	ConnectorVersion pulumi.IntOutput `pulumi:"connectorVersion"`
-	// Git tag that really runs.
+	// Git tag that runs.
 	DeployedTag pulumi.StringOutput `pulumi:"deployedTag"`
-	// Id of the deployment in Connect; the resource's own names the project too.
+	// Id of the deployment in Connect. The id of the resource also has the project.
 	DeploymentId pulumi.StringOutput `pulumi:"deploymentId"`
-	// Treat a failed script as a failed deployment.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	Expect ApplicationExpectationMapOutput `pulumi:"expect"`
+	// If true, a failed script fails the operation.
 	FailOnScriptWarning pulumi.BoolPtrOutput `pulumi:"failOnScriptWarning"`
 	// Values of the connector's global keys.
 	GlobalConfiguration GlobalConfigurationPtrOutput `pulumi:"globalConfiguration"`
-	// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+	// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
 	Key pulumi.StringOutput `pulumi:"key"`
-	// Project to deploy to; the provider's own if absent.
+	// Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+	OwnBuildId pulumi.StringPtrOutput `pulumi:"ownBuildId"`
+	// Project to deploy to. Default: the project of the provider.
 	ProjectKey pulumi.StringOutput `pulumi:"projectKey"`
-	// Any value; a change redeploys and sends the whole configuration again.
+	// Any value. If it changes, the provider redeploys and sends the whole configuration again.
 	RedeployTrigger pulumi.AnyOutput `pulumi:"redeployTrigger"`
 	// Region to deploy to, such as europe-west1.gcp.
 	Region pulumi.StringOutput `pulumi:"region"`
 	// Entries of the last deployment report.
 	Report ReportEntryArrayOutput `pulumi:"report"`
-	// Names of the secured keys that are set, by application ($global: of all); never values.
+	// Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
 	SecuredKeys pulumi.StringArrayMapOutput `pulumi:"securedKeys"`
-	// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+	// If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
 	SkipPlanTimeValidation pulumi.BoolPtrOutput `pulumi:"skipPlanTimeValidation"`
-	// Do not run postDeploy and preUndeploy scripts on a redeploy.
+	// If true, a redeploy does not run postDeploy and preUndeploy scripts.
 	SkipScripts pulumi.BoolPtrOutput `pulumi:"skipScripts"`
-	// Status of the deployment in the API's words, such as Deployed.
+	// Status of the deployment as the API names it, such as Deployed.
 	Status pulumi.StringOutput `pulumi:"status"`
-	// preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+	// preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
 	Type pulumi.StringOutput `pulumi:"type"`
-	// Address of each application that has one, by name; stays over redeploys.
+	// Address of each application that has one, by its name. A redeploy does not change it.
 	Urls pulumi.StringMapOutput `pulumi:"urls"`
+	// What points to each application that expect names, as it was looked at last.
+	Wiring DeploymentWiringMapOutput `pulumi:"wiring"`
+	// How many runs, 2 at most, have not wired what is expected; 0 when it is wired. After the first one the next update redeploys once.
+	WiringAttempts pulumi.IntPtrOutput `pulumi:"wiringAttempts"`
 }
 
 // NewDeployment registers a new resource with the given unique name, arguments, and options.
@@ -188,6 +241,7 @@ func NewDeployment(ctx *pulumi.Context,
 	opts = append(opts, aliases)
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource Deployment
+	args = markSecrets(args)
 	err := ctx.RegisterResource("commercetools-connect:index:Deployment", name, args, &resource, opts...)
 	if err != nil {
 		return nil, err
@@ -219,61 +273,73 @@ func (DeploymentState) ElementType() reflect.Type {
 }
 
 type deploymentArgs struct {
-	// Take over an existing deployment of the same key.
+	// If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+	AcceptUnprovenReplacement *bool `pulumi:"acceptUnprovenReplacement"`
+	// If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
 	Adopt *bool `pulumi:"adopt"`
-	// Values by application name.
+	// Values for each application, by its name.
 	Configurations map[string]ApplicationConfiguration `pulumi:"configurations"`
-	// Which connector is deployed.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
+	// The connector to deploy.
 	Connector ConnectorReference `pulumi:"connector"`
-	// Git tag that must run; normally the publishedTag of a ConnectorPublication.
+	// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
 	ConnectorTag *string `pulumi:"connectorTag"`
-	// Treat a failed script as a failed deployment.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	Expect map[string]ApplicationExpectation `pulumi:"expect"`
+	// If true, a failed script fails the operation.
 	FailOnScriptWarning *bool `pulumi:"failOnScriptWarning"`
 	// Values of the connector's global keys.
 	GlobalConfiguration *GlobalConfiguration `pulumi:"globalConfiguration"`
-	// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+	// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
 	Key *string `pulumi:"key"`
-	// Project to deploy to; the provider's own if absent.
+	// Project to deploy to. Default: the project of the provider.
 	ProjectKey *string `pulumi:"projectKey"`
-	// Any value; a change redeploys and sends the whole configuration again.
+	// Any value. If it changes, the provider redeploys and sends the whole configuration again.
 	RedeployTrigger interface{} `pulumi:"redeployTrigger"`
 	// Region to deploy to, such as europe-west1.gcp.
 	Region string `pulumi:"region"`
-	// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+	// If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
 	SkipPlanTimeValidation *bool `pulumi:"skipPlanTimeValidation"`
-	// Do not run postDeploy and preUndeploy scripts on a redeploy.
+	// If true, a redeploy does not run postDeploy and preUndeploy scripts.
 	SkipScripts *bool `pulumi:"skipScripts"`
-	// preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+	// preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
 	Type *string `pulumi:"type"`
 }
 
 // The set of arguments for constructing a Deployment resource.
 type DeploymentArgs struct {
-	// Take over an existing deployment of the same key.
+	// If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+	AcceptUnprovenReplacement pulumi.BoolPtrInput
+	// If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
 	Adopt pulumi.BoolPtrInput
-	// Values by application name.
+	// Values for each application, by its name.
 	Configurations ApplicationConfigurationMapInput
-	// Which connector is deployed.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input
+	// The connector to deploy.
 	Connector ConnectorReferenceInput
-	// Git tag that must run; normally the publishedTag of a ConnectorPublication.
+	// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
 	ConnectorTag pulumi.StringPtrInput
-	// Treat a failed script as a failed deployment.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	Expect ApplicationExpectationMapInput
+	// If true, a failed script fails the operation.
 	FailOnScriptWarning pulumi.BoolPtrInput
 	// Values of the connector's global keys.
 	GlobalConfiguration GlobalConfigurationPtrInput
-	// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+	// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
 	Key pulumi.StringPtrInput
-	// Project to deploy to; the provider's own if absent.
+	// Project to deploy to. Default: the project of the provider.
 	ProjectKey pulumi.StringPtrInput
-	// Any value; a change redeploys and sends the whole configuration again.
+	// Any value. If it changes, the provider redeploys and sends the whole configuration again.
 	RedeployTrigger pulumi.Input
 	// Region to deploy to, such as europe-west1.gcp.
 	Region pulumi.StringInput
-	// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+	// If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
 	SkipPlanTimeValidation pulumi.BoolPtrInput
-	// Do not run postDeploy and preUndeploy scripts on a redeploy.
+	// If true, a redeploy does not run postDeploy and preUndeploy scripts.
 	SkipScripts pulumi.BoolPtrInput
-	// preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+	// preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
 	Type pulumi.StringPtrInput
 }
 
@@ -364,12 +430,17 @@ func (o DeploymentOutput) ToDeploymentOutputWithContext(ctx context.Context) Dep
 	return o
 }
 
-// Take over an existing deployment of the same key.
+// If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+func (o DeploymentOutput) AcceptUnprovenReplacement() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Deployment) pulumi.BoolPtrOutput { return v.AcceptUnprovenReplacement }).(pulumi.BoolPtrOutput)
+}
+
+// If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
 func (o DeploymentOutput) Adopt() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.BoolPtrOutput { return v.Adopt }).(pulumi.BoolPtrOutput)
 }
 
-// Name of the API client that Connect made for the deployment.
+// Name of the API client that Connect created for the deployment.
 func (o DeploymentOutput) ApiClientName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringPtrOutput { return v.ApiClientName }).(pulumi.StringPtrOutput)
 }
@@ -384,12 +455,17 @@ func (o DeploymentOutput) BuildId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringPtrOutput { return v.BuildId }).(pulumi.StringPtrOutput)
 }
 
-// Values by application name.
+// Values for each application, by its name.
 func (o DeploymentOutput) Configurations() ApplicationConfigurationMapOutput {
 	return o.ApplyT(func(v *Deployment) ApplicationConfigurationMapOutput { return v.Configurations }).(ApplicationConfigurationMapOutput)
 }
 
-// Which connector is deployed.
+// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+func (o DeploymentOutput) Connection() pulumi.AnyOutput {
+	return o.ApplyT(func(v *Deployment) pulumi.AnyOutput { return v.Connection }).(pulumi.AnyOutput)
+}
+
+// The connector to deploy.
 func (o DeploymentOutput) Connector() ConnectorReferenceOutput {
 	return o.ApplyT(func(v *Deployment) ConnectorReferenceOutput { return v.Connector }).(ConnectorReferenceOutput)
 }
@@ -404,7 +480,7 @@ func (o DeploymentOutput) ConnectorKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringPtrOutput { return v.ConnectorKey }).(pulumi.StringPtrOutput)
 }
 
-// Git tag that must run; normally the publishedTag of a ConnectorPublication.
+// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
 func (o DeploymentOutput) ConnectorTag() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringPtrOutput { return v.ConnectorTag }).(pulumi.StringPtrOutput)
 }
@@ -414,17 +490,22 @@ func (o DeploymentOutput) ConnectorVersion() pulumi.IntOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.IntOutput { return v.ConnectorVersion }).(pulumi.IntOutput)
 }
 
-// Git tag that really runs.
+// Git tag that runs.
 func (o DeploymentOutput) DeployedTag() pulumi.StringOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringOutput { return v.DeployedTag }).(pulumi.StringOutput)
 }
 
-// Id of the deployment in Connect; the resource's own names the project too.
+// Id of the deployment in Connect. The id of the resource also has the project.
 func (o DeploymentOutput) DeploymentId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringOutput { return v.DeploymentId }).(pulumi.StringOutput)
 }
 
-// Treat a failed script as a failed deployment.
+// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+func (o DeploymentOutput) Expect() ApplicationExpectationMapOutput {
+	return o.ApplyT(func(v *Deployment) ApplicationExpectationMapOutput { return v.Expect }).(ApplicationExpectationMapOutput)
+}
+
+// If true, a failed script fails the operation.
 func (o DeploymentOutput) FailOnScriptWarning() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.BoolPtrOutput { return v.FailOnScriptWarning }).(pulumi.BoolPtrOutput)
 }
@@ -434,17 +515,22 @@ func (o DeploymentOutput) GlobalConfiguration() GlobalConfigurationPtrOutput {
 	return o.ApplyT(func(v *Deployment) GlobalConfigurationPtrOutput { return v.GlobalConfiguration }).(GlobalConfigurationPtrOutput)
 }
 
-// User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+// User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
 func (o DeploymentOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringOutput { return v.Key }).(pulumi.StringOutput)
 }
 
-// Project to deploy to; the provider's own if absent.
+// Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+func (o DeploymentOutput) OwnBuildId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Deployment) pulumi.StringPtrOutput { return v.OwnBuildId }).(pulumi.StringPtrOutput)
+}
+
+// Project to deploy to. Default: the project of the provider.
 func (o DeploymentOutput) ProjectKey() pulumi.StringOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringOutput { return v.ProjectKey }).(pulumi.StringOutput)
 }
 
-// Any value; a change redeploys and sends the whole configuration again.
+// Any value. If it changes, the provider redeploys and sends the whole configuration again.
 func (o DeploymentOutput) RedeployTrigger() pulumi.AnyOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.AnyOutput { return v.RedeployTrigger }).(pulumi.AnyOutput)
 }
@@ -459,34 +545,44 @@ func (o DeploymentOutput) Report() ReportEntryArrayOutput {
 	return o.ApplyT(func(v *Deployment) ReportEntryArrayOutput { return v.Report }).(ReportEntryArrayOutput)
 }
 
-// Names of the secured keys that are set, by application ($global: of all); never values.
+// Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
 func (o DeploymentOutput) SecuredKeys() pulumi.StringArrayMapOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringArrayMapOutput { return v.SecuredKeys }).(pulumi.StringArrayMapOutput)
 }
 
-// Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+// If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
 func (o DeploymentOutput) SkipPlanTimeValidation() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.BoolPtrOutput { return v.SkipPlanTimeValidation }).(pulumi.BoolPtrOutput)
 }
 
-// Do not run postDeploy and preUndeploy scripts on a redeploy.
+// If true, a redeploy does not run postDeploy and preUndeploy scripts.
 func (o DeploymentOutput) SkipScripts() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.BoolPtrOutput { return v.SkipScripts }).(pulumi.BoolPtrOutput)
 }
 
-// Status of the deployment in the API's words, such as Deployed.
+// Status of the deployment as the API names it, such as Deployed.
 func (o DeploymentOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }
 
-// preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+// preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
 func (o DeploymentOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringOutput { return v.Type }).(pulumi.StringOutput)
 }
 
-// Address of each application that has one, by name; stays over redeploys.
+// Address of each application that has one, by its name. A redeploy does not change it.
 func (o DeploymentOutput) Urls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringMapOutput { return v.Urls }).(pulumi.StringMapOutput)
+}
+
+// What points to each application that expect names, as it was looked at last.
+func (o DeploymentOutput) Wiring() DeploymentWiringMapOutput {
+	return o.ApplyT(func(v *Deployment) DeploymentWiringMapOutput { return v.Wiring }).(DeploymentWiringMapOutput)
+}
+
+// How many runs, 2 at most, have not wired what is expected; 0 when it is wired. After the first one the next update redeploys once.
+func (o DeploymentOutput) WiringAttempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Deployment) pulumi.IntPtrOutput { return v.WiringAttempts }).(pulumi.IntPtrOutput)
 }
 
 type DeploymentArrayOutput struct{ *pulumi.OutputState }

@@ -1,2 +1,2 @@
-// Declare commercetools Connect: connector drafts, their publication and their deployments.
+// Declare commercetools Connect: connectors, their publication and their deployments.
 package commercetoolsconnect

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Return the applications and settings of a connector as a `configurations` value to fill in: with every application and all defaults, and what each setting is for, whether it is required or secured.
+// Return the applications and settings of a connector as a `configurations` value to fill in. The value has all defaults. Also returns the meaning of each setting, and whether it is required or secured.
 //
 // ## Example Usage
 // ### What there is
@@ -46,6 +46,7 @@ import (
 //			deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 //				ConnectorId: connector.Id(),
 //			})
+//			wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 //			// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 //			revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 //				Key: deploymentKey,
@@ -58,6 +59,7 @@ import (
 //			ctx.Export("found", found.Connectors())
 //			ctx.Export("drafts", drafts.ConnectorsStaged())
 //			ctx.Export("deployments", deployments.Deployments())
+//			ctx.Export("leftOver", wiring.Orphans())
 //			ctx.Export("revisions", revisions.Revisions())
 //			return nil
 //		})
@@ -75,16 +77,18 @@ func GetConfigurationTemplate(ctx *pulumi.Context, args *GetConfigurationTemplat
 }
 
 type GetConfigurationTemplateArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
 	// Id of the object.
 	Id *string `pulumi:"id"`
 	// Key of the object.
 	Key *string `pulumi:"key"`
-	// Of the draft instead of the published connector.
+	// If true, read the ConnectorStaged instead of the published connector.
 	Staged *bool `pulumi:"staged"`
 }
 
 type GetConfigurationTemplateResult struct {
-	// A `configurations` value with every application and all defaults; fill in what is required.
+	// A `configurations` value with every application and all defaults. Fill in the required settings.
 	Configurations map[string]TemplateConfiguration `pulumi:"configurations"`
 	// Id of the connector.
 	ConnectorId string `pulumi:"connectorId"`
@@ -92,13 +96,13 @@ type GetConfigurationTemplateResult struct {
 	ConnectorKey *string `pulumi:"connectorKey"`
 	// Name of the connector.
 	ConnectorName string `pulumi:"connectorName"`
-	// A `globalConfiguration` value with all defaults; absent without global settings.
+	// A `globalConfiguration` value with all defaults. Absent if the connector has no global settings.
 	GlobalConfiguration *TemplateConfiguration `pulumi:"globalConfiguration"`
-	// Paths of what must be filled in: required, without a default.
+	// Paths of the settings that are required and have no default.
 	Required []string `pulumi:"required"`
-	// Every setting, with what there is to know of it.
+	// Every setting with its description.
 	Settings []TemplateSetting `pulumi:"settings"`
-	// Git tag that the template is for.
+	// Git tag of the template.
 	Tag *string `pulumi:"tag"`
 }
 
@@ -108,11 +112,13 @@ func GetConfigurationTemplateOutput(ctx *pulumi.Context, args GetConfigurationTe
 }
 
 type GetConfigurationTemplateOutputArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input `pulumi:"connection"`
 	// Id of the object.
 	Id pulumi.StringPtrInput `pulumi:"id"`
 	// Key of the object.
 	Key pulumi.StringPtrInput `pulumi:"key"`
-	// Of the draft instead of the published connector.
+	// If true, read the ConnectorStaged instead of the published connector.
 	Staged pulumi.BoolPtrInput `pulumi:"staged"`
 }
 
@@ -134,7 +140,7 @@ func (o GetConfigurationTemplateResultOutput) ToGetConfigurationTemplateResultOu
 	return o
 }
 
-// A `configurations` value with every application and all defaults; fill in what is required.
+// A `configurations` value with every application and all defaults. Fill in the required settings.
 func (o GetConfigurationTemplateResultOutput) Configurations() TemplateConfigurationMapOutput {
 	return o.ApplyT(func(v GetConfigurationTemplateResult) map[string]TemplateConfiguration { return v.Configurations }).(TemplateConfigurationMapOutput)
 }
@@ -154,22 +160,22 @@ func (o GetConfigurationTemplateResultOutput) ConnectorName() pulumi.StringOutpu
 	return o.ApplyT(func(v GetConfigurationTemplateResult) string { return v.ConnectorName }).(pulumi.StringOutput)
 }
 
-// A `globalConfiguration` value with all defaults; absent without global settings.
+// A `globalConfiguration` value with all defaults. Absent if the connector has no global settings.
 func (o GetConfigurationTemplateResultOutput) GlobalConfiguration() TemplateConfigurationPtrOutput {
 	return o.ApplyT(func(v GetConfigurationTemplateResult) *TemplateConfiguration { return v.GlobalConfiguration }).(TemplateConfigurationPtrOutput)
 }
 
-// Paths of what must be filled in: required, without a default.
+// Paths of the settings that are required and have no default.
 func (o GetConfigurationTemplateResultOutput) Required() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v GetConfigurationTemplateResult) []string { return v.Required }).(pulumi.StringArrayOutput)
 }
 
-// Every setting, with what there is to know of it.
+// Every setting with its description.
 func (o GetConfigurationTemplateResultOutput) Settings() TemplateSettingArrayOutput {
 	return o.ApplyT(func(v GetConfigurationTemplateResult) []TemplateSetting { return v.Settings }).(TemplateSettingArrayOutput)
 }
 
-// Git tag that the template is for.
+// Git tag of the template.
 func (o GetConfigurationTemplateResultOutput) Tag() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GetConfigurationTemplateResult) *string { return v.Tag }).(pulumi.StringPtrOutput)
 }

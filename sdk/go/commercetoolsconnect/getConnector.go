@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Look up a published connector by id or key; an error if there is none.
+// Look up a published connector by id or key. If there is none, the call fails.
 //
 // ## Example Usage
 // ### What there is
@@ -46,6 +46,7 @@ import (
 //			deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 //				ConnectorId: connector.Id(),
 //			})
+//			wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 //			// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 //			revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 //				Key: deploymentKey,
@@ -58,6 +59,7 @@ import (
 //			ctx.Export("found", found.Connectors())
 //			ctx.Export("drafts", drafts.ConnectorsStaged())
 //			ctx.Export("deployments", deployments.Deployments())
+//			ctx.Export("leftOver", wiring.Orphans())
 //			ctx.Export("revisions", revisions.Revisions())
 //			return nil
 //		})
@@ -75,6 +77,8 @@ func GetConnector(ctx *pulumi.Context, args *GetConnectorArgs, opts ...pulumi.In
 }
 
 type GetConnectorArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
 	// Id of the object.
 	Id *string `pulumi:"id"`
 	// Key of the object.
@@ -82,33 +86,33 @@ type GetConnectorArgs struct {
 }
 
 type GetConnectorResult struct {
-	// Scopes of the API client that Connect makes for each deployment.
+	// Scopes of the API client that Connect creates for each deployment.
 	ApiClientScopes []string `pulumi:"apiClientScopes"`
-	// Whether commercetools has certified it.
+	// Whether commercetools has certified the connector.
 	Certified bool `pulumi:"certified"`
-	// Its applications and the settings they ask for.
+	// Applications of the connector, and their settings.
 	Configurations []ConnectorApplication `pulumi:"configurations"`
-	// Who stands behind it.
+	// Who made the connector.
 	Creator ConnectorCreator `pulumi:"creator"`
-	// What it does.
+	// What the connector does.
 	Description string `pulumi:"description"`
-	// Where it is documented.
+	// Address of the documentation.
 	DocumentationUrl *string `pulumi:"documentationUrl"`
-	// The settings that all its applications share.
+	// Settings that all applications share.
 	GlobalConfiguration ConnectorGlobalConfiguration `pulumi:"globalConfiguration"`
 	// Id of the connector.
 	Id string `pulumi:"id"`
-	// What it integrates with, such as tax or psp.
+	// Kinds of integration, such as tax or psp.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
 	// Key of the connector.
 	Key *string `pulumi:"key"`
 	// Name of the connector.
 	Name string `pulumi:"name"`
-	// Whether only the projects it is shared with may deploy it.
+	// Whether only private projects may deploy the connector.
 	Private bool `pulumi:"private"`
-	// Where its code is, with the tag that is published.
+	// Git repository of the code, and the published tag.
 	Repository ConnectorRepository `pulumi:"repository"`
-	// Regions that it may be deployed to.
+	// Regions that the connector can be deployed to.
 	SupportedRegions []string `pulumi:"supportedRegions"`
 	// Version of the connector.
 	Version int `pulumi:"version"`
@@ -120,6 +124,8 @@ func GetConnectorOutput(ctx *pulumi.Context, args GetConnectorOutputArgs, opts .
 }
 
 type GetConnectorOutputArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input `pulumi:"connection"`
 	// Id of the object.
 	Id pulumi.StringPtrInput `pulumi:"id"`
 	// Key of the object.
@@ -144,37 +150,37 @@ func (o GetConnectorResultOutput) ToGetConnectorResultOutputWithContext(ctx cont
 	return o
 }
 
-// Scopes of the API client that Connect makes for each deployment.
+// Scopes of the API client that Connect creates for each deployment.
 func (o GetConnectorResultOutput) ApiClientScopes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v GetConnectorResult) []string { return v.ApiClientScopes }).(pulumi.StringArrayOutput)
 }
 
-// Whether commercetools has certified it.
+// Whether commercetools has certified the connector.
 func (o GetConnectorResultOutput) Certified() pulumi.BoolOutput {
 	return o.ApplyT(func(v GetConnectorResult) bool { return v.Certified }).(pulumi.BoolOutput)
 }
 
-// Its applications and the settings they ask for.
+// Applications of the connector, and their settings.
 func (o GetConnectorResultOutput) Configurations() ConnectorApplicationArrayOutput {
 	return o.ApplyT(func(v GetConnectorResult) []ConnectorApplication { return v.Configurations }).(ConnectorApplicationArrayOutput)
 }
 
-// Who stands behind it.
+// Who made the connector.
 func (o GetConnectorResultOutput) Creator() ConnectorCreatorOutput {
 	return o.ApplyT(func(v GetConnectorResult) ConnectorCreator { return v.Creator }).(ConnectorCreatorOutput)
 }
 
-// What it does.
+// What the connector does.
 func (o GetConnectorResultOutput) Description() pulumi.StringOutput {
 	return o.ApplyT(func(v GetConnectorResult) string { return v.Description }).(pulumi.StringOutput)
 }
 
-// Where it is documented.
+// Address of the documentation.
 func (o GetConnectorResultOutput) DocumentationUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GetConnectorResult) *string { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
 }
 
-// The settings that all its applications share.
+// Settings that all applications share.
 func (o GetConnectorResultOutput) GlobalConfiguration() ConnectorGlobalConfigurationOutput {
 	return o.ApplyT(func(v GetConnectorResult) ConnectorGlobalConfiguration { return v.GlobalConfiguration }).(ConnectorGlobalConfigurationOutput)
 }
@@ -184,7 +190,7 @@ func (o GetConnectorResultOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v GetConnectorResult) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// What it integrates with, such as tax or psp.
+// Kinds of integration, such as tax or psp.
 func (o GetConnectorResultOutput) IntegrationTypes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v GetConnectorResult) []string { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
 }
@@ -199,17 +205,17 @@ func (o GetConnectorResultOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v GetConnectorResult) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// Whether only the projects it is shared with may deploy it.
+// Whether only private projects may deploy the connector.
 func (o GetConnectorResultOutput) Private() pulumi.BoolOutput {
 	return o.ApplyT(func(v GetConnectorResult) bool { return v.Private }).(pulumi.BoolOutput)
 }
 
-// Where its code is, with the tag that is published.
+// Git repository of the code, and the published tag.
 func (o GetConnectorResultOutput) Repository() ConnectorRepositoryOutput {
 	return o.ApplyT(func(v GetConnectorResult) ConnectorRepository { return v.Repository }).(ConnectorRepositoryOutput)
 }
 
-// Regions that it may be deployed to.
+// Regions that the connector can be deployed to.
 func (o GetConnectorResultOutput) SupportedRegions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v GetConnectorResult) []string { return v.SupportedRegions }).(pulumi.StringArrayOutput)
 }

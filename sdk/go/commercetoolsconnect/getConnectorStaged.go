@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Look up a connector draft by id or key; an error if there is none.
+// Look up a ConnectorStaged by id or key. If there is none, the call fails.
 //
 // ## Example Usage
 // ### What there is
@@ -46,6 +46,7 @@ import (
 //			deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 //				ConnectorId: connector.Id(),
 //			})
+//			wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 //			// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 //			revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 //				Key: deploymentKey,
@@ -58,6 +59,7 @@ import (
 //			ctx.Export("found", found.Connectors())
 //			ctx.Export("drafts", drafts.ConnectorsStaged())
 //			ctx.Export("deployments", deployments.Deployments())
+//			ctx.Export("leftOver", wiring.Orphans())
 //			ctx.Export("revisions", revisions.Revisions())
 //			return nil
 //		})
@@ -75,6 +77,8 @@ func LookupConnectorStaged(ctx *pulumi.Context, args *LookupConnectorStagedArgs,
 }
 
 type LookupConnectorStagedArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
 	// Id of the object.
 	Id *string `pulumi:"id"`
 	// Key of the object.
@@ -84,49 +88,53 @@ type LookupConnectorStagedArgs struct {
 type LookupConnectorStagedResult struct {
 	// Whether the connector is or was listed in the marketplace.
 	AlreadyListed bool `pulumi:"alreadyListed"`
-	// Scopes of the API client that Connect makes for each deployment.
+	// Scopes of the API client that Connect creates for each deployment.
 	ApiClientScopes []string `pulumi:"apiClientScopes"`
-	// The applications and their settings, as read from the repository's connect.yaml.
+	// Applications and their settings, as Connect read them from connect.yaml.
 	Configurations []ConnectorApplication `pulumi:"configurations"`
-	// Id of the draft, the same as the resource's own.
+	// Id of the ConnectorStaged. It is also the id of the resource.
 	ConnectorStagedId string `pulumi:"connectorStagedId"`
-	// Hash of all that a publication publishes; changes when there is something new to publish.
+	// Hash of everything that a publication publishes. It changes if there is something new to publish.
 	ContentHash string `pulumi:"contentHash"`
-	// Who stands behind it.
+	// Who made the connector.
 	Creator ConnectorCreator `pulumi:"creator"`
-	// What it does.
+	// What the connector does.
 	Description string `pulumi:"description"`
-	// Where it is documented.
+	// Address of the documentation.
 	DocumentationUrl *string `pulumi:"documentationUrl"`
-	// The settings that all applications share, as read from the repository's connect.yaml.
+	// Settings that all applications share, as Connect read them from connect.yaml.
 	GlobalConfiguration ConnectorGlobalConfiguration `pulumi:"globalConfiguration"`
-	// Whether the draft differs from what is published.
+	// Whether the ConnectorStaged differs from the published connector.
 	HasChanges bool `pulumi:"hasChanges"`
-	// Id of the draft, by which it can be imported.
+	// Id of the ConnectorStaged. `pulumi import` takes it.
 	Id string `pulumi:"id"`
-	// What it integrates with, such as tax or psp.
+	// Kinds of integration, such as tax or psp.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
-	// Key of the draft.
+	// Key of the ConnectorStaged.
 	Key *string `pulumi:"key"`
 	// Name of the connector.
 	Name string `pulumi:"name"`
-	// Whether the draft can be deployed for preview: true, false or pending.
+	// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+	OwnContentHash *string `pulumi:"ownContentHash"`
+	// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+	OwnerProject *string `pulumi:"ownerProject"`
+	// Whether a preview can be deployed: true, false or pending.
 	Previewable string `pulumi:"previewable"`
 	// Entries of the last preview report.
 	PreviewableReport []ReportEntry `pulumi:"previewableReport"`
 	// Whether only the private projects may deploy the connector.
 	Private bool `pulumi:"private"`
-	// Projects that may deploy it, as region:projectKey.
+	// Projects that may deploy the connector, each as region:projectKey.
 	PrivateProjects []string `pulumi:"privateProjects"`
 	// Entries of the last publishing report.
 	PublishingReport []ReportEntry `pulumi:"publishingReport"`
-	// Where its code is.
+	// Git repository and tag of the code.
 	Repository ConnectorRepository `pulumi:"repository"`
-	// Status of the draft in the API's words, such as Draft or Published.
+	// Status of the ConnectorStaged as the API names it, such as Draft or Published.
 	Status string `pulumi:"status"`
-	// Regions that it may be deployed to.
+	// Regions that the connector can be deployed to.
 	SupportedRegions []string `pulumi:"supportedRegions"`
-	// Version of the draft; grows with every change.
+	// Version of the ConnectorStaged. It grows with every change.
 	Version int `pulumi:"version"`
 }
 
@@ -136,6 +144,8 @@ func LookupConnectorStagedOutput(ctx *pulumi.Context, args LookupConnectorStaged
 }
 
 type LookupConnectorStagedOutputArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input `pulumi:"connection"`
 	// Id of the object.
 	Id pulumi.StringPtrInput `pulumi:"id"`
 	// Key of the object.
@@ -165,62 +175,62 @@ func (o LookupConnectorStagedResultOutput) AlreadyListed() pulumi.BoolOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) bool { return v.AlreadyListed }).(pulumi.BoolOutput)
 }
 
-// Scopes of the API client that Connect makes for each deployment.
+// Scopes of the API client that Connect creates for each deployment.
 func (o LookupConnectorStagedResultOutput) ApiClientScopes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) []string { return v.ApiClientScopes }).(pulumi.StringArrayOutput)
 }
 
-// The applications and their settings, as read from the repository's connect.yaml.
+// Applications and their settings, as Connect read them from connect.yaml.
 func (o LookupConnectorStagedResultOutput) Configurations() ConnectorApplicationArrayOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) []ConnectorApplication { return v.Configurations }).(ConnectorApplicationArrayOutput)
 }
 
-// Id of the draft, the same as the resource's own.
+// Id of the ConnectorStaged. It is also the id of the resource.
 func (o LookupConnectorStagedResultOutput) ConnectorStagedId() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) string { return v.ConnectorStagedId }).(pulumi.StringOutput)
 }
 
-// Hash of all that a publication publishes; changes when there is something new to publish.
+// Hash of everything that a publication publishes. It changes if there is something new to publish.
 func (o LookupConnectorStagedResultOutput) ContentHash() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) string { return v.ContentHash }).(pulumi.StringOutput)
 }
 
-// Who stands behind it.
+// Who made the connector.
 func (o LookupConnectorStagedResultOutput) Creator() ConnectorCreatorOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) ConnectorCreator { return v.Creator }).(ConnectorCreatorOutput)
 }
 
-// What it does.
+// What the connector does.
 func (o LookupConnectorStagedResultOutput) Description() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) string { return v.Description }).(pulumi.StringOutput)
 }
 
-// Where it is documented.
+// Address of the documentation.
 func (o LookupConnectorStagedResultOutput) DocumentationUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) *string { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
 }
 
-// The settings that all applications share, as read from the repository's connect.yaml.
+// Settings that all applications share, as Connect read them from connect.yaml.
 func (o LookupConnectorStagedResultOutput) GlobalConfiguration() ConnectorGlobalConfigurationOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) ConnectorGlobalConfiguration { return v.GlobalConfiguration }).(ConnectorGlobalConfigurationOutput)
 }
 
-// Whether the draft differs from what is published.
+// Whether the ConnectorStaged differs from the published connector.
 func (o LookupConnectorStagedResultOutput) HasChanges() pulumi.BoolOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) bool { return v.HasChanges }).(pulumi.BoolOutput)
 }
 
-// Id of the draft, by which it can be imported.
+// Id of the ConnectorStaged. `pulumi import` takes it.
 func (o LookupConnectorStagedResultOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// What it integrates with, such as tax or psp.
+// Kinds of integration, such as tax or psp.
 func (o LookupConnectorStagedResultOutput) IntegrationTypes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) []string { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
 }
 
-// Key of the draft.
+// Key of the ConnectorStaged.
 func (o LookupConnectorStagedResultOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) *string { return v.Key }).(pulumi.StringPtrOutput)
 }
@@ -230,7 +240,17 @@ func (o LookupConnectorStagedResultOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// Whether the draft can be deployed for preview: true, false or pending.
+// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+func (o LookupConnectorStagedResultOutput) OwnContentHash() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LookupConnectorStagedResult) *string { return v.OwnContentHash }).(pulumi.StringPtrOutput)
+}
+
+// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+func (o LookupConnectorStagedResultOutput) OwnerProject() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LookupConnectorStagedResult) *string { return v.OwnerProject }).(pulumi.StringPtrOutput)
+}
+
+// Whether a preview can be deployed: true, false or pending.
 func (o LookupConnectorStagedResultOutput) Previewable() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) string { return v.Previewable }).(pulumi.StringOutput)
 }
@@ -245,7 +265,7 @@ func (o LookupConnectorStagedResultOutput) Private() pulumi.BoolOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) bool { return v.Private }).(pulumi.BoolOutput)
 }
 
-// Projects that may deploy it, as region:projectKey.
+// Projects that may deploy the connector, each as region:projectKey.
 func (o LookupConnectorStagedResultOutput) PrivateProjects() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) []string { return v.PrivateProjects }).(pulumi.StringArrayOutput)
 }
@@ -255,22 +275,22 @@ func (o LookupConnectorStagedResultOutput) PublishingReport() ReportEntryArrayOu
 	return o.ApplyT(func(v LookupConnectorStagedResult) []ReportEntry { return v.PublishingReport }).(ReportEntryArrayOutput)
 }
 
-// Where its code is.
+// Git repository and tag of the code.
 func (o LookupConnectorStagedResultOutput) Repository() ConnectorRepositoryOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) ConnectorRepository { return v.Repository }).(ConnectorRepositoryOutput)
 }
 
-// Status of the draft in the API's words, such as Draft or Published.
+// Status of the ConnectorStaged as the API names it, such as Draft or Published.
 func (o LookupConnectorStagedResultOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) string { return v.Status }).(pulumi.StringOutput)
 }
 
-// Regions that it may be deployed to.
+// Regions that the connector can be deployed to.
 func (o LookupConnectorStagedResultOutput) SupportedRegions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) []string { return v.SupportedRegions }).(pulumi.StringArrayOutput)
 }
 
-// Version of the draft; grows with every change.
+// Version of the ConnectorStaged. It grows with every change.
 func (o LookupConnectorStagedResultOutput) Version() pulumi.IntOutput {
 	return o.ApplyT(func(v LookupConnectorStagedResult) int { return v.Version }).(pulumi.IntOutput)
 }

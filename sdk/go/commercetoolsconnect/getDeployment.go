@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Look up a deployment by id or key; an error if there is none.
+// Look up a deployment by id or key. If there is none, the call fails.
 //
 // ## Example Usage
 // ### What there is
@@ -46,6 +46,7 @@ import (
 //			deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 //				ConnectorId: connector.Id(),
 //			})
+//			wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 //			// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 //			revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 //				Key: deploymentKey,
@@ -58,6 +59,7 @@ import (
 //			ctx.Export("found", found.Connectors())
 //			ctx.Export("drafts", drafts.ConnectorsStaged())
 //			ctx.Export("deployments", deployments.Deployments())
+//			ctx.Export("leftOver", wiring.Orphans())
 //			ctx.Export("revisions", revisions.Revisions())
 //			return nil
 //		})
@@ -75,22 +77,24 @@ func LookupDeployment(ctx *pulumi.Context, args *LookupDeploymentArgs, opts ...p
 }
 
 type LookupDeploymentArgs struct {
-	// Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
+	// Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
 	Id *string `pulumi:"id"`
 	// Key of the deployment.
 	Key *string `pulumi:"key"`
-	// Project of the deployment; the provider's own if absent.
+	// Project of the deployment. Default: the project of the provider.
 	ProjectKey *string `pulumi:"projectKey"`
 }
 
 type LookupDeploymentResult struct {
-	// Name of the API client that Connect made for the deployment.
+	// Name of the API client that Connect created for the deployment.
 	ApiClientName *string `pulumi:"apiClientName"`
 	// The running applications.
 	Applications []DeployedApplication `pulumi:"applications"`
 	// Id of the build that runs, for support requests.
 	BuildId *string `pulumi:"buildId"`
-	// What each application is set to, by its name, as far as it can be read.
+	// Readable values and the names of secured keys for each application, by its name.
 	Configurations map[string]DeployedConfiguration `pulumi:"configurations"`
 	// Id of the connector that runs.
 	ConnectorId string `pulumi:"connectorId"`
@@ -100,29 +104,31 @@ type LookupDeploymentResult struct {
 	ConnectorName string `pulumi:"connectorName"`
 	// Version of the connector that runs.
 	ConnectorVersion int `pulumi:"connectorVersion"`
-	// Git tag that really runs.
+	// Git tag that runs.
 	DeployedTag string `pulumi:"deployedTag"`
-	// Id of the deployment in Connect; the resource's own names the project too.
+	// Id of the deployment in Connect. The id of the resource also has the project.
 	DeploymentId string `pulumi:"deploymentId"`
-	// `<project key>/<id>`, by which it can be imported.
+	// `<project key>/<id>`. `pulumi import` takes it.
 	Id string `pulumi:"id"`
 	// Key of the deployment.
 	Key *string `pulumi:"key"`
-	// Project that it is deployed to.
+	// Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+	OwnBuildId *string `pulumi:"ownBuildId"`
+	// Project of the deployment.
 	ProjectKey string `pulumi:"projectKey"`
-	// Region that it is deployed to.
+	// Region of the deployment.
 	Region string `pulumi:"region"`
 	// Entries of the last deployment report.
 	Report []ReportEntry `pulumi:"report"`
-	// Names of the secured keys that are set, by application ($global: of all); never values.
+	// Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
 	SecuredKeys map[string][]string `pulumi:"securedKeys"`
-	// Status of the deployment in the API's words, such as Deployed.
+	// Status of the deployment as the API names it, such as Deployed.
 	Status string `pulumi:"status"`
 	// preview, sandbox or production.
 	Type string `pulumi:"type"`
-	// Address of each application that has one, by name; stays over redeploys.
+	// Address of each application that has one, by its name. A redeploy does not change it.
 	Urls map[string]string `pulumi:"urls"`
-	// Version of the deployment; grows with every change and run.
+	// Version of the deployment. It grows with every change and run.
 	Version int `pulumi:"version"`
 }
 
@@ -132,11 +138,13 @@ func LookupDeploymentOutput(ctx *pulumi.Context, args LookupDeploymentOutputArgs
 }
 
 type LookupDeploymentOutputArgs struct {
-	// Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input `pulumi:"connection"`
+	// Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
 	Id pulumi.StringPtrInput `pulumi:"id"`
 	// Key of the deployment.
 	Key pulumi.StringPtrInput `pulumi:"key"`
-	// Project of the deployment; the provider's own if absent.
+	// Project of the deployment. Default: the project of the provider.
 	ProjectKey pulumi.StringPtrInput `pulumi:"projectKey"`
 }
 
@@ -158,7 +166,7 @@ func (o LookupDeploymentResultOutput) ToLookupDeploymentResultOutputWithContext(
 	return o
 }
 
-// Name of the API client that Connect made for the deployment.
+// Name of the API client that Connect created for the deployment.
 func (o LookupDeploymentResultOutput) ApiClientName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) *string { return v.ApiClientName }).(pulumi.StringPtrOutput)
 }
@@ -173,7 +181,7 @@ func (o LookupDeploymentResultOutput) BuildId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) *string { return v.BuildId }).(pulumi.StringPtrOutput)
 }
 
-// What each application is set to, by its name, as far as it can be read.
+// Readable values and the names of secured keys for each application, by its name.
 func (o LookupDeploymentResultOutput) Configurations() DeployedConfigurationMapOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) map[string]DeployedConfiguration { return v.Configurations }).(DeployedConfigurationMapOutput)
 }
@@ -198,17 +206,17 @@ func (o LookupDeploymentResultOutput) ConnectorVersion() pulumi.IntOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) int { return v.ConnectorVersion }).(pulumi.IntOutput)
 }
 
-// Git tag that really runs.
+// Git tag that runs.
 func (o LookupDeploymentResultOutput) DeployedTag() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) string { return v.DeployedTag }).(pulumi.StringOutput)
 }
 
-// Id of the deployment in Connect; the resource's own names the project too.
+// Id of the deployment in Connect. The id of the resource also has the project.
 func (o LookupDeploymentResultOutput) DeploymentId() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) string { return v.DeploymentId }).(pulumi.StringOutput)
 }
 
-// `<project key>/<id>`, by which it can be imported.
+// `<project key>/<id>`. `pulumi import` takes it.
 func (o LookupDeploymentResultOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) string { return v.Id }).(pulumi.StringOutput)
 }
@@ -218,12 +226,17 @@ func (o LookupDeploymentResultOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) *string { return v.Key }).(pulumi.StringPtrOutput)
 }
 
-// Project that it is deployed to.
+// Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+func (o LookupDeploymentResultOutput) OwnBuildId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LookupDeploymentResult) *string { return v.OwnBuildId }).(pulumi.StringPtrOutput)
+}
+
+// Project of the deployment.
 func (o LookupDeploymentResultOutput) ProjectKey() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) string { return v.ProjectKey }).(pulumi.StringOutput)
 }
 
-// Region that it is deployed to.
+// Region of the deployment.
 func (o LookupDeploymentResultOutput) Region() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) string { return v.Region }).(pulumi.StringOutput)
 }
@@ -233,12 +246,12 @@ func (o LookupDeploymentResultOutput) Report() ReportEntryArrayOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) []ReportEntry { return v.Report }).(ReportEntryArrayOutput)
 }
 
-// Names of the secured keys that are set, by application ($global: of all); never values.
+// Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
 func (o LookupDeploymentResultOutput) SecuredKeys() pulumi.StringArrayMapOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) map[string][]string { return v.SecuredKeys }).(pulumi.StringArrayMapOutput)
 }
 
-// Status of the deployment in the API's words, such as Deployed.
+// Status of the deployment as the API names it, such as Deployed.
 func (o LookupDeploymentResultOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -248,12 +261,12 @@ func (o LookupDeploymentResultOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) string { return v.Type }).(pulumi.StringOutput)
 }
 
-// Address of each application that has one, by name; stays over redeploys.
+// Address of each application that has one, by its name. A redeploy does not change it.
 func (o LookupDeploymentResultOutput) Urls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) map[string]string { return v.Urls }).(pulumi.StringMapOutput)
 }
 
-// Version of the deployment; grows with every change and run.
+// Version of the deployment. It grows with every change and run.
 func (o LookupDeploymentResultOutput) Version() pulumi.IntOutput {
 	return o.ApplyT(func(v LookupDeploymentResult) int { return v.Version }).(pulumi.IntOutput)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Experimental: list what a deployment was at its successful runs. commercetools has not published its form in full; switch it on by its name in the configuration `experimental`.
+// Experimental: list the revisions of a deployment, one for each successful run. commercetools has not fully published this call. Enable it with its name in the configuration `experimental`.
 //
 // ## Example Usage
 // ### What there is
@@ -46,6 +46,7 @@ import (
 //			deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 //				ConnectorId: connector.Id(),
 //			})
+//			wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 //			// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 //			revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 //				Key: deploymentKey,
@@ -58,6 +59,7 @@ import (
 //			ctx.Export("found", found.Connectors())
 //			ctx.Export("drafts", drafts.ConnectorsStaged())
 //			ctx.Export("deployments", deployments.Deployments())
+//			ctx.Export("leftOver", wiring.Orphans())
 //			ctx.Export("revisions", revisions.Revisions())
 //			return nil
 //		})
@@ -75,13 +77,15 @@ func GetDeploymentRevisions(ctx *pulumi.Context, args *GetDeploymentRevisionsArg
 }
 
 type GetDeploymentRevisionsArgs struct {
-	// Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
+	// Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
 	Id *string `pulumi:"id"`
 	// Key of the deployment.
 	Key *string `pulumi:"key"`
-	// Most revisions to return.
+	// Maximum number of revisions to return.
 	MaxResults *int `pulumi:"maxResults"`
-	// Project of the deployment; the provider's own if absent.
+	// Project of the deployment. Default: the project of the provider.
 	ProjectKey *string `pulumi:"projectKey"`
 }
 
@@ -98,13 +102,15 @@ func GetDeploymentRevisionsOutput(ctx *pulumi.Context, args GetDeploymentRevisio
 }
 
 type GetDeploymentRevisionsOutputArgs struct {
-	// Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input `pulumi:"connection"`
+	// Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
 	Id pulumi.StringPtrInput `pulumi:"id"`
 	// Key of the deployment.
 	Key pulumi.StringPtrInput `pulumi:"key"`
-	// Most revisions to return.
+	// Maximum number of revisions to return.
 	MaxResults pulumi.IntPtrInput `pulumi:"maxResults"`
-	// Project of the deployment; the provider's own if absent.
+	// Project of the deployment. Default: the project of the provider.
 	ProjectKey pulumi.StringPtrInput `pulumi:"projectKey"`
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// List the connector drafts that the credentials can see. Reads as many pages as it takes.
+// List the ConnectorStaged objects that the credentials can see. Reads all pages.
 //
 // ## Example Usage
 // ### What there is
@@ -46,6 +46,7 @@ import (
 //			deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 //				ConnectorId: connector.Id(),
 //			})
+//			wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 //			// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 //			revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 //				Key: deploymentKey,
@@ -58,6 +59,7 @@ import (
 //			ctx.Export("found", found.Connectors())
 //			ctx.Export("drafts", drafts.ConnectorsStaged())
 //			ctx.Export("deployments", deployments.Deployments())
+//			ctx.Export("leftOver", wiring.Orphans())
 //			ctx.Export("revisions", revisions.Revisions())
 //			return nil
 //		})
@@ -75,18 +77,20 @@ func ListConnectorStaged(ctx *pulumi.Context, args *ListConnectorStagedArgs, opt
 }
 
 type ListConnectorStagedArgs struct {
-	// Such as tax or psp, any one of which fits.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
+	// Kinds of integration, such as tax or psp. A result must have one of them.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
-	// Most drafts to return.
+	// Maximum number of objects to return.
 	MaxResults *int `pulumi:"maxResults"`
-	// Only private drafts, or only public ones; both if absent.
+	// true: only private ones; false: only public ones. Default: both.
 	Private *bool `pulumi:"private"`
 }
 
 type ListConnectorStagedResult struct {
-	// The drafts that fit, the oldest first; none is no error.
+	// The objects that were found, the oldest first. The list can be empty.
 	ConnectorsStaged []ConnectorStagedDetails `pulumi:"connectorsStaged"`
-	// Whether more than maxResults fit.
+	// Whether there are more than maxResults.
 	HasMore bool `pulumi:"hasMore"`
 }
 
@@ -96,11 +100,13 @@ func ListConnectorStagedOutput(ctx *pulumi.Context, args ListConnectorStagedOutp
 }
 
 type ListConnectorStagedOutputArgs struct {
-	// Such as tax or psp, any one of which fits.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input `pulumi:"connection"`
+	// Kinds of integration, such as tax or psp. A result must have one of them.
 	IntegrationTypes pulumi.StringArrayInput `pulumi:"integrationTypes"`
-	// Most drafts to return.
+	// Maximum number of objects to return.
 	MaxResults pulumi.IntPtrInput `pulumi:"maxResults"`
-	// Only private drafts, or only public ones; both if absent.
+	// true: only private ones; false: only public ones. Default: both.
 	Private pulumi.BoolPtrInput `pulumi:"private"`
 }
 
@@ -122,12 +128,12 @@ func (o ListConnectorStagedResultOutput) ToListConnectorStagedResultOutputWithCo
 	return o
 }
 
-// The drafts that fit, the oldest first; none is no error.
+// The objects that were found, the oldest first. The list can be empty.
 func (o ListConnectorStagedResultOutput) ConnectorsStaged() ConnectorStagedDetailsArrayOutput {
 	return o.ApplyT(func(v ListConnectorStagedResult) []ConnectorStagedDetails { return v.ConnectorsStaged }).(ConnectorStagedDetailsArrayOutput)
 }
 
-// Whether more than maxResults fit.
+// Whether there are more than maxResults.
 func (o ListConnectorStagedResultOutput) HasMore() pulumi.BoolOutput {
 	return o.ApplyT(func(v ListConnectorStagedResult) bool { return v.HasMore }).(pulumi.BoolOutput)
 }

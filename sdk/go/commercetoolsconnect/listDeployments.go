@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// List the deployments of a project. Reads as many pages as it takes.
+// List the deployments of a project. Reads all pages.
 //
 // ## Example Usage
 // ### What there is
@@ -46,6 +46,7 @@ import (
 //			deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 //				ConnectorId: connector.Id(),
 //			})
+//			wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 //			// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 //			revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 //				Key: deploymentKey,
@@ -58,6 +59,7 @@ import (
 //			ctx.Export("found", found.Connectors())
 //			ctx.Export("drafts", drafts.ConnectorsStaged())
 //			ctx.Export("deployments", deployments.Deployments())
+//			ctx.Export("leftOver", wiring.Orphans())
 //			ctx.Export("revisions", revisions.Revisions())
 //			return nil
 //		})
@@ -75,24 +77,26 @@ func ListDeployments(ctx *pulumi.Context, args *ListDeploymentsArgs, opts ...pul
 }
 
 type ListDeploymentsArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
 	// Id of the connector that they run.
 	ConnectorId *string `pulumi:"connectorId"`
 	// Key of the connector that they run.
 	ConnectorKey *string `pulumi:"connectorKey"`
-	// Such as tax or psp, any one of which fits.
+	// Kinds of integration, such as tax or psp. A result must have one of them.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
-	// Most deployments to return.
+	// Maximum number of deployments to return.
 	MaxResults *int `pulumi:"maxResults"`
-	// Project of the deployments; the provider's own if absent.
+	// Project of the deployments. Default: the project of the provider.
 	ProjectKey *string `pulumi:"projectKey"`
-	// preview, sandbox or production; all if absent.
+	// preview, sandbox or production. Default: all.
 	Type *string `pulumi:"type"`
 }
 
 type ListDeploymentsResult struct {
-	// The deployments that fit, the oldest first; none is no error.
+	// The deployments that were found, the oldest first. The list can be empty.
 	Deployments []DeploymentDetails `pulumi:"deployments"`
-	// Whether more than maxResults fit.
+	// Whether there are more than maxResults.
 	HasMore bool `pulumi:"hasMore"`
 }
 
@@ -102,17 +106,19 @@ func ListDeploymentsOutput(ctx *pulumi.Context, args ListDeploymentsOutputArgs, 
 }
 
 type ListDeploymentsOutputArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input `pulumi:"connection"`
 	// Id of the connector that they run.
 	ConnectorId pulumi.StringPtrInput `pulumi:"connectorId"`
 	// Key of the connector that they run.
 	ConnectorKey pulumi.StringPtrInput `pulumi:"connectorKey"`
-	// Such as tax or psp, any one of which fits.
+	// Kinds of integration, such as tax or psp. A result must have one of them.
 	IntegrationTypes pulumi.StringArrayInput `pulumi:"integrationTypes"`
-	// Most deployments to return.
+	// Maximum number of deployments to return.
 	MaxResults pulumi.IntPtrInput `pulumi:"maxResults"`
-	// Project of the deployments; the provider's own if absent.
+	// Project of the deployments. Default: the project of the provider.
 	ProjectKey pulumi.StringPtrInput `pulumi:"projectKey"`
-	// preview, sandbox or production; all if absent.
+	// preview, sandbox or production. Default: all.
 	Type pulumi.StringPtrInput `pulumi:"type"`
 }
 
@@ -134,12 +140,12 @@ func (o ListDeploymentsResultOutput) ToListDeploymentsResultOutputWithContext(ct
 	return o
 }
 
-// The deployments that fit, the oldest first; none is no error.
+// The deployments that were found, the oldest first. The list can be empty.
 func (o ListDeploymentsResultOutput) Deployments() DeploymentDetailsArrayOutput {
 	return o.ApplyT(func(v ListDeploymentsResult) []DeploymentDetails { return v.Deployments }).(DeploymentDetailsArrayOutput)
 }
 
-// Whether more than maxResults fit.
+// Whether there are more than maxResults.
 func (o ListDeploymentsResultOutput) HasMore() pulumi.BoolOutput {
 	return o.ApplyT(func(v ListDeploymentsResult) bool { return v.HasMore }).(pulumi.BoolOutput)
 }

@@ -31,6 +31,9 @@ func NewProvider(ctx *pulumi.Context,
 	if args.ClientSecret != nil {
 		args.ClientSecret = pulumi.ToSecret(args.ClientSecret).(pulumi.StringPtrInput)
 	}
+	if args.Connections != nil {
+		args.Connections = pulumi.ToSecret(args.Connections).(ConnectionMapInput)
+	}
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource Provider
 	err := ctx.RegisterResource("pulumi:providers:commercetools-connect", name, args, &resource, opts...)
@@ -41,7 +44,9 @@ func NewProvider(ctx *pulumi.Context,
 }
 
 type providerArgs struct {
-	// Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+	// Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+	Adopt *string `pulumi:"adopt"`
+	// Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
 	ApiUrl *string `pulumi:"apiUrl"`
 	// Address of the token host. Environment: `CTP_AUTH_URL`.
 	AuthUrl *string `pulumi:"authUrl"`
@@ -51,23 +56,31 @@ type providerArgs struct {
 	ClientSecret *string `pulumi:"clientSecret"`
 	// Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
 	ConnectUrl *string `pulumi:"connectUrl"`
-	// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+	// Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+	Connections map[string]Connection `pulumi:"connections"`
+	// Experimental functions to enable, separated by spaces: getDeploymentRevisions.
 	Experimental *string `pulumi:"experimental"`
-	// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+	// If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+	OfflinePreview *bool `pulumi:"offlinePreview"`
+	// Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
 	PollInterval *float64 `pulumi:"pollInterval"`
-	// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+	// Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
 	ProjectKey *string `pulumi:"projectKey"`
 	// Region that hosts the project, such as europe-west1.gcp.
 	Region *string `pulumi:"region"`
-	// Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+	// Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
 	Scopes *string `pulumi:"scopes"`
-	// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+	// If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
 	SkipPlanTimeValidation *bool `pulumi:"skipPlanTimeValidation"`
+	// If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+	StrictPreview *bool `pulumi:"strictPreview"`
 }
 
 // The set of arguments for constructing a Provider resource.
 type ProviderArgs struct {
-	// Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+	// Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+	Adopt pulumi.StringPtrInput
+	// Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
 	ApiUrl pulumi.StringPtrInput
 	// Address of the token host. Environment: `CTP_AUTH_URL`.
 	AuthUrl pulumi.StringPtrInput
@@ -77,18 +90,24 @@ type ProviderArgs struct {
 	ClientSecret pulumi.StringPtrInput
 	// Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
 	ConnectUrl pulumi.StringPtrInput
-	// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+	// Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+	Connections ConnectionMapInput
+	// Experimental functions to enable, separated by spaces: getDeploymentRevisions.
 	Experimental pulumi.StringPtrInput
-	// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+	// If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+	OfflinePreview pulumi.BoolPtrInput
+	// Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
 	PollInterval pulumi.Float64PtrInput
-	// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+	// Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
 	ProjectKey pulumi.StringPtrInput
 	// Region that hosts the project, such as europe-west1.gcp.
 	Region pulumi.StringPtrInput
-	// Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+	// Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
 	Scopes pulumi.StringPtrInput
-	// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+	// If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
 	SkipPlanTimeValidation pulumi.BoolPtrInput
+	// If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+	StrictPreview pulumi.BoolPtrInput
 }
 
 func (ProviderArgs) ElementType() reflect.Type {

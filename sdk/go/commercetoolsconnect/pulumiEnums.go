@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// What a deployment is for.
+// Purpose of a deployment.
 type DeploymentType string
 
 const (
@@ -178,7 +178,7 @@ func (in *deploymentTypePtr) ToDeploymentTypePtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(DeploymentTypePtrOutput)
 }
 
-// Methods that change nothing.
+// HTTP methods that change nothing.
 type HttpMethod string
 
 const (
@@ -344,7 +344,7 @@ func (in *httpMethodPtr) ToHttpMethodPtrOutputWithContext(ctx context.Context) H
 	return pulumi.ToOutputWithContext(ctx, in).(HttpMethodPtrOutput)
 }
 
-// Where the draft of a rollout is published.
+// Where a rollout publishes its connector.
 type RolloutDraftTarget string
 
 const (
@@ -510,7 +510,7 @@ func (in *rolloutDraftTargetPtr) ToRolloutDraftTargetPtrOutputWithContext(ctx co
 	return pulumi.ToOutputWithContext(ctx, in).(RolloutDraftTargetPtrOutput)
 }
 
-// Where a draft is made available; the Merchant Center's three publishing options.
+// Where a ConnectorStaged is made available. The Merchant Center has the same three options.
 type Target string
 
 const (
@@ -678,7 +678,7 @@ func (in *targetPtr) ToTargetPtrOutputWithContext(ctx context.Context) TargetPtr
 	return pulumi.ToOutputWithContext(ctx, in).(TargetPtrOutput)
 }
 
-// How far a publication for the marketplace must have come to be called done.
+// The step after which a publication for the marketplace ends.
 type WaitFor string
 
 const (

@@ -13,13 +13,13 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// Values of one application's keys, and how it runs.
+// Values of an application, and how it runs.
 type ApplicationConfiguration struct {
 	// Retry policy of an event application.
 	RetryPolicy *RetryPolicy `pulumi:"retryPolicy"`
-	// Cron expression of a job; overrides the one in connect.yaml.
+	// Cron expression of a job. It overrides the schedule in connect.yaml.
 	Schedule *string `pulumi:"schedule"`
-	// Secret values by key; never readable again.
+	// Secret values by key. Connect never shows them.
 	SecuredConfiguration map[string]interface{} `pulumi:"securedConfiguration"`
 	// Plain values by key.
 	StandardConfiguration map[string]interface{} `pulumi:"standardConfiguration"`
@@ -36,13 +36,13 @@ type ApplicationConfigurationInput interface {
 	ToApplicationConfigurationOutputWithContext(context.Context) ApplicationConfigurationOutput
 }
 
-// Values of one application's keys, and how it runs.
+// Values of an application, and how it runs.
 type ApplicationConfigurationArgs struct {
 	// Retry policy of an event application.
 	RetryPolicy RetryPolicyPtrInput `pulumi:"retryPolicy"`
-	// Cron expression of a job; overrides the one in connect.yaml.
+	// Cron expression of a job. It overrides the schedule in connect.yaml.
 	Schedule pulumi.StringPtrInput `pulumi:"schedule"`
-	// Secret values by key; never readable again.
+	// Secret values by key. Connect never shows them.
 	SecuredConfiguration pulumi.MapInput `pulumi:"securedConfiguration"`
 	// Plain values by key.
 	StandardConfiguration pulumi.MapInput `pulumi:"standardConfiguration"`
@@ -85,7 +85,7 @@ func (i ApplicationConfigurationMap) ToApplicationConfigurationMapOutputWithCont
 	return pulumi.ToOutputWithContext(ctx, i).(ApplicationConfigurationMapOutput)
 }
 
-// Values of one application's keys, and how it runs.
+// Values of an application, and how it runs.
 type ApplicationConfigurationOutput struct{ *pulumi.OutputState }
 
 func (ApplicationConfigurationOutput) ElementType() reflect.Type {
@@ -105,12 +105,12 @@ func (o ApplicationConfigurationOutput) RetryPolicy() RetryPolicyPtrOutput {
 	return o.ApplyT(func(v ApplicationConfiguration) *RetryPolicy { return v.RetryPolicy }).(RetryPolicyPtrOutput)
 }
 
-// Cron expression of a job; overrides the one in connect.yaml.
+// Cron expression of a job. It overrides the schedule in connect.yaml.
 func (o ApplicationConfigurationOutput) Schedule() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ApplicationConfiguration) *string { return v.Schedule }).(pulumi.StringPtrOutput)
 }
 
-// Secret values by key; never readable again.
+// Secret values by key. Connect never shows them.
 func (o ApplicationConfigurationOutput) SecuredConfiguration() pulumi.MapOutput {
 	return o.ApplyT(func(v ApplicationConfiguration) map[string]interface{} { return v.SecuredConfiguration }).(pulumi.MapOutput)
 }
@@ -140,7 +140,501 @@ func (o ApplicationConfigurationMapOutput) MapIndex(k pulumi.StringInput) Applic
 	}).(ApplicationConfigurationOutput)
 }
 
-// One application of a connector, and the settings it asks for.
+// What must point to one application for a deployment to count as live.
+type ApplicationExpectation struct {
+	// true: at least one Extension calls the application. Keys: each of these does.
+	Extension interface{} `pulumi:"extension"`
+	// true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+	Subscription interface{} `pulumi:"subscription"`
+}
+
+// ApplicationExpectationInput is an input type that accepts ApplicationExpectationArgs and ApplicationExpectationOutput values.
+// You can construct a concrete instance of `ApplicationExpectationInput` via:
+//
+//	ApplicationExpectationArgs{...}
+type ApplicationExpectationInput interface {
+	pulumi.Input
+
+	ToApplicationExpectationOutput() ApplicationExpectationOutput
+	ToApplicationExpectationOutputWithContext(context.Context) ApplicationExpectationOutput
+}
+
+// What must point to one application for a deployment to count as live.
+type ApplicationExpectationArgs struct {
+	// true: at least one Extension calls the application. Keys: each of these does.
+	Extension pulumi.Input `pulumi:"extension"`
+	// true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+	Subscription pulumi.Input `pulumi:"subscription"`
+}
+
+func (ApplicationExpectationArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ApplicationExpectation)(nil)).Elem()
+}
+
+func (i ApplicationExpectationArgs) ToApplicationExpectationOutput() ApplicationExpectationOutput {
+	return i.ToApplicationExpectationOutputWithContext(context.Background())
+}
+
+func (i ApplicationExpectationArgs) ToApplicationExpectationOutputWithContext(ctx context.Context) ApplicationExpectationOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ApplicationExpectationOutput)
+}
+
+// ApplicationExpectationMapInput is an input type that accepts ApplicationExpectationMap and ApplicationExpectationMapOutput values.
+// You can construct a concrete instance of `ApplicationExpectationMapInput` via:
+//
+//	ApplicationExpectationMap{ "key": ApplicationExpectationArgs{...} }
+type ApplicationExpectationMapInput interface {
+	pulumi.Input
+
+	ToApplicationExpectationMapOutput() ApplicationExpectationMapOutput
+	ToApplicationExpectationMapOutputWithContext(context.Context) ApplicationExpectationMapOutput
+}
+
+type ApplicationExpectationMap map[string]ApplicationExpectationInput
+
+func (ApplicationExpectationMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]ApplicationExpectation)(nil)).Elem()
+}
+
+func (i ApplicationExpectationMap) ToApplicationExpectationMapOutput() ApplicationExpectationMapOutput {
+	return i.ToApplicationExpectationMapOutputWithContext(context.Background())
+}
+
+func (i ApplicationExpectationMap) ToApplicationExpectationMapOutputWithContext(ctx context.Context) ApplicationExpectationMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ApplicationExpectationMapOutput)
+}
+
+// What must point to one application for a deployment to count as live.
+type ApplicationExpectationOutput struct{ *pulumi.OutputState }
+
+func (ApplicationExpectationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ApplicationExpectation)(nil)).Elem()
+}
+
+func (o ApplicationExpectationOutput) ToApplicationExpectationOutput() ApplicationExpectationOutput {
+	return o
+}
+
+func (o ApplicationExpectationOutput) ToApplicationExpectationOutputWithContext(ctx context.Context) ApplicationExpectationOutput {
+	return o
+}
+
+// true: at least one Extension calls the application. Keys: each of these does.
+func (o ApplicationExpectationOutput) Extension() pulumi.AnyOutput {
+	return o.ApplyT(func(v ApplicationExpectation) interface{} { return v.Extension }).(pulumi.AnyOutput)
+}
+
+// true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+func (o ApplicationExpectationOutput) Subscription() pulumi.AnyOutput {
+	return o.ApplyT(func(v ApplicationExpectation) interface{} { return v.Subscription }).(pulumi.AnyOutput)
+}
+
+type ApplicationExpectationMapOutput struct{ *pulumi.OutputState }
+
+func (ApplicationExpectationMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]ApplicationExpectation)(nil)).Elem()
+}
+
+func (o ApplicationExpectationMapOutput) ToApplicationExpectationMapOutput() ApplicationExpectationMapOutput {
+	return o
+}
+
+func (o ApplicationExpectationMapOutput) ToApplicationExpectationMapOutputWithContext(ctx context.Context) ApplicationExpectationMapOutput {
+	return o
+}
+
+func (o ApplicationExpectationMapOutput) MapIndex(k pulumi.StringInput) ApplicationExpectationOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) ApplicationExpectation {
+		return vs[0].(map[string]ApplicationExpectation)[vs[1].(string)]
+	}).(ApplicationExpectationOutput)
+}
+
+// Extensions and Subscriptions that point to one application.
+type ApplicationWiring struct {
+	// Extensions that call the application.
+	Extensions []WiredExtension `pulumi:"extensions"`
+	// Subscriptions that feed the application.
+	Subscriptions []WiredSubscription `pulumi:"subscriptions"`
+	// Topic of an event application.
+	Topic *string `pulumi:"topic"`
+	// Address of the application, if it has one.
+	Url *string `pulumi:"url"`
+}
+
+// Extensions and Subscriptions that point to one application.
+type ApplicationWiringOutput struct{ *pulumi.OutputState }
+
+func (ApplicationWiringOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ApplicationWiring)(nil)).Elem()
+}
+
+func (o ApplicationWiringOutput) ToApplicationWiringOutput() ApplicationWiringOutput {
+	return o
+}
+
+func (o ApplicationWiringOutput) ToApplicationWiringOutputWithContext(ctx context.Context) ApplicationWiringOutput {
+	return o
+}
+
+// Extensions that call the application.
+func (o ApplicationWiringOutput) Extensions() WiredExtensionArrayOutput {
+	return o.ApplyT(func(v ApplicationWiring) []WiredExtension { return v.Extensions }).(WiredExtensionArrayOutput)
+}
+
+// Subscriptions that feed the application.
+func (o ApplicationWiringOutput) Subscriptions() WiredSubscriptionArrayOutput {
+	return o.ApplyT(func(v ApplicationWiring) []WiredSubscription { return v.Subscriptions }).(WiredSubscriptionArrayOutput)
+}
+
+// Topic of an event application.
+func (o ApplicationWiringOutput) Topic() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ApplicationWiring) *string { return v.Topic }).(pulumi.StringPtrOutput)
+}
+
+// Address of the application, if it has one.
+func (o ApplicationWiringOutput) Url() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ApplicationWiring) *string { return v.Url }).(pulumi.StringPtrOutput)
+}
+
+type ApplicationWiringMapOutput struct{ *pulumi.OutputState }
+
+func (ApplicationWiringMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]ApplicationWiring)(nil)).Elem()
+}
+
+func (o ApplicationWiringMapOutput) ToApplicationWiringMapOutput() ApplicationWiringMapOutput {
+	return o
+}
+
+func (o ApplicationWiringMapOutput) ToApplicationWiringMapOutputWithContext(ctx context.Context) ApplicationWiringMapOutput {
+	return o
+}
+
+func (o ApplicationWiringMapOutput) MapIndex(k pulumi.StringInput) ApplicationWiringOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) ApplicationWiring {
+		return vs[0].(map[string]ApplicationWiring)[vs[1].(string)]
+	}).(ApplicationWiringOutput)
+}
+
+// Where commercetools is, who calls, and for which project.
+type Connection struct {
+	// Address of the HTTP API. The provider derives the Connect host from it.
+	ApiUrl *string `pulumi:"apiUrl"`
+	// Address of the token host.
+	AuthUrl *string `pulumi:"authUrl"`
+	// Id of the API client that calls Connect.
+	ClientId *string `pulumi:"clientId"`
+	// Secret of the API client.
+	ClientSecret *string `pulumi:"clientSecret"`
+	// Address of the Connect API, for an emulator or a proxy.
+	ConnectUrl *string `pulumi:"connectUrl"`
+	// Project that Deployments without `projectKey` deploy to.
+	ProjectKey *string `pulumi:"projectKey"`
+	// Region that hosts the project, such as europe-west1.gcp.
+	Region *string `pulumi:"region"`
+	// Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+	Scopes *string `pulumi:"scopes"`
+}
+
+// ConnectionInput is an input type that accepts ConnectionArgs and ConnectionOutput values.
+// You can construct a concrete instance of `ConnectionInput` via:
+//
+//	ConnectionArgs{...}
+type ConnectionInput interface {
+	pulumi.Input
+
+	ToConnectionOutput() ConnectionOutput
+	ToConnectionOutputWithContext(context.Context) ConnectionOutput
+}
+
+// Where commercetools is, who calls, and for which project.
+type ConnectionArgs struct {
+	// Address of the HTTP API. The provider derives the Connect host from it.
+	ApiUrl pulumi.StringPtrInput `pulumi:"apiUrl"`
+	// Address of the token host.
+	AuthUrl pulumi.StringPtrInput `pulumi:"authUrl"`
+	// Id of the API client that calls Connect.
+	ClientId pulumi.StringPtrInput `pulumi:"clientId"`
+	// Secret of the API client.
+	ClientSecret pulumi.StringPtrInput `pulumi:"clientSecret"`
+	// Address of the Connect API, for an emulator or a proxy.
+	ConnectUrl pulumi.StringPtrInput `pulumi:"connectUrl"`
+	// Project that Deployments without `projectKey` deploy to.
+	ProjectKey pulumi.StringPtrInput `pulumi:"projectKey"`
+	// Region that hosts the project, such as europe-west1.gcp.
+	Region pulumi.StringPtrInput `pulumi:"region"`
+	// Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+	Scopes pulumi.StringPtrInput `pulumi:"scopes"`
+}
+
+func (ConnectionArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Connection)(nil)).Elem()
+}
+
+func (i ConnectionArgs) ToConnectionOutput() ConnectionOutput {
+	return i.ToConnectionOutputWithContext(context.Background())
+}
+
+func (i ConnectionArgs) ToConnectionOutputWithContext(ctx context.Context) ConnectionOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionOutput)
+}
+
+func (i ConnectionArgs) ToConnectionPtrOutput() ConnectionPtrOutput {
+	return i.ToConnectionPtrOutputWithContext(context.Background())
+}
+
+func (i ConnectionArgs) ToConnectionPtrOutputWithContext(ctx context.Context) ConnectionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionOutput).ToConnectionPtrOutputWithContext(ctx)
+}
+
+// ConnectionPtrInput is an input type that accepts ConnectionArgs, ConnectionPtr and ConnectionPtrOutput values.
+// You can construct a concrete instance of `ConnectionPtrInput` via:
+//
+//	        ConnectionArgs{...}
+//
+//	or:
+//
+//	        nil
+type ConnectionPtrInput interface {
+	pulumi.Input
+
+	ToConnectionPtrOutput() ConnectionPtrOutput
+	ToConnectionPtrOutputWithContext(context.Context) ConnectionPtrOutput
+}
+
+type connectionPtrType ConnectionArgs
+
+func ConnectionPtr(v *ConnectionArgs) ConnectionPtrInput {
+	return (*connectionPtrType)(v)
+}
+
+func (*connectionPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Connection)(nil)).Elem()
+}
+
+func (i *connectionPtrType) ToConnectionPtrOutput() ConnectionPtrOutput {
+	return i.ToConnectionPtrOutputWithContext(context.Background())
+}
+
+func (i *connectionPtrType) ToConnectionPtrOutputWithContext(ctx context.Context) ConnectionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionPtrOutput)
+}
+
+// ConnectionMapInput is an input type that accepts ConnectionMap and ConnectionMapOutput values.
+// You can construct a concrete instance of `ConnectionMapInput` via:
+//
+//	ConnectionMap{ "key": ConnectionArgs{...} }
+type ConnectionMapInput interface {
+	pulumi.Input
+
+	ToConnectionMapOutput() ConnectionMapOutput
+	ToConnectionMapOutputWithContext(context.Context) ConnectionMapOutput
+}
+
+type ConnectionMap map[string]ConnectionInput
+
+func (ConnectionMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]Connection)(nil)).Elem()
+}
+
+func (i ConnectionMap) ToConnectionMapOutput() ConnectionMapOutput {
+	return i.ToConnectionMapOutputWithContext(context.Background())
+}
+
+func (i ConnectionMap) ToConnectionMapOutputWithContext(ctx context.Context) ConnectionMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionMapOutput)
+}
+
+// Where commercetools is, who calls, and for which project.
+type ConnectionOutput struct{ *pulumi.OutputState }
+
+func (ConnectionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Connection)(nil)).Elem()
+}
+
+func (o ConnectionOutput) ToConnectionOutput() ConnectionOutput {
+	return o
+}
+
+func (o ConnectionOutput) ToConnectionOutputWithContext(ctx context.Context) ConnectionOutput {
+	return o
+}
+
+func (o ConnectionOutput) ToConnectionPtrOutput() ConnectionPtrOutput {
+	return o.ToConnectionPtrOutputWithContext(context.Background())
+}
+
+func (o ConnectionOutput) ToConnectionPtrOutputWithContext(ctx context.Context) ConnectionPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Connection) *Connection {
+		return &v
+	}).(ConnectionPtrOutput)
+}
+
+// Address of the HTTP API. The provider derives the Connect host from it.
+func (o ConnectionOutput) ApiUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Connection) *string { return v.ApiUrl }).(pulumi.StringPtrOutput)
+}
+
+// Address of the token host.
+func (o ConnectionOutput) AuthUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Connection) *string { return v.AuthUrl }).(pulumi.StringPtrOutput)
+}
+
+// Id of the API client that calls Connect.
+func (o ConnectionOutput) ClientId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Connection) *string { return v.ClientId }).(pulumi.StringPtrOutput)
+}
+
+// Secret of the API client.
+func (o ConnectionOutput) ClientSecret() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Connection) *string { return v.ClientSecret }).(pulumi.StringPtrOutput)
+}
+
+// Address of the Connect API, for an emulator or a proxy.
+func (o ConnectionOutput) ConnectUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Connection) *string { return v.ConnectUrl }).(pulumi.StringPtrOutput)
+}
+
+// Project that Deployments without `projectKey` deploy to.
+func (o ConnectionOutput) ProjectKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Connection) *string { return v.ProjectKey }).(pulumi.StringPtrOutput)
+}
+
+// Region that hosts the project, such as europe-west1.gcp.
+func (o ConnectionOutput) Region() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Connection) *string { return v.Region }).(pulumi.StringPtrOutput)
+}
+
+// Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+func (o ConnectionOutput) Scopes() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Connection) *string { return v.Scopes }).(pulumi.StringPtrOutput)
+}
+
+type ConnectionPtrOutput struct{ *pulumi.OutputState }
+
+func (ConnectionPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Connection)(nil)).Elem()
+}
+
+func (o ConnectionPtrOutput) ToConnectionPtrOutput() ConnectionPtrOutput {
+	return o
+}
+
+func (o ConnectionPtrOutput) ToConnectionPtrOutputWithContext(ctx context.Context) ConnectionPtrOutput {
+	return o
+}
+
+func (o ConnectionPtrOutput) Elem() ConnectionOutput {
+	return o.ApplyT(func(v *Connection) Connection {
+		if v != nil {
+			return *v
+		}
+		var ret Connection
+		return ret
+	}).(ConnectionOutput)
+}
+
+// Address of the HTTP API. The provider derives the Connect host from it.
+func (o ConnectionPtrOutput) ApiUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Connection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ApiUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the token host.
+func (o ConnectionPtrOutput) AuthUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Connection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.AuthUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Id of the API client that calls Connect.
+func (o ConnectionPtrOutput) ClientId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Connection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ClientId
+	}).(pulumi.StringPtrOutput)
+}
+
+// Secret of the API client.
+func (o ConnectionPtrOutput) ClientSecret() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Connection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ClientSecret
+	}).(pulumi.StringPtrOutput)
+}
+
+// Address of the Connect API, for an emulator or a proxy.
+func (o ConnectionPtrOutput) ConnectUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Connection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ConnectUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Project that Deployments without `projectKey` deploy to.
+func (o ConnectionPtrOutput) ProjectKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Connection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ProjectKey
+	}).(pulumi.StringPtrOutput)
+}
+
+// Region that hosts the project, such as europe-west1.gcp.
+func (o ConnectionPtrOutput) Region() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Connection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Region
+	}).(pulumi.StringPtrOutput)
+}
+
+// Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+func (o ConnectionPtrOutput) Scopes() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Connection) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Scopes
+	}).(pulumi.StringPtrOutput)
+}
+
+type ConnectionMapOutput struct{ *pulumi.OutputState }
+
+func (ConnectionMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]Connection)(nil)).Elem()
+}
+
+func (o ConnectionMapOutput) ToConnectionMapOutput() ConnectionMapOutput {
+	return o
+}
+
+func (o ConnectionMapOutput) ToConnectionMapOutputWithContext(ctx context.Context) ConnectionMapOutput {
+	return o
+}
+
+func (o ConnectionMapOutput) MapIndex(k pulumi.StringInput) ConnectionOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) Connection {
+		return vs[0].(map[string]Connection)[vs[1].(string)]
+	}).(ConnectionOutput)
+}
+
+// An application of a connector, and its settings.
 type ConnectorApplication struct {
 	// Name of the application.
 	ApplicationName string `pulumi:"applicationName"`
@@ -152,7 +646,7 @@ type ConnectorApplication struct {
 	StandardConfiguration []StandardKey `pulumi:"standardConfiguration"`
 }
 
-// One application of a connector, and the settings it asks for.
+// An application of a connector, and its settings.
 type ConnectorApplicationOutput struct{ *pulumi.OutputState }
 
 func (ConnectorApplicationOutput) ElementType() reflect.Type {
@@ -207,7 +701,7 @@ func (o ConnectorApplicationArrayOutput) Index(i pulumi.IntInput) ConnectorAppli
 	}).(ConnectorApplicationOutput)
 }
 
-// Who stands behind a connector.
+// Who made a connector.
 type ConnectorCreator struct {
 	// Company of the creator.
 	Company *string `pulumi:"company"`
@@ -219,13 +713,13 @@ type ConnectorCreator struct {
 	Name *string `pulumi:"name"`
 	// Number of contributors.
 	NoOfContributors *int `pulumi:"noOfContributors"`
-	// Where users of the connector find help.
+	// Address where users of the connector find help.
 	SupportUrl *string `pulumi:"supportUrl"`
 	// Title of the creator.
 	Title *string `pulumi:"title"`
 }
 
-// Who stands behind a connector.
+// Who made a connector.
 type ConnectorCreatorOutput struct{ *pulumi.OutputState }
 
 func (ConnectorCreatorOutput) ElementType() reflect.Type {
@@ -265,7 +759,7 @@ func (o ConnectorCreatorOutput) NoOfContributors() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ConnectorCreator) *int { return v.NoOfContributors }).(pulumi.IntPtrOutput)
 }
 
-// Where users of the connector find help.
+// Address where users of the connector find help.
 func (o ConnectorCreatorOutput) SupportUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectorCreator) *string { return v.SupportUrl }).(pulumi.StringPtrOutput)
 }
@@ -277,33 +771,33 @@ func (o ConnectorCreatorOutput) Title() pulumi.StringPtrOutput {
 
 // A published connector.
 type ConnectorDetails struct {
-	// Scopes of the API client that Connect makes for each deployment.
+	// Scopes of the API client that Connect creates for each deployment.
 	ApiClientScopes []string `pulumi:"apiClientScopes"`
-	// Whether commercetools has certified it.
+	// Whether commercetools has certified the connector.
 	Certified bool `pulumi:"certified"`
-	// Its applications and the settings they ask for.
+	// Applications of the connector, and their settings.
 	Configurations []ConnectorApplication `pulumi:"configurations"`
-	// Who stands behind it.
+	// Who made the connector.
 	Creator ConnectorCreator `pulumi:"creator"`
-	// What it does.
+	// What the connector does.
 	Description string `pulumi:"description"`
-	// Where it is documented.
+	// Address of the documentation.
 	DocumentationUrl *string `pulumi:"documentationUrl"`
-	// The settings that all its applications share.
+	// Settings that all applications share.
 	GlobalConfiguration ConnectorGlobalConfiguration `pulumi:"globalConfiguration"`
 	// Id of the connector.
 	Id string `pulumi:"id"`
-	// What it integrates with, such as tax or psp.
+	// Kinds of integration, such as tax or psp.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
 	// Key of the connector.
 	Key *string `pulumi:"key"`
 	// Name of the connector.
 	Name string `pulumi:"name"`
-	// Whether only the projects it is shared with may deploy it.
+	// Whether only private projects may deploy the connector.
 	Private bool `pulumi:"private"`
-	// Where its code is, with the tag that is published.
+	// Git repository of the code, and the published tag.
 	Repository ConnectorRepository `pulumi:"repository"`
-	// Regions that it may be deployed to.
+	// Regions that the connector can be deployed to.
 	SupportedRegions []string `pulumi:"supportedRegions"`
 	// Version of the connector.
 	Version int `pulumi:"version"`
@@ -324,37 +818,37 @@ func (o ConnectorDetailsOutput) ToConnectorDetailsOutputWithContext(ctx context.
 	return o
 }
 
-// Scopes of the API client that Connect makes for each deployment.
+// Scopes of the API client that Connect creates for each deployment.
 func (o ConnectorDetailsOutput) ApiClientScopes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ConnectorDetails) []string { return v.ApiClientScopes }).(pulumi.StringArrayOutput)
 }
 
-// Whether commercetools has certified it.
+// Whether commercetools has certified the connector.
 func (o ConnectorDetailsOutput) Certified() pulumi.BoolOutput {
 	return o.ApplyT(func(v ConnectorDetails) bool { return v.Certified }).(pulumi.BoolOutput)
 }
 
-// Its applications and the settings they ask for.
+// Applications of the connector, and their settings.
 func (o ConnectorDetailsOutput) Configurations() ConnectorApplicationArrayOutput {
 	return o.ApplyT(func(v ConnectorDetails) []ConnectorApplication { return v.Configurations }).(ConnectorApplicationArrayOutput)
 }
 
-// Who stands behind it.
+// Who made the connector.
 func (o ConnectorDetailsOutput) Creator() ConnectorCreatorOutput {
 	return o.ApplyT(func(v ConnectorDetails) ConnectorCreator { return v.Creator }).(ConnectorCreatorOutput)
 }
 
-// What it does.
+// What the connector does.
 func (o ConnectorDetailsOutput) Description() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorDetails) string { return v.Description }).(pulumi.StringOutput)
 }
 
-// Where it is documented.
+// Address of the documentation.
 func (o ConnectorDetailsOutput) DocumentationUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectorDetails) *string { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
 }
 
-// The settings that all its applications share.
+// Settings that all applications share.
 func (o ConnectorDetailsOutput) GlobalConfiguration() ConnectorGlobalConfigurationOutput {
 	return o.ApplyT(func(v ConnectorDetails) ConnectorGlobalConfiguration { return v.GlobalConfiguration }).(ConnectorGlobalConfigurationOutput)
 }
@@ -364,7 +858,7 @@ func (o ConnectorDetailsOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorDetails) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// What it integrates with, such as tax or psp.
+// Kinds of integration, such as tax or psp.
 func (o ConnectorDetailsOutput) IntegrationTypes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ConnectorDetails) []string { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
 }
@@ -379,17 +873,17 @@ func (o ConnectorDetailsOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorDetails) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// Whether only the projects it is shared with may deploy it.
+// Whether only private projects may deploy the connector.
 func (o ConnectorDetailsOutput) Private() pulumi.BoolOutput {
 	return o.ApplyT(func(v ConnectorDetails) bool { return v.Private }).(pulumi.BoolOutput)
 }
 
-// Where its code is, with the tag that is published.
+// Git repository of the code, and the published tag.
 func (o ConnectorDetailsOutput) Repository() ConnectorRepositoryOutput {
 	return o.ApplyT(func(v ConnectorDetails) ConnectorRepository { return v.Repository }).(ConnectorRepositoryOutput)
 }
 
-// Regions that it may be deployed to.
+// Regions that the connector can be deployed to.
 func (o ConnectorDetailsOutput) SupportedRegions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ConnectorDetails) []string { return v.SupportedRegions }).(pulumi.StringArrayOutput)
 }
@@ -419,7 +913,7 @@ func (o ConnectorDetailsArrayOutput) Index(i pulumi.IntInput) ConnectorDetailsOu
 	}).(ConnectorDetailsOutput)
 }
 
-// The settings that all applications share.
+// Settings that all applications share.
 type ConnectorGlobalConfiguration struct {
 	// The secret settings.
 	SecuredConfiguration []SecuredKey `pulumi:"securedConfiguration"`
@@ -427,7 +921,7 @@ type ConnectorGlobalConfiguration struct {
 	StandardConfiguration []StandardKey `pulumi:"standardConfiguration"`
 }
 
-// The settings that all applications share.
+// Settings that all applications share.
 type ConnectorGlobalConfigurationOutput struct{ *pulumi.OutputState }
 
 func (ConnectorGlobalConfigurationOutput) ElementType() reflect.Type {
@@ -452,13 +946,13 @@ func (o ConnectorGlobalConfigurationOutput) StandardConfiguration() StandardKeyA
 	return o.ApplyT(func(v ConnectorGlobalConfiguration) []StandardKey { return v.StandardConfiguration }).(StandardKeyArrayOutput)
 }
 
-// Which connector is deployed, by exactly one of id and key.
+// The connector to deploy. Set exactly one of id and key.
 type ConnectorReference struct {
 	// Id of the connector.
 	Id *string `pulumi:"id"`
 	// Key of the connector.
 	Key *string `pulumi:"key"`
-	// Deploy the previewable draft instead of the published connector.
+	// If true, deploy the ConnectorStaged instead of the published connector.
 	Staged *bool `pulumi:"staged"`
 }
 
@@ -473,13 +967,13 @@ type ConnectorReferenceInput interface {
 	ToConnectorReferenceOutputWithContext(context.Context) ConnectorReferenceOutput
 }
 
-// Which connector is deployed, by exactly one of id and key.
+// The connector to deploy. Set exactly one of id and key.
 type ConnectorReferenceArgs struct {
 	// Id of the connector.
 	Id pulumi.StringPtrInput `pulumi:"id"`
 	// Key of the connector.
 	Key pulumi.StringPtrInput `pulumi:"key"`
-	// Deploy the previewable draft instead of the published connector.
+	// If true, deploy the ConnectorStaged instead of the published connector.
 	Staged pulumi.BoolPtrInput `pulumi:"staged"`
 }
 
@@ -495,7 +989,7 @@ func (i ConnectorReferenceArgs) ToConnectorReferenceOutputWithContext(ctx contex
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectorReferenceOutput)
 }
 
-// Which connector is deployed, by exactly one of id and key.
+// The connector to deploy. Set exactly one of id and key.
 type ConnectorReferenceOutput struct{ *pulumi.OutputState }
 
 func (ConnectorReferenceOutput) ElementType() reflect.Type {
@@ -520,12 +1014,12 @@ func (o ConnectorReferenceOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectorReference) *string { return v.Key }).(pulumi.StringPtrOutput)
 }
 
-// Deploy the previewable draft instead of the published connector.
+// If true, deploy the ConnectorStaged instead of the published connector.
 func (o ConnectorReferenceOutput) Staged() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v ConnectorReference) *bool { return v.Staged }).(pulumi.BoolPtrOutput)
 }
 
-// Where a connector's code is.
+// Git repository of a connector.
 type ConnectorRepository struct {
 	// Git tag of the version.
 	Tag *string `pulumi:"tag"`
@@ -533,7 +1027,7 @@ type ConnectorRepository struct {
 	Url *string `pulumi:"url"`
 }
 
-// Where a connector's code is.
+// Git repository of a connector.
 type ConnectorRepositoryOutput struct{ *pulumi.OutputState }
 
 func (ConnectorRepositoryOutput) ElementType() reflect.Type {
@@ -558,57 +1052,61 @@ func (o ConnectorRepositoryOutput) Url() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectorRepository) *string { return v.Url }).(pulumi.StringPtrOutput)
 }
 
-// A connector draft.
+// A ConnectorStaged.
 type ConnectorStagedDetails struct {
 	// Whether the connector is or was listed in the marketplace.
 	AlreadyListed bool `pulumi:"alreadyListed"`
-	// Scopes of the API client that Connect makes for each deployment.
+	// Scopes of the API client that Connect creates for each deployment.
 	ApiClientScopes []string `pulumi:"apiClientScopes"`
-	// The applications and their settings, as read from the repository's connect.yaml.
+	// Applications and their settings, as Connect read them from connect.yaml.
 	Configurations []ConnectorApplication `pulumi:"configurations"`
-	// Id of the draft, the same as the resource's own.
+	// Id of the ConnectorStaged. It is also the id of the resource.
 	ConnectorStagedId string `pulumi:"connectorStagedId"`
-	// Hash of all that a publication publishes; changes when there is something new to publish.
+	// Hash of everything that a publication publishes. It changes if there is something new to publish.
 	ContentHash string `pulumi:"contentHash"`
-	// Who stands behind it.
+	// Who made the connector.
 	Creator ConnectorCreator `pulumi:"creator"`
-	// What it does.
+	// What the connector does.
 	Description string `pulumi:"description"`
-	// Where it is documented.
+	// Address of the documentation.
 	DocumentationUrl *string `pulumi:"documentationUrl"`
-	// The settings that all applications share, as read from the repository's connect.yaml.
+	// Settings that all applications share, as Connect read them from connect.yaml.
 	GlobalConfiguration ConnectorGlobalConfiguration `pulumi:"globalConfiguration"`
-	// Whether the draft differs from what is published.
+	// Whether the ConnectorStaged differs from the published connector.
 	HasChanges bool `pulumi:"hasChanges"`
-	// Id of the draft, by which it can be imported.
+	// Id of the ConnectorStaged. `pulumi import` takes it.
 	Id string `pulumi:"id"`
-	// What it integrates with, such as tax or psp.
+	// Kinds of integration, such as tax or psp.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
-	// Key of the draft.
+	// Key of the ConnectorStaged.
 	Key *string `pulumi:"key"`
 	// Name of the connector.
 	Name string `pulumi:"name"`
-	// Whether the draft can be deployed for preview: true, false or pending.
+	// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+	OwnContentHash *string `pulumi:"ownContentHash"`
+	// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+	OwnerProject *string `pulumi:"ownerProject"`
+	// Whether a preview can be deployed: true, false or pending.
 	Previewable string `pulumi:"previewable"`
 	// Entries of the last preview report.
 	PreviewableReport []ReportEntry `pulumi:"previewableReport"`
 	// Whether only the private projects may deploy the connector.
 	Private bool `pulumi:"private"`
-	// Projects that may deploy it, as region:projectKey.
+	// Projects that may deploy the connector, each as region:projectKey.
 	PrivateProjects []string `pulumi:"privateProjects"`
 	// Entries of the last publishing report.
 	PublishingReport []ReportEntry `pulumi:"publishingReport"`
-	// Where its code is.
+	// Git repository and tag of the code.
 	Repository ConnectorRepository `pulumi:"repository"`
-	// Status of the draft in the API's words, such as Draft or Published.
+	// Status of the ConnectorStaged as the API names it, such as Draft or Published.
 	Status string `pulumi:"status"`
-	// Regions that it may be deployed to.
+	// Regions that the connector can be deployed to.
 	SupportedRegions []string `pulumi:"supportedRegions"`
-	// Version of the draft; grows with every change.
+	// Version of the ConnectorStaged. It grows with every change.
 	Version int `pulumi:"version"`
 }
 
-// A connector draft.
+// A ConnectorStaged.
 type ConnectorStagedDetailsOutput struct{ *pulumi.OutputState }
 
 func (ConnectorStagedDetailsOutput) ElementType() reflect.Type {
@@ -628,62 +1126,62 @@ func (o ConnectorStagedDetailsOutput) AlreadyListed() pulumi.BoolOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) bool { return v.AlreadyListed }).(pulumi.BoolOutput)
 }
 
-// Scopes of the API client that Connect makes for each deployment.
+// Scopes of the API client that Connect creates for each deployment.
 func (o ConnectorStagedDetailsOutput) ApiClientScopes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) []string { return v.ApiClientScopes }).(pulumi.StringArrayOutput)
 }
 
-// The applications and their settings, as read from the repository's connect.yaml.
+// Applications and their settings, as Connect read them from connect.yaml.
 func (o ConnectorStagedDetailsOutput) Configurations() ConnectorApplicationArrayOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) []ConnectorApplication { return v.Configurations }).(ConnectorApplicationArrayOutput)
 }
 
-// Id of the draft, the same as the resource's own.
+// Id of the ConnectorStaged. It is also the id of the resource.
 func (o ConnectorStagedDetailsOutput) ConnectorStagedId() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.ConnectorStagedId }).(pulumi.StringOutput)
 }
 
-// Hash of all that a publication publishes; changes when there is something new to publish.
+// Hash of everything that a publication publishes. It changes if there is something new to publish.
 func (o ConnectorStagedDetailsOutput) ContentHash() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.ContentHash }).(pulumi.StringOutput)
 }
 
-// Who stands behind it.
+// Who made the connector.
 func (o ConnectorStagedDetailsOutput) Creator() ConnectorCreatorOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) ConnectorCreator { return v.Creator }).(ConnectorCreatorOutput)
 }
 
-// What it does.
+// What the connector does.
 func (o ConnectorStagedDetailsOutput) Description() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Description }).(pulumi.StringOutput)
 }
 
-// Where it is documented.
+// Address of the documentation.
 func (o ConnectorStagedDetailsOutput) DocumentationUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) *string { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
 }
 
-// The settings that all applications share, as read from the repository's connect.yaml.
+// Settings that all applications share, as Connect read them from connect.yaml.
 func (o ConnectorStagedDetailsOutput) GlobalConfiguration() ConnectorGlobalConfigurationOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) ConnectorGlobalConfiguration { return v.GlobalConfiguration }).(ConnectorGlobalConfigurationOutput)
 }
 
-// Whether the draft differs from what is published.
+// Whether the ConnectorStaged differs from the published connector.
 func (o ConnectorStagedDetailsOutput) HasChanges() pulumi.BoolOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) bool { return v.HasChanges }).(pulumi.BoolOutput)
 }
 
-// Id of the draft, by which it can be imported.
+// Id of the ConnectorStaged. `pulumi import` takes it.
 func (o ConnectorStagedDetailsOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// What it integrates with, such as tax or psp.
+// Kinds of integration, such as tax or psp.
 func (o ConnectorStagedDetailsOutput) IntegrationTypes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) []string { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
 }
 
-// Key of the draft.
+// Key of the ConnectorStaged.
 func (o ConnectorStagedDetailsOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) *string { return v.Key }).(pulumi.StringPtrOutput)
 }
@@ -693,7 +1191,17 @@ func (o ConnectorStagedDetailsOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// Whether the draft can be deployed for preview: true, false or pending.
+// The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+func (o ConnectorStagedDetailsOutput) OwnContentHash() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) *string { return v.OwnContentHash }).(pulumi.StringPtrOutput)
+}
+
+// Project whose credentials own the ConnectorStaged, if the configuration names a project.
+func (o ConnectorStagedDetailsOutput) OwnerProject() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectorStagedDetails) *string { return v.OwnerProject }).(pulumi.StringPtrOutput)
+}
+
+// Whether a preview can be deployed: true, false or pending.
 func (o ConnectorStagedDetailsOutput) Previewable() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Previewable }).(pulumi.StringOutput)
 }
@@ -708,7 +1216,7 @@ func (o ConnectorStagedDetailsOutput) Private() pulumi.BoolOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) bool { return v.Private }).(pulumi.BoolOutput)
 }
 
-// Projects that may deploy it, as region:projectKey.
+// Projects that may deploy the connector, each as region:projectKey.
 func (o ConnectorStagedDetailsOutput) PrivateProjects() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) []string { return v.PrivateProjects }).(pulumi.StringArrayOutput)
 }
@@ -718,22 +1226,22 @@ func (o ConnectorStagedDetailsOutput) PublishingReport() ReportEntryArrayOutput 
 	return o.ApplyT(func(v ConnectorStagedDetails) []ReportEntry { return v.PublishingReport }).(ReportEntryArrayOutput)
 }
 
-// Where its code is.
+// Git repository and tag of the code.
 func (o ConnectorStagedDetailsOutput) Repository() ConnectorRepositoryOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) ConnectorRepository { return v.Repository }).(ConnectorRepositoryOutput)
 }
 
-// Status of the draft in the API's words, such as Draft or Published.
+// Status of the ConnectorStaged as the API names it, such as Draft or Published.
 func (o ConnectorStagedDetailsOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) string { return v.Status }).(pulumi.StringOutput)
 }
 
-// Regions that it may be deployed to.
+// Regions that the connector can be deployed to.
 func (o ConnectorStagedDetailsOutput) SupportedRegions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) []string { return v.SupportedRegions }).(pulumi.StringArrayOutput)
 }
 
-// Version of the draft; grows with every change.
+// Version of the ConnectorStaged. It grows with every change.
 func (o ConnectorStagedDetailsOutput) Version() pulumi.IntOutput {
 	return o.ApplyT(func(v ConnectorStagedDetails) int { return v.Version }).(pulumi.IntOutput)
 }
@@ -770,7 +1278,7 @@ type Creator struct {
 	Name *string `pulumi:"name"`
 	// Number of contributors, at least 1.
 	NoOfContributors *int `pulumi:"noOfContributors"`
-	// Where users of the connector find help.
+	// Address where users of the connector find help.
 	SupportUrl *string `pulumi:"supportUrl"`
 	// Title of the creator.
 	Title *string `pulumi:"title"`
@@ -799,7 +1307,7 @@ type CreatorArgs struct {
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// Number of contributors, at least 1.
 	NoOfContributors pulumi.IntPtrInput `pulumi:"noOfContributors"`
-	// Where users of the connector find help.
+	// Address where users of the connector find help.
 	SupportUrl pulumi.StringPtrInput `pulumi:"supportUrl"`
 	// Title of the creator.
 	Title pulumi.StringPtrInput `pulumi:"title"`
@@ -908,7 +1416,7 @@ func (o CreatorOutput) NoOfContributors() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Creator) *int { return v.NoOfContributors }).(pulumi.IntPtrOutput)
 }
 
-// Where users of the connector find help.
+// Address where users of the connector find help.
 func (o CreatorOutput) SupportUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Creator) *string { return v.SupportUrl }).(pulumi.StringPtrOutput)
 }
@@ -992,7 +1500,7 @@ func (o CreatorPtrOutput) NoOfContributors() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Where users of the connector find help.
+// Address where users of the connector find help.
 func (o CreatorPtrOutput) SupportUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Creator) *string {
 		if v == nil {
@@ -1020,9 +1528,9 @@ type DeployedApplication struct {
 	Schedule *string `pulumi:"schedule"`
 	// Topic that an event application listens to.
 	Topic *string `pulumi:"topic"`
-	// Such as service, job or event; empty if the API does not tell.
+	// Type such as service, job or event. Empty if the API does not return it.
 	Type string `pulumi:"type"`
-	// Address of the application, where it has one.
+	// Address of the application, if it has one.
 	Url *string `pulumi:"url"`
 }
 
@@ -1056,12 +1564,12 @@ func (o DeployedApplicationOutput) Topic() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DeployedApplication) *string { return v.Topic }).(pulumi.StringPtrOutput)
 }
 
-// Such as service, job or event; empty if the API does not tell.
+// Type such as service, job or event. Empty if the API does not return it.
 func (o DeployedApplicationOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v DeployedApplication) string { return v.Type }).(pulumi.StringOutput)
 }
 
-// Address of the application, where it has one.
+// Address of the application, if it has one.
 func (o DeployedApplicationOutput) Url() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DeployedApplication) *string { return v.Url }).(pulumi.StringPtrOutput)
 }
@@ -1086,19 +1594,19 @@ func (o DeployedApplicationArrayOutput) Index(i pulumi.IntInput) DeployedApplica
 	}).(DeployedApplicationOutput)
 }
 
-// What one application is set to, as far as it can be read.
+// Values of one application. Secured values cannot be read.
 type DeployedConfiguration struct {
 	// Retry policy of an event application.
 	RetryPolicy *DeployedRetryPolicy `pulumi:"retryPolicy"`
 	// Cron expression of a job.
 	Schedule *string `pulumi:"schedule"`
-	// Names of the secured keys that are set; never values.
+	// Names of the secured keys that are set, without values.
 	SecuredKeys []string `pulumi:"securedKeys"`
 	// Readable values by key.
 	StandardConfiguration map[string]string `pulumi:"standardConfiguration"`
 }
 
-// What one application is set to, as far as it can be read.
+// Values of one application. Secured values cannot be read.
 type DeployedConfigurationOutput struct{ *pulumi.OutputState }
 
 func (DeployedConfigurationOutput) ElementType() reflect.Type {
@@ -1123,7 +1631,7 @@ func (o DeployedConfigurationOutput) Schedule() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DeployedConfiguration) *string { return v.Schedule }).(pulumi.StringPtrOutput)
 }
 
-// Names of the secured keys that are set; never values.
+// Names of the secured keys that are set, without values.
 func (o DeployedConfigurationOutput) SecuredKeys() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v DeployedConfiguration) []string { return v.SecuredKeys }).(pulumi.StringArrayOutput)
 }
@@ -1153,7 +1661,7 @@ func (o DeployedConfigurationMapOutput) MapIndex(k pulumi.StringInput) DeployedC
 	}).(DeployedConfigurationOutput)
 }
 
-// How events are delivered again.
+// How Connect delivers events again.
 type DeployedRetryPolicy struct {
 	// Number of attempts.
 	MaxAttempts *int `pulumi:"maxAttempts"`
@@ -1165,7 +1673,7 @@ type DeployedRetryPolicy struct {
 	Strategy *string `pulumi:"strategy"`
 }
 
-// How events are delivered again.
+// How Connect delivers events again.
 type DeployedRetryPolicyOutput struct{ *pulumi.OutputState }
 
 func (DeployedRetryPolicyOutput) ElementType() reflect.Type {
@@ -1264,15 +1772,15 @@ func (o DeployedRetryPolicyPtrOutput) Strategy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A running installation of a connector.
+// An installation of a connector.
 type DeploymentDetails struct {
-	// Name of the API client that Connect made for the deployment.
+	// Name of the API client that Connect created for the deployment.
 	ApiClientName *string `pulumi:"apiClientName"`
 	// The running applications.
 	Applications []DeployedApplication `pulumi:"applications"`
 	// Id of the build that runs, for support requests.
 	BuildId *string `pulumi:"buildId"`
-	// What each application is set to, by its name, as far as it can be read.
+	// Readable values and the names of secured keys for each application, by its name.
 	Configurations map[string]DeployedConfiguration `pulumi:"configurations"`
 	// Id of the connector that runs.
 	ConnectorId string `pulumi:"connectorId"`
@@ -1282,33 +1790,35 @@ type DeploymentDetails struct {
 	ConnectorName string `pulumi:"connectorName"`
 	// Version of the connector that runs.
 	ConnectorVersion int `pulumi:"connectorVersion"`
-	// Git tag that really runs.
+	// Git tag that runs.
 	DeployedTag string `pulumi:"deployedTag"`
-	// Id of the deployment in Connect; the resource's own names the project too.
+	// Id of the deployment in Connect. The id of the resource also has the project.
 	DeploymentId string `pulumi:"deploymentId"`
-	// `<project key>/<id>`, by which it can be imported.
+	// `<project key>/<id>`. `pulumi import` takes it.
 	Id string `pulumi:"id"`
 	// Key of the deployment.
 	Key *string `pulumi:"key"`
-	// Project that it is deployed to.
+	// Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+	OwnBuildId *string `pulumi:"ownBuildId"`
+	// Project of the deployment.
 	ProjectKey string `pulumi:"projectKey"`
-	// Region that it is deployed to.
+	// Region of the deployment.
 	Region string `pulumi:"region"`
 	// Entries of the last deployment report.
 	Report []ReportEntry `pulumi:"report"`
-	// Names of the secured keys that are set, by application ($global: of all); never values.
+	// Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
 	SecuredKeys map[string][]string `pulumi:"securedKeys"`
-	// Status of the deployment in the API's words, such as Deployed.
+	// Status of the deployment as the API names it, such as Deployed.
 	Status string `pulumi:"status"`
 	// preview, sandbox or production.
 	Type string `pulumi:"type"`
-	// Address of each application that has one, by name; stays over redeploys.
+	// Address of each application that has one, by its name. A redeploy does not change it.
 	Urls map[string]string `pulumi:"urls"`
-	// Version of the deployment; grows with every change and run.
+	// Version of the deployment. It grows with every change and run.
 	Version int `pulumi:"version"`
 }
 
-// A running installation of a connector.
+// An installation of a connector.
 type DeploymentDetailsOutput struct{ *pulumi.OutputState }
 
 func (DeploymentDetailsOutput) ElementType() reflect.Type {
@@ -1323,7 +1833,7 @@ func (o DeploymentDetailsOutput) ToDeploymentDetailsOutputWithContext(ctx contex
 	return o
 }
 
-// Name of the API client that Connect made for the deployment.
+// Name of the API client that Connect created for the deployment.
 func (o DeploymentDetailsOutput) ApiClientName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DeploymentDetails) *string { return v.ApiClientName }).(pulumi.StringPtrOutput)
 }
@@ -1338,7 +1848,7 @@ func (o DeploymentDetailsOutput) BuildId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DeploymentDetails) *string { return v.BuildId }).(pulumi.StringPtrOutput)
 }
 
-// What each application is set to, by its name, as far as it can be read.
+// Readable values and the names of secured keys for each application, by its name.
 func (o DeploymentDetailsOutput) Configurations() DeployedConfigurationMapOutput {
 	return o.ApplyT(func(v DeploymentDetails) map[string]DeployedConfiguration { return v.Configurations }).(DeployedConfigurationMapOutput)
 }
@@ -1363,17 +1873,17 @@ func (o DeploymentDetailsOutput) ConnectorVersion() pulumi.IntOutput {
 	return o.ApplyT(func(v DeploymentDetails) int { return v.ConnectorVersion }).(pulumi.IntOutput)
 }
 
-// Git tag that really runs.
+// Git tag that runs.
 func (o DeploymentDetailsOutput) DeployedTag() pulumi.StringOutput {
 	return o.ApplyT(func(v DeploymentDetails) string { return v.DeployedTag }).(pulumi.StringOutput)
 }
 
-// Id of the deployment in Connect; the resource's own names the project too.
+// Id of the deployment in Connect. The id of the resource also has the project.
 func (o DeploymentDetailsOutput) DeploymentId() pulumi.StringOutput {
 	return o.ApplyT(func(v DeploymentDetails) string { return v.DeploymentId }).(pulumi.StringOutput)
 }
 
-// `<project key>/<id>`, by which it can be imported.
+// `<project key>/<id>`. `pulumi import` takes it.
 func (o DeploymentDetailsOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v DeploymentDetails) string { return v.Id }).(pulumi.StringOutput)
 }
@@ -1383,12 +1893,17 @@ func (o DeploymentDetailsOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v DeploymentDetails) *string { return v.Key }).(pulumi.StringPtrOutput)
 }
 
-// Project that it is deployed to.
+// Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+func (o DeploymentDetailsOutput) OwnBuildId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DeploymentDetails) *string { return v.OwnBuildId }).(pulumi.StringPtrOutput)
+}
+
+// Project of the deployment.
 func (o DeploymentDetailsOutput) ProjectKey() pulumi.StringOutput {
 	return o.ApplyT(func(v DeploymentDetails) string { return v.ProjectKey }).(pulumi.StringOutput)
 }
 
-// Region that it is deployed to.
+// Region of the deployment.
 func (o DeploymentDetailsOutput) Region() pulumi.StringOutput {
 	return o.ApplyT(func(v DeploymentDetails) string { return v.Region }).(pulumi.StringOutput)
 }
@@ -1398,12 +1913,12 @@ func (o DeploymentDetailsOutput) Report() ReportEntryArrayOutput {
 	return o.ApplyT(func(v DeploymentDetails) []ReportEntry { return v.Report }).(ReportEntryArrayOutput)
 }
 
-// Names of the secured keys that are set, by application ($global: of all); never values.
+// Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
 func (o DeploymentDetailsOutput) SecuredKeys() pulumi.StringArrayMapOutput {
 	return o.ApplyT(func(v DeploymentDetails) map[string][]string { return v.SecuredKeys }).(pulumi.StringArrayMapOutput)
 }
 
-// Status of the deployment in the API's words, such as Deployed.
+// Status of the deployment as the API names it, such as Deployed.
 func (o DeploymentDetailsOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v DeploymentDetails) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -1413,12 +1928,12 @@ func (o DeploymentDetailsOutput) Type() pulumi.StringOutput {
 	return o.ApplyT(func(v DeploymentDetails) string { return v.Type }).(pulumi.StringOutput)
 }
 
-// Address of each application that has one, by name; stays over redeploys.
+// Address of each application that has one, by its name. A redeploy does not change it.
 func (o DeploymentDetailsOutput) Urls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DeploymentDetails) map[string]string { return v.Urls }).(pulumi.StringMapOutput)
 }
 
-// Version of the deployment; grows with every change and run.
+// Version of the deployment. It grows with every change and run.
 func (o DeploymentDetailsOutput) Version() pulumi.IntOutput {
 	return o.ApplyT(func(v DeploymentDetails) int { return v.Version }).(pulumi.IntOutput)
 }
@@ -1443,9 +1958,198 @@ func (o DeploymentDetailsArrayOutput) Index(i pulumi.IntInput) DeploymentDetails
 	}).(DeploymentDetailsOutput)
 }
 
+// What points to one application; a kind that is not expected is absent.
+type DeploymentWiring struct {
+	// Extensions that call it.
+	Extensions []RegisteredExtension `pulumi:"extensions"`
+	// Subscriptions that feed it.
+	Subscriptions []RegisteredSubscription `pulumi:"subscriptions"`
+}
+
+// What points to one application; a kind that is not expected is absent.
+type DeploymentWiringOutput struct{ *pulumi.OutputState }
+
+func (DeploymentWiringOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DeploymentWiring)(nil)).Elem()
+}
+
+func (o DeploymentWiringOutput) ToDeploymentWiringOutput() DeploymentWiringOutput {
+	return o
+}
+
+func (o DeploymentWiringOutput) ToDeploymentWiringOutputWithContext(ctx context.Context) DeploymentWiringOutput {
+	return o
+}
+
+// Extensions that call it.
+func (o DeploymentWiringOutput) Extensions() RegisteredExtensionArrayOutput {
+	return o.ApplyT(func(v DeploymentWiring) []RegisteredExtension { return v.Extensions }).(RegisteredExtensionArrayOutput)
+}
+
+// Subscriptions that feed it.
+func (o DeploymentWiringOutput) Subscriptions() RegisteredSubscriptionArrayOutput {
+	return o.ApplyT(func(v DeploymentWiring) []RegisteredSubscription { return v.Subscriptions }).(RegisteredSubscriptionArrayOutput)
+}
+
+type DeploymentWiringMapOutput struct{ *pulumi.OutputState }
+
+func (DeploymentWiringMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]DeploymentWiring)(nil)).Elem()
+}
+
+func (o DeploymentWiringMapOutput) ToDeploymentWiringMapOutput() DeploymentWiringMapOutput {
+	return o
+}
+
+func (o DeploymentWiringMapOutput) ToDeploymentWiringMapOutputWithContext(ctx context.Context) DeploymentWiringMapOutput {
+	return o
+}
+
+func (o DeploymentWiringMapOutput) MapIndex(k pulumi.StringInput) DeploymentWiringOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) DeploymentWiring {
+		return vs[0].(map[string]DeploymentWiring)[vs[1].(string)]
+	}).(DeploymentWiringOutput)
+}
+
+// One application, as the output `applications` of a deployment has it.
+type GateApplication struct {
+	// Name of the application.
+	Name string `pulumi:"name"`
+	// Cron expression of a job.
+	Schedule *string `pulumi:"schedule"`
+	// Topic that an event application listens to.
+	Topic *string `pulumi:"topic"`
+	// Such as service, job or event.
+	Type *string `pulumi:"type"`
+	// Address of the application, where it has one.
+	Url *string `pulumi:"url"`
+}
+
+// GateApplicationInput is an input type that accepts GateApplicationArgs and GateApplicationOutput values.
+// You can construct a concrete instance of `GateApplicationInput` via:
+//
+//	GateApplicationArgs{...}
+type GateApplicationInput interface {
+	pulumi.Input
+
+	ToGateApplicationOutput() GateApplicationOutput
+	ToGateApplicationOutputWithContext(context.Context) GateApplicationOutput
+}
+
+// One application, as the output `applications` of a deployment has it.
+type GateApplicationArgs struct {
+	// Name of the application.
+	Name pulumi.StringInput `pulumi:"name"`
+	// Cron expression of a job.
+	Schedule pulumi.StringPtrInput `pulumi:"schedule"`
+	// Topic that an event application listens to.
+	Topic pulumi.StringPtrInput `pulumi:"topic"`
+	// Such as service, job or event.
+	Type pulumi.StringPtrInput `pulumi:"type"`
+	// Address of the application, where it has one.
+	Url pulumi.StringPtrInput `pulumi:"url"`
+}
+
+func (GateApplicationArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*GateApplication)(nil)).Elem()
+}
+
+func (i GateApplicationArgs) ToGateApplicationOutput() GateApplicationOutput {
+	return i.ToGateApplicationOutputWithContext(context.Background())
+}
+
+func (i GateApplicationArgs) ToGateApplicationOutputWithContext(ctx context.Context) GateApplicationOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(GateApplicationOutput)
+}
+
+// GateApplicationArrayInput is an input type that accepts GateApplicationArray and GateApplicationArrayOutput values.
+// You can construct a concrete instance of `GateApplicationArrayInput` via:
+//
+//	GateApplicationArray{ GateApplicationArgs{...} }
+type GateApplicationArrayInput interface {
+	pulumi.Input
+
+	ToGateApplicationArrayOutput() GateApplicationArrayOutput
+	ToGateApplicationArrayOutputWithContext(context.Context) GateApplicationArrayOutput
+}
+
+type GateApplicationArray []GateApplicationInput
+
+func (GateApplicationArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]GateApplication)(nil)).Elem()
+}
+
+func (i GateApplicationArray) ToGateApplicationArrayOutput() GateApplicationArrayOutput {
+	return i.ToGateApplicationArrayOutputWithContext(context.Background())
+}
+
+func (i GateApplicationArray) ToGateApplicationArrayOutputWithContext(ctx context.Context) GateApplicationArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(GateApplicationArrayOutput)
+}
+
+// One application, as the output `applications` of a deployment has it.
+type GateApplicationOutput struct{ *pulumi.OutputState }
+
+func (GateApplicationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GateApplication)(nil)).Elem()
+}
+
+func (o GateApplicationOutput) ToGateApplicationOutput() GateApplicationOutput {
+	return o
+}
+
+func (o GateApplicationOutput) ToGateApplicationOutputWithContext(ctx context.Context) GateApplicationOutput {
+	return o
+}
+
+// Name of the application.
+func (o GateApplicationOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v GateApplication) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Cron expression of a job.
+func (o GateApplicationOutput) Schedule() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GateApplication) *string { return v.Schedule }).(pulumi.StringPtrOutput)
+}
+
+// Topic that an event application listens to.
+func (o GateApplicationOutput) Topic() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GateApplication) *string { return v.Topic }).(pulumi.StringPtrOutput)
+}
+
+// Such as service, job or event.
+func (o GateApplicationOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GateApplication) *string { return v.Type }).(pulumi.StringPtrOutput)
+}
+
+// Address of the application, where it has one.
+func (o GateApplicationOutput) Url() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GateApplication) *string { return v.Url }).(pulumi.StringPtrOutput)
+}
+
+type GateApplicationArrayOutput struct{ *pulumi.OutputState }
+
+func (GateApplicationArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]GateApplication)(nil)).Elem()
+}
+
+func (o GateApplicationArrayOutput) ToGateApplicationArrayOutput() GateApplicationArrayOutput {
+	return o
+}
+
+func (o GateApplicationArrayOutput) ToGateApplicationArrayOutputWithContext(ctx context.Context) GateApplicationArrayOutput {
+	return o
+}
+
+func (o GateApplicationArrayOutput) Index(i pulumi.IntInput) GateApplicationOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) GateApplication {
+		return vs[0].([]GateApplication)[vs[1].(int)]
+	}).(GateApplicationOutput)
+}
+
 // Values of the connector's global keys.
 type GlobalConfiguration struct {
-	// Secret values by key; never readable again.
+	// Secret values by key. Connect never shows them.
 	SecuredConfiguration map[string]interface{} `pulumi:"securedConfiguration"`
 	// Plain values by key.
 	StandardConfiguration map[string]interface{} `pulumi:"standardConfiguration"`
@@ -1464,7 +2168,7 @@ type GlobalConfigurationInput interface {
 
 // Values of the connector's global keys.
 type GlobalConfigurationArgs struct {
-	// Secret values by key; never readable again.
+	// Secret values by key. Connect never shows them.
 	SecuredConfiguration pulumi.MapInput `pulumi:"securedConfiguration"`
 	// Plain values by key.
 	StandardConfiguration pulumi.MapInput `pulumi:"standardConfiguration"`
@@ -1548,7 +2252,7 @@ func (o GlobalConfigurationOutput) ToGlobalConfigurationPtrOutputWithContext(ctx
 	}).(GlobalConfigurationPtrOutput)
 }
 
-// Secret values by key; never readable again.
+// Secret values by key. Connect never shows them.
 func (o GlobalConfigurationOutput) SecuredConfiguration() pulumi.MapOutput {
 	return o.ApplyT(func(v GlobalConfiguration) map[string]interface{} { return v.SecuredConfiguration }).(pulumi.MapOutput)
 }
@@ -1582,7 +2286,7 @@ func (o GlobalConfigurationPtrOutput) Elem() GlobalConfigurationOutput {
 	}).(GlobalConfigurationOutput)
 }
 
-// Secret values by key; never readable again.
+// Secret values by key. Connect never shows them.
 func (o GlobalConfigurationPtrOutput) SecuredConfiguration() pulumi.MapOutput {
 	return o.ApplyT(func(v *GlobalConfiguration) map[string]interface{} {
 		if v == nil {
@@ -1602,21 +2306,21 @@ func (o GlobalConfigurationPtrOutput) StandardConfiguration() pulumi.MapOutput {
 	}).(pulumi.MapOutput)
 }
 
-// A call to an application of every deployment of the wave, and the answer that lets the gate open.
+// A call to an application of every deployment of the wave, and the answer that opens the gate.
 type HttpCheck struct {
 	// Application whose address is called.
 	Application string `pulumi:"application"`
-	// Statuses that are right. Default: 200.
+	// Expected status codes. Default: 200.
 	ExpectedStatus []int `pulumi:"expectedStatus"`
 	// GET or HEAD. Default: GET.
 	Method *string `pulumi:"method"`
 	// Path below the application's address, such as /health.
 	Path *string `pulumi:"path"`
-	// Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+	// Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
 	Pause interface{} `pulumi:"pause"`
 	// How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
 	TimeLimit interface{} `pulumi:"timeLimit"`
-	// Calls before the check has failed. Default: 5.
+	// Number of calls before the check fails. Default: 5.
 	Tries *int `pulumi:"tries"`
 }
 
@@ -1631,21 +2335,21 @@ type HttpCheckInput interface {
 	ToHttpCheckOutputWithContext(context.Context) HttpCheckOutput
 }
 
-// A call to an application of every deployment of the wave, and the answer that lets the gate open.
+// A call to an application of every deployment of the wave, and the answer that opens the gate.
 type HttpCheckArgs struct {
 	// Application whose address is called.
 	Application pulumi.StringInput `pulumi:"application"`
-	// Statuses that are right. Default: 200.
+	// Expected status codes. Default: 200.
 	ExpectedStatus pulumi.IntArrayInput `pulumi:"expectedStatus"`
 	// GET or HEAD. Default: GET.
 	Method pulumi.StringPtrInput `pulumi:"method"`
 	// Path below the application's address, such as /health.
 	Path pulumi.StringPtrInput `pulumi:"path"`
-	// Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+	// Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
 	Pause pulumi.Input `pulumi:"pause"`
 	// How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
 	TimeLimit pulumi.Input `pulumi:"timeLimit"`
-	// Calls before the check has failed. Default: 5.
+	// Number of calls before the check fails. Default: 5.
 	Tries pulumi.IntPtrInput `pulumi:"tries"`
 }
 
@@ -1686,7 +2390,7 @@ func (i HttpCheckArray) ToHttpCheckArrayOutputWithContext(ctx context.Context) H
 	return pulumi.ToOutputWithContext(ctx, i).(HttpCheckArrayOutput)
 }
 
-// A call to an application of every deployment of the wave, and the answer that lets the gate open.
+// A call to an application of every deployment of the wave, and the answer that opens the gate.
 type HttpCheckOutput struct{ *pulumi.OutputState }
 
 func (HttpCheckOutput) ElementType() reflect.Type {
@@ -1706,7 +2410,7 @@ func (o HttpCheckOutput) Application() pulumi.StringOutput {
 	return o.ApplyT(func(v HttpCheck) string { return v.Application }).(pulumi.StringOutput)
 }
 
-// Statuses that are right. Default: 200.
+// Expected status codes. Default: 200.
 func (o HttpCheckOutput) ExpectedStatus() pulumi.IntArrayOutput {
 	return o.ApplyT(func(v HttpCheck) []int { return v.ExpectedStatus }).(pulumi.IntArrayOutput)
 }
@@ -1721,7 +2425,7 @@ func (o HttpCheckOutput) Path() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v HttpCheck) *string { return v.Path }).(pulumi.StringPtrOutput)
 }
 
-// Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+// Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
 func (o HttpCheckOutput) Pause() pulumi.AnyOutput {
 	return o.ApplyT(func(v HttpCheck) interface{} { return v.Pause }).(pulumi.AnyOutput)
 }
@@ -1731,7 +2435,7 @@ func (o HttpCheckOutput) TimeLimit() pulumi.AnyOutput {
 	return o.ApplyT(func(v HttpCheck) interface{} { return v.TimeLimit }).(pulumi.AnyOutput)
 }
 
-// Calls before the check has failed. Default: 5.
+// Number of calls before the check fails. Default: 5.
 func (o HttpCheckOutput) Tries() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v HttpCheck) *int { return v.Tries }).(pulumi.IntPtrOutput)
 }
@@ -1756,7 +2460,208 @@ func (o HttpCheckArrayOutput) Index(i pulumi.IntInput) HttpCheckOutput {
 	}).(HttpCheckOutput)
 }
 
-// A connector that is published already, by exactly one of id and key.
+// An Extension or a Subscription of the project that does not point to the deployment.
+type ProjectRegistration struct {
+	// Address of the destination, without secrets.
+	Address string `pulumi:"address"`
+	// Application of that deployment.
+	Application *string `pulumi:"application"`
+	// Key of the deployment that it points to.
+	DeploymentKey *string `pulumi:"deploymentKey"`
+	// Type of the destination as the API names it, such as HTTP.
+	DestinationType string `pulumi:"destinationType"`
+	// Key, if it has one.
+	Key *string `pulumi:"key"`
+	// extension or subscription.
+	Kind string `pulumi:"kind"`
+	// Status of a Subscription.
+	Status *string `pulumi:"status"`
+}
+
+// An Extension or a Subscription of the project that does not point to the deployment.
+type ProjectRegistrationOutput struct{ *pulumi.OutputState }
+
+func (ProjectRegistrationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProjectRegistration)(nil)).Elem()
+}
+
+func (o ProjectRegistrationOutput) ToProjectRegistrationOutput() ProjectRegistrationOutput {
+	return o
+}
+
+func (o ProjectRegistrationOutput) ToProjectRegistrationOutputWithContext(ctx context.Context) ProjectRegistrationOutput {
+	return o
+}
+
+// Address of the destination, without secrets.
+func (o ProjectRegistrationOutput) Address() pulumi.StringOutput {
+	return o.ApplyT(func(v ProjectRegistration) string { return v.Address }).(pulumi.StringOutput)
+}
+
+// Application of that deployment.
+func (o ProjectRegistrationOutput) Application() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProjectRegistration) *string { return v.Application }).(pulumi.StringPtrOutput)
+}
+
+// Key of the deployment that it points to.
+func (o ProjectRegistrationOutput) DeploymentKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProjectRegistration) *string { return v.DeploymentKey }).(pulumi.StringPtrOutput)
+}
+
+// Type of the destination as the API names it, such as HTTP.
+func (o ProjectRegistrationOutput) DestinationType() pulumi.StringOutput {
+	return o.ApplyT(func(v ProjectRegistration) string { return v.DestinationType }).(pulumi.StringOutput)
+}
+
+// Key, if it has one.
+func (o ProjectRegistrationOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProjectRegistration) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// extension or subscription.
+func (o ProjectRegistrationOutput) Kind() pulumi.StringOutput {
+	return o.ApplyT(func(v ProjectRegistration) string { return v.Kind }).(pulumi.StringOutput)
+}
+
+// Status of a Subscription.
+func (o ProjectRegistrationOutput) Status() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ProjectRegistration) *string { return v.Status }).(pulumi.StringPtrOutput)
+}
+
+type ProjectRegistrationArrayOutput struct{ *pulumi.OutputState }
+
+func (ProjectRegistrationArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ProjectRegistration)(nil)).Elem()
+}
+
+func (o ProjectRegistrationArrayOutput) ToProjectRegistrationArrayOutput() ProjectRegistrationArrayOutput {
+	return o
+}
+
+func (o ProjectRegistrationArrayOutput) ToProjectRegistrationArrayOutputWithContext(ctx context.Context) ProjectRegistrationArrayOutput {
+	return o
+}
+
+func (o ProjectRegistrationArrayOutput) Index(i pulumi.IntInput) ProjectRegistrationOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ProjectRegistration {
+		return vs[0].([]ProjectRegistration)[vs[1].(int)]
+	}).(ProjectRegistrationOutput)
+}
+
+// An Extension that calls an application.
+type RegisteredExtension struct {
+	// Key of the Extension; empty where it has none.
+	Key string `pulumi:"key"`
+	// Address that it calls, without query.
+	Url string `pulumi:"url"`
+}
+
+// An Extension that calls an application.
+type RegisteredExtensionOutput struct{ *pulumi.OutputState }
+
+func (RegisteredExtensionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RegisteredExtension)(nil)).Elem()
+}
+
+func (o RegisteredExtensionOutput) ToRegisteredExtensionOutput() RegisteredExtensionOutput {
+	return o
+}
+
+func (o RegisteredExtensionOutput) ToRegisteredExtensionOutputWithContext(ctx context.Context) RegisteredExtensionOutput {
+	return o
+}
+
+// Key of the Extension; empty where it has none.
+func (o RegisteredExtensionOutput) Key() pulumi.StringOutput {
+	return o.ApplyT(func(v RegisteredExtension) string { return v.Key }).(pulumi.StringOutput)
+}
+
+// Address that it calls, without query.
+func (o RegisteredExtensionOutput) Url() pulumi.StringOutput {
+	return o.ApplyT(func(v RegisteredExtension) string { return v.Url }).(pulumi.StringOutput)
+}
+
+type RegisteredExtensionArrayOutput struct{ *pulumi.OutputState }
+
+func (RegisteredExtensionArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RegisteredExtension)(nil)).Elem()
+}
+
+func (o RegisteredExtensionArrayOutput) ToRegisteredExtensionArrayOutput() RegisteredExtensionArrayOutput {
+	return o
+}
+
+func (o RegisteredExtensionArrayOutput) ToRegisteredExtensionArrayOutputWithContext(ctx context.Context) RegisteredExtensionArrayOutput {
+	return o
+}
+
+func (o RegisteredExtensionArrayOutput) Index(i pulumi.IntInput) RegisteredExtensionOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) RegisteredExtension {
+		return vs[0].([]RegisteredExtension)[vs[1].(int)]
+	}).(RegisteredExtensionOutput)
+}
+
+// A Subscription that delivers to the topic of an application.
+type RegisteredSubscription struct {
+	// Key of the Subscription; empty where it has none.
+	Key string `pulumi:"key"`
+	// Such as Healthy. It tells whether the topic takes messages, not whether anyone listens.
+	Status string `pulumi:"status"`
+	// Topic that it delivers to.
+	Topic string `pulumi:"topic"`
+}
+
+// A Subscription that delivers to the topic of an application.
+type RegisteredSubscriptionOutput struct{ *pulumi.OutputState }
+
+func (RegisteredSubscriptionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RegisteredSubscription)(nil)).Elem()
+}
+
+func (o RegisteredSubscriptionOutput) ToRegisteredSubscriptionOutput() RegisteredSubscriptionOutput {
+	return o
+}
+
+func (o RegisteredSubscriptionOutput) ToRegisteredSubscriptionOutputWithContext(ctx context.Context) RegisteredSubscriptionOutput {
+	return o
+}
+
+// Key of the Subscription; empty where it has none.
+func (o RegisteredSubscriptionOutput) Key() pulumi.StringOutput {
+	return o.ApplyT(func(v RegisteredSubscription) string { return v.Key }).(pulumi.StringOutput)
+}
+
+// Such as Healthy. It tells whether the topic takes messages, not whether anyone listens.
+func (o RegisteredSubscriptionOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v RegisteredSubscription) string { return v.Status }).(pulumi.StringOutput)
+}
+
+// Topic that it delivers to.
+func (o RegisteredSubscriptionOutput) Topic() pulumi.StringOutput {
+	return o.ApplyT(func(v RegisteredSubscription) string { return v.Topic }).(pulumi.StringOutput)
+}
+
+type RegisteredSubscriptionArrayOutput struct{ *pulumi.OutputState }
+
+func (RegisteredSubscriptionArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]RegisteredSubscription)(nil)).Elem()
+}
+
+func (o RegisteredSubscriptionArrayOutput) ToRegisteredSubscriptionArrayOutput() RegisteredSubscriptionArrayOutput {
+	return o
+}
+
+func (o RegisteredSubscriptionArrayOutput) ToRegisteredSubscriptionArrayOutputWithContext(ctx context.Context) RegisteredSubscriptionArrayOutput {
+	return o
+}
+
+func (o RegisteredSubscriptionArrayOutput) Index(i pulumi.IntInput) RegisteredSubscriptionOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) RegisteredSubscription {
+		return vs[0].([]RegisteredSubscription)[vs[1].(int)]
+	}).(RegisteredSubscriptionOutput)
+}
+
+// A connector that is already published. Set exactly one of id and key.
 type ReleasedConnector struct {
 	// Id of the connector.
 	Id *string `pulumi:"id"`
@@ -1775,7 +2680,7 @@ type ReleasedConnectorInput interface {
 	ToReleasedConnectorOutputWithContext(context.Context) ReleasedConnectorOutput
 }
 
-// A connector that is published already, by exactly one of id and key.
+// A connector that is already published. Set exactly one of id and key.
 type ReleasedConnectorArgs struct {
 	// Id of the connector.
 	Id pulumi.StringPtrInput `pulumi:"id"`
@@ -1836,7 +2741,7 @@ func (i *releasedConnectorPtrType) ToReleasedConnectorPtrOutputWithContext(ctx c
 	return pulumi.ToOutputWithContext(ctx, i).(ReleasedConnectorPtrOutput)
 }
 
-// A connector that is published already, by exactly one of id and key.
+// A connector that is already published. Set exactly one of id and key.
 type ReleasedConnectorOutput struct{ *pulumi.OutputState }
 
 func (ReleasedConnectorOutput) ElementType() reflect.Type {
@@ -1915,21 +2820,21 @@ func (o ReleasedConnectorPtrOutput) Key() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// One finding of a preview, a publication or a build.
+// An entry of the report of a preview, a publication or a deployment.
 type ReportEntry struct {
-	// Application that it concerns; all if absent.
+	// Application that the entry is about. Absent if it is about all.
 	Application *string `pulumi:"application"`
-	// When it was found, in ISO 8601.
+	// Time of the entry, in ISO 8601.
 	CreatedAt *string `pulumi:"createdAt"`
-	// More about it.
+	// Text of the entry.
 	Message *string `pulumi:"message"`
-	// What was found.
+	// Title of the entry.
 	Title *string `pulumi:"title"`
 	// Information, Warning or Error.
 	Type *string `pulumi:"type"`
 }
 
-// One finding of a preview, a publication or a build.
+// An entry of the report of a preview, a publication or a deployment.
 type ReportEntryOutput struct{ *pulumi.OutputState }
 
 func (ReportEntryOutput) ElementType() reflect.Type {
@@ -1944,22 +2849,22 @@ func (o ReportEntryOutput) ToReportEntryOutputWithContext(ctx context.Context) R
 	return o
 }
 
-// Application that it concerns; all if absent.
+// Application that the entry is about. Absent if it is about all.
 func (o ReportEntryOutput) Application() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ReportEntry) *string { return v.Application }).(pulumi.StringPtrOutput)
 }
 
-// When it was found, in ISO 8601.
+// Time of the entry, in ISO 8601.
 func (o ReportEntryOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ReportEntry) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
-// More about it.
+// Text of the entry.
 func (o ReportEntryOutput) Message() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ReportEntry) *string { return v.Message }).(pulumi.StringPtrOutput)
 }
 
-// What was found.
+// Title of the entry.
 func (o ReportEntryOutput) Title() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ReportEntry) *string { return v.Title }).(pulumi.StringPtrOutput)
 }
@@ -1989,7 +2894,7 @@ func (o ReportEntryArrayOutput) Index(i pulumi.IntInput) ReportEntryOutput {
 	}).(ReportEntryOutput)
 }
 
-// Where the connector's code is.
+// Git repository and tag of the connector's code.
 type Repository struct {
 	// Git tag of the release.
 	Tag string `pulumi:"tag"`
@@ -2008,7 +2913,7 @@ type RepositoryInput interface {
 	ToRepositoryOutputWithContext(context.Context) RepositoryOutput
 }
 
-// Where the connector's code is.
+// Git repository and tag of the connector's code.
 type RepositoryArgs struct {
 	// Git tag of the release.
 	Tag pulumi.StringInput `pulumi:"tag"`
@@ -2028,7 +2933,7 @@ func (i RepositoryArgs) ToRepositoryOutputWithContext(ctx context.Context) Repos
 	return pulumi.ToOutputWithContext(ctx, i).(RepositoryOutput)
 }
 
-// Where the connector's code is.
+// Git repository and tag of the connector's code.
 type RepositoryOutput struct{ *pulumi.OutputState }
 
 func (RepositoryOutput) ElementType() reflect.Type {
@@ -2053,7 +2958,7 @@ func (o RepositoryOutput) Url() pulumi.StringOutput {
 	return o.ApplyT(func(v Repository) string { return v.Url }).(pulumi.StringOutput)
 }
 
-// How events are delivered again (API §4.6, §13.2).
+// How Connect delivers events again (API §4.6, §13.2).
 type RetryPolicy struct {
 	// Number of attempts, 5 to 100.
 	MaxAttempts *int `pulumi:"maxAttempts"`
@@ -2076,7 +2981,7 @@ type RetryPolicyInput interface {
 	ToRetryPolicyOutputWithContext(context.Context) RetryPolicyOutput
 }
 
-// How events are delivered again (API §4.6, §13.2).
+// How Connect delivers events again (API §4.6, §13.2).
 type RetryPolicyArgs struct {
 	// Number of attempts, 5 to 100.
 	MaxAttempts pulumi.IntPtrInput `pulumi:"maxAttempts"`
@@ -2141,7 +3046,7 @@ func (i *retryPolicyPtrType) ToRetryPolicyPtrOutputWithContext(ctx context.Conte
 	return pulumi.ToOutputWithContext(ctx, i).(RetryPolicyPtrOutput)
 }
 
-// How events are delivered again (API §4.6, §13.2).
+// How Connect delivers events again (API §4.6, §13.2).
 type RetryPolicyOutput struct{ *pulumi.OutputState }
 
 func (RetryPolicyOutput) ElementType() reflect.Type {
@@ -2252,17 +3157,17 @@ func (o RetryPolicyPtrOutput) Strategy() pulumi.StringPtrOutput {
 
 // One successful run of a deployment.
 type RevisionDetails struct {
-	// What each application was set to, by its name, as far as it can be read.
+	// Readable values and the names of secured keys for each application at that time, by its name.
 	Configurations map[string]DeployedConfiguration `pulumi:"configurations"`
-	// Id of the connector that it ran.
+	// Id of the connector that ran.
 	ConnectorId *string `pulumi:"connectorId"`
-	// Version of the connector that it ran.
+	// Version of the connector that ran.
 	ConnectorVersion *int `pulumi:"connectorVersion"`
-	// When it ran, in ISO 8601.
+	// Time of the run, in ISO 8601.
 	CreatedAt *string `pulumi:"createdAt"`
 	// Name of the revision.
 	Revision string `pulumi:"revision"`
-	// Git tag that it ran.
+	// Git tag that ran.
 	Tag *string `pulumi:"tag"`
 }
 
@@ -2281,22 +3186,22 @@ func (o RevisionDetailsOutput) ToRevisionDetailsOutputWithContext(ctx context.Co
 	return o
 }
 
-// What each application was set to, by its name, as far as it can be read.
+// Readable values and the names of secured keys for each application at that time, by its name.
 func (o RevisionDetailsOutput) Configurations() DeployedConfigurationMapOutput {
 	return o.ApplyT(func(v RevisionDetails) map[string]DeployedConfiguration { return v.Configurations }).(DeployedConfigurationMapOutput)
 }
 
-// Id of the connector that it ran.
+// Id of the connector that ran.
 func (o RevisionDetailsOutput) ConnectorId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RevisionDetails) *string { return v.ConnectorId }).(pulumi.StringPtrOutput)
 }
 
-// Version of the connector that it ran.
+// Version of the connector that ran.
 func (o RevisionDetailsOutput) ConnectorVersion() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v RevisionDetails) *int { return v.ConnectorVersion }).(pulumi.IntPtrOutput)
 }
 
-// When it ran, in ISO 8601.
+// Time of the run, in ISO 8601.
 func (o RevisionDetailsOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RevisionDetails) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
@@ -2306,7 +3211,7 @@ func (o RevisionDetailsOutput) Revision() pulumi.StringOutput {
 	return o.ApplyT(func(v RevisionDetails) string { return v.Revision }).(pulumi.StringOutput)
 }
 
-// Git tag that it ran.
+// Git tag that ran.
 func (o RevisionDetailsOutput) Tag() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RevisionDetails) *string { return v.Tag }).(pulumi.StringPtrOutput)
 }
@@ -2331,25 +3236,27 @@ func (o RevisionDetailsArrayOutput) Index(i pulumi.IntInput) RevisionDetailsOutp
 	}).(RevisionDetailsOutput)
 }
 
-// A connector that the rollout publishes itself, once on each host that has a target.
+// A connector that the rollout publishes, once on each host of its targets.
 type RolloutDraft struct {
 	// Who made the connector.
 	Creator Creator `pulumi:"creator"`
 	// What the connector does.
 	Description *string `pulumi:"description"`
-	// Where the connector is documented.
+	// Address of the connector's documentation.
 	DocumentationUrl *string `pulumi:"documentationUrl"`
 	// Kinds of integration, such as tax or psp.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
-	// User-defined key of the draft. Derived on each host if absent.
+	// User-defined key of the ConnectorStaged. Default: derived, one for each host.
 	Key *string `pulumi:"key"`
 	// Name of the connector.
 	Name string `pulumi:"name"`
-	// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+	// Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
+	Owners []string `pulumi:"owners"`
+	// Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
 	PrivateProjects []string `pulumi:"privateProjects"`
 	// HTTPS or SSH address of the Git repository, ending in .git.
 	RepositoryUrl string `pulumi:"repositoryUrl"`
-	// Regions the connector can be deployed to; all if absent.
+	// Regions that the connector can be deployed to. Default: all.
 	SupportedRegions []string `pulumi:"supportedRegions"`
 	// private or marketplace. Default: private.
 	Target *string `pulumi:"target"`
@@ -2366,25 +3273,27 @@ type RolloutDraftInput interface {
 	ToRolloutDraftOutputWithContext(context.Context) RolloutDraftOutput
 }
 
-// A connector that the rollout publishes itself, once on each host that has a target.
+// A connector that the rollout publishes, once on each host of its targets.
 type RolloutDraftArgs struct {
 	// Who made the connector.
 	Creator CreatorInput `pulumi:"creator"`
 	// What the connector does.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// Where the connector is documented.
+	// Address of the connector's documentation.
 	DocumentationUrl pulumi.StringPtrInput `pulumi:"documentationUrl"`
 	// Kinds of integration, such as tax or psp.
 	IntegrationTypes pulumi.StringArrayInput `pulumi:"integrationTypes"`
-	// User-defined key of the draft. Derived on each host if absent.
+	// User-defined key of the ConnectorStaged. Default: derived, one for each host.
 	Key pulumi.StringPtrInput `pulumi:"key"`
 	// Name of the connector.
 	Name pulumi.StringInput `pulumi:"name"`
-	// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+	// Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
+	Owners pulumi.StringArrayInput `pulumi:"owners"`
+	// Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
 	PrivateProjects pulumi.StringArrayInput `pulumi:"privateProjects"`
 	// HTTPS or SSH address of the Git repository, ending in .git.
 	RepositoryUrl pulumi.StringInput `pulumi:"repositoryUrl"`
-	// Regions the connector can be deployed to; all if absent.
+	// Regions that the connector can be deployed to. Default: all.
 	SupportedRegions pulumi.StringArrayInput `pulumi:"supportedRegions"`
 	// private or marketplace. Default: private.
 	Target pulumi.StringPtrInput `pulumi:"target"`
@@ -2443,7 +3352,7 @@ func (i *rolloutDraftPtrType) ToRolloutDraftPtrOutputWithContext(ctx context.Con
 	return pulumi.ToOutputWithContext(ctx, i).(RolloutDraftPtrOutput)
 }
 
-// A connector that the rollout publishes itself, once on each host that has a target.
+// A connector that the rollout publishes, once on each host of its targets.
 type RolloutDraftOutput struct{ *pulumi.OutputState }
 
 func (RolloutDraftOutput) ElementType() reflect.Type {
@@ -2478,7 +3387,7 @@ func (o RolloutDraftOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutDraft) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// Where the connector is documented.
+// Address of the connector's documentation.
 func (o RolloutDraftOutput) DocumentationUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutDraft) *string { return v.DocumentationUrl }).(pulumi.StringPtrOutput)
 }
@@ -2488,7 +3397,7 @@ func (o RolloutDraftOutput) IntegrationTypes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v RolloutDraft) []string { return v.IntegrationTypes }).(pulumi.StringArrayOutput)
 }
 
-// User-defined key of the draft. Derived on each host if absent.
+// User-defined key of the ConnectorStaged. Default: derived, one for each host.
 func (o RolloutDraftOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutDraft) *string { return v.Key }).(pulumi.StringPtrOutput)
 }
@@ -2498,7 +3407,12 @@ func (o RolloutDraftOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutDraft) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+// Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
+func (o RolloutDraftOutput) Owners() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RolloutDraft) []string { return v.Owners }).(pulumi.StringArrayOutput)
+}
+
+// Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
 func (o RolloutDraftOutput) PrivateProjects() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v RolloutDraft) []string { return v.PrivateProjects }).(pulumi.StringArrayOutput)
 }
@@ -2508,7 +3422,7 @@ func (o RolloutDraftOutput) RepositoryUrl() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutDraft) string { return v.RepositoryUrl }).(pulumi.StringOutput)
 }
 
-// Regions the connector can be deployed to; all if absent.
+// Regions that the connector can be deployed to. Default: all.
 func (o RolloutDraftOutput) SupportedRegions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v RolloutDraft) []string { return v.SupportedRegions }).(pulumi.StringArrayOutput)
 }
@@ -2562,7 +3476,7 @@ func (o RolloutDraftPtrOutput) Description() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Where the connector is documented.
+// Address of the connector's documentation.
 func (o RolloutDraftPtrOutput) DocumentationUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RolloutDraft) *string {
 		if v == nil {
@@ -2582,7 +3496,7 @@ func (o RolloutDraftPtrOutput) IntegrationTypes() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// User-defined key of the draft. Derived on each host if absent.
+// User-defined key of the ConnectorStaged. Default: derived, one for each host.
 func (o RolloutDraftPtrOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *RolloutDraft) *string {
 		if v == nil {
@@ -2602,7 +3516,17 @@ func (o RolloutDraftPtrOutput) Name() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+// Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
+func (o RolloutDraftPtrOutput) Owners() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *RolloutDraft) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Owners
+	}).(pulumi.StringArrayOutput)
+}
+
+// Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
 func (o RolloutDraftPtrOutput) PrivateProjects() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *RolloutDraft) []string {
 		if v == nil {
@@ -2622,7 +3546,7 @@ func (o RolloutDraftPtrOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Regions the connector can be deployed to; all if absent.
+// Regions that the connector can be deployed to. Default: all.
 func (o RolloutDraftPtrOutput) SupportedRegions() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *RolloutDraft) []string {
 		if v == nil {
@@ -2642,21 +3566,21 @@ func (o RolloutDraftPtrOutput) Target() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// What became of one target.
+// The deployment of one target.
 type RolloutResult struct {
-	// Git tag that really runs.
+	// Git tag that runs.
 	DeployedTag string `pulumi:"deployedTag"`
-	// Id of the deployment's resource: its project, and its id in Connect.
+	// Id of the deployment's resource: its project and its id in Connect.
 	Id string `pulumi:"id"`
-	// Status of the deployment in the API's words, such as Deployed.
+	// Status of the deployment as the API names it, such as Deployed.
 	Status string `pulumi:"status"`
 	// Address of each application that has one, by name.
 	Urls map[string]string `pulumi:"urls"`
-	// Wave that the target is in.
+	// Wave of the target.
 	Wave string `pulumi:"wave"`
 }
 
-// What became of one target.
+// The deployment of one target.
 type RolloutResultOutput struct{ *pulumi.OutputState }
 
 func (RolloutResultOutput) ElementType() reflect.Type {
@@ -2671,17 +3595,17 @@ func (o RolloutResultOutput) ToRolloutResultOutputWithContext(ctx context.Contex
 	return o
 }
 
-// Git tag that really runs.
+// Git tag that runs.
 func (o RolloutResultOutput) DeployedTag() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutResult) string { return v.DeployedTag }).(pulumi.StringOutput)
 }
 
-// Id of the deployment's resource: its project, and its id in Connect.
+// Id of the deployment's resource: its project and its id in Connect.
 func (o RolloutResultOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutResult) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// Status of the deployment in the API's words, such as Deployed.
+// Status of the deployment as the API names it, such as Deployed.
 func (o RolloutResultOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutResult) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -2691,7 +3615,7 @@ func (o RolloutResultOutput) Urls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v RolloutResult) map[string]string { return v.Urls }).(pulumi.StringMapOutput)
 }
 
-// Wave that the target is in.
+// Wave of the target.
 func (o RolloutResultOutput) Wave() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutResult) string { return v.Wave }).(pulumi.StringOutput)
 }
@@ -2716,39 +3640,43 @@ func (o RolloutResultMapOutput) MapIndex(k pulumi.StringInput) RolloutResultOutp
 	}).(RolloutResultOutput)
 }
 
-// A place with its own addresses and credentials: each is a provider of its own.
+// One place where the connector runs: a project, and a region in it. Reached by a connection or by itself.
 type RolloutTarget struct {
-	// Take over an existing deployment of the same key.
+	// If true, the create takes over an existing deployment with the same key.
 	Adopt *bool `pulumi:"adopt"`
-	// Names that the target had before, so that renaming it changes nothing that runs.
+	// Former names of the target. With them, a rename changes no deployment.
 	Aliases []string `pulumi:"aliases"`
 	// Address of the token host, where connectUrl is given.
 	AuthUrl *string `pulumi:"authUrl"`
-	// Id of the API client that deploys there.
-	ClientId string `pulumi:"clientId"`
-	// Secret of the API client.
-	ClientSecret string `pulumi:"clientSecret"`
-	// Values laid over the shared ones, key by key.
+	// Id of the API client that deploys there, where no connection is given.
+	ClientId *string `pulumi:"clientId"`
+	// Secret of the API client, where no connection is given.
+	ClientSecret *string `pulumi:"clientSecret"`
+	// Values of this target. They replace shared values key by key.
 	Configurations map[string]ApplicationConfiguration `pulumi:"configurations"`
 	// Address of the Connect API, instead of hostRegion: an emulator or a proxy.
 	ConnectUrl *string `pulumi:"connectUrl"`
-	// Whether there is a deployment; false removes it and keeps the target's place.
+	// Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
+	Connection interface{} `pulumi:"connection"`
+	// If false, the deployment is removed, and the target stays in its wave. Default: true.
 	Enabled *bool `pulumi:"enabled"`
-	// Values laid over the shared global ones, key by key.
+	// What must point to each application; an application that it names replaces the shared one.
+	Expect map[string]ApplicationExpectation `pulumi:"expect"`
+	// Global values of this target. They replace shared global values key by key.
 	GlobalConfiguration *GlobalConfiguration `pulumi:"globalConfiguration"`
 	// Region that hosts the project.
 	HostRegion *string `pulumi:"hostRegion"`
-	// User-defined key of the deployment. Derived if absent.
+	// User-defined key of the deployment. Default: derived.
 	Key *string `pulumi:"key"`
-	// Name of the target, unique in the rollout. Part of the deployment's name.
+	// Name of the target, unique in the rollout. It is a part of the deployment's name.
 	Name string `pulumi:"name"`
-	// Project to deploy to.
-	ProjectKey string `pulumi:"projectKey"`
+	// Project to deploy to; that of the connection if absent.
+	ProjectKey *string `pulumi:"projectKey"`
 	// Region to deploy to, such as europe-west1.gcp.
 	Region string `pulumi:"region"`
-	// sandbox or production; that of the rollout if absent.
+	// sandbox or production. Default: type of the rollout.
 	Type *string `pulumi:"type"`
-	// Wave that the target is in; the last one if absent.
+	// Wave of the target. Default: the last wave.
 	Wave *string `pulumi:"wave"`
 }
 
@@ -2763,39 +3691,43 @@ type RolloutTargetInput interface {
 	ToRolloutTargetOutputWithContext(context.Context) RolloutTargetOutput
 }
 
-// A place with its own addresses and credentials: each is a provider of its own.
+// One place where the connector runs: a project, and a region in it. Reached by a connection or by itself.
 type RolloutTargetArgs struct {
-	// Take over an existing deployment of the same key.
+	// If true, the create takes over an existing deployment with the same key.
 	Adopt pulumi.BoolPtrInput `pulumi:"adopt"`
-	// Names that the target had before, so that renaming it changes nothing that runs.
+	// Former names of the target. With them, a rename changes no deployment.
 	Aliases pulumi.StringArrayInput `pulumi:"aliases"`
 	// Address of the token host, where connectUrl is given.
 	AuthUrl pulumi.StringPtrInput `pulumi:"authUrl"`
-	// Id of the API client that deploys there.
-	ClientId pulumi.StringInput `pulumi:"clientId"`
-	// Secret of the API client.
-	ClientSecret pulumi.StringInput `pulumi:"clientSecret"`
-	// Values laid over the shared ones, key by key.
+	// Id of the API client that deploys there, where no connection is given.
+	ClientId pulumi.StringPtrInput `pulumi:"clientId"`
+	// Secret of the API client, where no connection is given.
+	ClientSecret pulumi.StringPtrInput `pulumi:"clientSecret"`
+	// Values of this target. They replace shared values key by key.
 	Configurations ApplicationConfigurationMapInput `pulumi:"configurations"`
 	// Address of the Connect API, instead of hostRegion: an emulator or a proxy.
 	ConnectUrl pulumi.StringPtrInput `pulumi:"connectUrl"`
-	// Whether there is a deployment; false removes it and keeps the target's place.
+	// Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
+	Connection pulumi.Input `pulumi:"connection"`
+	// If false, the deployment is removed, and the target stays in its wave. Default: true.
 	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
-	// Values laid over the shared global ones, key by key.
+	// What must point to each application; an application that it names replaces the shared one.
+	Expect ApplicationExpectationMapInput `pulumi:"expect"`
+	// Global values of this target. They replace shared global values key by key.
 	GlobalConfiguration GlobalConfigurationPtrInput `pulumi:"globalConfiguration"`
 	// Region that hosts the project.
 	HostRegion pulumi.StringPtrInput `pulumi:"hostRegion"`
-	// User-defined key of the deployment. Derived if absent.
+	// User-defined key of the deployment. Default: derived.
 	Key pulumi.StringPtrInput `pulumi:"key"`
-	// Name of the target, unique in the rollout. Part of the deployment's name.
+	// Name of the target, unique in the rollout. It is a part of the deployment's name.
 	Name pulumi.StringInput `pulumi:"name"`
-	// Project to deploy to.
-	ProjectKey pulumi.StringInput `pulumi:"projectKey"`
+	// Project to deploy to; that of the connection if absent.
+	ProjectKey pulumi.StringPtrInput `pulumi:"projectKey"`
 	// Region to deploy to, such as europe-west1.gcp.
 	Region pulumi.StringInput `pulumi:"region"`
-	// sandbox or production; that of the rollout if absent.
+	// sandbox or production. Default: type of the rollout.
 	Type pulumi.StringPtrInput `pulumi:"type"`
-	// Wave that the target is in; the last one if absent.
+	// Wave of the target. Default: the last wave.
 	Wave pulumi.StringPtrInput `pulumi:"wave"`
 }
 
@@ -2836,7 +3768,7 @@ func (i RolloutTargetArray) ToRolloutTargetArrayOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, i).(RolloutTargetArrayOutput)
 }
 
-// A place with its own addresses and credentials: each is a provider of its own.
+// One place where the connector runs: a project, and a region in it. Reached by a connection or by itself.
 type RolloutTargetOutput struct{ *pulumi.OutputState }
 
 func (RolloutTargetOutput) ElementType() reflect.Type {
@@ -2851,12 +3783,12 @@ func (o RolloutTargetOutput) ToRolloutTargetOutputWithContext(ctx context.Contex
 	return o
 }
 
-// Take over an existing deployment of the same key.
+// If true, the create takes over an existing deployment with the same key.
 func (o RolloutTargetOutput) Adopt() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *bool { return v.Adopt }).(pulumi.BoolPtrOutput)
 }
 
-// Names that the target had before, so that renaming it changes nothing that runs.
+// Former names of the target. With them, a rename changes no deployment.
 func (o RolloutTargetOutput) Aliases() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v RolloutTarget) []string { return v.Aliases }).(pulumi.StringArrayOutput)
 }
@@ -2866,17 +3798,17 @@ func (o RolloutTargetOutput) AuthUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *string { return v.AuthUrl }).(pulumi.StringPtrOutput)
 }
 
-// Id of the API client that deploys there.
-func (o RolloutTargetOutput) ClientId() pulumi.StringOutput {
-	return o.ApplyT(func(v RolloutTarget) string { return v.ClientId }).(pulumi.StringOutput)
+// Id of the API client that deploys there, where no connection is given.
+func (o RolloutTargetOutput) ClientId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.ClientId }).(pulumi.StringPtrOutput)
 }
 
-// Secret of the API client.
-func (o RolloutTargetOutput) ClientSecret() pulumi.StringOutput {
-	return o.ApplyT(func(v RolloutTarget) string { return v.ClientSecret }).(pulumi.StringOutput)
+// Secret of the API client, where no connection is given.
+func (o RolloutTargetOutput) ClientSecret() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.ClientSecret }).(pulumi.StringPtrOutput)
 }
 
-// Values laid over the shared ones, key by key.
+// Values of this target. They replace shared values key by key.
 func (o RolloutTargetOutput) Configurations() ApplicationConfigurationMapOutput {
 	return o.ApplyT(func(v RolloutTarget) map[string]ApplicationConfiguration { return v.Configurations }).(ApplicationConfigurationMapOutput)
 }
@@ -2886,12 +3818,22 @@ func (o RolloutTargetOutput) ConnectUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *string { return v.ConnectUrl }).(pulumi.StringPtrOutput)
 }
 
-// Whether there is a deployment; false removes it and keeps the target's place.
+// Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
+func (o RolloutTargetOutput) Connection() pulumi.AnyOutput {
+	return o.ApplyT(func(v RolloutTarget) interface{} { return v.Connection }).(pulumi.AnyOutput)
+}
+
+// If false, the deployment is removed, and the target stays in its wave. Default: true.
 func (o RolloutTargetOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
 }
 
-// Values laid over the shared global ones, key by key.
+// What must point to each application; an application that it names replaces the shared one.
+func (o RolloutTargetOutput) Expect() ApplicationExpectationMapOutput {
+	return o.ApplyT(func(v RolloutTarget) map[string]ApplicationExpectation { return v.Expect }).(ApplicationExpectationMapOutput)
+}
+
+// Global values of this target. They replace shared global values key by key.
 func (o RolloutTargetOutput) GlobalConfiguration() GlobalConfigurationPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *GlobalConfiguration { return v.GlobalConfiguration }).(GlobalConfigurationPtrOutput)
 }
@@ -2901,19 +3843,19 @@ func (o RolloutTargetOutput) HostRegion() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *string { return v.HostRegion }).(pulumi.StringPtrOutput)
 }
 
-// User-defined key of the deployment. Derived if absent.
+// User-defined key of the deployment. Default: derived.
 func (o RolloutTargetOutput) Key() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *string { return v.Key }).(pulumi.StringPtrOutput)
 }
 
-// Name of the target, unique in the rollout. Part of the deployment's name.
+// Name of the target, unique in the rollout. It is a part of the deployment's name.
 func (o RolloutTargetOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutTarget) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// Project to deploy to.
-func (o RolloutTargetOutput) ProjectKey() pulumi.StringOutput {
-	return o.ApplyT(func(v RolloutTarget) string { return v.ProjectKey }).(pulumi.StringOutput)
+// Project to deploy to; that of the connection if absent.
+func (o RolloutTargetOutput) ProjectKey() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RolloutTarget) *string { return v.ProjectKey }).(pulumi.StringPtrOutput)
 }
 
 // Region to deploy to, such as europe-west1.gcp.
@@ -2921,12 +3863,12 @@ func (o RolloutTargetOutput) Region() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutTarget) string { return v.Region }).(pulumi.StringOutput)
 }
 
-// sandbox or production; that of the rollout if absent.
+// sandbox or production. Default: type of the rollout.
 func (o RolloutTargetOutput) Type() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *string { return v.Type }).(pulumi.StringPtrOutput)
 }
 
-// Wave that the target is in; the last one if absent.
+// Wave of the target. Default: the last wave.
 func (o RolloutTargetOutput) Wave() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *string { return v.Wave }).(pulumi.StringPtrOutput)
 }
@@ -2951,11 +3893,11 @@ func (o RolloutTargetArrayOutput) Index(i pulumi.IntInput) RolloutTargetOutput {
 	}).(RolloutTargetOutput)
 }
 
-// Targets that change at the same time, and the gate behind them.
+// Targets that change at the same time, and their gate.
 type RolloutWave struct {
-	// How long the wave runs before it is checked; that of the rollout if absent.
+	// How long each deployment must have run before the checks. Default: bakeTime of the rollout.
 	BakeTime interface{} `pulumi:"bakeTime"`
-	// Calls that let the next wave begin; those of the rollout if absent.
+	// Calls whose answers let the next wave begin. Default: checks of the rollout.
 	Checks []HttpCheck `pulumi:"checks"`
 	// Name of the wave.
 	Name string `pulumi:"name"`
@@ -2972,11 +3914,11 @@ type RolloutWaveInput interface {
 	ToRolloutWaveOutputWithContext(context.Context) RolloutWaveOutput
 }
 
-// Targets that change at the same time, and the gate behind them.
+// Targets that change at the same time, and their gate.
 type RolloutWaveArgs struct {
-	// How long the wave runs before it is checked; that of the rollout if absent.
+	// How long each deployment must have run before the checks. Default: bakeTime of the rollout.
 	BakeTime pulumi.Input `pulumi:"bakeTime"`
-	// Calls that let the next wave begin; those of the rollout if absent.
+	// Calls whose answers let the next wave begin. Default: checks of the rollout.
 	Checks HttpCheckArrayInput `pulumi:"checks"`
 	// Name of the wave.
 	Name pulumi.StringInput `pulumi:"name"`
@@ -3019,7 +3961,7 @@ func (i RolloutWaveArray) ToRolloutWaveArrayOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, i).(RolloutWaveArrayOutput)
 }
 
-// Targets that change at the same time, and the gate behind them.
+// Targets that change at the same time, and their gate.
 type RolloutWaveOutput struct{ *pulumi.OutputState }
 
 func (RolloutWaveOutput) ElementType() reflect.Type {
@@ -3034,12 +3976,12 @@ func (o RolloutWaveOutput) ToRolloutWaveOutputWithContext(ctx context.Context) R
 	return o
 }
 
-// How long the wave runs before it is checked; that of the rollout if absent.
+// How long each deployment must have run before the checks. Default: bakeTime of the rollout.
 func (o RolloutWaveOutput) BakeTime() pulumi.AnyOutput {
 	return o.ApplyT(func(v RolloutWave) interface{} { return v.BakeTime }).(pulumi.AnyOutput)
 }
 
-// Calls that let the next wave begin; those of the rollout if absent.
+// Calls whose answers let the next wave begin. Default: checks of the rollout.
 func (o RolloutWaveOutput) Checks() HttpCheckArrayOutput {
 	return o.ApplyT(func(v RolloutWave) []HttpCheck { return v.Checks }).(HttpCheckArrayOutput)
 }
@@ -3069,17 +4011,17 @@ func (o RolloutWaveArrayOutput) Index(i pulumi.IntInput) RolloutWaveOutput {
 	}).(RolloutWaveOutput)
 }
 
-// A secret setting that an application asks for.
+// A setting whose value Connect keeps secret.
 type SecuredKey struct {
-	// What it is for.
+	// Meaning of the setting.
 	Description *string `pulumi:"description"`
 	// Name of the setting.
 	Key string `pulumi:"key"`
-	// Whether a deployment must give it.
+	// Whether a deployment must set a value.
 	Required *bool `pulumi:"required"`
 }
 
-// A secret setting that an application asks for.
+// A setting whose value Connect keeps secret.
 type SecuredKeyOutput struct{ *pulumi.OutputState }
 
 func (SecuredKeyOutput) ElementType() reflect.Type {
@@ -3094,7 +4036,7 @@ func (o SecuredKeyOutput) ToSecuredKeyOutputWithContext(ctx context.Context) Sec
 	return o
 }
 
-// What it is for.
+// Meaning of the setting.
 func (o SecuredKeyOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecuredKey) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -3104,7 +4046,7 @@ func (o SecuredKeyOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v SecuredKey) string { return v.Key }).(pulumi.StringOutput)
 }
 
-// Whether a deployment must give it.
+// Whether a deployment must set a value.
 func (o SecuredKeyOutput) Required() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SecuredKey) *bool { return v.Required }).(pulumi.BoolPtrOutput)
 }
@@ -3129,19 +4071,19 @@ func (o SecuredKeyArrayOutput) Index(i pulumi.IntInput) SecuredKeyOutput {
 	}).(SecuredKeyOutput)
 }
 
-// A readable setting that an application asks for.
+// A setting whose value Connect shows.
 type StandardKey struct {
-	// Value of a deployment that does not give it.
+	// Value in deployments that set none.
 	Default *string `pulumi:"default"`
-	// What it is for.
+	// Meaning of the setting.
 	Description *string `pulumi:"description"`
 	// Name of the setting.
 	Key string `pulumi:"key"`
-	// Whether a deployment must give it.
+	// Whether a deployment must set a value.
 	Required *bool `pulumi:"required"`
 }
 
-// A readable setting that an application asks for.
+// A setting whose value Connect shows.
 type StandardKeyOutput struct{ *pulumi.OutputState }
 
 func (StandardKeyOutput) ElementType() reflect.Type {
@@ -3156,12 +4098,12 @@ func (o StandardKeyOutput) ToStandardKeyOutputWithContext(ctx context.Context) S
 	return o
 }
 
-// Value of a deployment that does not give it.
+// Value in deployments that set none.
 func (o StandardKeyOutput) Default() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v StandardKey) *string { return v.Default }).(pulumi.StringPtrOutput)
 }
 
-// What it is for.
+// Meaning of the setting.
 func (o StandardKeyOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v StandardKey) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -3171,7 +4113,7 @@ func (o StandardKeyOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v StandardKey) string { return v.Key }).(pulumi.StringOutput)
 }
 
-// Whether a deployment must give it.
+// Whether a deployment must set a value.
 func (o StandardKeyOutput) Required() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v StandardKey) *bool { return v.Required }).(pulumi.BoolPtrOutput)
 }
@@ -3196,9 +4138,9 @@ func (o StandardKeyArrayOutput) Index(i pulumi.IntInput) StandardKeyOutput {
 	}).(StandardKeyOutput)
 }
 
-// Who runs what: a row of the table that a gate passes on to the next.
+// What one target runs: a row of the table that a gate passes to the next gate.
 type SummaryRow struct {
-	// When the gate saw that tag first, in ISO 8601.
+	// When the gate first saw that build of the tag, in ISO 8601.
 	ChangedAt string `pulumi:"changedAt"`
 	// Git tag that ran before; empty for a first deployment.
 	FromTag string `pulumi:"fromTag"`
@@ -3206,7 +4148,7 @@ type SummaryRow struct {
 	Project string `pulumi:"project"`
 	// Region that it runs in.
 	Region string `pulumi:"region"`
-	// Status of the deployment in the API's words.
+	// Status of the deployment as the API names it.
 	Status string `pulumi:"status"`
 	// Name of the target.
 	Target string `pulumi:"target"`
@@ -3227,9 +4169,9 @@ type SummaryRowInput interface {
 	ToSummaryRowOutputWithContext(context.Context) SummaryRowOutput
 }
 
-// Who runs what: a row of the table that a gate passes on to the next.
+// What one target runs: a row of the table that a gate passes to the next gate.
 type SummaryRowArgs struct {
-	// When the gate saw that tag first, in ISO 8601.
+	// When the gate first saw that build of the tag, in ISO 8601.
 	ChangedAt pulumi.StringInput `pulumi:"changedAt"`
 	// Git tag that ran before; empty for a first deployment.
 	FromTag pulumi.StringInput `pulumi:"fromTag"`
@@ -3237,7 +4179,7 @@ type SummaryRowArgs struct {
 	Project pulumi.StringInput `pulumi:"project"`
 	// Region that it runs in.
 	Region pulumi.StringInput `pulumi:"region"`
-	// Status of the deployment in the API's words.
+	// Status of the deployment as the API names it.
 	Status pulumi.StringInput `pulumi:"status"`
 	// Name of the target.
 	Target pulumi.StringInput `pulumi:"target"`
@@ -3284,7 +4226,7 @@ func (i SummaryRowArray) ToSummaryRowArrayOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, i).(SummaryRowArrayOutput)
 }
 
-// Who runs what: a row of the table that a gate passes on to the next.
+// What one target runs: a row of the table that a gate passes to the next gate.
 type SummaryRowOutput struct{ *pulumi.OutputState }
 
 func (SummaryRowOutput) ElementType() reflect.Type {
@@ -3299,7 +4241,7 @@ func (o SummaryRowOutput) ToSummaryRowOutputWithContext(ctx context.Context) Sum
 	return o
 }
 
-// When the gate saw that tag first, in ISO 8601.
+// When the gate first saw that build of the tag, in ISO 8601.
 func (o SummaryRowOutput) ChangedAt() pulumi.StringOutput {
 	return o.ApplyT(func(v SummaryRow) string { return v.ChangedAt }).(pulumi.StringOutput)
 }
@@ -3319,7 +4261,7 @@ func (o SummaryRowOutput) Region() pulumi.StringOutput {
 	return o.ApplyT(func(v SummaryRow) string { return v.Region }).(pulumi.StringOutput)
 }
 
-// Status of the deployment in the API's words.
+// Status of the deployment as the API names it.
 func (o SummaryRowOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v SummaryRow) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -3363,7 +4305,7 @@ func (o SummaryRowArrayOutput) Index(i pulumi.IntInput) SummaryRowOutput {
 type TemplateConfiguration struct {
 	// Empty: secured settings have no defaults.
 	SecuredConfiguration map[string]string `pulumi:"securedConfiguration"`
-	// The default of every setting that has one, by key.
+	// The default of each setting that has one, by key.
 	StandardConfiguration map[string]string `pulumi:"standardConfiguration"`
 }
 
@@ -3387,7 +4329,7 @@ func (o TemplateConfigurationOutput) SecuredConfiguration() pulumi.StringMapOutp
 	return o.ApplyT(func(v TemplateConfiguration) map[string]string { return v.SecuredConfiguration }).(pulumi.StringMapOutput)
 }
 
-// The default of every setting that has one, by key.
+// The default of each setting that has one, by key.
 func (o TemplateConfigurationOutput) StandardConfiguration() pulumi.StringMapOutput {
 	return o.ApplyT(func(v TemplateConfiguration) map[string]string { return v.StandardConfiguration }).(pulumi.StringMapOutput)
 }
@@ -3426,7 +4368,7 @@ func (o TemplateConfigurationPtrOutput) SecuredConfiguration() pulumi.StringMapO
 	}).(pulumi.StringMapOutput)
 }
 
-// The default of every setting that has one, by key.
+// The default of each setting that has one, by key.
 func (o TemplateConfigurationPtrOutput) StandardConfiguration() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *TemplateConfiguration) map[string]string {
 		if v == nil {
@@ -3456,25 +4398,25 @@ func (o TemplateConfigurationMapOutput) MapIndex(k pulumi.StringInput) TemplateC
 	}).(TemplateConfigurationOutput)
 }
 
-// One setting that a deployment can give a value.
+// A setting that a deployment can have a value for.
 type TemplateSetting struct {
-	// Application that asks for it; absent for a global one.
+	// Application of the setting. Absent for a global setting.
 	Application *string `pulumi:"application"`
-	// Value of a deployment that does not give it.
+	// Value in deployments that set none.
 	Default *string `pulumi:"default"`
-	// What it is for.
+	// Meaning of the setting.
 	Description string `pulumi:"description"`
 	// Name of the setting.
 	Key string `pulumi:"key"`
-	// Where its value goes, such as configurations.api.standardConfiguration.MODE.
+	// Path of the value, such as configurations.api.standardConfiguration.MODE.
 	Path string `pulumi:"path"`
-	// Whether a deployment must give it.
+	// Whether a deployment must set a value.
 	Required bool `pulumi:"required"`
-	// Whether its value is secret, and goes to securedConfiguration.
+	// Whether the value is secret. Secret values belong in securedConfiguration.
 	Secured bool `pulumi:"secured"`
 }
 
-// One setting that a deployment can give a value.
+// A setting that a deployment can have a value for.
 type TemplateSettingOutput struct{ *pulumi.OutputState }
 
 func (TemplateSettingOutput) ElementType() reflect.Type {
@@ -3489,17 +4431,17 @@ func (o TemplateSettingOutput) ToTemplateSettingOutputWithContext(ctx context.Co
 	return o
 }
 
-// Application that asks for it; absent for a global one.
+// Application of the setting. Absent for a global setting.
 func (o TemplateSettingOutput) Application() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v TemplateSetting) *string { return v.Application }).(pulumi.StringPtrOutput)
 }
 
-// Value of a deployment that does not give it.
+// Value in deployments that set none.
 func (o TemplateSettingOutput) Default() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v TemplateSetting) *string { return v.Default }).(pulumi.StringPtrOutput)
 }
 
-// What it is for.
+// Meaning of the setting.
 func (o TemplateSettingOutput) Description() pulumi.StringOutput {
 	return o.ApplyT(func(v TemplateSetting) string { return v.Description }).(pulumi.StringOutput)
 }
@@ -3509,17 +4451,17 @@ func (o TemplateSettingOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v TemplateSetting) string { return v.Key }).(pulumi.StringOutput)
 }
 
-// Where its value goes, such as configurations.api.standardConfiguration.MODE.
+// Path of the value, such as configurations.api.standardConfiguration.MODE.
 func (o TemplateSettingOutput) Path() pulumi.StringOutput {
 	return o.ApplyT(func(v TemplateSetting) string { return v.Path }).(pulumi.StringOutput)
 }
 
-// Whether a deployment must give it.
+// Whether a deployment must set a value.
 func (o TemplateSettingOutput) Required() pulumi.BoolOutput {
 	return o.ApplyT(func(v TemplateSetting) bool { return v.Required }).(pulumi.BoolOutput)
 }
 
-// Whether its value is secret, and goes to securedConfiguration.
+// Whether the value is secret. Secret values belong in securedConfiguration.
 func (o TemplateSettingOutput) Secured() pulumi.BoolOutput {
 	return o.ApplyT(func(v TemplateSetting) bool { return v.Secured }).(pulumi.BoolOutput)
 }
@@ -3544,17 +4486,21 @@ func (o TemplateSettingArrayOutput) Index(i pulumi.IntInput) TemplateSettingOutp
 	}).(TemplateSettingOutput)
 }
 
-// One deployment of the wave, as its resource returned it.
+// A deployment of the wave, as its resource returned it.
 type WaveDeployment struct {
-	// Build that runs; a new one bakes and is checked again.
+	// Its applications; needed where wired is true.
+	Applications []GateApplication `pulumi:"applications"`
+	// Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
 	BuildId *string `pulumi:"buildId"`
 	// Git tag that runs.
 	DeployedTag string `pulumi:"deployedTag"`
+	// What it expects to be wired; needed where wired is true.
+	Expect map[string]ApplicationExpectation `pulumi:"expect"`
 	// Project that the deployment is in.
 	Project string `pulumi:"project"`
 	// Region that it runs in.
 	Region string `pulumi:"region"`
-	// Its status in the API's words.
+	// Status as the API names it.
 	Status string `pulumi:"status"`
 	// Name of the target.
 	Target string `pulumi:"target"`
@@ -3573,17 +4519,21 @@ type WaveDeploymentInput interface {
 	ToWaveDeploymentOutputWithContext(context.Context) WaveDeploymentOutput
 }
 
-// One deployment of the wave, as its resource returned it.
+// A deployment of the wave, as its resource returned it.
 type WaveDeploymentArgs struct {
-	// Build that runs; a new one bakes and is checked again.
+	// Its applications; needed where wired is true.
+	Applications GateApplicationArrayInput `pulumi:"applications"`
+	// Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
 	BuildId pulumi.StringPtrInput `pulumi:"buildId"`
 	// Git tag that runs.
 	DeployedTag pulumi.StringInput `pulumi:"deployedTag"`
+	// What it expects to be wired; needed where wired is true.
+	Expect ApplicationExpectationMapInput `pulumi:"expect"`
 	// Project that the deployment is in.
 	Project pulumi.StringInput `pulumi:"project"`
 	// Region that it runs in.
 	Region pulumi.StringInput `pulumi:"region"`
-	// Its status in the API's words.
+	// Status as the API names it.
 	Status pulumi.StringInput `pulumi:"status"`
 	// Name of the target.
 	Target pulumi.StringInput `pulumi:"target"`
@@ -3628,7 +4578,7 @@ func (i WaveDeploymentArray) ToWaveDeploymentArrayOutputWithContext(ctx context.
 	return pulumi.ToOutputWithContext(ctx, i).(WaveDeploymentArrayOutput)
 }
 
-// One deployment of the wave, as its resource returned it.
+// A deployment of the wave, as its resource returned it.
 type WaveDeploymentOutput struct{ *pulumi.OutputState }
 
 func (WaveDeploymentOutput) ElementType() reflect.Type {
@@ -3643,7 +4593,12 @@ func (o WaveDeploymentOutput) ToWaveDeploymentOutputWithContext(ctx context.Cont
 	return o
 }
 
-// Build that runs; a new one bakes and is checked again.
+// Its applications; needed where wired is true.
+func (o WaveDeploymentOutput) Applications() GateApplicationArrayOutput {
+	return o.ApplyT(func(v WaveDeployment) []GateApplication { return v.Applications }).(GateApplicationArrayOutput)
+}
+
+// Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
 func (o WaveDeploymentOutput) BuildId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v WaveDeployment) *string { return v.BuildId }).(pulumi.StringPtrOutput)
 }
@@ -3651,6 +4606,11 @@ func (o WaveDeploymentOutput) BuildId() pulumi.StringPtrOutput {
 // Git tag that runs.
 func (o WaveDeploymentOutput) DeployedTag() pulumi.StringOutput {
 	return o.ApplyT(func(v WaveDeployment) string { return v.DeployedTag }).(pulumi.StringOutput)
+}
+
+// What it expects to be wired; needed where wired is true.
+func (o WaveDeploymentOutput) Expect() ApplicationExpectationMapOutput {
+	return o.ApplyT(func(v WaveDeployment) map[string]ApplicationExpectation { return v.Expect }).(ApplicationExpectationMapOutput)
 }
 
 // Project that the deployment is in.
@@ -3663,7 +4623,7 @@ func (o WaveDeploymentOutput) Region() pulumi.StringOutput {
 	return o.ApplyT(func(v WaveDeployment) string { return v.Region }).(pulumi.StringOutput)
 }
 
-// Its status in the API's words.
+// Status as the API names it.
 func (o WaveDeploymentOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v WaveDeployment) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -3698,12 +4658,160 @@ func (o WaveDeploymentArrayOutput) Index(i pulumi.IntInput) WaveDeploymentOutput
 	}).(WaveDeploymentOutput)
 }
 
+// An Extension that calls an application.
+type WiredExtension struct {
+	// Key of the Extension, if it has one.
+	Key *string `pulumi:"key"`
+	// Whether the path is different from that of the application.
+	OtherPath bool `pulumi:"otherPath"`
+	// Types of the resources that trigger it, such as cart.
+	ResourceTypes []string `pulumi:"resourceTypes"`
+	// Address that the Extension calls, without the query.
+	Url string `pulumi:"url"`
+}
+
+// An Extension that calls an application.
+type WiredExtensionOutput struct{ *pulumi.OutputState }
+
+func (WiredExtensionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*WiredExtension)(nil)).Elem()
+}
+
+func (o WiredExtensionOutput) ToWiredExtensionOutput() WiredExtensionOutput {
+	return o
+}
+
+func (o WiredExtensionOutput) ToWiredExtensionOutputWithContext(ctx context.Context) WiredExtensionOutput {
+	return o
+}
+
+// Key of the Extension, if it has one.
+func (o WiredExtensionOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v WiredExtension) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// Whether the path is different from that of the application.
+func (o WiredExtensionOutput) OtherPath() pulumi.BoolOutput {
+	return o.ApplyT(func(v WiredExtension) bool { return v.OtherPath }).(pulumi.BoolOutput)
+}
+
+// Types of the resources that trigger it, such as cart.
+func (o WiredExtensionOutput) ResourceTypes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v WiredExtension) []string { return v.ResourceTypes }).(pulumi.StringArrayOutput)
+}
+
+// Address that the Extension calls, without the query.
+func (o WiredExtensionOutput) Url() pulumi.StringOutput {
+	return o.ApplyT(func(v WiredExtension) string { return v.Url }).(pulumi.StringOutput)
+}
+
+type WiredExtensionArrayOutput struct{ *pulumi.OutputState }
+
+func (WiredExtensionArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]WiredExtension)(nil)).Elem()
+}
+
+func (o WiredExtensionArrayOutput) ToWiredExtensionArrayOutput() WiredExtensionArrayOutput {
+	return o
+}
+
+func (o WiredExtensionArrayOutput) ToWiredExtensionArrayOutputWithContext(ctx context.Context) WiredExtensionArrayOutput {
+	return o
+}
+
+func (o WiredExtensionArrayOutput) Index(i pulumi.IntInput) WiredExtensionOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) WiredExtension {
+		return vs[0].([]WiredExtension)[vs[1].(int)]
+	}).(WiredExtensionOutput)
+}
+
+// A Subscription that delivers to the topic of an application.
+type WiredSubscription struct {
+	// Whether only the names of the topics were compared, because one address is shortened.
+	ByName bool `pulumi:"byName"`
+	// Key of the Subscription, if it has one.
+	Key *string `pulumi:"key"`
+	// Types of the resources that it reports, such as order.
+	ResourceTypes []string `pulumi:"resourceTypes"`
+	// Status such as Healthy. It says whether the topic accepts messages, not whether an application reads them.
+	Status string `pulumi:"status"`
+	// Topic of the Subscription.
+	Topic string `pulumi:"topic"`
+}
+
+// A Subscription that delivers to the topic of an application.
+type WiredSubscriptionOutput struct{ *pulumi.OutputState }
+
+func (WiredSubscriptionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*WiredSubscription)(nil)).Elem()
+}
+
+func (o WiredSubscriptionOutput) ToWiredSubscriptionOutput() WiredSubscriptionOutput {
+	return o
+}
+
+func (o WiredSubscriptionOutput) ToWiredSubscriptionOutputWithContext(ctx context.Context) WiredSubscriptionOutput {
+	return o
+}
+
+// Whether only the names of the topics were compared, because one address is shortened.
+func (o WiredSubscriptionOutput) ByName() pulumi.BoolOutput {
+	return o.ApplyT(func(v WiredSubscription) bool { return v.ByName }).(pulumi.BoolOutput)
+}
+
+// Key of the Subscription, if it has one.
+func (o WiredSubscriptionOutput) Key() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v WiredSubscription) *string { return v.Key }).(pulumi.StringPtrOutput)
+}
+
+// Types of the resources that it reports, such as order.
+func (o WiredSubscriptionOutput) ResourceTypes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v WiredSubscription) []string { return v.ResourceTypes }).(pulumi.StringArrayOutput)
+}
+
+// Status such as Healthy. It says whether the topic accepts messages, not whether an application reads them.
+func (o WiredSubscriptionOutput) Status() pulumi.StringOutput {
+	return o.ApplyT(func(v WiredSubscription) string { return v.Status }).(pulumi.StringOutput)
+}
+
+// Topic of the Subscription.
+func (o WiredSubscriptionOutput) Topic() pulumi.StringOutput {
+	return o.ApplyT(func(v WiredSubscription) string { return v.Topic }).(pulumi.StringOutput)
+}
+
+type WiredSubscriptionArrayOutput struct{ *pulumi.OutputState }
+
+func (WiredSubscriptionArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]WiredSubscription)(nil)).Elem()
+}
+
+func (o WiredSubscriptionArrayOutput) ToWiredSubscriptionArrayOutput() WiredSubscriptionArrayOutput {
+	return o
+}
+
+func (o WiredSubscriptionArrayOutput) ToWiredSubscriptionArrayOutputWithContext(ctx context.Context) WiredSubscriptionArrayOutput {
+	return o
+}
+
+func (o WiredSubscriptionArrayOutput) Index(i pulumi.IntInput) WiredSubscriptionOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) WiredSubscription {
+		return vs[0].([]WiredSubscription)[vs[1].(int)]
+	}).(WiredSubscriptionOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationConfigurationInput)(nil)).Elem(), ApplicationConfigurationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationConfigurationMapInput)(nil)).Elem(), ApplicationConfigurationMap{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationExpectationInput)(nil)).Elem(), ApplicationExpectationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationExpectationMapInput)(nil)).Elem(), ApplicationExpectationMap{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionInput)(nil)).Elem(), ConnectionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionPtrInput)(nil)).Elem(), ConnectionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionMapInput)(nil)).Elem(), ConnectionMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectorReferenceInput)(nil)).Elem(), ConnectorReferenceArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CreatorInput)(nil)).Elem(), CreatorArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CreatorPtrInput)(nil)).Elem(), CreatorArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*GateApplicationInput)(nil)).Elem(), GateApplicationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*GateApplicationArrayInput)(nil)).Elem(), GateApplicationArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GlobalConfigurationInput)(nil)).Elem(), GlobalConfigurationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GlobalConfigurationPtrInput)(nil)).Elem(), GlobalConfigurationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HttpCheckInput)(nil)).Elem(), HttpCheckArgs{})
@@ -3725,6 +4833,13 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*WaveDeploymentArrayInput)(nil)).Elem(), WaveDeploymentArray{})
 	pulumi.RegisterOutputType(ApplicationConfigurationOutput{})
 	pulumi.RegisterOutputType(ApplicationConfigurationMapOutput{})
+	pulumi.RegisterOutputType(ApplicationExpectationOutput{})
+	pulumi.RegisterOutputType(ApplicationExpectationMapOutput{})
+	pulumi.RegisterOutputType(ApplicationWiringOutput{})
+	pulumi.RegisterOutputType(ApplicationWiringMapOutput{})
+	pulumi.RegisterOutputType(ConnectionOutput{})
+	pulumi.RegisterOutputType(ConnectionPtrOutput{})
+	pulumi.RegisterOutputType(ConnectionMapOutput{})
 	pulumi.RegisterOutputType(ConnectorApplicationOutput{})
 	pulumi.RegisterOutputType(ConnectorApplicationArrayOutput{})
 	pulumi.RegisterOutputType(ConnectorCreatorOutput{})
@@ -3745,10 +4860,20 @@ func init() {
 	pulumi.RegisterOutputType(DeployedRetryPolicyPtrOutput{})
 	pulumi.RegisterOutputType(DeploymentDetailsOutput{})
 	pulumi.RegisterOutputType(DeploymentDetailsArrayOutput{})
+	pulumi.RegisterOutputType(DeploymentWiringOutput{})
+	pulumi.RegisterOutputType(DeploymentWiringMapOutput{})
+	pulumi.RegisterOutputType(GateApplicationOutput{})
+	pulumi.RegisterOutputType(GateApplicationArrayOutput{})
 	pulumi.RegisterOutputType(GlobalConfigurationOutput{})
 	pulumi.RegisterOutputType(GlobalConfigurationPtrOutput{})
 	pulumi.RegisterOutputType(HttpCheckOutput{})
 	pulumi.RegisterOutputType(HttpCheckArrayOutput{})
+	pulumi.RegisterOutputType(ProjectRegistrationOutput{})
+	pulumi.RegisterOutputType(ProjectRegistrationArrayOutput{})
+	pulumi.RegisterOutputType(RegisteredExtensionOutput{})
+	pulumi.RegisterOutputType(RegisteredExtensionArrayOutput{})
+	pulumi.RegisterOutputType(RegisteredSubscriptionOutput{})
+	pulumi.RegisterOutputType(RegisteredSubscriptionArrayOutput{})
 	pulumi.RegisterOutputType(ReleasedConnectorOutput{})
 	pulumi.RegisterOutputType(ReleasedConnectorPtrOutput{})
 	pulumi.RegisterOutputType(ReportEntryOutput{})
@@ -3779,4 +4904,8 @@ func init() {
 	pulumi.RegisterOutputType(TemplateSettingArrayOutput{})
 	pulumi.RegisterOutputType(WaveDeploymentOutput{})
 	pulumi.RegisterOutputType(WaveDeploymentArrayOutput{})
+	pulumi.RegisterOutputType(WiredExtensionOutput{})
+	pulumi.RegisterOutputType(WiredExtensionArrayOutput{})
+	pulumi.RegisterOutputType(WiredSubscriptionOutput{})
+	pulumi.RegisterOutputType(WiredSubscriptionArrayOutput{})
 }

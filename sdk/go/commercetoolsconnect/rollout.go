@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// One connector version across projects and regions, in waves. Each target is an ordinary Deployment with a provider of its own; a wave begins when the gate behind the wave before is open: every deployment there runs the tag, has run for a while, and answers rightly. Adding, removing, moving or renaming a target touches that target only.
+// Deploys one connector version across projects and regions, in waves. Each target is a Deployment with its own credentials. A wave begins when the gate of the previous wave is open: every deployment there runs the tag, has run for bakeTime, and passes the checks. If you add, remove, move or rename a target, no other target changes.
 //
 // ## Example Usage
 // ### One version in several projects and regions
@@ -85,9 +85,9 @@ import (
 type Rollout struct {
 	pulumi.ResourceState
 
-	// Who runs what, wave after wave.
+	// What each target runs, in the order of the waves.
 	Summary SummaryRowArrayOutput `pulumi:"summary"`
-	// What became of each target, by its name.
+	// The deployment of each target, by its name.
 	Targets RolloutResultMapOutput `pulumi:"targets"`
 }
 
@@ -106,6 +106,7 @@ func NewRollout(ctx *pulumi.Context,
 	}
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource Rollout
+	args = markSecrets(args)
 	err := ctx.RegisterRemoteComponentResource("commercetools-connect:index:Rollout", name, args, &resource, opts...)
 	if err != nil {
 		return nil, err
@@ -114,69 +115,77 @@ func NewRollout(ctx *pulumi.Context,
 }
 
 type rolloutArgs struct {
-	// How long each wave runs before it is checked: seconds, or text such as 10m.
+	// If true, a replacement undeploys the old deployment without a proof that the new one can be created.
+	AcceptUnprovenReplacement *bool `pulumi:"acceptUnprovenReplacement"`
+	// How long each deployment of a wave must have run before the checks: seconds, or text such as 10m.
 	BakeTime interface{} `pulumi:"bakeTime"`
-	// Names of targets that go first, as a wave of their own called canary.
+	// Names of the targets that go first. They are a wave with the name canary.
 	Canary []string `pulumi:"canary"`
-	// Calls to the applications of a wave that let the next one begin.
+	// Calls to the applications of a wave, and the answers that let the next wave begin.
 	Checks []HttpCheck `pulumi:"checks"`
-	// Values by application name, shared by all targets.
+	// Values that all targets share, for each application, by its name.
 	Configurations map[string]ApplicationConfiguration `pulumi:"configurations"`
-	// The published connector. Either this or draft.
+	// The published connector. Set either this or draft.
 	Connector *ReleasedConnector `pulumi:"connector"`
 	// Git tag that must run everywhere.
 	ConnectorTag string `pulumi:"connectorTag"`
-	// A connector that the rollout publishes on each host. Either this or connector.
+	// A connector that the rollout publishes on each host. Set either this or connector.
 	Draft *RolloutDraft `pulumi:"draft"`
-	// Treat a failed script as a failed deployment.
+	// What must point to each application, by its name, before a deployment counts as live.
+	Expect map[string]ApplicationExpectation `pulumi:"expect"`
+	// If true, a failed script fails the operation.
 	FailOnScriptWarning *bool `pulumi:"failOnScriptWarning"`
-	// Values of the connector's global keys, shared by all targets.
+	// Values of the connector's global keys that all targets share.
 	GlobalConfiguration *GlobalConfiguration `pulumi:"globalConfiguration"`
-	// Any value; a change redeploys everywhere, wave by wave.
+	// Any value. If it changes, the provider redeploys every target, wave by wave.
 	RedeployTrigger interface{} `pulumi:"redeployTrigger"`
-	// Do not check the configuration at preview.
+	// If true, a preview does not check the configuration.
 	SkipPlanTimeValidation *bool `pulumi:"skipPlanTimeValidation"`
-	// Do not run postDeploy and preUndeploy scripts on a redeploy.
+	// If true, a redeploy does not run postDeploy and preUndeploy scripts.
 	SkipScripts *bool `pulumi:"skipScripts"`
-	// Where the connector runs.
+	// The projects and regions that run the connector.
 	Targets []RolloutTarget `pulumi:"targets"`
-	// sandbox or production, where a target says nothing else.
+	// sandbox or production, for targets without a type.
 	Type *string `pulumi:"type"`
-	// The waves in their order. If absent, all targets but the canary are one wave.
+	// The waves in their order. Default: all targets except the canary are one wave.
 	Waves []RolloutWave `pulumi:"waves"`
 }
 
 // The set of arguments for constructing a Rollout resource.
 type RolloutArgs struct {
-	// How long each wave runs before it is checked: seconds, or text such as 10m.
+	// If true, a replacement undeploys the old deployment without a proof that the new one can be created.
+	AcceptUnprovenReplacement pulumi.BoolPtrInput
+	// How long each deployment of a wave must have run before the checks: seconds, or text such as 10m.
 	BakeTime pulumi.Input
-	// Names of targets that go first, as a wave of their own called canary.
+	// Names of the targets that go first. They are a wave with the name canary.
 	Canary pulumi.StringArrayInput
-	// Calls to the applications of a wave that let the next one begin.
+	// Calls to the applications of a wave, and the answers that let the next wave begin.
 	Checks HttpCheckArrayInput
-	// Values by application name, shared by all targets.
+	// Values that all targets share, for each application, by its name.
 	Configurations ApplicationConfigurationMapInput
-	// The published connector. Either this or draft.
+	// The published connector. Set either this or draft.
 	Connector ReleasedConnectorPtrInput
 	// Git tag that must run everywhere.
 	ConnectorTag pulumi.StringInput
-	// A connector that the rollout publishes on each host. Either this or connector.
+	// A connector that the rollout publishes on each host. Set either this or connector.
 	Draft RolloutDraftPtrInput
-	// Treat a failed script as a failed deployment.
+	// What must point to each application, by its name, before a deployment counts as live.
+	Expect ApplicationExpectationMapInput
+	// If true, a failed script fails the operation.
 	FailOnScriptWarning pulumi.BoolPtrInput
-	// Values of the connector's global keys, shared by all targets.
+	// Values of the connector's global keys that all targets share.
 	GlobalConfiguration GlobalConfigurationPtrInput
-	// Any value; a change redeploys everywhere, wave by wave.
+	// Any value. If it changes, the provider redeploys every target, wave by wave.
 	RedeployTrigger pulumi.Input
-	// Do not check the configuration at preview.
+	// If true, a preview does not check the configuration.
 	SkipPlanTimeValidation pulumi.BoolPtrInput
-	// Do not run postDeploy and preUndeploy scripts on a redeploy.
+	// If true, a redeploy does not run postDeploy and preUndeploy scripts.
 	SkipScripts pulumi.BoolPtrInput
-	// Where the connector runs.
+	// The projects and regions that run the connector.
 	Targets RolloutTargetArrayInput
-	// sandbox or production, where a target says nothing else.
+	// sandbox or production, for targets without a type.
 	Type pulumi.StringPtrInput
-	// The waves in their order. If absent, all targets but the canary are one wave.
+	// The waves in their order. Default: all targets except the canary are one wave.
 	Waves RolloutWaveArrayInput
 }
 
@@ -267,12 +276,12 @@ func (o RolloutOutput) ToRolloutOutputWithContext(ctx context.Context) RolloutOu
 	return o
 }
 
-// Who runs what, wave after wave.
+// What each target runs, in the order of the waves.
 func (o RolloutOutput) Summary() SummaryRowArrayOutput {
 	return o.ApplyT(func(v *Rollout) SummaryRowArrayOutput { return v.Summary }).(SummaryRowArrayOutput)
 }
 
-// What became of each target, by its name.
+// The deployment of each target, by its name.
 func (o RolloutOutput) Targets() RolloutResultMapOutput {
 	return o.ApplyT(func(v *Rollout) RolloutResultMapOutput { return v.Targets }).(RolloutResultMapOutput)
 }

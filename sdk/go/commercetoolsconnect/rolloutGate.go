@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The door between two waves of a rollout. It opens when every deployment of the wave runs the wanted tag, has run for a while, and answers rightly; whatever depends on it waits, and stays as it is if the gate does not open. It is no object of Connect and makes no call there; it cannot be imported.
+// The gate between two waves of a rollout. It opens when every deployment of the wave runs connectorTag, has run for bakeTime, and passes the checks. Resources that depend on the gate wait for it, and do not change if it does not open. A gate is not an object of Connect, so it cannot be imported. It makes no call to Connect unless wired is true.
 //
 // ## Example Usage
 // ### One deployment first, then another
@@ -80,24 +80,26 @@ import (
 type RolloutGate struct {
 	pulumi.CustomResourceState
 
-	// How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+	// How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
 	BakeTime pulumi.AnyOutput `pulumi:"bakeTime"`
-	// Calls to the deployments' applications that must be answered rightly.
+	// Calls to the applications of the deployments, and the answers that open the gate.
 	Checks HttpCheckArrayOutput `pulumi:"checks"`
 	// Git tag that every deployment of the wave must run.
 	ConnectorTag pulumi.StringOutput `pulumi:"connectorTag"`
-	// The wave's deployments; their order means nothing.
+	// Deployments of the wave. Their order has no effect.
 	Deployments WaveDeploymentArrayOutput `pulumi:"deployments"`
-	// When the gate opened for what runs now, in ISO 8601.
+	// When the gate opened for the builds that run now, in ISO 8601.
 	OpenedAt pulumi.StringOutput `pulumi:"openedAt"`
-	// The summary of the gate before, to be continued.
+	// The summary of the previous gate. The summary of this gate continues it.
 	Previous SummaryRowArrayOutput `pulumi:"previous"`
-	// Who runs what: the rows of earlier waves, then those of this one.
+	// What each target runs: the rows of earlier waves, then those of this wave.
 	Summary SummaryRowArrayOutput `pulumi:"summary"`
-	// Any value; a change bakes and checks again.
+	// Any value. If it changes, the gate waits for bakeTime and checks again.
 	Triggers pulumi.AnyOutput `pulumi:"triggers"`
 	// Name of the wave, for messages.
 	Wave pulumi.StringOutput `pulumi:"wave"`
+	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+	Wired pulumi.BoolPtrOutput `pulumi:"wired"`
 }
 
 // NewRolloutGate registers a new resource with the given unique name, arguments, and options.
@@ -155,38 +157,42 @@ func (RolloutGateState) ElementType() reflect.Type {
 }
 
 type rolloutGateArgs struct {
-	// How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+	// How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
 	BakeTime interface{} `pulumi:"bakeTime"`
-	// Calls to the deployments' applications that must be answered rightly.
+	// Calls to the applications of the deployments, and the answers that open the gate.
 	Checks []HttpCheck `pulumi:"checks"`
 	// Git tag that every deployment of the wave must run.
 	ConnectorTag string `pulumi:"connectorTag"`
-	// The wave's deployments; their order means nothing.
+	// Deployments of the wave. Their order has no effect.
 	Deployments []WaveDeployment `pulumi:"deployments"`
-	// The summary of the gate before, to be continued.
+	// The summary of the previous gate. The summary of this gate continues it.
 	Previous []SummaryRow `pulumi:"previous"`
-	// Any value; a change bakes and checks again.
+	// Any value. If it changes, the gate waits for bakeTime and checks again.
 	Triggers interface{} `pulumi:"triggers"`
 	// Name of the wave, for messages.
 	Wave string `pulumi:"wave"`
+	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+	Wired *bool `pulumi:"wired"`
 }
 
 // The set of arguments for constructing a RolloutGate resource.
 type RolloutGateArgs struct {
-	// How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+	// How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
 	BakeTime pulumi.Input
-	// Calls to the deployments' applications that must be answered rightly.
+	// Calls to the applications of the deployments, and the answers that open the gate.
 	Checks HttpCheckArrayInput
 	// Git tag that every deployment of the wave must run.
 	ConnectorTag pulumi.StringInput
-	// The wave's deployments; their order means nothing.
+	// Deployments of the wave. Their order has no effect.
 	Deployments WaveDeploymentArrayInput
-	// The summary of the gate before, to be continued.
+	// The summary of the previous gate. The summary of this gate continues it.
 	Previous SummaryRowArrayInput
-	// Any value; a change bakes and checks again.
+	// Any value. If it changes, the gate waits for bakeTime and checks again.
 	Triggers pulumi.Input
 	// Name of the wave, for messages.
 	Wave pulumi.StringInput
+	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+	Wired pulumi.BoolPtrInput
 }
 
 func (RolloutGateArgs) ElementType() reflect.Type {
@@ -276,12 +282,12 @@ func (o RolloutGateOutput) ToRolloutGateOutputWithContext(ctx context.Context) R
 	return o
 }
 
-// How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+// How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
 func (o RolloutGateOutput) BakeTime() pulumi.AnyOutput {
 	return o.ApplyT(func(v *RolloutGate) pulumi.AnyOutput { return v.BakeTime }).(pulumi.AnyOutput)
 }
 
-// Calls to the deployments' applications that must be answered rightly.
+// Calls to the applications of the deployments, and the answers that open the gate.
 func (o RolloutGateOutput) Checks() HttpCheckArrayOutput {
 	return o.ApplyT(func(v *RolloutGate) HttpCheckArrayOutput { return v.Checks }).(HttpCheckArrayOutput)
 }
@@ -291,27 +297,27 @@ func (o RolloutGateOutput) ConnectorTag() pulumi.StringOutput {
 	return o.ApplyT(func(v *RolloutGate) pulumi.StringOutput { return v.ConnectorTag }).(pulumi.StringOutput)
 }
 
-// The wave's deployments; their order means nothing.
+// Deployments of the wave. Their order has no effect.
 func (o RolloutGateOutput) Deployments() WaveDeploymentArrayOutput {
 	return o.ApplyT(func(v *RolloutGate) WaveDeploymentArrayOutput { return v.Deployments }).(WaveDeploymentArrayOutput)
 }
 
-// When the gate opened for what runs now, in ISO 8601.
+// When the gate opened for the builds that run now, in ISO 8601.
 func (o RolloutGateOutput) OpenedAt() pulumi.StringOutput {
 	return o.ApplyT(func(v *RolloutGate) pulumi.StringOutput { return v.OpenedAt }).(pulumi.StringOutput)
 }
 
-// The summary of the gate before, to be continued.
+// The summary of the previous gate. The summary of this gate continues it.
 func (o RolloutGateOutput) Previous() SummaryRowArrayOutput {
 	return o.ApplyT(func(v *RolloutGate) SummaryRowArrayOutput { return v.Previous }).(SummaryRowArrayOutput)
 }
 
-// Who runs what: the rows of earlier waves, then those of this one.
+// What each target runs: the rows of earlier waves, then those of this wave.
 func (o RolloutGateOutput) Summary() SummaryRowArrayOutput {
 	return o.ApplyT(func(v *RolloutGate) SummaryRowArrayOutput { return v.Summary }).(SummaryRowArrayOutput)
 }
 
-// Any value; a change bakes and checks again.
+// Any value. If it changes, the gate waits for bakeTime and checks again.
 func (o RolloutGateOutput) Triggers() pulumi.AnyOutput {
 	return o.ApplyT(func(v *RolloutGate) pulumi.AnyOutput { return v.Triggers }).(pulumi.AnyOutput)
 }
@@ -319,6 +325,11 @@ func (o RolloutGateOutput) Triggers() pulumi.AnyOutput {
 // Name of the wave, for messages.
 func (o RolloutGateOutput) Wave() pulumi.StringOutput {
 	return o.ApplyT(func(v *RolloutGate) pulumi.StringOutput { return v.Wave }).(pulumi.StringOutput)
+}
+
+// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+func (o RolloutGateOutput) Wired() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *RolloutGate) pulumi.BoolPtrOutput { return v.Wired }).(pulumi.BoolPtrOutput)
 }
 
 type RolloutGateArrayOutput struct{ *pulumi.OutputState }

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Search the published connectors that can be deployed, those of the marketplace among them. Reads as many pages as it takes.
+// Search the published connectors that your projects can deploy. Connectors of the marketplace are included. The function reads all pages.
 //
 // ## Example Usage
 // ### What there is
@@ -46,6 +46,7 @@ import (
 //			deployments := connect.ListDeploymentsOutput(ctx, connect.ListDeploymentsOutputArgs{
 //				ConnectorId: connector.Id(),
 //			})
+//			wiring := connect.GetWiringOutput(ctx, connect.GetWiringOutputArgs{Key: deploymentKey})
 //			// Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
 //			revisions := connect.GetDeploymentRevisionsOutput(ctx, connect.GetDeploymentRevisionsOutputArgs{
 //				Key: deploymentKey,
@@ -58,6 +59,7 @@ import (
 //			ctx.Export("found", found.Connectors())
 //			ctx.Export("drafts", drafts.ConnectorsStaged())
 //			ctx.Export("deployments", deployments.Deployments())
+//			ctx.Export("leftOver", wiring.Orphans())
 //			ctx.Export("revisions", revisions.Revisions())
 //			return nil
 //		})
@@ -75,30 +77,32 @@ func SearchConnectors(ctx *pulumi.Context, args *SearchConnectorsArgs, opts ...p
 }
 
 type SearchConnectorsArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection interface{} `pulumi:"connection"`
 	// Company of the creator.
 	CreatorCompany *string `pulumi:"creatorCompany"`
-	// Ids, any one of which fits.
+	// Ids. A connector must have one of them.
 	Id []string `pulumi:"id"`
-	// Such as tax or psp, any one of which fits.
+	// Kinds of integration, such as tax or psp. A result must have one of them.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
-	// Keys, any one of which fits.
+	// Keys. A connector must have one of them.
 	Key []string `pulumi:"key"`
-	// Connectors per call of the API, 1 to 500. Only its speed depends on it.
+	// Connectors in one call of the API, 1 to 500. It changes only the speed.
 	Limit *int `pulumi:"limit"`
-	// Most connectors to return.
+	// Maximum number of connectors to return.
 	MaxResults *int `pulumi:"maxResults"`
-	// Only connectors that are assigned to your project; default: all you can deploy.
+	// If true, only connectors that are shared with your project. Default: all connectors that you can deploy.
 	Private *bool `pulumi:"private"`
-	// Order, such as `createdAt desc`; the oldest first if absent.
+	// Order, such as `createdAt desc`. Default: the oldest first.
 	Sort []string `pulumi:"sort"`
 	// Text in the name or the description.
 	Text *string `pulumi:"text"`
 }
 
 type SearchConnectorsResult struct {
-	// The connectors that fit; none is no error.
+	// The connectors that were found. The list can be empty.
 	Connectors []ConnectorDetails `pulumi:"connectors"`
-	// Whether more than maxResults fit.
+	// Whether there are more than maxResults.
 	HasMore bool `pulumi:"hasMore"`
 }
 
@@ -108,21 +112,23 @@ func SearchConnectorsOutput(ctx *pulumi.Context, args SearchConnectorsOutputArgs
 }
 
 type SearchConnectorsOutputArgs struct {
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	Connection pulumi.Input `pulumi:"connection"`
 	// Company of the creator.
 	CreatorCompany pulumi.StringPtrInput `pulumi:"creatorCompany"`
-	// Ids, any one of which fits.
+	// Ids. A connector must have one of them.
 	Id pulumi.StringArrayInput `pulumi:"id"`
-	// Such as tax or psp, any one of which fits.
+	// Kinds of integration, such as tax or psp. A result must have one of them.
 	IntegrationTypes pulumi.StringArrayInput `pulumi:"integrationTypes"`
-	// Keys, any one of which fits.
+	// Keys. A connector must have one of them.
 	Key pulumi.StringArrayInput `pulumi:"key"`
-	// Connectors per call of the API, 1 to 500. Only its speed depends on it.
+	// Connectors in one call of the API, 1 to 500. It changes only the speed.
 	Limit pulumi.IntPtrInput `pulumi:"limit"`
-	// Most connectors to return.
+	// Maximum number of connectors to return.
 	MaxResults pulumi.IntPtrInput `pulumi:"maxResults"`
-	// Only connectors that are assigned to your project; default: all you can deploy.
+	// If true, only connectors that are shared with your project. Default: all connectors that you can deploy.
 	Private pulumi.BoolPtrInput `pulumi:"private"`
-	// Order, such as `createdAt desc`; the oldest first if absent.
+	// Order, such as `createdAt desc`. Default: the oldest first.
 	Sort pulumi.StringArrayInput `pulumi:"sort"`
 	// Text in the name or the description.
 	Text pulumi.StringPtrInput `pulumi:"text"`
@@ -146,12 +152,12 @@ func (o SearchConnectorsResultOutput) ToSearchConnectorsResultOutputWithContext(
 	return o
 }
 
-// The connectors that fit; none is no error.
+// The connectors that were found. The list can be empty.
 func (o SearchConnectorsResultOutput) Connectors() ConnectorDetailsArrayOutput {
 	return o.ApplyT(func(v SearchConnectorsResult) []ConnectorDetails { return v.Connectors }).(ConnectorDetailsArrayOutput)
 }
 
-// Whether more than maxResults fit.
+// Whether there are more than maxResults.
 func (o SearchConnectorsResultOutput) HasMore() pulumi.BoolOutput {
 	return o.ApplyT(func(v SearchConnectorsResult) bool { return v.HasMore }).(pulumi.BoolOutput)
 }

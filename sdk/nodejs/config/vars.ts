@@ -2,13 +2,27 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 import * as pulumi from "@pulumi/pulumi";
+import * as inputs from "../types/input";
+import * as outputs from "../types/output";
+import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 declare var exports: any;
 const __config = new pulumi.Config("commercetools-connect");
 
 /**
- * Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+ * Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+ */
+export declare const adopt: string | undefined;
+Object.defineProperty(exports, "adopt", {
+    get() {
+        return __config.get("adopt");
+    },
+    enumerable: true,
+});
+
+/**
+ * Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
  */
 export declare const apiUrl: string | undefined;
 Object.defineProperty(exports, "apiUrl", {
@@ -63,7 +77,18 @@ Object.defineProperty(exports, "connectUrl", {
 });
 
 /**
- * Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+ * Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+ */
+export declare const connections: {[key: string]: outputs.Connection} | undefined;
+Object.defineProperty(exports, "connections", {
+    get() {
+        return __config.getObject<{[key: string]: outputs.Connection}>("connections");
+    },
+    enumerable: true,
+});
+
+/**
+ * Experimental functions to enable, separated by spaces: getDeploymentRevisions.
  */
 export declare const experimental: string | undefined;
 Object.defineProperty(exports, "experimental", {
@@ -74,7 +99,18 @@ Object.defineProperty(exports, "experimental", {
 });
 
 /**
- * Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+ * If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+ */
+export declare const offlinePreview: boolean | undefined;
+Object.defineProperty(exports, "offlinePreview", {
+    get() {
+        return __config.getObject<boolean>("offlinePreview");
+    },
+    enumerable: true,
+});
+
+/**
+ * Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
  */
 export declare const pollInterval: number | undefined;
 Object.defineProperty(exports, "pollInterval", {
@@ -85,7 +121,7 @@ Object.defineProperty(exports, "pollInterval", {
 });
 
 /**
- * Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+ * Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
  */
 export declare const projectKey: string | undefined;
 Object.defineProperty(exports, "projectKey", {
@@ -107,7 +143,7 @@ Object.defineProperty(exports, "region", {
 });
 
 /**
- * Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+ * Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
  */
 export declare const scopes: string | undefined;
 Object.defineProperty(exports, "scopes", {
@@ -118,12 +154,23 @@ Object.defineProperty(exports, "scopes", {
 });
 
 /**
- * Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+ * If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
  */
 export declare const skipPlanTimeValidation: boolean | undefined;
 Object.defineProperty(exports, "skipPlanTimeValidation", {
     get() {
         return __config.getObject<boolean>("skipPlanTimeValidation");
+    },
+    enumerable: true,
+});
+
+/**
+ * If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+ */
+export declare const strictPreview: boolean | undefined;
+Object.defineProperty(exports, "strictPreview", {
+    get() {
+        return __config.getObject<boolean>("strictPreview");
     },
     enumerable: true,
 });

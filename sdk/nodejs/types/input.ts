@@ -7,7 +7,7 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
- * Values of one application's keys, and how it runs.
+ * Values of an application, and how it runs.
  */
 export interface ApplicationConfigurationArgs {
     /**
@@ -15,11 +15,11 @@ export interface ApplicationConfigurationArgs {
      */
     retryPolicy?: pulumi.Input<inputs.RetryPolicyArgs | undefined>;
     /**
-     * Cron expression of a job; overrides the one in connect.yaml.
+     * Cron expression of a job. It overrides the schedule in connect.yaml.
      */
     schedule?: pulumi.Input<string | undefined>;
     /**
-     * Secret values by key; never readable again.
+     * Secret values by key. Connect never shows them.
      */
     securedConfiguration?: pulumi.Input<{[key: string]: pulumi.Input<string | number | boolean>} | undefined>;
     /**
@@ -29,7 +29,97 @@ export interface ApplicationConfigurationArgs {
 }
 
 /**
- * Which connector is deployed, by exactly one of id and key.
+ * What must point to one application for a deployment to count as live.
+ */
+export interface ApplicationExpectationArgs {
+    /**
+     * true: at least one Extension calls the application. Keys: each of these does.
+     */
+    extension?: pulumi.Input<boolean | pulumi.Input<string>[] | undefined>;
+    /**
+     * true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+     */
+    subscription?: pulumi.Input<boolean | pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * Where commercetools is, who calls, and for which project.
+ */
+export interface Connection {
+    /**
+     * Address of the HTTP API. The provider derives the Connect host from it.
+     */
+    apiUrl?: string;
+    /**
+     * Address of the token host.
+     */
+    authUrl?: string;
+    /**
+     * Id of the API client that calls Connect.
+     */
+    clientId?: string;
+    /**
+     * Secret of the API client.
+     */
+    clientSecret?: string;
+    /**
+     * Address of the Connect API, for an emulator or a proxy.
+     */
+    connectUrl?: string;
+    /**
+     * Project that Deployments without `projectKey` deploy to.
+     */
+    projectKey?: string;
+    /**
+     * Region that hosts the project, such as europe-west1.gcp.
+     */
+    region?: string;
+    /**
+     * Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+     */
+    scopes?: string;
+}
+
+/**
+ * Where commercetools is, who calls, and for which project.
+ */
+export interface ConnectionArgs {
+    /**
+     * Address of the HTTP API. The provider derives the Connect host from it.
+     */
+    apiUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the token host.
+     */
+    authUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Id of the API client that calls Connect.
+     */
+    clientId?: pulumi.Input<string | undefined>;
+    /**
+     * Secret of the API client.
+     */
+    clientSecret?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the Connect API, for an emulator or a proxy.
+     */
+    connectUrl?: pulumi.Input<string | undefined>;
+    /**
+     * Project that Deployments without `projectKey` deploy to.
+     */
+    projectKey?: pulumi.Input<string | undefined>;
+    /**
+     * Region that hosts the project, such as europe-west1.gcp.
+     */
+    region?: pulumi.Input<string | undefined>;
+    /**
+     * Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+     */
+    scopes?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * The connector to deploy. Set exactly one of id and key.
  */
 export interface ConnectorReferenceArgs {
     /**
@@ -41,7 +131,7 @@ export interface ConnectorReferenceArgs {
      */
     key?: pulumi.Input<string | undefined>;
     /**
-     * Deploy the previewable draft instead of the published connector.
+     * If true, deploy the ConnectorStaged instead of the published connector.
      */
     staged?: pulumi.Input<boolean | undefined>;
 }
@@ -71,7 +161,7 @@ export interface CreatorArgs {
      */
     noOfContributors?: pulumi.Input<number | undefined>;
     /**
-     * Where users of the connector find help.
+     * Address where users of the connector find help.
      */
     supportUrl?: pulumi.Input<string | undefined>;
     /**
@@ -81,11 +171,37 @@ export interface CreatorArgs {
 }
 
 /**
+ * One application, as the output `applications` of a deployment has it.
+ */
+export interface GateApplicationArgs {
+    /**
+     * Name of the application.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Cron expression of a job.
+     */
+    schedule?: pulumi.Input<string | undefined>;
+    /**
+     * Topic that an event application listens to.
+     */
+    topic?: pulumi.Input<string | undefined>;
+    /**
+     * Such as service, job or event.
+     */
+    type?: pulumi.Input<string | undefined>;
+    /**
+     * Address of the application, where it has one.
+     */
+    url?: pulumi.Input<string | undefined>;
+}
+
+/**
  * Values of the connector's global keys.
  */
 export interface GlobalConfigurationArgs {
     /**
-     * Secret values by key; never readable again.
+     * Secret values by key. Connect never shows them.
      */
     securedConfiguration?: pulumi.Input<{[key: string]: pulumi.Input<string | number | boolean>} | undefined>;
     /**
@@ -95,7 +211,7 @@ export interface GlobalConfigurationArgs {
 }
 
 /**
- * A call to an application of every deployment of the wave, and the answer that lets the gate open.
+ * A call to an application of every deployment of the wave, and the answer that opens the gate.
  */
 export interface HttpCheckArgs {
     /**
@@ -103,7 +219,7 @@ export interface HttpCheckArgs {
      */
     application: pulumi.Input<string>;
     /**
-     * Statuses that are right. Default: 200.
+     * Expected status codes. Default: 200.
      */
     expectedStatus?: pulumi.Input<pulumi.Input<number>[] | undefined>;
     /**
@@ -115,7 +231,7 @@ export interface HttpCheckArgs {
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+     * Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
      */
     pause?: pulumi.Input<number | string | undefined>;
     /**
@@ -123,13 +239,13 @@ export interface HttpCheckArgs {
      */
     timeLimit?: pulumi.Input<number | string | undefined>;
     /**
-     * Calls before the check has failed. Default: 5.
+     * Number of calls before the check fails. Default: 5.
      */
     tries?: pulumi.Input<number | undefined>;
 }
 
 /**
- * A connector that is published already, by exactly one of id and key.
+ * A connector that is already published. Set exactly one of id and key.
  */
 export interface ReleasedConnectorArgs {
     /**
@@ -143,7 +259,7 @@ export interface ReleasedConnectorArgs {
 }
 
 /**
- * Where the connector's code is.
+ * Git repository and tag of the connector's code.
  */
 export interface RepositoryArgs {
     /**
@@ -157,7 +273,7 @@ export interface RepositoryArgs {
 }
 
 /**
- * How events are delivered again (API §4.6, §13.2).
+ * How Connect delivers events again (API §4.6, §13.2).
  */
 export interface RetryPolicyArgs {
     /**
@@ -179,7 +295,7 @@ export interface RetryPolicyArgs {
 }
 
 /**
- * A connector that the rollout publishes itself, once on each host that has a target.
+ * A connector that the rollout publishes, once on each host of its targets.
  */
 export interface RolloutDraftArgs {
     /**
@@ -191,7 +307,7 @@ export interface RolloutDraftArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * Where the connector is documented.
+     * Address of the connector's documentation.
      */
     documentationUrl?: pulumi.Input<string | undefined>;
     /**
@@ -199,7 +315,7 @@ export interface RolloutDraftArgs {
      */
     integrationTypes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * User-defined key of the draft. Derived on each host if absent.
+     * User-defined key of the ConnectorStaged. Default: derived, one for each host.
      */
     key?: pulumi.Input<string | undefined>;
     /**
@@ -207,7 +323,11 @@ export interface RolloutDraftArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+     * Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
+     */
+    owners?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
      */
     privateProjects?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -215,7 +335,7 @@ export interface RolloutDraftArgs {
      */
     repositoryUrl: pulumi.Input<string>;
     /**
-     * Regions the connector can be deployed to; all if absent.
+     * Regions that the connector can be deployed to. Default: all.
      */
     supportedRegions?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -225,15 +345,15 @@ export interface RolloutDraftArgs {
 }
 
 /**
- * A place with its own addresses and credentials: each is a provider of its own.
+ * One place where the connector runs: a project, and a region in it. Reached by a connection or by itself.
  */
 export interface RolloutTargetArgs {
     /**
-     * Take over an existing deployment of the same key.
+     * If true, the create takes over an existing deployment with the same key.
      */
     adopt?: pulumi.Input<boolean | undefined>;
     /**
-     * Names that the target had before, so that renaming it changes nothing that runs.
+     * Former names of the target. With them, a rename changes no deployment.
      */
     aliases?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -241,15 +361,15 @@ export interface RolloutTargetArgs {
      */
     authUrl?: pulumi.Input<string | undefined>;
     /**
-     * Id of the API client that deploys there.
+     * Id of the API client that deploys there, where no connection is given.
      */
-    clientId: pulumi.Input<string>;
+    clientId?: pulumi.Input<string | undefined>;
     /**
-     * Secret of the API client.
+     * Secret of the API client, where no connection is given.
      */
-    clientSecret: pulumi.Input<string>;
+    clientSecret?: pulumi.Input<string | undefined>;
     /**
-     * Values laid over the shared ones, key by key.
+     * Values of this target. They replace shared values key by key.
      */
     configurations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationConfigurationArgs>} | undefined>;
     /**
@@ -257,11 +377,19 @@ export interface RolloutTargetArgs {
      */
     connectUrl?: pulumi.Input<string | undefined>;
     /**
-     * Whether there is a deployment; false removes it and keeps the target's place.
+     * Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
+     * If false, the deployment is removed, and the target stays in its wave. Default: true.
      */
     enabled?: pulumi.Input<boolean | undefined>;
     /**
-     * Values laid over the shared global ones, key by key.
+     * What must point to each application; an application that it names replaces the shared one.
+     */
+    expect?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationExpectationArgs>} | undefined>;
+    /**
+     * Global values of this target. They replace shared global values key by key.
      */
     globalConfiguration?: pulumi.Input<inputs.GlobalConfigurationArgs | undefined>;
     /**
@@ -269,41 +397,41 @@ export interface RolloutTargetArgs {
      */
     hostRegion?: pulumi.Input<string | undefined>;
     /**
-     * User-defined key of the deployment. Derived if absent.
+     * User-defined key of the deployment. Default: derived.
      */
     key?: pulumi.Input<string | undefined>;
     /**
-     * Name of the target, unique in the rollout. Part of the deployment's name.
+     * Name of the target, unique in the rollout. It is a part of the deployment's name.
      */
     name: pulumi.Input<string>;
     /**
-     * Project to deploy to.
+     * Project to deploy to; that of the connection if absent.
      */
-    projectKey: pulumi.Input<string>;
+    projectKey?: pulumi.Input<string | undefined>;
     /**
      * Region to deploy to, such as europe-west1.gcp.
      */
     region: pulumi.Input<string>;
     /**
-     * sandbox or production; that of the rollout if absent.
+     * sandbox or production. Default: type of the rollout.
      */
     type?: pulumi.Input<string | enums.DeploymentType | undefined>;
     /**
-     * Wave that the target is in; the last one if absent.
+     * Wave of the target. Default: the last wave.
      */
     wave?: pulumi.Input<string | undefined>;
 }
 
 /**
- * Targets that change at the same time, and the gate behind them.
+ * Targets that change at the same time, and their gate.
  */
 export interface RolloutWaveArgs {
     /**
-     * How long the wave runs before it is checked; that of the rollout if absent.
+     * How long each deployment must have run before the checks. Default: bakeTime of the rollout.
      */
     bakeTime?: pulumi.Input<number | string | undefined>;
     /**
-     * Calls that let the next wave begin; those of the rollout if absent.
+     * Calls whose answers let the next wave begin. Default: checks of the rollout.
      */
     checks?: pulumi.Input<pulumi.Input<inputs.HttpCheckArgs>[] | undefined>;
     /**
@@ -313,11 +441,11 @@ export interface RolloutWaveArgs {
 }
 
 /**
- * Who runs what: a row of the table that a gate passes on to the next.
+ * What one target runs: a row of the table that a gate passes to the next gate.
  */
 export interface SummaryRowArgs {
     /**
-     * When the gate saw that tag first, in ISO 8601.
+     * When the gate first saw that build of the tag, in ISO 8601.
      */
     changedAt: pulumi.Input<string>;
     /**
@@ -333,7 +461,7 @@ export interface SummaryRowArgs {
      */
     region: pulumi.Input<string>;
     /**
-     * Status of the deployment in the API's words.
+     * Status of the deployment as the API names it.
      */
     status: pulumi.Input<string>;
     /**
@@ -351,17 +479,25 @@ export interface SummaryRowArgs {
 }
 
 /**
- * One deployment of the wave, as its resource returned it.
+ * A deployment of the wave, as its resource returned it.
  */
 export interface WaveDeploymentArgs {
     /**
-     * Build that runs; a new one bakes and is checked again.
+     * Its applications; needed where wired is true.
+     */
+    applications?: pulumi.Input<pulumi.Input<inputs.GateApplicationArgs>[] | undefined>;
+    /**
+     * Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
      */
     buildId?: pulumi.Input<string | undefined>;
     /**
      * Git tag that runs.
      */
     deployedTag: pulumi.Input<string>;
+    /**
+     * What it expects to be wired; needed where wired is true.
+     */
+    expect?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationExpectationArgs>} | undefined>;
     /**
      * Project that the deployment is in.
      */
@@ -371,7 +507,7 @@ export interface WaveDeploymentArgs {
      */
     region: pulumi.Input<string>;
     /**
-     * Its status in the API's words.
+     * Status as the API names it.
      */
     status: pulumi.Input<string>;
     /**
@@ -383,3 +519,4 @@ export interface WaveDeploymentArgs {
      */
     urls?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
 }
+

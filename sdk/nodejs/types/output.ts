@@ -7,7 +7,7 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
- * Values of one application's keys, and how it runs.
+ * Values of an application, and how it runs.
  */
 export interface ApplicationConfiguration {
     /**
@@ -15,11 +15,11 @@ export interface ApplicationConfiguration {
      */
     retryPolicy?: outputs.RetryPolicy;
     /**
-     * Cron expression of a job; overrides the one in connect.yaml.
+     * Cron expression of a job. It overrides the schedule in connect.yaml.
      */
     schedule?: string;
     /**
-     * Secret values by key; never readable again.
+     * Secret values by key. Connect never shows them.
      */
     securedConfiguration?: {[key: string]: string | number | boolean};
     /**
@@ -29,7 +29,81 @@ export interface ApplicationConfiguration {
 }
 
 /**
- * One application of a connector, and the settings it asks for.
+ * What must point to one application for a deployment to count as live.
+ */
+export interface ApplicationExpectation {
+    /**
+     * true: at least one Extension calls the application. Keys: each of these does.
+     */
+    extension?: boolean | string[];
+    /**
+     * true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+     */
+    subscription?: boolean | string[];
+}
+
+/**
+ * Extensions and Subscriptions that point to one application.
+ */
+export interface ApplicationWiring {
+    /**
+     * Extensions that call the application.
+     */
+    extensions: outputs.WiredExtension[];
+    /**
+     * Subscriptions that feed the application.
+     */
+    subscriptions: outputs.WiredSubscription[];
+    /**
+     * Topic of an event application.
+     */
+    topic?: string;
+    /**
+     * Address of the application, if it has one.
+     */
+    url?: string;
+}
+
+/**
+ * Where commercetools is, who calls, and for which project.
+ */
+export interface Connection {
+    /**
+     * Address of the HTTP API. The provider derives the Connect host from it.
+     */
+    apiUrl?: string;
+    /**
+     * Address of the token host.
+     */
+    authUrl?: string;
+    /**
+     * Id of the API client that calls Connect.
+     */
+    clientId?: string;
+    /**
+     * Secret of the API client.
+     */
+    clientSecret?: string;
+    /**
+     * Address of the Connect API, for an emulator or a proxy.
+     */
+    connectUrl?: string;
+    /**
+     * Project that Deployments without `projectKey` deploy to.
+     */
+    projectKey?: string;
+    /**
+     * Region that hosts the project, such as europe-west1.gcp.
+     */
+    region?: string;
+    /**
+     * Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+     */
+    scopes?: string;
+}
+
+/**
+ * An application of a connector, and its settings.
  */
 export interface ConnectorApplication {
     /**
@@ -51,7 +125,7 @@ export interface ConnectorApplication {
 }
 
 /**
- * Who stands behind a connector.
+ * Who made a connector.
  */
 export interface ConnectorCreator {
     /**
@@ -75,7 +149,7 @@ export interface ConnectorCreator {
      */
     noOfContributors?: number;
     /**
-     * Where users of the connector find help.
+     * Address where users of the connector find help.
      */
     supportUrl?: string;
     /**
@@ -89,31 +163,31 @@ export interface ConnectorCreator {
  */
 export interface ConnectorDetails {
     /**
-     * Scopes of the API client that Connect makes for each deployment.
+     * Scopes of the API client that Connect creates for each deployment.
      */
     apiClientScopes: string[];
     /**
-     * Whether commercetools has certified it.
+     * Whether commercetools has certified the connector.
      */
     certified: boolean;
     /**
-     * Its applications and the settings they ask for.
+     * Applications of the connector, and their settings.
      */
     configurations: outputs.ConnectorApplication[];
     /**
-     * Who stands behind it.
+     * Who made the connector.
      */
     creator: outputs.ConnectorCreator;
     /**
-     * What it does.
+     * What the connector does.
      */
     description: string;
     /**
-     * Where it is documented.
+     * Address of the documentation.
      */
     documentationUrl?: string;
     /**
-     * The settings that all its applications share.
+     * Settings that all applications share.
      */
     globalConfiguration: outputs.ConnectorGlobalConfiguration;
     /**
@@ -121,7 +195,7 @@ export interface ConnectorDetails {
      */
     id: string;
     /**
-     * What it integrates with, such as tax or psp.
+     * Kinds of integration, such as tax or psp.
      */
     integrationTypes: string[];
     /**
@@ -133,15 +207,15 @@ export interface ConnectorDetails {
      */
     name: string;
     /**
-     * Whether only the projects it is shared with may deploy it.
+     * Whether only private projects may deploy the connector.
      */
     private: boolean;
     /**
-     * Where its code is, with the tag that is published.
+     * Git repository of the code, and the published tag.
      */
     repository: outputs.ConnectorRepository;
     /**
-     * Regions that it may be deployed to.
+     * Regions that the connector can be deployed to.
      */
     supportedRegions: string[];
     /**
@@ -151,7 +225,7 @@ export interface ConnectorDetails {
 }
 
 /**
- * The settings that all applications share.
+ * Settings that all applications share.
  */
 export interface ConnectorGlobalConfiguration {
     /**
@@ -165,7 +239,7 @@ export interface ConnectorGlobalConfiguration {
 }
 
 /**
- * Which connector is deployed, by exactly one of id and key.
+ * The connector to deploy. Set exactly one of id and key.
  */
 export interface ConnectorReference {
     /**
@@ -177,13 +251,13 @@ export interface ConnectorReference {
      */
     key?: string;
     /**
-     * Deploy the previewable draft instead of the published connector.
+     * If true, deploy the ConnectorStaged instead of the published connector.
      */
     staged?: boolean;
 }
 
 /**
- * Where a connector's code is.
+ * Git repository of a connector.
  */
 export interface ConnectorRepository {
     /**
@@ -197,7 +271,7 @@ export interface ConnectorRepository {
 }
 
 /**
- * A connector draft.
+ * A ConnectorStaged.
  */
 export interface ConnectorStagedDetails {
     /**
@@ -205,51 +279,51 @@ export interface ConnectorStagedDetails {
      */
     alreadyListed: boolean;
     /**
-     * Scopes of the API client that Connect makes for each deployment.
+     * Scopes of the API client that Connect creates for each deployment.
      */
     apiClientScopes: string[];
     /**
-     * The applications and their settings, as read from the repository's connect.yaml.
+     * Applications and their settings, as Connect read them from connect.yaml.
      */
     configurations: outputs.ConnectorApplication[];
     /**
-     * Id of the draft, the same as the resource's own.
+     * Id of the ConnectorStaged. It is also the id of the resource.
      */
     connectorStagedId: string;
     /**
-     * Hash of all that a publication publishes; changes when there is something new to publish.
+     * Hash of everything that a publication publishes. It changes if there is something new to publish.
      */
     contentHash: string;
     /**
-     * Who stands behind it.
+     * Who made the connector.
      */
     creator: outputs.ConnectorCreator;
     /**
-     * What it does.
+     * What the connector does.
      */
     description: string;
     /**
-     * Where it is documented.
+     * Address of the documentation.
      */
     documentationUrl?: string;
     /**
-     * The settings that all applications share, as read from the repository's connect.yaml.
+     * Settings that all applications share, as Connect read them from connect.yaml.
      */
     globalConfiguration: outputs.ConnectorGlobalConfiguration;
     /**
-     * Whether the draft differs from what is published.
+     * Whether the ConnectorStaged differs from the published connector.
      */
     hasChanges: boolean;
     /**
-     * Id of the draft, by which it can be imported.
+     * Id of the ConnectorStaged. `pulumi import` takes it.
      */
     id: string;
     /**
-     * What it integrates with, such as tax or psp.
+     * Kinds of integration, such as tax or psp.
      */
     integrationTypes: string[];
     /**
-     * Key of the draft.
+     * Key of the ConnectorStaged.
      */
     key?: string;
     /**
@@ -257,7 +331,15 @@ export interface ConnectorStagedDetails {
      */
     name: string;
     /**
-     * Whether the draft can be deployed for preview: true, false or pending.
+     * The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+     */
+    ownContentHash?: string;
+    /**
+     * Project whose credentials own the ConnectorStaged, if the configuration names a project.
+     */
+    ownerProject?: string;
+    /**
+     * Whether a preview can be deployed: true, false or pending.
      */
     previewable: string;
     /**
@@ -269,7 +351,7 @@ export interface ConnectorStagedDetails {
      */
     private: boolean;
     /**
-     * Projects that may deploy it, as region:projectKey.
+     * Projects that may deploy the connector, each as region:projectKey.
      */
     privateProjects: string[];
     /**
@@ -277,19 +359,19 @@ export interface ConnectorStagedDetails {
      */
     publishingReport: outputs.ReportEntry[];
     /**
-     * Where its code is.
+     * Git repository and tag of the code.
      */
     repository: outputs.ConnectorRepository;
     /**
-     * Status of the draft in the API's words, such as Draft or Published.
+     * Status of the ConnectorStaged as the API names it, such as Draft or Published.
      */
     status: string;
     /**
-     * Regions that it may be deployed to.
+     * Regions that the connector can be deployed to.
      */
     supportedRegions: string[];
     /**
-     * Version of the draft; grows with every change.
+     * Version of the ConnectorStaged. It grows with every change.
      */
     version: number;
 }
@@ -319,7 +401,7 @@ export interface Creator {
      */
     noOfContributors?: number;
     /**
-     * Where users of the connector find help.
+     * Address where users of the connector find help.
      */
     supportUrl?: string;
     /**
@@ -345,17 +427,17 @@ export interface DeployedApplication {
      */
     topic?: string;
     /**
-     * Such as service, job or event; empty if the API does not tell.
+     * Type such as service, job or event. Empty if the API does not return it.
      */
     type: string;
     /**
-     * Address of the application, where it has one.
+     * Address of the application, if it has one.
      */
     url?: string;
 }
 
 /**
- * What one application is set to, as far as it can be read.
+ * Values of one application. Secured values cannot be read.
  */
 export interface DeployedConfiguration {
     /**
@@ -367,7 +449,7 @@ export interface DeployedConfiguration {
      */
     schedule?: string;
     /**
-     * Names of the secured keys that are set; never values.
+     * Names of the secured keys that are set, without values.
      */
     securedKeys: string[];
     /**
@@ -377,7 +459,7 @@ export interface DeployedConfiguration {
 }
 
 /**
- * How events are delivered again.
+ * How Connect delivers events again.
  */
 export interface DeployedRetryPolicy {
     /**
@@ -399,11 +481,11 @@ export interface DeployedRetryPolicy {
 }
 
 /**
- * A running installation of a connector.
+ * An installation of a connector.
  */
 export interface DeploymentDetails {
     /**
-     * Name of the API client that Connect made for the deployment.
+     * Name of the API client that Connect created for the deployment.
      */
     apiClientName?: string;
     /**
@@ -415,7 +497,7 @@ export interface DeploymentDetails {
      */
     buildId?: string;
     /**
-     * What each application is set to, by its name, as far as it can be read.
+     * Readable values and the names of secured keys for each application, by its name.
      */
     configurations: {[key: string]: outputs.DeployedConfiguration};
     /**
@@ -435,15 +517,15 @@ export interface DeploymentDetails {
      */
     connectorVersion: number;
     /**
-     * Git tag that really runs.
+     * Git tag that runs.
      */
     deployedTag: string;
     /**
-     * Id of the deployment in Connect; the resource's own names the project too.
+     * Id of the deployment in Connect. The id of the resource also has the project.
      */
     deploymentId: string;
     /**
-     * `<project key>/<id>`, by which it can be imported.
+     * `<project key>/<id>`. `pulumi import` takes it.
      */
     id: string;
     /**
@@ -451,11 +533,15 @@ export interface DeploymentDetails {
      */
     key?: string;
     /**
-     * Project that it is deployed to.
+     * Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+     */
+    ownBuildId?: string;
+    /**
+     * Project of the deployment.
      */
     projectKey: string;
     /**
-     * Region that it is deployed to.
+     * Region of the deployment.
      */
     region: string;
     /**
@@ -463,11 +549,11 @@ export interface DeploymentDetails {
      */
     report: outputs.ReportEntry[];
     /**
-     * Names of the secured keys that are set, by application ($global: of all); never values.
+     * Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
      */
     securedKeys: {[key: string]: string[]};
     /**
-     * Status of the deployment in the API's words, such as Deployed.
+     * Status of the deployment as the API names it, such as Deployed.
      */
     status: string;
     /**
@@ -475,13 +561,53 @@ export interface DeploymentDetails {
      */
     type: string;
     /**
-     * Address of each application that has one, by name; stays over redeploys.
+     * Address of each application that has one, by its name. A redeploy does not change it.
      */
     urls: {[key: string]: string};
     /**
-     * Version of the deployment; grows with every change and run.
+     * Version of the deployment. It grows with every change and run.
      */
     version: number;
+}
+
+/**
+ * What points to one application; a kind that is not expected is absent.
+ */
+export interface DeploymentWiring {
+    /**
+     * Extensions that call it.
+     */
+    extensions?: outputs.RegisteredExtension[];
+    /**
+     * Subscriptions that feed it.
+     */
+    subscriptions?: outputs.RegisteredSubscription[];
+}
+
+/**
+ * One application, as the output `applications` of a deployment has it.
+ */
+export interface GateApplication {
+    /**
+     * Name of the application.
+     */
+    name: string;
+    /**
+     * Cron expression of a job.
+     */
+    schedule?: string;
+    /**
+     * Topic that an event application listens to.
+     */
+    topic?: string;
+    /**
+     * Such as service, job or event.
+     */
+    type?: string;
+    /**
+     * Address of the application, where it has one.
+     */
+    url?: string;
 }
 
 /**
@@ -489,7 +615,7 @@ export interface DeploymentDetails {
  */
 export interface GlobalConfiguration {
     /**
-     * Secret values by key; never readable again.
+     * Secret values by key. Connect never shows them.
      */
     securedConfiguration?: {[key: string]: string | number | boolean};
     /**
@@ -499,7 +625,7 @@ export interface GlobalConfiguration {
 }
 
 /**
- * A call to an application of every deployment of the wave, and the answer that lets the gate open.
+ * A call to an application of every deployment of the wave, and the answer that opens the gate.
  */
 export interface HttpCheck {
     /**
@@ -507,7 +633,7 @@ export interface HttpCheck {
      */
     application: string;
     /**
-     * Statuses that are right. Default: 200.
+     * Expected status codes. Default: 200.
      */
     expectedStatus?: number[];
     /**
@@ -519,7 +645,7 @@ export interface HttpCheck {
      */
     path?: string;
     /**
-     * Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+     * Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
      */
     pause?: number | string;
     /**
@@ -527,29 +653,95 @@ export interface HttpCheck {
      */
     timeLimit?: number | string;
     /**
-     * Calls before the check has failed. Default: 5.
+     * Number of calls before the check fails. Default: 5.
      */
     tries?: number;
 }
 
 /**
- * One finding of a preview, a publication or a build.
+ * An Extension or a Subscription of the project that does not point to the deployment.
  */
-export interface ReportEntry {
+export interface ProjectRegistration {
     /**
-     * Application that it concerns; all if absent.
+     * Address of the destination, without secrets.
+     */
+    address: string;
+    /**
+     * Application of that deployment.
      */
     application?: string;
     /**
-     * When it was found, in ISO 8601.
+     * Key of the deployment that it points to.
+     */
+    deploymentKey?: string;
+    /**
+     * Type of the destination as the API names it, such as HTTP.
+     */
+    destinationType: string;
+    /**
+     * Key, if it has one.
+     */
+    key?: string;
+    /**
+     * extension or subscription.
+     */
+    kind: string;
+    /**
+     * Status of a Subscription.
+     */
+    status?: string;
+}
+
+/**
+ * An Extension that calls an application.
+ */
+export interface RegisteredExtension {
+    /**
+     * Key of the Extension; empty where it has none.
+     */
+    key: string;
+    /**
+     * Address that it calls, without query.
+     */
+    url: string;
+}
+
+/**
+ * A Subscription that delivers to the topic of an application.
+ */
+export interface RegisteredSubscription {
+    /**
+     * Key of the Subscription; empty where it has none.
+     */
+    key: string;
+    /**
+     * Such as Healthy. It tells whether the topic takes messages, not whether anyone listens.
+     */
+    status: string;
+    /**
+     * Topic that it delivers to.
+     */
+    topic: string;
+}
+
+/**
+ * An entry of the report of a preview, a publication or a deployment.
+ */
+export interface ReportEntry {
+    /**
+     * Application that the entry is about. Absent if it is about all.
+     */
+    application?: string;
+    /**
+     * Time of the entry, in ISO 8601.
      */
     createdAt?: string;
     /**
-     * More about it.
+     * Text of the entry.
      */
     message?: string;
     /**
-     * What was found.
+     * Title of the entry.
      */
     title?: string;
     /**
@@ -559,7 +751,7 @@ export interface ReportEntry {
 }
 
 /**
- * Where the connector's code is.
+ * Git repository and tag of the connector's code.
  */
 export interface Repository {
     /**
@@ -573,7 +765,7 @@ export interface Repository {
 }
 
 /**
- * How events are delivered again (API §4.6, §13.2).
+ * How Connect delivers events again (API §4.6, §13.2).
  */
 export interface RetryPolicy {
     /**
@@ -599,19 +791,19 @@ export interface RetryPolicy {
  */
 export interface RevisionDetails {
     /**
-     * What each application was set to, by its name, as far as it can be read.
+     * Readable values and the names of secured keys for each application at that time, by its name.
      */
     configurations: {[key: string]: outputs.DeployedConfiguration};
     /**
-     * Id of the connector that it ran.
+     * Id of the connector that ran.
      */
     connectorId?: string;
     /**
-     * Version of the connector that it ran.
+     * Version of the connector that ran.
      */
     connectorVersion?: number;
     /**
-     * When it ran, in ISO 8601.
+     * Time of the run, in ISO 8601.
      */
     createdAt?: string;
     /**
@@ -619,25 +811,25 @@ export interface RevisionDetails {
      */
     revision: string;
     /**
-     * Git tag that it ran.
+     * Git tag that ran.
      */
     tag?: string;
 }
 
 /**
- * What became of one target.
+ * The deployment of one target.
  */
 export interface RolloutResult {
     /**
-     * Git tag that really runs.
+     * Git tag that runs.
      */
     deployedTag: string;
     /**
-     * Id of the deployment's resource: its project, and its id in Connect.
+     * Id of the deployment's resource: its project and its id in Connect.
      */
     id: string;
     /**
-     * Status of the deployment in the API's words, such as Deployed.
+     * Status of the deployment as the API names it, such as Deployed.
      */
     status: string;
     /**
@@ -645,17 +837,17 @@ export interface RolloutResult {
      */
     urls: {[key: string]: string};
     /**
-     * Wave that the target is in.
+     * Wave of the target.
      */
     wave: string;
 }
 
 /**
- * A secret setting that an application asks for.
+ * A setting whose value Connect keeps secret.
  */
 export interface SecuredKey {
     /**
-     * What it is for.
+     * Meaning of the setting.
      */
     description?: string;
     /**
@@ -663,21 +855,21 @@ export interface SecuredKey {
      */
     key: string;
     /**
-     * Whether a deployment must give it.
+     * Whether a deployment must set a value.
      */
     required?: boolean;
 }
 
 /**
- * A readable setting that an application asks for.
+ * A setting whose value Connect shows.
  */
 export interface StandardKey {
     /**
-     * Value of a deployment that does not give it.
+     * Value in deployments that set none.
      */
     default?: string;
     /**
-     * What it is for.
+     * Meaning of the setting.
      */
     description?: string;
     /**
@@ -685,17 +877,17 @@ export interface StandardKey {
      */
     key: string;
     /**
-     * Whether a deployment must give it.
+     * Whether a deployment must set a value.
      */
     required?: boolean;
 }
 
 /**
- * Who runs what: a row of the table that a gate passes on to the next.
+ * What one target runs: a row of the table that a gate passes to the next gate.
  */
 export interface SummaryRow {
     /**
-     * When the gate saw that tag first, in ISO 8601.
+     * When the gate first saw that build of the tag, in ISO 8601.
      */
     changedAt: string;
     /**
@@ -711,7 +903,7 @@ export interface SummaryRow {
      */
     region: string;
     /**
-     * Status of the deployment in the API's words.
+     * Status of the deployment as the API names it.
      */
     status: string;
     /**
@@ -737,25 +929,25 @@ export interface TemplateConfiguration {
      */
     securedConfiguration: {[key: string]: string};
     /**
-     * The default of every setting that has one, by key.
+     * The default of each setting that has one, by key.
      */
     standardConfiguration: {[key: string]: string};
 }
 
 /**
- * One setting that a deployment can give a value.
+ * A setting that a deployment can have a value for.
  */
 export interface TemplateSetting {
     /**
-     * Application that asks for it; absent for a global one.
+     * Application of the setting. Absent for a global setting.
      */
     application?: string;
     /**
-     * Value of a deployment that does not give it.
+     * Value in deployments that set none.
      */
     default?: string;
     /**
-     * What it is for.
+     * Meaning of the setting.
      */
     description: string;
     /**
@@ -763,31 +955,39 @@ export interface TemplateSetting {
      */
     key: string;
     /**
-     * Where its value goes, such as configurations.api.standardConfiguration.MODE.
+     * Path of the value, such as configurations.api.standardConfiguration.MODE.
      */
     path: string;
     /**
-     * Whether a deployment must give it.
+     * Whether a deployment must set a value.
      */
     required: boolean;
     /**
-     * Whether its value is secret, and goes to securedConfiguration.
+     * Whether the value is secret. Secret values belong in securedConfiguration.
      */
     secured: boolean;
 }
 
 /**
- * One deployment of the wave, as its resource returned it.
+ * A deployment of the wave, as its resource returned it.
  */
 export interface WaveDeployment {
     /**
-     * Build that runs; a new one bakes and is checked again.
+     * Its applications; needed where wired is true.
+     */
+    applications?: outputs.GateApplication[];
+    /**
+     * Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
      */
     buildId?: string;
     /**
      * Git tag that runs.
      */
     deployedTag: string;
+    /**
+     * What it expects to be wired; needed where wired is true.
+     */
+    expect?: {[key: string]: outputs.ApplicationExpectation};
     /**
      * Project that the deployment is in.
      */
@@ -797,7 +997,7 @@ export interface WaveDeployment {
      */
     region: string;
     /**
-     * Its status in the API's words.
+     * Status as the API names it.
      */
     status: string;
     /**
@@ -808,5 +1008,53 @@ export interface WaveDeployment {
      * Address of each application that has one.
      */
     urls?: {[key: string]: string};
+}
+
+/**
+ * An Extension that calls an application.
+ */
+export interface WiredExtension {
+    /**
+     * Key of the Extension, if it has one.
+     */
+    key?: string;
+    /**
+     * Whether the path is different from that of the application.
+     */
+    otherPath: boolean;
+    /**
+     * Types of the resources that trigger it, such as cart.
+     */
+    resourceTypes: string[];
+    /**
+     * Address that the Extension calls, without the query.
+     */
+    url: string;
+}
+
+/**
+ * A Subscription that delivers to the topic of an application.
+ */
+export interface WiredSubscription {
+    /**
+     * Whether only the names of the topics were compared, because one address is shortened.
+     */
+    byName: boolean;
+    /**
+     * Key of the Subscription, if it has one.
+     */
+    key?: string;
+    /**
+     * Types of the resources that it reports, such as order.
+     */
+    resourceTypes: string[];
+    /**
+     * Status such as Healthy. It says whether the topic accepts messages, not whether an application reads them.
+     */
+    status: string;
+    /**
+     * Topic of the Subscription.
+     */
+    topic: string;
 }
 

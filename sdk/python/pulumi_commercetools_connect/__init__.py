@@ -15,6 +15,7 @@ from .get_connector import *
 from .get_connector_staged import *
 from .get_deployment import *
 from .get_deployment_revisions import *
+from .get_wiring import *
 from .list_connector_staged import *
 from .list_deployments import *
 from .provider import *

@@ -18,7 +18,7 @@ __all__ = [
 @pulumi.type_token("commercetools-connect:index:DeploymentType")
 class DeploymentType(_builtins.str, Enum):
     """
-    What a deployment is for.
+    Purpose of a deployment.
     """
     PREVIEW = "preview"
     SANDBOX = "sandbox"
@@ -28,7 +28,7 @@ class DeploymentType(_builtins.str, Enum):
 @pulumi.type_token("commercetools-connect:index:HttpMethod")
 class HttpMethod(_builtins.str, Enum):
     """
-    Methods that change nothing.
+    HTTP methods that change nothing.
     """
     GET = "GET"
     HEAD = "HEAD"
@@ -37,7 +37,7 @@ class HttpMethod(_builtins.str, Enum):
 @pulumi.type_token("commercetools-connect:index:RolloutDraftTarget")
 class RolloutDraftTarget(_builtins.str, Enum):
     """
-    Where the draft of a rollout is published.
+    Where a rollout publishes its connector.
     """
     PRIVATE = "private"
     MARKETPLACE = "marketplace"
@@ -46,7 +46,7 @@ class RolloutDraftTarget(_builtins.str, Enum):
 @pulumi.type_token("commercetools-connect:index:Target")
 class Target(_builtins.str, Enum):
     """
-    Where a draft is made available; the Merchant Center's three publishing options.
+    Where a ConnectorStaged is made available. The Merchant Center has the same three options.
     """
     PREVIEW = "preview"
     PRIVATE = "private"
@@ -56,7 +56,7 @@ class Target(_builtins.str, Enum):
 @pulumi.type_token("commercetools-connect:index:WaitFor")
 class WaitFor(_builtins.str, Enum):
     """
-    How far a publication for the marketplace must have come to be called done.
+    The step after which a publication for the marketplace ends.
     """
     VALIDATION = "validation"
     CERTIFICATION = "certification"

@@ -18,10 +18,18 @@ from ._enums import *
 __all__ = [
     'ApplicationConfigurationArgs',
     'ApplicationConfigurationArgsDict',
+    'ApplicationExpectationArgs',
+    'ApplicationExpectationArgsDict',
+    'Connection',
+    'ConnectionDict',
+    'ConnectionArgs',
+    'ConnectionArgsDict',
     'ConnectorReferenceArgs',
     'ConnectorReferenceArgsDict',
     'CreatorArgs',
     'CreatorArgsDict',
+    'GateApplicationArgs',
+    'GateApplicationArgsDict',
     'GlobalConfigurationArgs',
     'GlobalConfigurationArgsDict',
     'HttpCheckArgs',
@@ -46,7 +54,7 @@ __all__ = [
 
 class ApplicationConfigurationArgsDict(TypedDict):
     """
-    Values of one application's keys, and how it runs.
+    Values of an application, and how it runs.
     """
     retry_policy: NotRequired[pulumi.Input[Optional['RetryPolicyArgsDict']]]
     """
@@ -54,11 +62,11 @@ class ApplicationConfigurationArgsDict(TypedDict):
     """
     schedule: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Cron expression of a job; overrides the one in connect.yaml.
+    Cron expression of a job. It overrides the schedule in connect.yaml.
     """
     secured_configuration: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]]]]
     """
-    Secret values by key; never readable again.
+    Secret values by key. Connect never shows them.
     """
     standard_configuration: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]]]]
     """
@@ -73,11 +81,11 @@ class ApplicationConfigurationArgs:
                  secured_configuration: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]]] = None,
                  standard_configuration: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]]] = None):
         """
-        Values of one application's keys, and how it runs.
+        Values of an application, and how it runs.
 
         :param pulumi.Input['RetryPolicyArgs'] retry_policy: Retry policy of an event application.
-        :param pulumi.Input[_builtins.str] schedule: Cron expression of a job; overrides the one in connect.yaml.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]] secured_configuration: Secret values by key; never readable again.
+        :param pulumi.Input[_builtins.str] schedule: Cron expression of a job. It overrides the schedule in connect.yaml.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]] secured_configuration: Secret values by key. Connect never shows them.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]] standard_configuration: Plain values by key.
         """
         if retry_policy is not None:
@@ -105,7 +113,7 @@ class ApplicationConfigurationArgs:
     @pulumi.getter
     def schedule(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Cron expression of a job; overrides the one in connect.yaml.
+        Cron expression of a job. It overrides the schedule in connect.yaml.
         """
         return pulumi.get(self, "schedule")
 
@@ -117,7 +125,7 @@ class ApplicationConfigurationArgs:
     @pulumi.getter(name="securedConfiguration")
     def secured_configuration(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]]]:
         """
-        Secret values by key; never readable again.
+        Secret values by key. Connect never shows them.
         """
         return pulumi.get(self, "secured_configuration")
 
@@ -138,9 +146,411 @@ class ApplicationConfigurationArgs:
         pulumi.set(self, "standard_configuration", value)
 
 
+class ApplicationExpectationArgsDict(TypedDict):
+    """
+    What must point to one application for a deployment to count as live.
+    """
+    extension: NotRequired[pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]]]
+    """
+    true: at least one Extension calls the application. Keys: each of these does.
+    """
+    subscription: NotRequired[pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]]]
+    """
+    true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+    """
+
+@pulumi.input_type
+class ApplicationExpectationArgs:
+    def __init__(__self__, *,
+                 extension: pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]] = None,
+                 subscription: pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]] = None):
+        """
+        What must point to one application for a deployment to count as live.
+
+        :param pulumi.Input[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]] extension: true: at least one Extension calls the application. Keys: each of these does.
+        :param pulumi.Input[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]] subscription: true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+        """
+        if extension is not None:
+            pulumi.set(__self__, "extension", extension)
+        if subscription is not None:
+            pulumi.set(__self__, "subscription", subscription)
+
+    @_builtins.property
+    @pulumi.getter
+    def extension(self) -> pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]]:
+        """
+        true: at least one Extension calls the application. Keys: each of these does.
+        """
+        return pulumi.get(self, "extension")
+
+    @extension.setter
+    def extension(self, value: pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]]):
+        pulumi.set(self, "extension", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def subscription(self) -> pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]]:
+        """
+        true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+        """
+        return pulumi.get(self, "subscription")
+
+    @subscription.setter
+    def subscription(self, value: pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]]):
+        pulumi.set(self, "subscription", value)
+
+
+class ConnectionDict(TypedDict):
+    """
+    Where commercetools is, who calls, and for which project.
+    """
+    api_url: NotRequired[_builtins.str]
+    """
+    Address of the HTTP API. The provider derives the Connect host from it.
+    """
+    auth_url: NotRequired[_builtins.str]
+    """
+    Address of the token host.
+    """
+    client_id: NotRequired[_builtins.str]
+    """
+    Id of the API client that calls Connect.
+    """
+    client_secret: NotRequired[_builtins.str]
+    """
+    Secret of the API client.
+    """
+    connect_url: NotRequired[_builtins.str]
+    """
+    Address of the Connect API, for an emulator or a proxy.
+    """
+    project_key: NotRequired[_builtins.str]
+    """
+    Project that Deployments without `projectKey` deploy to.
+    """
+    region: NotRequired[_builtins.str]
+    """
+    Region that hosts the project, such as europe-west1.gcp.
+    """
+    scopes: NotRequired[_builtins.str]
+    """
+    Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+    """
+
+@pulumi.input_type
+class Connection:
+    def __init__(__self__, *,
+                 api_url: Optional[_builtins.str] = None,
+                 auth_url: Optional[_builtins.str] = None,
+                 client_id: Optional[_builtins.str] = None,
+                 client_secret: Optional[_builtins.str] = None,
+                 connect_url: Optional[_builtins.str] = None,
+                 project_key: Optional[_builtins.str] = None,
+                 region: Optional[_builtins.str] = None,
+                 scopes: Optional[_builtins.str] = None):
+        """
+        Where commercetools is, who calls, and for which project.
+
+        :param _builtins.str api_url: Address of the HTTP API. The provider derives the Connect host from it.
+        :param _builtins.str auth_url: Address of the token host.
+        :param _builtins.str client_id: Id of the API client that calls Connect.
+        :param _builtins.str client_secret: Secret of the API client.
+        :param _builtins.str connect_url: Address of the Connect API, for an emulator or a proxy.
+        :param _builtins.str project_key: Project that Deployments without `projectKey` deploy to.
+        :param _builtins.str region: Region that hosts the project, such as europe-west1.gcp.
+        :param _builtins.str scopes: Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+        """
+        if api_url is not None:
+            pulumi.set(__self__, "api_url", api_url)
+        if auth_url is not None:
+            pulumi.set(__self__, "auth_url", auth_url)
+        if client_id is not None:
+            pulumi.set(__self__, "client_id", client_id)
+        if client_secret is not None:
+            pulumi.set(__self__, "client_secret", client_secret)
+        if connect_url is not None:
+            pulumi.set(__self__, "connect_url", connect_url)
+        if project_key is not None:
+            pulumi.set(__self__, "project_key", project_key)
+        if region is not None:
+            pulumi.set(__self__, "region", region)
+        if scopes is not None:
+            pulumi.set(__self__, "scopes", scopes)
+
+    @_builtins.property
+    @pulumi.getter(name="apiUrl")
+    def api_url(self) -> Optional[_builtins.str]:
+        """
+        Address of the HTTP API. The provider derives the Connect host from it.
+        """
+        return pulumi.get(self, "api_url")
+
+    @api_url.setter
+    def api_url(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "api_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="authUrl")
+    def auth_url(self) -> Optional[_builtins.str]:
+        """
+        Address of the token host.
+        """
+        return pulumi.get(self, "auth_url")
+
+    @auth_url.setter
+    def auth_url(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "auth_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientId")
+    def client_id(self) -> Optional[_builtins.str]:
+        """
+        Id of the API client that calls Connect.
+        """
+        return pulumi.get(self, "client_id")
+
+    @client_id.setter
+    def client_id(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "client_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientSecret")
+    def client_secret(self) -> Optional[_builtins.str]:
+        """
+        Secret of the API client.
+        """
+        return pulumi.get(self, "client_secret")
+
+    @client_secret.setter
+    def client_secret(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "client_secret", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connectUrl")
+    def connect_url(self) -> Optional[_builtins.str]:
+        """
+        Address of the Connect API, for an emulator or a proxy.
+        """
+        return pulumi.get(self, "connect_url")
+
+    @connect_url.setter
+    def connect_url(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "connect_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="projectKey")
+    def project_key(self) -> Optional[_builtins.str]:
+        """
+        Project that Deployments without `projectKey` deploy to.
+        """
+        return pulumi.get(self, "project_key")
+
+    @project_key.setter
+    def project_key(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "project_key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> Optional[_builtins.str]:
+        """
+        Region that hosts the project, such as europe-west1.gcp.
+        """
+        return pulumi.get(self, "region")
+
+    @region.setter
+    def region(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "region", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def scopes(self) -> Optional[_builtins.str]:
+        """
+        Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+        """
+        return pulumi.get(self, "scopes")
+
+    @scopes.setter
+    def scopes(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "scopes", value)
+
+
+class ConnectionArgsDict(TypedDict):
+    """
+    Where commercetools is, who calls, and for which project.
+    """
+    api_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the HTTP API. The provider derives the Connect host from it.
+    """
+    auth_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the token host.
+    """
+    client_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Id of the API client that calls Connect.
+    """
+    client_secret: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Secret of the API client.
+    """
+    connect_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the Connect API, for an emulator or a proxy.
+    """
+    project_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Project that Deployments without `projectKey` deploy to.
+    """
+    region: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Region that hosts the project, such as europe-west1.gcp.
+    """
+    scopes: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+    """
+
+@pulumi.input_type
+class ConnectionArgs:
+    def __init__(__self__, *,
+                 api_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 auth_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_secret: pulumi.Input[Optional[_builtins.str]] = None,
+                 connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 project_key: pulumi.Input[Optional[_builtins.str]] = None,
+                 region: pulumi.Input[Optional[_builtins.str]] = None,
+                 scopes: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Where commercetools is, who calls, and for which project.
+
+        :param pulumi.Input[_builtins.str] api_url: Address of the HTTP API. The provider derives the Connect host from it.
+        :param pulumi.Input[_builtins.str] auth_url: Address of the token host.
+        :param pulumi.Input[_builtins.str] client_id: Id of the API client that calls Connect.
+        :param pulumi.Input[_builtins.str] client_secret: Secret of the API client.
+        :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, for an emulator or a proxy.
+        :param pulumi.Input[_builtins.str] project_key: Project that Deployments without `projectKey` deploy to.
+        :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
+        :param pulumi.Input[_builtins.str] scopes: Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+        """
+        if api_url is not None:
+            pulumi.set(__self__, "api_url", api_url)
+        if auth_url is not None:
+            pulumi.set(__self__, "auth_url", auth_url)
+        if client_id is not None:
+            pulumi.set(__self__, "client_id", client_id)
+        if client_secret is not None:
+            pulumi.set(__self__, "client_secret", client_secret)
+        if connect_url is not None:
+            pulumi.set(__self__, "connect_url", connect_url)
+        if project_key is not None:
+            pulumi.set(__self__, "project_key", project_key)
+        if region is not None:
+            pulumi.set(__self__, "region", region)
+        if scopes is not None:
+            pulumi.set(__self__, "scopes", scopes)
+
+    @_builtins.property
+    @pulumi.getter(name="apiUrl")
+    def api_url(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the HTTP API. The provider derives the Connect host from it.
+        """
+        return pulumi.get(self, "api_url")
+
+    @api_url.setter
+    def api_url(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "api_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="authUrl")
+    def auth_url(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the token host.
+        """
+        return pulumi.get(self, "auth_url")
+
+    @auth_url.setter
+    def auth_url(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "auth_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientId")
+    def client_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the API client that calls Connect.
+        """
+        return pulumi.get(self, "client_id")
+
+    @client_id.setter
+    def client_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientSecret")
+    def client_secret(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Secret of the API client.
+        """
+        return pulumi.get(self, "client_secret")
+
+    @client_secret.setter
+    def client_secret(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_secret", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connectUrl")
+    def connect_url(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the Connect API, for an emulator or a proxy.
+        """
+        return pulumi.get(self, "connect_url")
+
+    @connect_url.setter
+    def connect_url(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "connect_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="projectKey")
+    def project_key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Project that Deployments without `projectKey` deploy to.
+        """
+        return pulumi.get(self, "project_key")
+
+    @project_key.setter
+    def project_key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "project_key", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Region that hosts the project, such as europe-west1.gcp.
+        """
+        return pulumi.get(self, "region")
+
+    @region.setter
+    def region(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "region", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def scopes(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+        """
+        return pulumi.get(self, "scopes")
+
+    @scopes.setter
+    def scopes(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "scopes", value)
+
+
 class ConnectorReferenceArgsDict(TypedDict):
     """
-    Which connector is deployed, by exactly one of id and key.
+    The connector to deploy. Set exactly one of id and key.
     """
     id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -152,7 +562,7 @@ class ConnectorReferenceArgsDict(TypedDict):
     """
     staged: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Deploy the previewable draft instead of the published connector.
+    If true, deploy the ConnectorStaged instead of the published connector.
     """
 
 @pulumi.input_type
@@ -162,11 +572,11 @@ class ConnectorReferenceArgs:
                  key: pulumi.Input[Optional[_builtins.str]] = None,
                  staged: pulumi.Input[Optional[_builtins.bool]] = None):
         """
-        Which connector is deployed, by exactly one of id and key.
+        The connector to deploy. Set exactly one of id and key.
 
         :param pulumi.Input[_builtins.str] id: Id of the connector.
         :param pulumi.Input[_builtins.str] key: Key of the connector.
-        :param pulumi.Input[_builtins.bool] staged: Deploy the previewable draft instead of the published connector.
+        :param pulumi.Input[_builtins.bool] staged: If true, deploy the ConnectorStaged instead of the published connector.
         """
         if id is not None:
             pulumi.set(__self__, "id", id)
@@ -203,7 +613,7 @@ class ConnectorReferenceArgs:
     @pulumi.getter
     def staged(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Deploy the previewable draft instead of the published connector.
+        If true, deploy the ConnectorStaged instead of the published connector.
         """
         return pulumi.get(self, "staged")
 
@@ -238,7 +648,7 @@ class CreatorArgsDict(TypedDict):
     """
     support_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where users of the connector find help.
+    Address where users of the connector find help.
     """
     title: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -263,7 +673,7 @@ class CreatorArgs:
         :param pulumi.Input[_builtins.str] logo_url: Address of the company's logo.
         :param pulumi.Input[_builtins.str] name: Name of the creator.
         :param pulumi.Input[_builtins.int] no_of_contributors: Number of contributors, at least 1.
-        :param pulumi.Input[_builtins.str] support_url: Where users of the connector find help.
+        :param pulumi.Input[_builtins.str] support_url: Address where users of the connector find help.
         :param pulumi.Input[_builtins.str] title: Title of the creator.
         """
         pulumi.set(__self__, "email", email)
@@ -344,7 +754,7 @@ class CreatorArgs:
     @pulumi.getter(name="supportUrl")
     def support_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where users of the connector find help.
+        Address where users of the connector find help.
         """
         return pulumi.get(self, "support_url")
 
@@ -365,13 +775,126 @@ class CreatorArgs:
         pulumi.set(self, "title", value)
 
 
+class GateApplicationArgsDict(TypedDict):
+    """
+    One application, as the output `applications` of a deployment has it.
+    """
+    name: pulumi.Input[_builtins.str]
+    """
+    Name of the application.
+    """
+    schedule: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Cron expression of a job.
+    """
+    topic: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Topic that an event application listens to.
+    """
+    type: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Such as service, job or event.
+    """
+    url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Address of the application, where it has one.
+    """
+
+@pulumi.input_type
+class GateApplicationArgs:
+    def __init__(__self__, *,
+                 name: pulumi.Input[_builtins.str],
+                 schedule: pulumi.Input[Optional[_builtins.str]] = None,
+                 topic: pulumi.Input[Optional[_builtins.str]] = None,
+                 type: pulumi.Input[Optional[_builtins.str]] = None,
+                 url: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        One application, as the output `applications` of a deployment has it.
+
+        :param pulumi.Input[_builtins.str] name: Name of the application.
+        :param pulumi.Input[_builtins.str] schedule: Cron expression of a job.
+        :param pulumi.Input[_builtins.str] topic: Topic that an event application listens to.
+        :param pulumi.Input[_builtins.str] type: Such as service, job or event.
+        :param pulumi.Input[_builtins.str] url: Address of the application, where it has one.
+        """
+        pulumi.set(__self__, "name", name)
+        if schedule is not None:
+            pulumi.set(__self__, "schedule", schedule)
+        if topic is not None:
+            pulumi.set(__self__, "topic", topic)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if url is not None:
+            pulumi.set(__self__, "url", url)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> pulumi.Input[_builtins.str]:
+        """
+        Name of the application.
+        """
+        return pulumi.get(self, "name")
+
+    @name.setter
+    def name(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def schedule(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Cron expression of a job.
+        """
+        return pulumi.get(self, "schedule")
+
+    @schedule.setter
+    def schedule(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "schedule", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def topic(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Topic that an event application listens to.
+        """
+        return pulumi.get(self, "topic")
+
+    @topic.setter
+    def topic(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "topic", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Such as service, job or event.
+        """
+        return pulumi.get(self, "type")
+
+    @type.setter
+    def type(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def url(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Address of the application, where it has one.
+        """
+        return pulumi.get(self, "url")
+
+    @url.setter
+    def url(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "url", value)
+
+
 class GlobalConfigurationArgsDict(TypedDict):
     """
     Values of the connector's global keys.
     """
     secured_configuration: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]]]]
     """
-    Secret values by key; never readable again.
+    Secret values by key. Connect never shows them.
     """
     standard_configuration: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]]]]
     """
@@ -386,7 +909,7 @@ class GlobalConfigurationArgs:
         """
         Values of the connector's global keys.
 
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]] secured_configuration: Secret values by key; never readable again.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]] secured_configuration: Secret values by key. Connect never shows them.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]] standard_configuration: Plain values by key.
         """
         if secured_configuration is not None:
@@ -398,7 +921,7 @@ class GlobalConfigurationArgs:
     @pulumi.getter(name="securedConfiguration")
     def secured_configuration(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, _builtins.float, _builtins.bool]]]]]:
         """
-        Secret values by key; never readable again.
+        Secret values by key. Connect never shows them.
         """
         return pulumi.get(self, "secured_configuration")
 
@@ -421,7 +944,7 @@ class GlobalConfigurationArgs:
 
 class HttpCheckArgsDict(TypedDict):
     """
-    A call to an application of every deployment of the wave, and the answer that lets the gate open.
+    A call to an application of every deployment of the wave, and the answer that opens the gate.
     """
     application: pulumi.Input[_builtins.str]
     """
@@ -429,7 +952,7 @@ class HttpCheckArgsDict(TypedDict):
     """
     expected_status: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]]
     """
-    Statuses that are right. Default: 200.
+    Expected status codes. Default: 200.
     """
     method: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'HttpMethod']]]]
     """
@@ -441,7 +964,7 @@ class HttpCheckArgsDict(TypedDict):
     """
     pause: NotRequired[pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]]
     """
-    Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+    Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
     """
     time_limit: NotRequired[pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]]
     """
@@ -449,7 +972,7 @@ class HttpCheckArgsDict(TypedDict):
     """
     tries: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Calls before the check has failed. Default: 5.
+    Number of calls before the check fails. Default: 5.
     """
 
 @pulumi.input_type
@@ -463,15 +986,15 @@ class HttpCheckArgs:
                  time_limit: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
                  tries: pulumi.Input[Optional[_builtins.int]] = None):
         """
-        A call to an application of every deployment of the wave, and the answer that lets the gate open.
+        A call to an application of every deployment of the wave, and the answer that opens the gate.
 
         :param pulumi.Input[_builtins.str] application: Application whose address is called.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] expected_status: Statuses that are right. Default: 200.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] expected_status: Expected status codes. Default: 200.
         :param pulumi.Input[Union[_builtins.str, 'HttpMethod']] method: GET or HEAD. Default: GET.
         :param pulumi.Input[_builtins.str] path: Path below the application's address, such as /health.
-        :param pulumi.Input[Union[_builtins.float, _builtins.str]] pause: Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] pause: Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
         :param pulumi.Input[Union[_builtins.float, _builtins.str]] time_limit: How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
-        :param pulumi.Input[_builtins.int] tries: Calls before the check has failed. Default: 5.
+        :param pulumi.Input[_builtins.int] tries: Number of calls before the check fails. Default: 5.
         """
         pulumi.set(__self__, "application", application)
         if expected_status is not None:
@@ -503,7 +1026,7 @@ class HttpCheckArgs:
     @pulumi.getter(name="expectedStatus")
     def expected_status(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]:
         """
-        Statuses that are right. Default: 200.
+        Expected status codes. Default: 200.
         """
         return pulumi.get(self, "expected_status")
 
@@ -539,7 +1062,7 @@ class HttpCheckArgs:
     @pulumi.getter
     def pause(self) -> pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]:
         """
-        Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
         """
         return pulumi.get(self, "pause")
 
@@ -563,7 +1086,7 @@ class HttpCheckArgs:
     @pulumi.getter
     def tries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Calls before the check has failed. Default: 5.
+        Number of calls before the check fails. Default: 5.
         """
         return pulumi.get(self, "tries")
 
@@ -574,7 +1097,7 @@ class HttpCheckArgs:
 
 class ReleasedConnectorArgsDict(TypedDict):
     """
-    A connector that is published already, by exactly one of id and key.
+    A connector that is already published. Set exactly one of id and key.
     """
     id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -591,7 +1114,7 @@ class ReleasedConnectorArgs:
                  id: pulumi.Input[Optional[_builtins.str]] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        A connector that is published already, by exactly one of id and key.
+        A connector that is already published. Set exactly one of id and key.
 
         :param pulumi.Input[_builtins.str] id: Id of the connector.
         :param pulumi.Input[_builtins.str] key: Key of the connector; the same on every host.
@@ -628,7 +1151,7 @@ class ReleasedConnectorArgs:
 
 class RepositoryArgsDict(TypedDict):
     """
-    Where the connector's code is.
+    Git repository and tag of the connector's code.
     """
     tag: pulumi.Input[_builtins.str]
     """
@@ -645,7 +1168,7 @@ class RepositoryArgs:
                  tag: pulumi.Input[_builtins.str],
                  url: pulumi.Input[_builtins.str]):
         """
-        Where the connector's code is.
+        Git repository and tag of the connector's code.
 
         :param pulumi.Input[_builtins.str] tag: Git tag of the release.
         :param pulumi.Input[_builtins.str] url: HTTPS or SSH address of the Git repository, ending in .git. Private repositories need the SSH address and read access for the GitHub machine user connect-mu.
@@ -680,7 +1203,7 @@ class RepositoryArgs:
 
 class RetryPolicyArgsDict(TypedDict):
     """
-    How events are delivered again (API §4.6, §13.2).
+    How Connect delivers events again (API §4.6, §13.2).
     """
     strategy: pulumi.Input[_builtins.str]
     """
@@ -707,7 +1230,7 @@ class RetryPolicyArgs:
                  max_backoff_seconds: pulumi.Input[Optional[_builtins.int]] = None,
                  min_backoff_seconds: pulumi.Input[Optional[_builtins.int]] = None):
         """
-        How events are delivered again (API §4.6, §13.2).
+        How Connect delivers events again (API §4.6, §13.2).
 
         :param pulumi.Input[_builtins.str] strategy: immediate or exponential-backoff.
         :param pulumi.Input[_builtins.int] max_attempts: Number of attempts, 5 to 100.
@@ -773,7 +1296,7 @@ class RetryPolicyArgs:
 
 class RolloutDraftArgsDict(TypedDict):
     """
-    A connector that the rollout publishes itself, once on each host that has a target.
+    A connector that the rollout publishes, once on each host of its targets.
     """
     creator: pulumi.Input['CreatorArgsDict']
     """
@@ -793,7 +1316,7 @@ class RolloutDraftArgsDict(TypedDict):
     """
     documentation_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Where the connector is documented.
+    Address of the connector's documentation.
     """
     integration_types: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -801,15 +1324,19 @@ class RolloutDraftArgsDict(TypedDict):
     """
     key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    User-defined key of the draft. Derived on each host if absent.
+    User-defined key of the ConnectorStaged. Default: derived, one for each host.
+    """
+    owners: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
     """
     private_projects: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+    Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
     """
     supported_regions: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Regions the connector can be deployed to; all if absent.
+    Regions that the connector can be deployed to. Default: all.
     """
     target: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'RolloutDraftTarget']]]]
     """
@@ -826,21 +1353,23 @@ class RolloutDraftArgs:
                  documentation_url: pulumi.Input[Optional[_builtins.str]] = None,
                  integration_types: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None,
+                 owners: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  private_projects: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  supported_regions: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  target: pulumi.Input[Optional[Union[_builtins.str, 'RolloutDraftTarget']]] = None):
         """
-        A connector that the rollout publishes itself, once on each host that has a target.
+        A connector that the rollout publishes, once on each host of its targets.
 
         :param pulumi.Input['CreatorArgs'] creator: Who made the connector.
         :param pulumi.Input[_builtins.str] name: Name of the connector.
         :param pulumi.Input[_builtins.str] repository_url: HTTPS or SSH address of the Git repository, ending in .git.
         :param pulumi.Input[_builtins.str] description: What the connector does.
-        :param pulumi.Input[_builtins.str] documentation_url: Where the connector is documented.
+        :param pulumi.Input[_builtins.str] documentation_url: Address of the connector's documentation.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] integration_types: Kinds of integration, such as tax or psp.
-        :param pulumi.Input[_builtins.str] key: User-defined key of the draft. Derived on each host if absent.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_projects: Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] supported_regions: Regions the connector can be deployed to; all if absent.
+        :param pulumi.Input[_builtins.str] key: User-defined key of the ConnectorStaged. Default: derived, one for each host.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] owners: Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_projects: Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] supported_regions: Regions that the connector can be deployed to. Default: all.
         :param pulumi.Input[Union[_builtins.str, 'RolloutDraftTarget']] target: private or marketplace. Default: private.
         """
         pulumi.set(__self__, "creator", creator)
@@ -854,6 +1383,8 @@ class RolloutDraftArgs:
             pulumi.set(__self__, "integration_types", integration_types)
         if key is not None:
             pulumi.set(__self__, "key", key)
+        if owners is not None:
+            pulumi.set(__self__, "owners", owners)
         if private_projects is not None:
             pulumi.set(__self__, "private_projects", private_projects)
         if supported_regions is not None:
@@ -913,7 +1444,7 @@ class RolloutDraftArgs:
     @pulumi.getter(name="documentationUrl")
     def documentation_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where the connector is documented.
+        Address of the connector's documentation.
         """
         return pulumi.get(self, "documentation_url")
 
@@ -937,7 +1468,7 @@ class RolloutDraftArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User-defined key of the draft. Derived on each host if absent.
+        User-defined key of the ConnectorStaged. Default: derived, one for each host.
         """
         return pulumi.get(self, "key")
 
@@ -946,10 +1477,22 @@ class RolloutDraftArgs:
         pulumi.set(self, "key", value)
 
     @_builtins.property
+    @pulumi.getter
+    def owners(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Names of the targets whose projects own the draft, at most one for each host. On the other hosts it is the first enabled target by name.
+        """
+        return pulumi.get(self, "owners")
+
+    @owners.setter
+    def owners(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "owners", value)
+
+    @_builtins.property
     @pulumi.getter(name="privateProjects")
     def private_projects(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Projects that may deploy the connector, each as region:projectKey. If absent, those of the host's targets.
+        Projects that may deploy the connector, each as region:projectKey. Default: the projects of the host's targets.
         """
         return pulumi.get(self, "private_projects")
 
@@ -961,7 +1504,7 @@ class RolloutDraftArgs:
     @pulumi.getter(name="supportedRegions")
     def supported_regions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Regions the connector can be deployed to; all if absent.
+        Regions that the connector can be deployed to. Default: all.
         """
         return pulumi.get(self, "supported_regions")
 
@@ -984,23 +1527,11 @@ class RolloutDraftArgs:
 
 class RolloutTargetArgsDict(TypedDict):
     """
-    A place with its own addresses and credentials: each is a provider of its own.
-    """
-    client_id: pulumi.Input[_builtins.str]
-    """
-    Id of the API client that deploys there.
-    """
-    client_secret: pulumi.Input[_builtins.str]
-    """
-    Secret of the API client.
+    One place where the connector runs: a project, and a region in it. Reached by a connection or by itself.
     """
     name: pulumi.Input[_builtins.str]
     """
-    Name of the target, unique in the rollout. Part of the deployment's name.
-    """
-    project_key: pulumi.Input[_builtins.str]
-    """
-    Project to deploy to.
+    Name of the target, unique in the rollout. It is a part of the deployment's name.
     """
     region: pulumi.Input[_builtins.str]
     """
@@ -1008,31 +1539,47 @@ class RolloutTargetArgsDict(TypedDict):
     """
     adopt: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Take over an existing deployment of the same key.
+    If true, the create takes over an existing deployment with the same key.
     """
     aliases: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Names that the target had before, so that renaming it changes nothing that runs.
+    Former names of the target. With them, a rename changes no deployment.
     """
     auth_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Address of the token host, where connectUrl is given.
     """
+    client_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Id of the API client that deploys there, where no connection is given.
+    """
+    client_secret: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Secret of the API client, where no connection is given.
+    """
     configurations: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgsDict']]]]]
     """
-    Values laid over the shared ones, key by key.
+    Values of this target. They replace shared values key by key.
     """
     connect_url: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Address of the Connect API, instead of hostRegion: an emulator or a proxy.
     """
+    connection: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgsDict']]]]
+    """
+    Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
+    """
     enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether there is a deployment; false removes it and keeps the target's place.
+    If false, the deployment is removed, and the target stays in its wave. Default: true.
+    """
+    expect: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgsDict']]]]]
+    """
+    What must point to each application; an application that it names replaces the shared one.
     """
     global_configuration: NotRequired[pulumi.Input[Optional['GlobalConfigurationArgsDict']]]
     """
-    Values laid over the shared global ones, key by key.
+    Global values of this target. They replace shared global values key by key.
     """
     host_region: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1040,60 +1587,65 @@ class RolloutTargetArgsDict(TypedDict):
     """
     key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    User-defined key of the deployment. Derived if absent.
+    User-defined key of the deployment. Default: derived.
+    """
+    project_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Project to deploy to; that of the connection if absent.
     """
     type: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]]]
     """
-    sandbox or production; that of the rollout if absent.
+    sandbox or production. Default: type of the rollout.
     """
     wave: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Wave that the target is in; the last one if absent.
+    Wave of the target. Default: the last wave.
     """
 
 @pulumi.input_type
 class RolloutTargetArgs:
     def __init__(__self__, *,
-                 client_id: pulumi.Input[_builtins.str],
-                 client_secret: pulumi.Input[_builtins.str],
                  name: pulumi.Input[_builtins.str],
-                 project_key: pulumi.Input[_builtins.str],
                  region: pulumi.Input[_builtins.str],
                  adopt: pulumi.Input[Optional[_builtins.bool]] = None,
                  aliases: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_secret: pulumi.Input[Optional[_builtins.str]] = None,
                  configurations: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]] = None,
                  connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]] = None,
                  enabled: pulumi.Input[Optional[_builtins.bool]] = None,
+                 expect: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]] = None,
                  global_configuration: pulumi.Input[Optional['GlobalConfigurationArgs']] = None,
                  host_region: pulumi.Input[Optional[_builtins.str]] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None,
+                 project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  type: pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]] = None,
                  wave: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        A place with its own addresses and credentials: each is a provider of its own.
+        One place where the connector runs: a project, and a region in it. Reached by a connection or by itself.
 
-        :param pulumi.Input[_builtins.str] client_id: Id of the API client that deploys there.
-        :param pulumi.Input[_builtins.str] client_secret: Secret of the API client.
-        :param pulumi.Input[_builtins.str] name: Name of the target, unique in the rollout. Part of the deployment's name.
-        :param pulumi.Input[_builtins.str] project_key: Project to deploy to.
+        :param pulumi.Input[_builtins.str] name: Name of the target, unique in the rollout. It is a part of the deployment's name.
         :param pulumi.Input[_builtins.str] region: Region to deploy to, such as europe-west1.gcp.
-        :param pulumi.Input[_builtins.bool] adopt: Take over an existing deployment of the same key.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] aliases: Names that the target had before, so that renaming it changes nothing that runs.
+        :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing deployment with the same key.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] aliases: Former names of the target. With them, a rename changes no deployment.
         :param pulumi.Input[_builtins.str] auth_url: Address of the token host, where connectUrl is given.
-        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]] configurations: Values laid over the shared ones, key by key.
+        :param pulumi.Input[_builtins.str] client_id: Id of the API client that deploys there, where no connection is given.
+        :param pulumi.Input[_builtins.str] client_secret: Secret of the API client, where no connection is given.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]] configurations: Values of this target. They replace shared values key by key.
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, instead of hostRegion: an emulator or a proxy.
-        :param pulumi.Input[_builtins.bool] enabled: Whether there is a deployment; false removes it and keeps the target's place.
-        :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Values laid over the shared global ones, key by key.
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
+        :param pulumi.Input[_builtins.bool] enabled: If false, the deployment is removed, and the target stays in its wave. Default: true.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application; an application that it names replaces the shared one.
+        :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Global values of this target. They replace shared global values key by key.
         :param pulumi.Input[_builtins.str] host_region: Region that hosts the project.
-        :param pulumi.Input[_builtins.str] key: User-defined key of the deployment. Derived if absent.
-        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production; that of the rollout if absent.
-        :param pulumi.Input[_builtins.str] wave: Wave that the target is in; the last one if absent.
+        :param pulumi.Input[_builtins.str] key: User-defined key of the deployment. Default: derived.
+        :param pulumi.Input[_builtins.str] project_key: Project to deploy to; that of the connection if absent.
+        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production. Default: type of the rollout.
+        :param pulumi.Input[_builtins.str] wave: Wave of the target. Default: the last wave.
         """
-        pulumi.set(__self__, "client_id", client_id)
-        pulumi.set(__self__, "client_secret", client_secret)
         pulumi.set(__self__, "name", name)
-        pulumi.set(__self__, "project_key", project_key)
         pulumi.set(__self__, "region", region)
         if adopt is not None:
             pulumi.set(__self__, "adopt", adopt)
@@ -1101,70 +1653,44 @@ class RolloutTargetArgs:
             pulumi.set(__self__, "aliases", aliases)
         if auth_url is not None:
             pulumi.set(__self__, "auth_url", auth_url)
+        if client_id is not None:
+            pulumi.set(__self__, "client_id", client_id)
+        if client_secret is not None:
+            pulumi.set(__self__, "client_secret", client_secret)
         if configurations is not None:
             pulumi.set(__self__, "configurations", configurations)
         if connect_url is not None:
             pulumi.set(__self__, "connect_url", connect_url)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if enabled is not None:
             pulumi.set(__self__, "enabled", enabled)
+        if expect is not None:
+            pulumi.set(__self__, "expect", expect)
         if global_configuration is not None:
             pulumi.set(__self__, "global_configuration", global_configuration)
         if host_region is not None:
             pulumi.set(__self__, "host_region", host_region)
         if key is not None:
             pulumi.set(__self__, "key", key)
+        if project_key is not None:
+            pulumi.set(__self__, "project_key", project_key)
         if type is not None:
             pulumi.set(__self__, "type", type)
         if wave is not None:
             pulumi.set(__self__, "wave", wave)
 
     @_builtins.property
-    @pulumi.getter(name="clientId")
-    def client_id(self) -> pulumi.Input[_builtins.str]:
-        """
-        Id of the API client that deploys there.
-        """
-        return pulumi.get(self, "client_id")
-
-    @client_id.setter
-    def client_id(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "client_id", value)
-
-    @_builtins.property
-    @pulumi.getter(name="clientSecret")
-    def client_secret(self) -> pulumi.Input[_builtins.str]:
-        """
-        Secret of the API client.
-        """
-        return pulumi.get(self, "client_secret")
-
-    @client_secret.setter
-    def client_secret(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "client_secret", value)
-
-    @_builtins.property
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        Name of the target, unique in the rollout. Part of the deployment's name.
+        Name of the target, unique in the rollout. It is a part of the deployment's name.
         """
         return pulumi.get(self, "name")
 
     @name.setter
     def name(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "name", value)
-
-    @_builtins.property
-    @pulumi.getter(name="projectKey")
-    def project_key(self) -> pulumi.Input[_builtins.str]:
-        """
-        Project to deploy to.
-        """
-        return pulumi.get(self, "project_key")
-
-    @project_key.setter
-    def project_key(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "project_key", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1182,7 +1708,7 @@ class RolloutTargetArgs:
     @pulumi.getter
     def adopt(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Take over an existing deployment of the same key.
+        If true, the create takes over an existing deployment with the same key.
         """
         return pulumi.get(self, "adopt")
 
@@ -1194,7 +1720,7 @@ class RolloutTargetArgs:
     @pulumi.getter
     def aliases(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Names that the target had before, so that renaming it changes nothing that runs.
+        Former names of the target. With them, a rename changes no deployment.
         """
         return pulumi.get(self, "aliases")
 
@@ -1215,10 +1741,34 @@ class RolloutTargetArgs:
         pulumi.set(self, "auth_url", value)
 
     @_builtins.property
+    @pulumi.getter(name="clientId")
+    def client_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the API client that deploys there, where no connection is given.
+        """
+        return pulumi.get(self, "client_id")
+
+    @client_id.setter
+    def client_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientSecret")
+    def client_secret(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Secret of the API client, where no connection is given.
+        """
+        return pulumi.get(self, "client_secret")
+
+    @client_secret.setter
+    def client_secret(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_secret", value)
+
+    @_builtins.property
     @pulumi.getter
     def configurations(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]]:
         """
-        Values laid over the shared ones, key by key.
+        Values of this target. They replace shared values key by key.
         """
         return pulumi.get(self, "configurations")
 
@@ -1240,9 +1790,21 @@ class RolloutTargetArgs:
 
     @_builtins.property
     @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
+        """
+        Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]):
+        pulumi.set(self, "connection", value)
+
+    @_builtins.property
+    @pulumi.getter
     def enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether there is a deployment; false removes it and keeps the target's place.
+        If false, the deployment is removed, and the target stays in its wave. Default: true.
         """
         return pulumi.get(self, "enabled")
 
@@ -1251,10 +1813,22 @@ class RolloutTargetArgs:
         pulumi.set(self, "enabled", value)
 
     @_builtins.property
+    @pulumi.getter
+    def expect(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]:
+        """
+        What must point to each application; an application that it names replaces the shared one.
+        """
+        return pulumi.get(self, "expect")
+
+    @expect.setter
+    def expect(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]):
+        pulumi.set(self, "expect", value)
+
+    @_builtins.property
     @pulumi.getter(name="globalConfiguration")
     def global_configuration(self) -> pulumi.Input[Optional['GlobalConfigurationArgs']]:
         """
-        Values laid over the shared global ones, key by key.
+        Global values of this target. They replace shared global values key by key.
         """
         return pulumi.get(self, "global_configuration")
 
@@ -1278,7 +1852,7 @@ class RolloutTargetArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User-defined key of the deployment. Derived if absent.
+        User-defined key of the deployment. Default: derived.
         """
         return pulumi.get(self, "key")
 
@@ -1287,10 +1861,22 @@ class RolloutTargetArgs:
         pulumi.set(self, "key", value)
 
     @_builtins.property
+    @pulumi.getter(name="projectKey")
+    def project_key(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Project to deploy to; that of the connection if absent.
+        """
+        return pulumi.get(self, "project_key")
+
+    @project_key.setter
+    def project_key(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "project_key", value)
+
+    @_builtins.property
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]]:
         """
-        sandbox or production; that of the rollout if absent.
+        sandbox or production. Default: type of the rollout.
         """
         return pulumi.get(self, "type")
 
@@ -1302,7 +1888,7 @@ class RolloutTargetArgs:
     @pulumi.getter
     def wave(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Wave that the target is in; the last one if absent.
+        Wave of the target. Default: the last wave.
         """
         return pulumi.get(self, "wave")
 
@@ -1313,7 +1899,7 @@ class RolloutTargetArgs:
 
 class RolloutWaveArgsDict(TypedDict):
     """
-    Targets that change at the same time, and the gate behind them.
+    Targets that change at the same time, and their gate.
     """
     name: pulumi.Input[_builtins.str]
     """
@@ -1321,11 +1907,11 @@ class RolloutWaveArgsDict(TypedDict):
     """
     bake_time: NotRequired[pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]]
     """
-    How long the wave runs before it is checked; that of the rollout if absent.
+    How long each deployment must have run before the checks. Default: bakeTime of the rollout.
     """
     checks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgsDict']]]]]
     """
-    Calls that let the next wave begin; those of the rollout if absent.
+    Calls whose answers let the next wave begin. Default: checks of the rollout.
     """
 
 @pulumi.input_type
@@ -1335,11 +1921,11 @@ class RolloutWaveArgs:
                  bake_time: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
                  checks: pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]] = None):
         """
-        Targets that change at the same time, and the gate behind them.
+        Targets that change at the same time, and their gate.
 
         :param pulumi.Input[_builtins.str] name: Name of the wave.
-        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long the wave runs before it is checked; that of the rollout if absent.
-        :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls that let the next wave begin; those of the rollout if absent.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long each deployment must have run before the checks. Default: bakeTime of the rollout.
+        :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls whose answers let the next wave begin. Default: checks of the rollout.
         """
         pulumi.set(__self__, "name", name)
         if bake_time is not None:
@@ -1363,7 +1949,7 @@ class RolloutWaveArgs:
     @pulumi.getter(name="bakeTime")
     def bake_time(self) -> pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]:
         """
-        How long the wave runs before it is checked; that of the rollout if absent.
+        How long each deployment must have run before the checks. Default: bakeTime of the rollout.
         """
         return pulumi.get(self, "bake_time")
 
@@ -1375,7 +1961,7 @@ class RolloutWaveArgs:
     @pulumi.getter
     def checks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]]:
         """
-        Calls that let the next wave begin; those of the rollout if absent.
+        Calls whose answers let the next wave begin. Default: checks of the rollout.
         """
         return pulumi.get(self, "checks")
 
@@ -1386,11 +1972,11 @@ class RolloutWaveArgs:
 
 class SummaryRowArgsDict(TypedDict):
     """
-    Who runs what: a row of the table that a gate passes on to the next.
+    What one target runs: a row of the table that a gate passes to the next gate.
     """
     changed_at: pulumi.Input[_builtins.str]
     """
-    When the gate saw that tag first, in ISO 8601.
+    When the gate first saw that build of the tag, in ISO 8601.
     """
     from_tag: pulumi.Input[_builtins.str]
     """
@@ -1406,7 +1992,7 @@ class SummaryRowArgsDict(TypedDict):
     """
     status: pulumi.Input[_builtins.str]
     """
-    Status of the deployment in the API's words.
+    Status of the deployment as the API names it.
     """
     target: pulumi.Input[_builtins.str]
     """
@@ -1433,13 +2019,13 @@ class SummaryRowArgs:
                  to_tag: pulumi.Input[_builtins.str],
                  wave: pulumi.Input[_builtins.str]):
         """
-        Who runs what: a row of the table that a gate passes on to the next.
+        What one target runs: a row of the table that a gate passes to the next gate.
 
-        :param pulumi.Input[_builtins.str] changed_at: When the gate saw that tag first, in ISO 8601.
+        :param pulumi.Input[_builtins.str] changed_at: When the gate first saw that build of the tag, in ISO 8601.
         :param pulumi.Input[_builtins.str] from_tag: Git tag that ran before; empty for a first deployment.
         :param pulumi.Input[_builtins.str] project: Project that the deployment is in.
         :param pulumi.Input[_builtins.str] region: Region that it runs in.
-        :param pulumi.Input[_builtins.str] status: Status of the deployment in the API's words.
+        :param pulumi.Input[_builtins.str] status: Status of the deployment as the API names it.
         :param pulumi.Input[_builtins.str] target: Name of the target.
         :param pulumi.Input[_builtins.str] to_tag: Git tag that runs.
         :param pulumi.Input[_builtins.str] wave: Wave that the target was in.
@@ -1457,7 +2043,7 @@ class SummaryRowArgs:
     @pulumi.getter(name="changedAt")
     def changed_at(self) -> pulumi.Input[_builtins.str]:
         """
-        When the gate saw that tag first, in ISO 8601.
+        When the gate first saw that build of the tag, in ISO 8601.
         """
         return pulumi.get(self, "changed_at")
 
@@ -1505,7 +2091,7 @@ class SummaryRowArgs:
     @pulumi.getter
     def status(self) -> pulumi.Input[_builtins.str]:
         """
-        Status of the deployment in the API's words.
+        Status of the deployment as the API names it.
         """
         return pulumi.get(self, "status")
 
@@ -1552,7 +2138,7 @@ class SummaryRowArgs:
 
 class WaveDeploymentArgsDict(TypedDict):
     """
-    One deployment of the wave, as its resource returned it.
+    A deployment of the wave, as its resource returned it.
     """
     deployed_tag: pulumi.Input[_builtins.str]
     """
@@ -1568,15 +2154,23 @@ class WaveDeploymentArgsDict(TypedDict):
     """
     status: pulumi.Input[_builtins.str]
     """
-    Its status in the API's words.
+    Status as the API names it.
     """
     target: pulumi.Input[_builtins.str]
     """
     Name of the target.
     """
+    applications: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['GateApplicationArgsDict']]]]]
+    """
+    Its applications; needed where wired is true.
+    """
     build_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Build that runs; a new one bakes and is checked again.
+    Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
+    """
+    expect: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgsDict']]]]]
+    """
+    What it expects to be wired; needed where wired is true.
     """
     urls: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
@@ -1591,17 +2185,21 @@ class WaveDeploymentArgs:
                  region: pulumi.Input[_builtins.str],
                  status: pulumi.Input[_builtins.str],
                  target: pulumi.Input[_builtins.str],
+                 applications: pulumi.Input[Optional[Sequence[pulumi.Input['GateApplicationArgs']]]] = None,
                  build_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 expect: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]] = None,
                  urls: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
-        One deployment of the wave, as its resource returned it.
+        A deployment of the wave, as its resource returned it.
 
         :param pulumi.Input[_builtins.str] deployed_tag: Git tag that runs.
         :param pulumi.Input[_builtins.str] project: Project that the deployment is in.
         :param pulumi.Input[_builtins.str] region: Region that it runs in.
-        :param pulumi.Input[_builtins.str] status: Its status in the API's words.
+        :param pulumi.Input[_builtins.str] status: Status as the API names it.
         :param pulumi.Input[_builtins.str] target: Name of the target.
-        :param pulumi.Input[_builtins.str] build_id: Build that runs; a new one bakes and is checked again.
+        :param pulumi.Input[Sequence[pulumi.Input['GateApplicationArgs']]] applications: Its applications; needed where wired is true.
+        :param pulumi.Input[_builtins.str] build_id: Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What it expects to be wired; needed where wired is true.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] urls: Address of each application that has one.
         """
         pulumi.set(__self__, "deployed_tag", deployed_tag)
@@ -1609,8 +2207,12 @@ class WaveDeploymentArgs:
         pulumi.set(__self__, "region", region)
         pulumi.set(__self__, "status", status)
         pulumi.set(__self__, "target", target)
+        if applications is not None:
+            pulumi.set(__self__, "applications", applications)
         if build_id is not None:
             pulumi.set(__self__, "build_id", build_id)
+        if expect is not None:
+            pulumi.set(__self__, "expect", expect)
         if urls is not None:
             pulumi.set(__self__, "urls", urls)
 
@@ -1654,7 +2256,7 @@ class WaveDeploymentArgs:
     @pulumi.getter
     def status(self) -> pulumi.Input[_builtins.str]:
         """
-        Its status in the API's words.
+        Status as the API names it.
         """
         return pulumi.get(self, "status")
 
@@ -1675,16 +2277,40 @@ class WaveDeploymentArgs:
         pulumi.set(self, "target", value)
 
     @_builtins.property
+    @pulumi.getter
+    def applications(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['GateApplicationArgs']]]]:
+        """
+        Its applications; needed where wired is true.
+        """
+        return pulumi.get(self, "applications")
+
+    @applications.setter
+    def applications(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['GateApplicationArgs']]]]):
+        pulumi.set(self, "applications", value)
+
+    @_builtins.property
     @pulumi.getter(name="buildId")
     def build_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Build that runs; a new one bakes and is checked again.
+        Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
         """
         return pulumi.get(self, "build_id")
 
     @build_id.setter
     def build_id(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "build_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def expect(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]:
+        """
+        What it expects to be wired; needed where wired is true.
+        """
+        return pulumi.get(self, "expect")
+
+    @expect.setter
+    def expect(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]):
+        pulumi.set(self, "expect", value)
 
     @_builtins.property
     @pulumi.getter

@@ -12,9 +12,11 @@ if sys.version_info >= (3, 11):
     from typing import NotRequired, TypedDict, TypeAlias
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
+from . import _secrets
 from . import _utilities
 from . import outputs
 from ._enums import *
+from ._inputs import *
 
 __all__ = ['ConnectorPublicationArgs', 'ConnectorPublication']
 
@@ -24,20 +26,24 @@ class ConnectorPublicationArgs:
                  connector_staged_id: pulumi.Input[_builtins.str],
                  tag: pulumi.Input[_builtins.str],
                  target: pulumi.Input[Union[_builtins.str, 'Target']],
+                 connection: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]] = None,
                  content_hash: pulumi.Input[Optional[_builtins.str]] = None,
                  wait_for: pulumi.Input[Optional[Union[_builtins.str, 'WaitFor']]] = None):
         """
         The set of arguments for constructing a ConnectorPublication resource.
 
-        :param pulumi.Input[_builtins.str] connector_staged_id: Id of the draft; normally the id of a ConnectorStaged.
-        :param pulumi.Input[_builtins.str] tag: Git tag to publish; normally the repository.tag of the ConnectorStaged.
+        :param pulumi.Input[_builtins.str] connector_staged_id: Id of the ConnectorStaged.
+        :param pulumi.Input[_builtins.str] tag: Git tag to publish. Use the repository.tag of the ConnectorStaged.
         :param pulumi.Input[Union[_builtins.str, 'Target']] target: preview, private or marketplace.
-        :param pulumi.Input[_builtins.str] content_hash: Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
-        :param pulumi.Input[Union[_builtins.str, 'WaitFor']] wait_for: For the marketplace: validation or certification.
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[_builtins.str] content_hash: Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
+        :param pulumi.Input[Union[_builtins.str, 'WaitFor']] wait_for: For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
         """
         pulumi.set(__self__, "connector_staged_id", connector_staged_id)
         pulumi.set(__self__, "tag", tag)
         pulumi.set(__self__, "target", target)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if content_hash is not None:
             pulumi.set(__self__, "content_hash", content_hash)
         if wait_for is not None:
@@ -47,7 +53,7 @@ class ConnectorPublicationArgs:
     @pulumi.getter(name="connectorStagedId")
     def connector_staged_id(self) -> pulumi.Input[_builtins.str]:
         """
-        Id of the draft; normally the id of a ConnectorStaged.
+        Id of the ConnectorStaged.
         """
         return pulumi.get(self, "connector_staged_id")
 
@@ -59,7 +65,7 @@ class ConnectorPublicationArgs:
     @pulumi.getter
     def tag(self) -> pulumi.Input[_builtins.str]:
         """
-        Git tag to publish; normally the repository.tag of the ConnectorStaged.
+        Git tag to publish. Use the repository.tag of the ConnectorStaged.
         """
         return pulumi.get(self, "tag")
 
@@ -80,10 +86,22 @@ class ConnectorPublicationArgs:
         pulumi.set(self, "target", value)
 
     @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
+        """
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]):
+        pulumi.set(self, "connection", value)
+
+    @_builtins.property
     @pulumi.getter(name="contentHash")
     def content_hash(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+        Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
         """
         return pulumi.get(self, "content_hash")
 
@@ -95,7 +113,7 @@ class ConnectorPublicationArgs:
     @pulumi.getter(name="waitFor")
     def wait_for(self) -> pulumi.Input[Optional[Union[_builtins.str, 'WaitFor']]]:
         """
-        For the marketplace: validation or certification.
+        For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
         """
         return pulumi.get(self, "wait_for")
 
@@ -110,6 +128,7 @@ class ConnectorPublication(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]]] = None,
                  connector_staged_id: pulumi.Input[Optional[_builtins.str]] = None,
                  content_hash: pulumi.Input[Optional[_builtins.str]] = None,
                  tag: pulumi.Input[Optional[_builtins.str]] = None,
@@ -117,7 +136,7 @@ class ConnectorPublication(pulumi.CustomResource):
                  wait_for: pulumi.Input[Optional[Union[_builtins.str, 'WaitFor']]] = None,
                  __props__=None):
         """
-        A draft made available at a Git tag: for preview, privately, or in the marketplace. Done when the tag is really available, not when it was requested. Import by `<draft id>/preview` or `<draft id>/publish`; `key=<key>` stands for the draft's id.
+        Makes a ConnectorStaged available at a Git tag: as a preview, for private projects, or in the marketplace. The operation ends when the tag is available. Import by `<id>/preview` or `<id>/publish`, with the id or `key=<key>` of the ConnectorStaged.
 
         ## Example Usage
         ### From draft to live deployment
@@ -165,11 +184,12 @@ class ConnectorPublication(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] connector_staged_id: Id of the draft; normally the id of a ConnectorStaged.
-        :param pulumi.Input[_builtins.str] content_hash: Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
-        :param pulumi.Input[_builtins.str] tag: Git tag to publish; normally the repository.tag of the ConnectorStaged.
+        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[_builtins.str] connector_staged_id: Id of the ConnectorStaged.
+        :param pulumi.Input[_builtins.str] content_hash: Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
+        :param pulumi.Input[_builtins.str] tag: Git tag to publish. Use the repository.tag of the ConnectorStaged.
         :param pulumi.Input[Union[_builtins.str, 'Target']] target: preview, private or marketplace.
-        :param pulumi.Input[Union[_builtins.str, 'WaitFor']] wait_for: For the marketplace: validation or certification.
+        :param pulumi.Input[Union[_builtins.str, 'WaitFor']] wait_for: For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
         """
         ...
     @overload
@@ -178,7 +198,7 @@ class ConnectorPublication(pulumi.CustomResource):
                  args: ConnectorPublicationArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A draft made available at a Git tag: for preview, privately, or in the marketplace. Done when the tag is really available, not when it was requested. Import by `<draft id>/preview` or `<draft id>/publish`; `key=<key>` stands for the draft's id.
+        Makes a ConnectorStaged available at a Git tag: as a preview, for private projects, or in the marketplace. The operation ends when the tag is available. Import by `<id>/preview` or `<id>/publish`, with the id or `key=<key>` of the ConnectorStaged.
 
         ## Example Usage
         ### From draft to live deployment
@@ -239,6 +259,7 @@ class ConnectorPublication(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]]] = None,
                  connector_staged_id: pulumi.Input[Optional[_builtins.str]] = None,
                  content_hash: pulumi.Input[Optional[_builtins.str]] = None,
                  tag: pulumi.Input[Optional[_builtins.str]] = None,
@@ -253,6 +274,7 @@ class ConnectorPublication(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = ConnectorPublicationArgs.__new__(ConnectorPublicationArgs)
 
+            __props__.__dict__["connection"] = connection
             if connector_staged_id is None and not opts.urn:
                 raise TypeError("Missing required property 'connector_staged_id'")
             __props__.__dict__["connector_staged_id"] = connector_staged_id
@@ -269,11 +291,13 @@ class ConnectorPublication(pulumi.CustomResource):
             __props__.__dict__["connector_key"] = None
             __props__.__dict__["connector_version"] = None
             __props__.__dict__["listed"] = None
+            __props__.__dict__["owner_project"] = None
             __props__.__dict__["published_tag"] = None
             __props__.__dict__["report"] = None
             __props__.__dict__["status"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/commercetools-connect:ConnectorPublication")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
+        _secrets.mark_secrets('commercetools-connect:index:ConnectorPublication', resource_name, __props__.__dict__)
         super(ConnectorPublication, __self__).__init__(
             'commercetools-connect:index:ConnectorPublication',
             resource_name,
@@ -297,12 +321,14 @@ class ConnectorPublication(pulumi.CustomResource):
         __props__ = ConnectorPublicationArgs.__new__(ConnectorPublicationArgs)
 
         __props__.__dict__["certified"] = None
+        __props__.__dict__["connection"] = None
         __props__.__dict__["connector_id"] = None
         __props__.__dict__["connector_key"] = None
         __props__.__dict__["connector_staged_id"] = None
         __props__.__dict__["connector_version"] = None
         __props__.__dict__["content_hash"] = None
         __props__.__dict__["listed"] = None
+        __props__.__dict__["owner_project"] = None
         __props__.__dict__["published_tag"] = None
         __props__.__dict__["report"] = None
         __props__.__dict__["status"] = None
@@ -320,10 +346,18 @@ class ConnectorPublication(pulumi.CustomResource):
         return pulumi.get(self, "certified")
 
     @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Output[Optional[Any]]:
+        """
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        """
+        return pulumi.get(self, "connection")
+
+    @_builtins.property
     @pulumi.getter(name="connectorId")
     def connector_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Id of the published connector, or of the draft for a preview.
+        Id of the published connector. For a preview, the id of the ConnectorStaged.
         """
         return pulumi.get(self, "connector_id")
 
@@ -339,7 +373,7 @@ class ConnectorPublication(pulumi.CustomResource):
     @pulumi.getter(name="connectorStagedId")
     def connector_staged_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Id of the draft; normally the id of a ConnectorStaged.
+        Id of the ConnectorStaged.
         """
         return pulumi.get(self, "connector_staged_id")
 
@@ -347,7 +381,7 @@ class ConnectorPublication(pulumi.CustomResource):
     @pulumi.getter(name="connectorVersion")
     def connector_version(self) -> pulumi.Output[_builtins.int]:
         """
-        Version of the connector; grows with every change of it.
+        Version of the connector. It grows with every change.
         """
         return pulumi.get(self, "connector_version")
 
@@ -355,7 +389,7 @@ class ConnectorPublication(pulumi.CustomResource):
     @pulumi.getter(name="contentHash")
     def content_hash(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Normally the contentHash of the ConnectorStaged: other edits than the tag republish too.
+        Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
         """
         return pulumi.get(self, "content_hash")
 
@@ -368,10 +402,18 @@ class ConnectorPublication(pulumi.CustomResource):
         return pulumi.get(self, "listed")
 
     @_builtins.property
+    @pulumi.getter(name="ownerProject")
+    def owner_project(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Project whose credentials own the ConnectorStaged, if the configuration names a project.
+        """
+        return pulumi.get(self, "owner_project")
+
+    @_builtins.property
     @pulumi.getter(name="publishedTag")
     def published_tag(self) -> pulumi.Output[_builtins.str]:
         """
-        Git tag that is really available, empty if none; give it to a Deployment's connectorTag.
+        Git tag that is available, empty if there is none. Use it as the connectorTag of a Deployment.
         """
         return pulumi.get(self, "published_tag")
 
@@ -387,7 +429,7 @@ class ConnectorPublication(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        Status of the draft in the API's words.
+        Status of the ConnectorStaged as the API names it.
         """
         return pulumi.get(self, "status")
 
@@ -395,7 +437,7 @@ class ConnectorPublication(pulumi.CustomResource):
     @pulumi.getter
     def tag(self) -> pulumi.Output[_builtins.str]:
         """
-        Git tag to publish; normally the repository.tag of the ConnectorStaged.
+        Git tag to publish. Use the repository.tag of the ConnectorStaged.
         """
         return pulumi.get(self, "tag")
 
@@ -411,7 +453,7 @@ class ConnectorPublication(pulumi.CustomResource):
     @pulumi.getter(name="waitFor")
     def wait_for(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        For the marketplace: validation or certification.
+        For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
         """
         return pulumi.get(self, "wait_for")
 

@@ -12,6 +12,7 @@ if sys.version_info >= (3, 11):
     from typing import NotRequired, TypedDict, TypeAlias
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
+from . import _secrets
 from . import _utilities
 from . import outputs
 from ._inputs import *
@@ -25,6 +26,7 @@ class ConnectorStagedArgs:
                  name: pulumi.Input[_builtins.str],
                  repository: pulumi.Input['RepositoryArgs'],
                  adopt: pulumi.Input[Optional[_builtins.bool]] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  documentation_url: pulumi.Input[Optional[_builtins.str]] = None,
                  force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -37,21 +39,24 @@ class ConnectorStagedArgs:
 
         :param pulumi.Input['CreatorArgs'] creator: Who made the connector.
         :param pulumi.Input[_builtins.str] name: Name of the connector.
-        :param pulumi.Input['RepositoryArgs'] repository: Where the connector's code is.
-        :param pulumi.Input[_builtins.bool] adopt: Take over an existing draft of the same key. Never sent.
+        :param pulumi.Input['RepositoryArgs'] repository: Git repository and tag of the connector's code.
+        :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
         :param pulumi.Input[_builtins.str] description: What the connector does.
-        :param pulumi.Input[_builtins.str] documentation_url: Where the connector is documented.
-        :param pulumi.Input[_builtins.bool] force_destroy: Delete although the provider would refuse to. Never sent.
+        :param pulumi.Input[_builtins.str] documentation_url: Address of the connector's documentation.
+        :param pulumi.Input[_builtins.bool] force_destroy: If true, a delete does not check whether the connector is in use. Not sent to Connect.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] integration_types: Kinds of integration, such as tax or psp.
-        :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_projects: Projects that may deploy the connector, each as region:projectKey.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] supported_regions: Regions the connector can be deployed to; all if absent.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] supported_regions: Regions that the connector can be deployed to. Default: all.
         """
         pulumi.set(__self__, "creator", creator)
         pulumi.set(__self__, "name", name)
         pulumi.set(__self__, "repository", repository)
         if adopt is not None:
             pulumi.set(__self__, "adopt", adopt)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if description is not None:
             pulumi.set(__self__, "description", description)
         if documentation_url is not None:
@@ -95,7 +100,7 @@ class ConnectorStagedArgs:
     @pulumi.getter
     def repository(self) -> pulumi.Input['RepositoryArgs']:
         """
-        Where the connector's code is.
+        Git repository and tag of the connector's code.
         """
         return pulumi.get(self, "repository")
 
@@ -107,13 +112,25 @@ class ConnectorStagedArgs:
     @pulumi.getter
     def adopt(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Take over an existing draft of the same key. Never sent.
+        If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
         """
         return pulumi.get(self, "adopt")
 
     @adopt.setter
     def adopt(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "adopt", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
+        """
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]):
+        pulumi.set(self, "connection", value)
 
     @_builtins.property
     @pulumi.getter
@@ -131,7 +148,7 @@ class ConnectorStagedArgs:
     @pulumi.getter(name="documentationUrl")
     def documentation_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Where the connector is documented.
+        Address of the connector's documentation.
         """
         return pulumi.get(self, "documentation_url")
 
@@ -143,7 +160,7 @@ class ConnectorStagedArgs:
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Delete although the provider would refuse to. Never sent.
+        If true, a delete does not check whether the connector is in use. Not sent to Connect.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -167,7 +184,7 @@ class ConnectorStagedArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         """
         return pulumi.get(self, "key")
 
@@ -191,7 +208,7 @@ class ConnectorStagedArgs:
     @pulumi.getter(name="supportedRegions")
     def supported_regions(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Regions the connector can be deployed to; all if absent.
+        Regions that the connector can be deployed to. Default: all.
         """
         return pulumi.get(self, "supported_regions")
 
@@ -207,6 +224,7 @@ class ConnectorStaged(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  adopt: pulumi.Input[Optional[_builtins.bool]] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]]] = None,
                  creator: pulumi.Input[Optional[Union['CreatorArgs', 'CreatorArgsDict']]] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  documentation_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -219,7 +237,7 @@ class ConnectorStaged(pulumi.CustomResource):
                  supported_regions: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
-        A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=<key>`.
+        The editable definition of a connector, with the Git tag of its code. A delete also deletes the published connector; the provider refuses it while the connector is in use. Import by id or by `key=<key>`.
 
         ## Example Usage
         ### A connector draft
@@ -287,17 +305,18 @@ class ConnectorStaged(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] adopt: Take over an existing draft of the same key. Never sent.
+        :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
+        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
         :param pulumi.Input[Union['CreatorArgs', 'CreatorArgsDict']] creator: Who made the connector.
         :param pulumi.Input[_builtins.str] description: What the connector does.
-        :param pulumi.Input[_builtins.str] documentation_url: Where the connector is documented.
-        :param pulumi.Input[_builtins.bool] force_destroy: Delete although the provider would refuse to. Never sent.
+        :param pulumi.Input[_builtins.str] documentation_url: Address of the connector's documentation.
+        :param pulumi.Input[_builtins.bool] force_destroy: If true, a delete does not check whether the connector is in use. Not sent to Connect.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] integration_types: Kinds of integration, such as tax or psp.
-        :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         :param pulumi.Input[_builtins.str] name: Name of the connector.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] private_projects: Projects that may deploy the connector, each as region:projectKey.
-        :param pulumi.Input[Union['RepositoryArgs', 'RepositoryArgsDict']] repository: Where the connector's code is.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] supported_regions: Regions the connector can be deployed to; all if absent.
+        :param pulumi.Input[Union['RepositoryArgs', 'RepositoryArgsDict']] repository: Git repository and tag of the connector's code.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] supported_regions: Regions that the connector can be deployed to. Default: all.
         """
         ...
     @overload
@@ -306,7 +325,7 @@ class ConnectorStaged(pulumi.CustomResource):
                  args: ConnectorStagedArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A connector draft: the editable definition of a connector, with the Git tag of its code. Deleting it deletes the published connector too; the provider refuses while something still uses it. Import by id or by `key=<key>`.
+        The editable definition of a connector, with the Git tag of its code. A delete also deletes the published connector; the provider refuses it while the connector is in use. Import by id or by `key=<key>`.
 
         ## Example Usage
         ### A connector draft
@@ -388,6 +407,7 @@ class ConnectorStaged(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  adopt: pulumi.Input[Optional[_builtins.bool]] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]]] = None,
                  creator: pulumi.Input[Optional[Union['CreatorArgs', 'CreatorArgsDict']]] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  documentation_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -408,6 +428,7 @@ class ConnectorStaged(pulumi.CustomResource):
             __props__ = ConnectorStagedArgs.__new__(ConnectorStagedArgs)
 
             __props__.__dict__["adopt"] = adopt
+            __props__.__dict__["connection"] = connection
             if creator is None and not opts.urn:
                 raise TypeError("Missing required property 'creator'")
             __props__.__dict__["creator"] = creator
@@ -431,6 +452,8 @@ class ConnectorStaged(pulumi.CustomResource):
             __props__.__dict__["content_hash"] = None
             __props__.__dict__["global_configuration"] = None
             __props__.__dict__["has_changes"] = None
+            __props__.__dict__["own_content_hash"] = None
+            __props__.__dict__["owner_project"] = None
             __props__.__dict__["previewable"] = None
             __props__.__dict__["previewable_report"] = None
             __props__.__dict__["private"] = None
@@ -438,6 +461,7 @@ class ConnectorStaged(pulumi.CustomResource):
             __props__.__dict__["status"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/commercetools-connect:ConnectorStaged")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
+        _secrets.mark_secrets('commercetools-connect:index:ConnectorStaged', resource_name, __props__.__dict__)
         super(ConnectorStaged, __self__).__init__(
             'commercetools-connect:index:ConnectorStaged',
             resource_name,
@@ -464,6 +488,7 @@ class ConnectorStaged(pulumi.CustomResource):
         __props__.__dict__["already_listed"] = None
         __props__.__dict__["api_client_scopes"] = None
         __props__.__dict__["configurations"] = None
+        __props__.__dict__["connection"] = None
         __props__.__dict__["connector_staged_id"] = None
         __props__.__dict__["content_hash"] = None
         __props__.__dict__["creator"] = None
@@ -475,6 +500,8 @@ class ConnectorStaged(pulumi.CustomResource):
         __props__.__dict__["integration_types"] = None
         __props__.__dict__["key"] = None
         __props__.__dict__["name"] = None
+        __props__.__dict__["own_content_hash"] = None
+        __props__.__dict__["owner_project"] = None
         __props__.__dict__["previewable"] = None
         __props__.__dict__["previewable_report"] = None
         __props__.__dict__["private"] = None
@@ -489,7 +516,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter
     def adopt(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Take over an existing draft of the same key. Never sent.
+        If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
         """
         return pulumi.get(self, "adopt")
 
@@ -505,7 +532,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter(name="apiClientScopes")
     def api_client_scopes(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        Scopes of the API client that Connect makes for each deployment.
+        Scopes of the API client that Connect creates for each deployment.
         """
         return pulumi.get(self, "api_client_scopes")
 
@@ -513,15 +540,23 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter
     def configurations(self) -> pulumi.Output[Sequence['outputs.ConnectorApplication']]:
         """
-        The applications and their settings, as read from the repository's connect.yaml.
+        Applications and their settings, as Connect read them from connect.yaml.
         """
         return pulumi.get(self, "configurations")
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Output[Optional[Any]]:
+        """
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        """
+        return pulumi.get(self, "connection")
 
     @_builtins.property
     @pulumi.getter(name="connectorStagedId")
     def connector_staged_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Id of the draft, the same as the resource's own.
+        Id of the ConnectorStaged. It is also the id of the resource.
         """
         return pulumi.get(self, "connector_staged_id")
 
@@ -529,7 +564,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter(name="contentHash")
     def content_hash(self) -> pulumi.Output[_builtins.str]:
         """
-        Hash of all that a publication publishes; changes when there is something new to publish.
+        Hash of everything that a publication publishes. It changes if there is something new to publish.
         """
         return pulumi.get(self, "content_hash")
 
@@ -553,7 +588,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter(name="documentationUrl")
     def documentation_url(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Where the connector is documented.
+        Address of the connector's documentation.
         """
         return pulumi.get(self, "documentation_url")
 
@@ -561,7 +596,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Delete although the provider would refuse to. Never sent.
+        If true, a delete does not check whether the connector is in use. Not sent to Connect.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -569,7 +604,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter(name="globalConfiguration")
     def global_configuration(self) -> pulumi.Output['outputs.ConnectorGlobalConfiguration']:
         """
-        The settings that all applications share, as read from the repository's connect.yaml.
+        Settings that all applications share, as Connect read them from connect.yaml.
         """
         return pulumi.get(self, "global_configuration")
 
@@ -577,7 +612,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter(name="hasChanges")
     def has_changes(self) -> pulumi.Output[_builtins.bool]:
         """
-        Whether the draft differs from what is published.
+        Whether the ConnectorStaged differs from the published connector.
         """
         return pulumi.get(self, "has_changes")
 
@@ -593,7 +628,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter
     def key(self) -> pulumi.Output[_builtins.str]:
         """
-        User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         """
         return pulumi.get(self, "key")
 
@@ -606,10 +641,26 @@ class ConnectorStaged(pulumi.CustomResource):
         return pulumi.get(self, "name")
 
     @_builtins.property
+    @pulumi.getter(name="ownContentHash")
+    def own_content_hash(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+        """
+        return pulumi.get(self, "own_content_hash")
+
+    @_builtins.property
+    @pulumi.getter(name="ownerProject")
+    def owner_project(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Project whose credentials own the ConnectorStaged, if the configuration names a project.
+        """
+        return pulumi.get(self, "owner_project")
+
+    @_builtins.property
     @pulumi.getter
     def previewable(self) -> pulumi.Output[_builtins.str]:
         """
-        Whether the draft can be deployed for preview: true, false or pending.
+        Whether a preview can be deployed: true, false or pending.
         """
         return pulumi.get(self, "previewable")
 
@@ -649,7 +700,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter
     def repository(self) -> pulumi.Output['outputs.Repository']:
         """
-        Where the connector's code is.
+        Git repository and tag of the connector's code.
         """
         return pulumi.get(self, "repository")
 
@@ -657,7 +708,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        Status of the draft in the API's words, such as Draft or Published.
+        Status of the ConnectorStaged as the API names it, such as Draft or Published.
         """
         return pulumi.get(self, "status")
 
@@ -665,7 +716,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter(name="supportedRegions")
     def supported_regions(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        Regions the connector can be deployed to; all if absent.
+        Regions that the connector can be deployed to. Default: all.
         """
         return pulumi.get(self, "supported_regions")
 

@@ -12,6 +12,7 @@ if sys.version_info >= (3, 11):
     from typing import NotRequired, TypedDict, TypeAlias
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
+from . import _secrets
 from . import _utilities
 from . import outputs
 from ._enums import *
@@ -24,9 +25,12 @@ class DeploymentArgs:
     def __init__(__self__, *,
                  connector: pulumi.Input['ConnectorReferenceArgs'],
                  region: pulumi.Input[_builtins.str],
+                 accept_unproven_replacement: pulumi.Input[Optional[_builtins.bool]] = None,
                  adopt: pulumi.Input[Optional[_builtins.bool]] = None,
                  configurations: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]] = None,
                  connector_tag: pulumi.Input[Optional[_builtins.str]] = None,
+                 expect: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]] = None,
                  fail_on_script_warning: pulumi.Input[Optional[_builtins.bool]] = None,
                  global_configuration: pulumi.Input[Optional['GlobalConfigurationArgs']] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -38,28 +42,37 @@ class DeploymentArgs:
         """
         The set of arguments for constructing a Deployment resource.
 
-        :param pulumi.Input['ConnectorReferenceArgs'] connector: Which connector is deployed.
+        :param pulumi.Input['ConnectorReferenceArgs'] connector: The connector to deploy.
         :param pulumi.Input[_builtins.str] region: Region to deploy to, such as europe-west1.gcp.
-        :param pulumi.Input[_builtins.bool] adopt: Take over an existing deployment of the same key.
-        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]] configurations: Values by application name.
-        :param pulumi.Input[_builtins.str] connector_tag: Git tag that must run; normally the publishedTag of a ConnectorPublication.
-        :param pulumi.Input[_builtins.bool] fail_on_script_warning: Treat a failed script as a failed deployment.
+        :param pulumi.Input[_builtins.bool] accept_unproven_replacement: If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+        :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]] configurations: Values for each application, by its name.
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[_builtins.str] connector_tag: Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        :param pulumi.Input[_builtins.bool] fail_on_script_warning: If true, a failed script fails the operation.
         :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Values of the connector's global keys.
-        :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
-        :param pulumi.Input[_builtins.str] project_key: Project to deploy to; the provider's own if absent.
-        :param Any redeploy_trigger: Any value; a change redeploys and sends the whole configuration again.
-        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
-        :param pulumi.Input[_builtins.bool] skip_scripts: Do not run postDeploy and preUndeploy scripts on a redeploy.
-        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+        :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
+        :param pulumi.Input[_builtins.str] project_key: Project to deploy to. Default: the project of the provider.
+        :param Any redeploy_trigger: Any value. If it changes, the provider redeploys and sends the whole configuration again.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
+        :param pulumi.Input[_builtins.bool] skip_scripts: If true, a redeploy does not run postDeploy and preUndeploy scripts.
+        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
         """
         pulumi.set(__self__, "connector", connector)
         pulumi.set(__self__, "region", region)
+        if accept_unproven_replacement is not None:
+            pulumi.set(__self__, "accept_unproven_replacement", accept_unproven_replacement)
         if adopt is not None:
             pulumi.set(__self__, "adopt", adopt)
         if configurations is not None:
             pulumi.set(__self__, "configurations", configurations)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if connector_tag is not None:
             pulumi.set(__self__, "connector_tag", connector_tag)
+        if expect is not None:
+            pulumi.set(__self__, "expect", expect)
         if fail_on_script_warning is not None:
             pulumi.set(__self__, "fail_on_script_warning", fail_on_script_warning)
         if global_configuration is not None:
@@ -81,7 +94,7 @@ class DeploymentArgs:
     @pulumi.getter
     def connector(self) -> pulumi.Input['ConnectorReferenceArgs']:
         """
-        Which connector is deployed.
+        The connector to deploy.
         """
         return pulumi.get(self, "connector")
 
@@ -102,10 +115,22 @@ class DeploymentArgs:
         pulumi.set(self, "region", value)
 
     @_builtins.property
+    @pulumi.getter(name="acceptUnprovenReplacement")
+    def accept_unproven_replacement(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+        """
+        return pulumi.get(self, "accept_unproven_replacement")
+
+    @accept_unproven_replacement.setter
+    def accept_unproven_replacement(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "accept_unproven_replacement", value)
+
+    @_builtins.property
     @pulumi.getter
     def adopt(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Take over an existing deployment of the same key.
+        If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
         """
         return pulumi.get(self, "adopt")
 
@@ -117,7 +142,7 @@ class DeploymentArgs:
     @pulumi.getter
     def configurations(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]]:
         """
-        Values by application name.
+        Values for each application, by its name.
         """
         return pulumi.get(self, "configurations")
 
@@ -126,10 +151,22 @@ class DeploymentArgs:
         pulumi.set(self, "configurations", value)
 
     @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
+        """
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]):
+        pulumi.set(self, "connection", value)
+
+    @_builtins.property
     @pulumi.getter(name="connectorTag")
     def connector_tag(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Git tag that must run; normally the publishedTag of a ConnectorPublication.
+        Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
         """
         return pulumi.get(self, "connector_tag")
 
@@ -138,10 +175,22 @@ class DeploymentArgs:
         pulumi.set(self, "connector_tag", value)
 
     @_builtins.property
+    @pulumi.getter
+    def expect(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]:
+        """
+        What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        """
+        return pulumi.get(self, "expect")
+
+    @expect.setter
+    def expect(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]):
+        pulumi.set(self, "expect", value)
+
+    @_builtins.property
     @pulumi.getter(name="failOnScriptWarning")
     def fail_on_script_warning(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Treat a failed script as a failed deployment.
+        If true, a failed script fails the operation.
         """
         return pulumi.get(self, "fail_on_script_warning")
 
@@ -165,7 +214,7 @@ class DeploymentArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         """
         return pulumi.get(self, "key")
 
@@ -177,7 +226,7 @@ class DeploymentArgs:
     @pulumi.getter(name="projectKey")
     def project_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Project to deploy to; the provider's own if absent.
+        Project to deploy to. Default: the project of the provider.
         """
         return pulumi.get(self, "project_key")
 
@@ -189,7 +238,7 @@ class DeploymentArgs:
     @pulumi.getter(name="redeployTrigger")
     def redeploy_trigger(self) -> Optional[Any]:
         """
-        Any value; a change redeploys and sends the whole configuration again.
+        Any value. If it changes, the provider redeploys and sends the whole configuration again.
         """
         return pulumi.get(self, "redeploy_trigger")
 
@@ -201,7 +250,7 @@ class DeploymentArgs:
     @pulumi.getter(name="skipPlanTimeValidation")
     def skip_plan_time_validation(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+        If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
         """
         return pulumi.get(self, "skip_plan_time_validation")
 
@@ -213,7 +262,7 @@ class DeploymentArgs:
     @pulumi.getter(name="skipScripts")
     def skip_scripts(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Do not run postDeploy and preUndeploy scripts on a redeploy.
+        If true, a redeploy does not run postDeploy and preUndeploy scripts.
         """
         return pulumi.get(self, "skip_scripts")
 
@@ -225,7 +274,7 @@ class DeploymentArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]]:
         """
-        preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+        preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
         """
         return pulumi.get(self, "type")
 
@@ -240,10 +289,13 @@ class Deployment(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 accept_unproven_replacement: pulumi.Input[Optional[_builtins.bool]] = None,
                  adopt: pulumi.Input[Optional[_builtins.bool]] = None,
                  configurations: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['ApplicationConfigurationArgs', 'ApplicationConfigurationArgsDict']]]]] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]]] = None,
                  connector: pulumi.Input[Optional[Union['ConnectorReferenceArgs', 'ConnectorReferenceArgsDict']]] = None,
                  connector_tag: pulumi.Input[Optional[_builtins.str]] = None,
+                 expect: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['ApplicationExpectationArgs', 'ApplicationExpectationArgsDict']]]]] = None,
                  fail_on_script_warning: pulumi.Input[Optional[_builtins.bool]] = None,
                  global_configuration: pulumi.Input[Optional[Union['GlobalConfigurationArgs', 'GlobalConfigurationArgsDict']]] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -255,7 +307,7 @@ class Deployment(pulumi.CustomResource):
                  type: pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]] = None,
                  __props__=None):
         """
-        A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`.
+        An installation of a connector in one project and region. The operation ends when the deployment is live. Changes redeploy in place, so the URLs stay. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`. A named connection goes before it, as `<connection>:`.
 
         ## Example Usage
         ### Deploy a published connector
@@ -323,23 +375,52 @@ class Deployment(pulumi.CustomResource):
         pulumi.export("urls", deployment.urls)
         pulumi.export("runningTag", deployment.deployed_tag)
         ```
+        ### Live when an Extension calls it
+        ```python
+        \"\"\"A deployment that is live when an Extension calls it.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        wired = connect.Deployment(
+            "wired",
+            key="greeter-wired",
+            region="europe-west1.gcp",
+            type="sandbox",
+            connector={"key": config.require("connectorKey")},
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+            expect={"service": {"extension": True}},
+        )
+
+        pulumi.export("wiring", wired.wiring)
+        ```
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] adopt: Take over an existing deployment of the same key.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationConfigurationArgs', 'ApplicationConfigurationArgsDict']]]] configurations: Values by application name.
-        :param pulumi.Input[Union['ConnectorReferenceArgs', 'ConnectorReferenceArgsDict']] connector: Which connector is deployed.
-        :param pulumi.Input[_builtins.str] connector_tag: Git tag that must run; normally the publishedTag of a ConnectorPublication.
-        :param pulumi.Input[_builtins.bool] fail_on_script_warning: Treat a failed script as a failed deployment.
+        :param pulumi.Input[_builtins.bool] accept_unproven_replacement: If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+        :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationConfigurationArgs', 'ApplicationConfigurationArgsDict']]]] configurations: Values for each application, by its name.
+        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[Union['ConnectorReferenceArgs', 'ConnectorReferenceArgsDict']] connector: The connector to deploy.
+        :param pulumi.Input[_builtins.str] connector_tag: Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationExpectationArgs', 'ApplicationExpectationArgsDict']]]] expect: What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        :param pulumi.Input[_builtins.bool] fail_on_script_warning: If true, a failed script fails the operation.
         :param pulumi.Input[Union['GlobalConfigurationArgs', 'GlobalConfigurationArgsDict']] global_configuration: Values of the connector's global keys.
-        :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
-        :param pulumi.Input[_builtins.str] project_key: Project to deploy to; the provider's own if absent.
-        :param Any redeploy_trigger: Any value; a change redeploys and sends the whole configuration again.
+        :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
+        :param pulumi.Input[_builtins.str] project_key: Project to deploy to. Default: the project of the provider.
+        :param Any redeploy_trigger: Any value. If it changes, the provider redeploys and sends the whole configuration again.
         :param pulumi.Input[_builtins.str] region: Region to deploy to, such as europe-west1.gcp.
-        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
-        :param pulumi.Input[_builtins.bool] skip_scripts: Do not run postDeploy and preUndeploy scripts on a redeploy.
-        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
+        :param pulumi.Input[_builtins.bool] skip_scripts: If true, a redeploy does not run postDeploy and preUndeploy scripts.
+        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
         """
         ...
     @overload
@@ -348,7 +429,7 @@ class Deployment(pulumi.CustomResource):
                  args: DeploymentArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A running installation of a connector in one project and region. Done when it is live, not when it was requested. Changes are redeployed in place and keep the application URLs. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`.
+        An installation of a connector in one project and region. The operation ends when the deployment is live. Changes redeploy in place, so the URLs stay. Import by `<project key>/<deployment id>` or `<project key>/key=<key>`. A named connection goes before it, as `<connection>:`.
 
         ## Example Usage
         ### Deploy a published connector
@@ -415,6 +496,32 @@ class Deployment(pulumi.CustomResource):
 
         pulumi.export("urls", deployment.urls)
         pulumi.export("runningTag", deployment.deployed_tag)
+        ```
+        ### Live when an Extension calls it
+        ```python
+        \"\"\"A deployment that is live when an Extension calls it.\"\"\"
+
+        import pulumi
+        import pulumi_commercetools_connect as connect
+
+        config = pulumi.Config()
+
+        wired = connect.Deployment(
+            "wired",
+            key="greeter-wired",
+            region="europe-west1.gcp",
+            type="sandbox",
+            connector={"key": config.require("connectorKey")},
+            configurations={
+                "service": {
+                    "standard_configuration": {"SHOP_NAME": "Acme"},
+                    "secured_configuration": {"API_TOKEN": config.require_secret("apiToken")},
+                },
+            },
+            expect={"service": {"extension": True}},
+        )
+
+        pulumi.export("wiring", wired.wiring)
         ```
 
 
@@ -433,10 +540,13 @@ class Deployment(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 accept_unproven_replacement: pulumi.Input[Optional[_builtins.bool]] = None,
                  adopt: pulumi.Input[Optional[_builtins.bool]] = None,
                  configurations: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['ApplicationConfigurationArgs', 'ApplicationConfigurationArgsDict']]]]] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]]] = None,
                  connector: pulumi.Input[Optional[Union['ConnectorReferenceArgs', 'ConnectorReferenceArgsDict']]] = None,
                  connector_tag: pulumi.Input[Optional[_builtins.str]] = None,
+                 expect: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['ApplicationExpectationArgs', 'ApplicationExpectationArgsDict']]]]] = None,
                  fail_on_script_warning: pulumi.Input[Optional[_builtins.bool]] = None,
                  global_configuration: pulumi.Input[Optional[Union['GlobalConfigurationArgs', 'GlobalConfigurationArgsDict']]] = None,
                  key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -455,12 +565,15 @@ class Deployment(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = DeploymentArgs.__new__(DeploymentArgs)
 
+            __props__.__dict__["accept_unproven_replacement"] = accept_unproven_replacement
             __props__.__dict__["adopt"] = adopt
             __props__.__dict__["configurations"] = configurations
+            __props__.__dict__["connection"] = connection
             if connector is None and not opts.urn:
                 raise TypeError("Missing required property 'connector'")
             __props__.__dict__["connector"] = connector
             __props__.__dict__["connector_tag"] = connector_tag
+            __props__.__dict__["expect"] = expect
             __props__.__dict__["fail_on_script_warning"] = fail_on_script_warning
             __props__.__dict__["global_configuration"] = global_configuration
             __props__.__dict__["key"] = key
@@ -480,12 +593,16 @@ class Deployment(pulumi.CustomResource):
             __props__.__dict__["connector_version"] = None
             __props__.__dict__["deployed_tag"] = None
             __props__.__dict__["deployment_id"] = None
+            __props__.__dict__["own_build_id"] = None
             __props__.__dict__["report"] = None
             __props__.__dict__["secured_keys"] = None
             __props__.__dict__["status"] = None
             __props__.__dict__["urls"] = None
+            __props__.__dict__["wiring"] = None
+            __props__.__dict__["wiring_attempts"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/commercetools-connect:Deployment")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
+        _secrets.mark_secrets('commercetools-connect:index:Deployment', resource_name, __props__.__dict__)
         super(Deployment, __self__).__init__(
             'commercetools-connect:index:Deployment',
             resource_name,
@@ -508,11 +625,13 @@ class Deployment(pulumi.CustomResource):
 
         __props__ = DeploymentArgs.__new__(DeploymentArgs)
 
+        __props__.__dict__["accept_unproven_replacement"] = None
         __props__.__dict__["adopt"] = None
         __props__.__dict__["api_client_name"] = None
         __props__.__dict__["applications"] = None
         __props__.__dict__["build_id"] = None
         __props__.__dict__["configurations"] = None
+        __props__.__dict__["connection"] = None
         __props__.__dict__["connector"] = None
         __props__.__dict__["connector_id"] = None
         __props__.__dict__["connector_key"] = None
@@ -520,9 +639,11 @@ class Deployment(pulumi.CustomResource):
         __props__.__dict__["connector_version"] = None
         __props__.__dict__["deployed_tag"] = None
         __props__.__dict__["deployment_id"] = None
+        __props__.__dict__["expect"] = None
         __props__.__dict__["fail_on_script_warning"] = None
         __props__.__dict__["global_configuration"] = None
         __props__.__dict__["key"] = None
+        __props__.__dict__["own_build_id"] = None
         __props__.__dict__["project_key"] = None
         __props__.__dict__["redeploy_trigger"] = None
         __props__.__dict__["region"] = None
@@ -533,13 +654,23 @@ class Deployment(pulumi.CustomResource):
         __props__.__dict__["status"] = None
         __props__.__dict__["type"] = None
         __props__.__dict__["urls"] = None
+        __props__.__dict__["wiring"] = None
+        __props__.__dict__["wiring_attempts"] = None
         return Deployment(resource_name, opts=opts, __props__=__props__)
+
+    @_builtins.property
+    @pulumi.getter(name="acceptUnprovenReplacement")
+    def accept_unproven_replacement(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
+        """
+        return pulumi.get(self, "accept_unproven_replacement")
 
     @_builtins.property
     @pulumi.getter
     def adopt(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Take over an existing deployment of the same key.
+        If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
         """
         return pulumi.get(self, "adopt")
 
@@ -547,7 +678,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="apiClientName")
     def api_client_name(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Name of the API client that Connect made for the deployment.
+        Name of the API client that Connect created for the deployment.
         """
         return pulumi.get(self, "api_client_name")
 
@@ -571,15 +702,23 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter
     def configurations(self) -> pulumi.Output[Optional[Mapping[str, 'outputs.ApplicationConfiguration']]]:
         """
-        Values by application name.
+        Values for each application, by its name.
         """
         return pulumi.get(self, "configurations")
 
     @_builtins.property
     @pulumi.getter
+    def connection(self) -> pulumi.Output[Optional[Any]]:
+        """
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        """
+        return pulumi.get(self, "connection")
+
+    @_builtins.property
+    @pulumi.getter
     def connector(self) -> pulumi.Output['outputs.ConnectorReference']:
         """
-        Which connector is deployed.
+        The connector to deploy.
         """
         return pulumi.get(self, "connector")
 
@@ -603,7 +742,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="connectorTag")
     def connector_tag(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Git tag that must run; normally the publishedTag of a ConnectorPublication.
+        Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
         """
         return pulumi.get(self, "connector_tag")
 
@@ -619,7 +758,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="deployedTag")
     def deployed_tag(self) -> pulumi.Output[_builtins.str]:
         """
-        Git tag that really runs.
+        Git tag that runs.
         """
         return pulumi.get(self, "deployed_tag")
 
@@ -627,15 +766,23 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="deploymentId")
     def deployment_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Id of the deployment in Connect; the resource's own names the project too.
+        Id of the deployment in Connect. The id of the resource also has the project.
         """
         return pulumi.get(self, "deployment_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def expect(self) -> pulumi.Output[Optional[Mapping[str, 'outputs.ApplicationExpectation']]]:
+        """
+        What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        """
+        return pulumi.get(self, "expect")
 
     @_builtins.property
     @pulumi.getter(name="failOnScriptWarning")
     def fail_on_script_warning(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Treat a failed script as a failed deployment.
+        If true, a failed script fails the operation.
         """
         return pulumi.get(self, "fail_on_script_warning")
 
@@ -651,15 +798,23 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter
     def key(self) -> pulumi.Output[_builtins.str]:
         """
-        User-defined key, 2 to 256 characters. Derived from project, stack and name if absent.
+        User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
         """
         return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter(name="ownBuildId")
+    def own_build_id(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+        """
+        return pulumi.get(self, "own_build_id")
 
     @_builtins.property
     @pulumi.getter(name="projectKey")
     def project_key(self) -> pulumi.Output[_builtins.str]:
         """
-        Project to deploy to; the provider's own if absent.
+        Project to deploy to. Default: the project of the provider.
         """
         return pulumi.get(self, "project_key")
 
@@ -667,7 +822,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="redeployTrigger")
     def redeploy_trigger(self) -> pulumi.Output[Optional[Any]]:
         """
-        Any value; a change redeploys and sends the whole configuration again.
+        Any value. If it changes, the provider redeploys and sends the whole configuration again.
         """
         return pulumi.get(self, "redeploy_trigger")
 
@@ -691,7 +846,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="securedKeys")
     def secured_keys(self) -> pulumi.Output[Mapping[str, Sequence[_builtins.str]]]:
         """
-        Names of the secured keys that are set, by application ($global: of all); never values.
+        Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
         """
         return pulumi.get(self, "secured_keys")
 
@@ -699,7 +854,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="skipPlanTimeValidation")
     def skip_plan_time_validation(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Do not check the configuration against the connector before it is deployed. Default: the provider's own skipPlanTimeValidation.
+        If true, the provider does not check the configuration against the connector before it deploys. Default: skipPlanTimeValidation of the provider.
         """
         return pulumi.get(self, "skip_plan_time_validation")
 
@@ -707,7 +862,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter(name="skipScripts")
     def skip_scripts(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Do not run postDeploy and preUndeploy scripts on a redeploy.
+        If true, a redeploy does not run postDeploy and preUndeploy scripts.
         """
         return pulumi.get(self, "skip_scripts")
 
@@ -715,7 +870,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        Status of the deployment in the API's words, such as Deployed.
+        Status of the deployment as the API names it, such as Deployed.
         """
         return pulumi.get(self, "status")
 
@@ -723,7 +878,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter
     def type(self) -> pulumi.Output[_builtins.str]:
         """
-        preview, sandbox or production. Default: sandbox, or preview when the connector is staged.
+        preview, sandbox or production. Default: preview if connector.staged is true, otherwise sandbox.
         """
         return pulumi.get(self, "type")
 
@@ -731,7 +886,23 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter
     def urls(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
         """
-        Address of each application that has one, by name; stays over redeploys.
+        Address of each application that has one, by its name. A redeploy does not change it.
         """
         return pulumi.get(self, "urls")
+
+    @_builtins.property
+    @pulumi.getter
+    def wiring(self) -> pulumi.Output[Optional[Mapping[str, 'outputs.DeploymentWiring']]]:
+        """
+        What points to each application that expect names, as it was looked at last.
+        """
+        return pulumi.get(self, "wiring")
+
+    @_builtins.property
+    @pulumi.getter(name="wiringAttempts")
+    def wiring_attempts(self) -> pulumi.Output[Optional[_builtins.int]]:
+        """
+        How many runs, 2 at most, have not wired what is expected; 0 when it is wired. After the first one the next update redeploys once.
+        """
+        return pulumi.get(self, "wiring_attempts")
 

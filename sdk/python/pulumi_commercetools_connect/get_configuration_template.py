@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._inputs import *
 
 __all__ = [
     'GetConfigurationTemplateResult',
@@ -54,7 +55,7 @@ class GetConfigurationTemplateResult:
     @pulumi.getter
     def configurations(self) -> Mapping[str, 'outputs.TemplateConfiguration']:
         """
-        A `configurations` value with every application and all defaults; fill in what is required.
+        A `configurations` value with every application and all defaults. Fill in the required settings.
         """
         return pulumi.get(self, "configurations")
 
@@ -86,7 +87,7 @@ class GetConfigurationTemplateResult:
     @pulumi.getter(name="globalConfiguration")
     def global_configuration(self) -> Optional['outputs.TemplateConfiguration']:
         """
-        A `globalConfiguration` value with all defaults; absent without global settings.
+        A `globalConfiguration` value with all defaults. Absent if the connector has no global settings.
         """
         return pulumi.get(self, "global_configuration")
 
@@ -94,7 +95,7 @@ class GetConfigurationTemplateResult:
     @pulumi.getter
     def required(self) -> Sequence[_builtins.str]:
         """
-        Paths of what must be filled in: required, without a default.
+        Paths of the settings that are required and have no default.
         """
         return pulumi.get(self, "required")
 
@@ -102,7 +103,7 @@ class GetConfigurationTemplateResult:
     @pulumi.getter
     def settings(self) -> Sequence['outputs.TemplateSetting']:
         """
-        Every setting, with what there is to know of it.
+        Every setting with its description.
         """
         return pulumi.get(self, "settings")
 
@@ -110,7 +111,7 @@ class GetConfigurationTemplateResult:
     @pulumi.getter
     def tag(self) -> Optional[_builtins.str]:
         """
-        Git tag that the template is for.
+        Git tag of the template.
         """
         return pulumi.get(self, "tag")
 
@@ -131,12 +132,13 @@ class AwaitableGetConfigurationTemplateResult(GetConfigurationTemplateResult):
             tag=self.tag)
 
 
-def get_configuration_template(id: Optional[_builtins.str] = None,
+def get_configuration_template(connection: Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]] = None,
+                               id: Optional[_builtins.str] = None,
                                key: Optional[_builtins.str] = None,
                                staged: Optional[_builtins.bool] = None,
                                opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetConfigurationTemplateResult:
     """
-    Return the applications and settings of a connector as a `configurations` value to fill in: with every application and all defaults, and what each setting is for, whether it is required or secured.
+    Return the applications and settings of a connector as a `configurations` value to fill in. The value has all defaults. Also returns the meaning of each setting, and whether it is required or secured.
 
     ## Example Usage
     ### What there is
@@ -157,6 +159,7 @@ def get_configuration_template(id: Optional[_builtins.str] = None,
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -167,15 +170,18 @@ def get_configuration_template(id: Optional[_builtins.str] = None,
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
-    :param _builtins.bool staged: Of the draft instead of the published connector.
+    :param _builtins.bool staged: If true, read the ConnectorStaged instead of the published connector.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     __args__['staged'] = staged
@@ -191,12 +197,13 @@ def get_configuration_template(id: Optional[_builtins.str] = None,
         required=pulumi.get(__ret__, 'required'),
         settings=pulumi.get(__ret__, 'settings'),
         tag=pulumi.get(__ret__, 'tag'))
-def get_configuration_template_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def get_configuration_template_output(connection: pulumi.Input[Optional[Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]]]] = None,
+                                      id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                       key: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                       staged: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                                       opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetConfigurationTemplateResult]:
     """
-    Return the applications and settings of a connector as a `configurations` value to fill in: with every application and all defaults, and what each setting is for, whether it is required or secured.
+    Return the applications and settings of a connector as a `configurations` value to fill in. The value has all defaults. Also returns the meaning of each setting, and whether it is required or secured.
 
     ## Example Usage
     ### What there is
@@ -217,6 +224,7 @@ def get_configuration_template_output(id: pulumi.Input[Optional[Optional[_builti
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -227,15 +235,18 @@ def get_configuration_template_output(id: pulumi.Input[Optional[Optional[_builti
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
-    :param _builtins.bool staged: Of the draft instead of the published connector.
+    :param _builtins.bool staged: If true, read the ConnectorStaged instead of the published connector.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     __args__['staged'] = staged

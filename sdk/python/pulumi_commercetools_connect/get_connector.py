@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._inputs import *
 
 __all__ = [
     'GetConnectorResult',
@@ -75,7 +76,7 @@ class GetConnectorResult:
     @pulumi.getter(name="apiClientScopes")
     def api_client_scopes(self) -> Sequence[_builtins.str]:
         """
-        Scopes of the API client that Connect makes for each deployment.
+        Scopes of the API client that Connect creates for each deployment.
         """
         return pulumi.get(self, "api_client_scopes")
 
@@ -83,7 +84,7 @@ class GetConnectorResult:
     @pulumi.getter
     def certified(self) -> _builtins.bool:
         """
-        Whether commercetools has certified it.
+        Whether commercetools has certified the connector.
         """
         return pulumi.get(self, "certified")
 
@@ -91,7 +92,7 @@ class GetConnectorResult:
     @pulumi.getter
     def configurations(self) -> Sequence['outputs.ConnectorApplication']:
         """
-        Its applications and the settings they ask for.
+        Applications of the connector, and their settings.
         """
         return pulumi.get(self, "configurations")
 
@@ -99,7 +100,7 @@ class GetConnectorResult:
     @pulumi.getter
     def creator(self) -> 'outputs.ConnectorCreator':
         """
-        Who stands behind it.
+        Who made the connector.
         """
         return pulumi.get(self, "creator")
 
@@ -107,7 +108,7 @@ class GetConnectorResult:
     @pulumi.getter
     def description(self) -> _builtins.str:
         """
-        What it does.
+        What the connector does.
         """
         return pulumi.get(self, "description")
 
@@ -115,7 +116,7 @@ class GetConnectorResult:
     @pulumi.getter(name="documentationUrl")
     def documentation_url(self) -> Optional[_builtins.str]:
         """
-        Where it is documented.
+        Address of the documentation.
         """
         return pulumi.get(self, "documentation_url")
 
@@ -123,7 +124,7 @@ class GetConnectorResult:
     @pulumi.getter(name="globalConfiguration")
     def global_configuration(self) -> 'outputs.ConnectorGlobalConfiguration':
         """
-        The settings that all its applications share.
+        Settings that all applications share.
         """
         return pulumi.get(self, "global_configuration")
 
@@ -139,7 +140,7 @@ class GetConnectorResult:
     @pulumi.getter(name="integrationTypes")
     def integration_types(self) -> Sequence[_builtins.str]:
         """
-        What it integrates with, such as tax or psp.
+        Kinds of integration, such as tax or psp.
         """
         return pulumi.get(self, "integration_types")
 
@@ -163,7 +164,7 @@ class GetConnectorResult:
     @pulumi.getter
     def private(self) -> _builtins.bool:
         """
-        Whether only the projects it is shared with may deploy it.
+        Whether only private projects may deploy the connector.
         """
         return pulumi.get(self, "private")
 
@@ -171,7 +172,7 @@ class GetConnectorResult:
     @pulumi.getter
     def repository(self) -> 'outputs.ConnectorRepository':
         """
-        Where its code is, with the tag that is published.
+        Git repository of the code, and the published tag.
         """
         return pulumi.get(self, "repository")
 
@@ -179,7 +180,7 @@ class GetConnectorResult:
     @pulumi.getter(name="supportedRegions")
     def supported_regions(self) -> Sequence[_builtins.str]:
         """
-        Regions that it may be deployed to.
+        Regions that the connector can be deployed to.
         """
         return pulumi.get(self, "supported_regions")
 
@@ -215,11 +216,12 @@ class AwaitableGetConnectorResult(GetConnectorResult):
             version=self.version)
 
 
-def get_connector(id: Optional[_builtins.str] = None,
+def get_connector(connection: Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]] = None,
+                  id: Optional[_builtins.str] = None,
                   key: Optional[_builtins.str] = None,
                   opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetConnectorResult:
     """
-    Look up a published connector by id or key; an error if there is none.
+    Look up a published connector by id or key. If there is none, the call fails.
 
     ## Example Usage
     ### What there is
@@ -240,6 +242,7 @@ def get_connector(id: Optional[_builtins.str] = None,
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -250,14 +253,17 @@ def get_connector(id: Optional[_builtins.str] = None,
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -279,11 +285,12 @@ def get_connector(id: Optional[_builtins.str] = None,
         repository=pulumi.get(__ret__, 'repository'),
         supported_regions=pulumi.get(__ret__, 'supported_regions'),
         version=pulumi.get(__ret__, 'version'))
-def get_connector_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def get_connector_output(connection: pulumi.Input[Optional[Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]]]] = None,
+                         id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                          key: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                          opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetConnectorResult]:
     """
-    Look up a published connector by id or key; an error if there is none.
+    Look up a published connector by id or key. If there is none, the call fails.
 
     ## Example Usage
     ### What there is
@@ -304,6 +311,7 @@ def get_connector_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = N
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -314,14 +322,17 @@ def get_connector_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = N
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)

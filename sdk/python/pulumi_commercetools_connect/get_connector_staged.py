@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._inputs import *
 
 __all__ = [
     'GetConnectorStagedResult',
@@ -24,7 +25,7 @@ __all__ = [
 
 @pulumi.output_type
 class GetConnectorStagedResult:
-    def __init__(__self__, already_listed=None, api_client_scopes=None, configurations=None, connector_staged_id=None, content_hash=None, creator=None, description=None, documentation_url=None, global_configuration=None, has_changes=None, id=None, integration_types=None, key=None, name=None, previewable=None, previewable_report=None, private=None, private_projects=None, publishing_report=None, repository=None, status=None, supported_regions=None, version=None):
+    def __init__(__self__, already_listed=None, api_client_scopes=None, configurations=None, connector_staged_id=None, content_hash=None, creator=None, description=None, documentation_url=None, global_configuration=None, has_changes=None, id=None, integration_types=None, key=None, name=None, own_content_hash=None, owner_project=None, previewable=None, previewable_report=None, private=None, private_projects=None, publishing_report=None, repository=None, status=None, supported_regions=None, version=None):
         if already_listed and not isinstance(already_listed, bool):
             raise TypeError("Expected argument 'already_listed' to be a bool")
         pulumi.set(__self__, "already_listed", already_listed)
@@ -67,6 +68,12 @@ class GetConnectorStagedResult:
         if name and not isinstance(name, str):
             raise TypeError("Expected argument 'name' to be a str")
         pulumi.set(__self__, "name", name)
+        if own_content_hash and not isinstance(own_content_hash, str):
+            raise TypeError("Expected argument 'own_content_hash' to be a str")
+        pulumi.set(__self__, "own_content_hash", own_content_hash)
+        if owner_project and not isinstance(owner_project, str):
+            raise TypeError("Expected argument 'owner_project' to be a str")
+        pulumi.set(__self__, "owner_project", owner_project)
         if previewable and not isinstance(previewable, str):
             raise TypeError("Expected argument 'previewable' to be a str")
         pulumi.set(__self__, "previewable", previewable)
@@ -107,7 +114,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="apiClientScopes")
     def api_client_scopes(self) -> Sequence[_builtins.str]:
         """
-        Scopes of the API client that Connect makes for each deployment.
+        Scopes of the API client that Connect creates for each deployment.
         """
         return pulumi.get(self, "api_client_scopes")
 
@@ -115,7 +122,7 @@ class GetConnectorStagedResult:
     @pulumi.getter
     def configurations(self) -> Sequence['outputs.ConnectorApplication']:
         """
-        The applications and their settings, as read from the repository's connect.yaml.
+        Applications and their settings, as Connect read them from connect.yaml.
         """
         return pulumi.get(self, "configurations")
 
@@ -123,7 +130,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="connectorStagedId")
     def connector_staged_id(self) -> _builtins.str:
         """
-        Id of the draft, the same as the resource's own.
+        Id of the ConnectorStaged. It is also the id of the resource.
         """
         return pulumi.get(self, "connector_staged_id")
 
@@ -131,7 +138,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="contentHash")
     def content_hash(self) -> _builtins.str:
         """
-        Hash of all that a publication publishes; changes when there is something new to publish.
+        Hash of everything that a publication publishes. It changes if there is something new to publish.
         """
         return pulumi.get(self, "content_hash")
 
@@ -139,7 +146,7 @@ class GetConnectorStagedResult:
     @pulumi.getter
     def creator(self) -> 'outputs.ConnectorCreator':
         """
-        Who stands behind it.
+        Who made the connector.
         """
         return pulumi.get(self, "creator")
 
@@ -147,7 +154,7 @@ class GetConnectorStagedResult:
     @pulumi.getter
     def description(self) -> _builtins.str:
         """
-        What it does.
+        What the connector does.
         """
         return pulumi.get(self, "description")
 
@@ -155,7 +162,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="documentationUrl")
     def documentation_url(self) -> Optional[_builtins.str]:
         """
-        Where it is documented.
+        Address of the documentation.
         """
         return pulumi.get(self, "documentation_url")
 
@@ -163,7 +170,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="globalConfiguration")
     def global_configuration(self) -> 'outputs.ConnectorGlobalConfiguration':
         """
-        The settings that all applications share, as read from the repository's connect.yaml.
+        Settings that all applications share, as Connect read them from connect.yaml.
         """
         return pulumi.get(self, "global_configuration")
 
@@ -171,7 +178,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="hasChanges")
     def has_changes(self) -> _builtins.bool:
         """
-        Whether the draft differs from what is published.
+        Whether the ConnectorStaged differs from the published connector.
         """
         return pulumi.get(self, "has_changes")
 
@@ -179,7 +186,7 @@ class GetConnectorStagedResult:
     @pulumi.getter
     def id(self) -> _builtins.str:
         """
-        Id of the draft, by which it can be imported.
+        Id of the ConnectorStaged. `pulumi import` takes it.
         """
         return pulumi.get(self, "id")
 
@@ -187,7 +194,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="integrationTypes")
     def integration_types(self) -> Sequence[_builtins.str]:
         """
-        What it integrates with, such as tax or psp.
+        Kinds of integration, such as tax or psp.
         """
         return pulumi.get(self, "integration_types")
 
@@ -195,7 +202,7 @@ class GetConnectorStagedResult:
     @pulumi.getter
     def key(self) -> Optional[_builtins.str]:
         """
-        Key of the draft.
+        Key of the ConnectorStaged.
         """
         return pulumi.get(self, "key")
 
@@ -208,10 +215,26 @@ class GetConnectorStagedResult:
         return pulumi.get(self, "name")
 
     @_builtins.property
+    @pulumi.getter(name="ownContentHash")
+    def own_content_hash(self) -> Optional[_builtins.str]:
+        """
+        The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+        """
+        return pulumi.get(self, "own_content_hash")
+
+    @_builtins.property
+    @pulumi.getter(name="ownerProject")
+    def owner_project(self) -> Optional[_builtins.str]:
+        """
+        Project whose credentials own the ConnectorStaged, if the configuration names a project.
+        """
+        return pulumi.get(self, "owner_project")
+
+    @_builtins.property
     @pulumi.getter
     def previewable(self) -> _builtins.str:
         """
-        Whether the draft can be deployed for preview: true, false or pending.
+        Whether a preview can be deployed: true, false or pending.
         """
         return pulumi.get(self, "previewable")
 
@@ -235,7 +258,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="privateProjects")
     def private_projects(self) -> Sequence[_builtins.str]:
         """
-        Projects that may deploy it, as region:projectKey.
+        Projects that may deploy the connector, each as region:projectKey.
         """
         return pulumi.get(self, "private_projects")
 
@@ -251,7 +274,7 @@ class GetConnectorStagedResult:
     @pulumi.getter
     def repository(self) -> 'outputs.ConnectorRepository':
         """
-        Where its code is.
+        Git repository and tag of the code.
         """
         return pulumi.get(self, "repository")
 
@@ -259,7 +282,7 @@ class GetConnectorStagedResult:
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        Status of the draft in the API's words, such as Draft or Published.
+        Status of the ConnectorStaged as the API names it, such as Draft or Published.
         """
         return pulumi.get(self, "status")
 
@@ -267,7 +290,7 @@ class GetConnectorStagedResult:
     @pulumi.getter(name="supportedRegions")
     def supported_regions(self) -> Sequence[_builtins.str]:
         """
-        Regions that it may be deployed to.
+        Regions that the connector can be deployed to.
         """
         return pulumi.get(self, "supported_regions")
 
@@ -275,7 +298,7 @@ class GetConnectorStagedResult:
     @pulumi.getter
     def version(self) -> _builtins.int:
         """
-        Version of the draft; grows with every change.
+        Version of the ConnectorStaged. It grows with every change.
         """
         return pulumi.get(self, "version")
 
@@ -300,6 +323,8 @@ class AwaitableGetConnectorStagedResult(GetConnectorStagedResult):
             integration_types=self.integration_types,
             key=self.key,
             name=self.name,
+            own_content_hash=self.own_content_hash,
+            owner_project=self.owner_project,
             previewable=self.previewable,
             previewable_report=self.previewable_report,
             private=self.private,
@@ -311,11 +336,12 @@ class AwaitableGetConnectorStagedResult(GetConnectorStagedResult):
             version=self.version)
 
 
-def get_connector_staged(id: Optional[_builtins.str] = None,
+def get_connector_staged(connection: Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]] = None,
+                         id: Optional[_builtins.str] = None,
                          key: Optional[_builtins.str] = None,
                          opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetConnectorStagedResult:
     """
-    Look up a connector draft by id or key; an error if there is none.
+    Look up a ConnectorStaged by id or key. If there is none, the call fails.
 
     ## Example Usage
     ### What there is
@@ -336,6 +362,7 @@ def get_connector_staged(id: Optional[_builtins.str] = None,
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -346,14 +373,17 @@ def get_connector_staged(id: Optional[_builtins.str] = None,
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -374,6 +404,8 @@ def get_connector_staged(id: Optional[_builtins.str] = None,
         integration_types=pulumi.get(__ret__, 'integration_types'),
         key=pulumi.get(__ret__, 'key'),
         name=pulumi.get(__ret__, 'name'),
+        own_content_hash=pulumi.get(__ret__, 'own_content_hash'),
+        owner_project=pulumi.get(__ret__, 'owner_project'),
         previewable=pulumi.get(__ret__, 'previewable'),
         previewable_report=pulumi.get(__ret__, 'previewable_report'),
         private=pulumi.get(__ret__, 'private'),
@@ -383,11 +415,12 @@ def get_connector_staged(id: Optional[_builtins.str] = None,
         status=pulumi.get(__ret__, 'status'),
         supported_regions=pulumi.get(__ret__, 'supported_regions'),
         version=pulumi.get(__ret__, 'version'))
-def get_connector_staged_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def get_connector_staged_output(connection: pulumi.Input[Optional[Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]]]] = None,
+                                id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                 key: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                 opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetConnectorStagedResult]:
     """
-    Look up a connector draft by id or key; an error if there is none.
+    Look up a ConnectorStaged by id or key. If there is none, the call fails.
 
     ## Example Usage
     ### What there is
@@ -408,6 +441,7 @@ def get_connector_staged_output(id: pulumi.Input[Optional[Optional[_builtins.str
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -418,14 +452,17 @@ def get_connector_staged_output(id: pulumi.Input[Optional[Optional[_builtins.str
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -445,6 +482,8 @@ def get_connector_staged_output(id: pulumi.Input[Optional[Optional[_builtins.str
         integration_types=pulumi.get(__response__, 'integration_types'),
         key=pulumi.get(__response__, 'key'),
         name=pulumi.get(__response__, 'name'),
+        own_content_hash=pulumi.get(__response__, 'own_content_hash'),
+        owner_project=pulumi.get(__response__, 'owner_project'),
         previewable=pulumi.get(__response__, 'previewable'),
         previewable_report=pulumi.get(__response__, 'previewable_report'),
         private=pulumi.get(__response__, 'private'),

@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._inputs import *
 
 __all__ = [
     'GetDeploymentResult',
@@ -24,7 +25,7 @@ __all__ = [
 
 @pulumi.output_type
 class GetDeploymentResult:
-    def __init__(__self__, api_client_name=None, applications=None, build_id=None, configurations=None, connector_id=None, connector_key=None, connector_name=None, connector_version=None, deployed_tag=None, deployment_id=None, id=None, key=None, project_key=None, region=None, report=None, secured_keys=None, status=None, type=None, urls=None, version=None):
+    def __init__(__self__, api_client_name=None, applications=None, build_id=None, configurations=None, connector_id=None, connector_key=None, connector_name=None, connector_version=None, deployed_tag=None, deployment_id=None, id=None, key=None, own_build_id=None, project_key=None, region=None, report=None, secured_keys=None, status=None, type=None, urls=None, version=None):
         if api_client_name and not isinstance(api_client_name, str):
             raise TypeError("Expected argument 'api_client_name' to be a str")
         pulumi.set(__self__, "api_client_name", api_client_name)
@@ -61,6 +62,9 @@ class GetDeploymentResult:
         if key and not isinstance(key, str):
             raise TypeError("Expected argument 'key' to be a str")
         pulumi.set(__self__, "key", key)
+        if own_build_id and not isinstance(own_build_id, str):
+            raise TypeError("Expected argument 'own_build_id' to be a str")
+        pulumi.set(__self__, "own_build_id", own_build_id)
         if project_key and not isinstance(project_key, str):
             raise TypeError("Expected argument 'project_key' to be a str")
         pulumi.set(__self__, "project_key", project_key)
@@ -90,7 +94,7 @@ class GetDeploymentResult:
     @pulumi.getter(name="apiClientName")
     def api_client_name(self) -> Optional[_builtins.str]:
         """
-        Name of the API client that Connect made for the deployment.
+        Name of the API client that Connect created for the deployment.
         """
         return pulumi.get(self, "api_client_name")
 
@@ -114,7 +118,7 @@ class GetDeploymentResult:
     @pulumi.getter
     def configurations(self) -> Mapping[str, 'outputs.DeployedConfiguration']:
         """
-        What each application is set to, by its name, as far as it can be read.
+        Readable values and the names of secured keys for each application, by its name.
         """
         return pulumi.get(self, "configurations")
 
@@ -154,7 +158,7 @@ class GetDeploymentResult:
     @pulumi.getter(name="deployedTag")
     def deployed_tag(self) -> _builtins.str:
         """
-        Git tag that really runs.
+        Git tag that runs.
         """
         return pulumi.get(self, "deployed_tag")
 
@@ -162,7 +166,7 @@ class GetDeploymentResult:
     @pulumi.getter(name="deploymentId")
     def deployment_id(self) -> _builtins.str:
         """
-        Id of the deployment in Connect; the resource's own names the project too.
+        Id of the deployment in Connect. The id of the resource also has the project.
         """
         return pulumi.get(self, "deployment_id")
 
@@ -170,7 +174,7 @@ class GetDeploymentResult:
     @pulumi.getter
     def id(self) -> _builtins.str:
         """
-        `<project key>/<id>`, by which it can be imported.
+        `<project key>/<id>`. `pulumi import` takes it.
         """
         return pulumi.get(self, "id")
 
@@ -183,10 +187,18 @@ class GetDeploymentResult:
         return pulumi.get(self, "key")
 
     @_builtins.property
+    @pulumi.getter(name="ownBuildId")
+    def own_build_id(self) -> Optional[_builtins.str]:
+        """
+        Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+        """
+        return pulumi.get(self, "own_build_id")
+
+    @_builtins.property
     @pulumi.getter(name="projectKey")
     def project_key(self) -> _builtins.str:
         """
-        Project that it is deployed to.
+        Project of the deployment.
         """
         return pulumi.get(self, "project_key")
 
@@ -194,7 +206,7 @@ class GetDeploymentResult:
     @pulumi.getter
     def region(self) -> _builtins.str:
         """
-        Region that it is deployed to.
+        Region of the deployment.
         """
         return pulumi.get(self, "region")
 
@@ -210,7 +222,7 @@ class GetDeploymentResult:
     @pulumi.getter(name="securedKeys")
     def secured_keys(self) -> Mapping[str, Sequence[_builtins.str]]:
         """
-        Names of the secured keys that are set, by application ($global: of all); never values.
+        Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
         """
         return pulumi.get(self, "secured_keys")
 
@@ -218,7 +230,7 @@ class GetDeploymentResult:
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        Status of the deployment in the API's words, such as Deployed.
+        Status of the deployment as the API names it, such as Deployed.
         """
         return pulumi.get(self, "status")
 
@@ -234,7 +246,7 @@ class GetDeploymentResult:
     @pulumi.getter
     def urls(self) -> Mapping[str, _builtins.str]:
         """
-        Address of each application that has one, by name; stays over redeploys.
+        Address of each application that has one, by its name. A redeploy does not change it.
         """
         return pulumi.get(self, "urls")
 
@@ -242,7 +254,7 @@ class GetDeploymentResult:
     @pulumi.getter
     def version(self) -> _builtins.int:
         """
-        Version of the deployment; grows with every change and run.
+        Version of the deployment. It grows with every change and run.
         """
         return pulumi.get(self, "version")
 
@@ -265,6 +277,7 @@ class AwaitableGetDeploymentResult(GetDeploymentResult):
             deployment_id=self.deployment_id,
             id=self.id,
             key=self.key,
+            own_build_id=self.own_build_id,
             project_key=self.project_key,
             region=self.region,
             report=self.report,
@@ -275,12 +288,13 @@ class AwaitableGetDeploymentResult(GetDeploymentResult):
             version=self.version)
 
 
-def get_deployment(id: Optional[_builtins.str] = None,
+def get_deployment(connection: Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]] = None,
+                   id: Optional[_builtins.str] = None,
                    key: Optional[_builtins.str] = None,
                    project_key: Optional[_builtins.str] = None,
                    opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetDeploymentResult:
     """
-    Look up a deployment by id or key; an error if there is none.
+    Look up a deployment by id or key. If there is none, the call fails.
 
     ## Example Usage
     ### What there is
@@ -301,6 +315,7 @@ def get_deployment(id: Optional[_builtins.str] = None,
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -311,15 +326,18 @@ def get_deployment(id: Optional[_builtins.str] = None,
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
-    :param _builtins.str id: Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param _builtins.str id: Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
     :param _builtins.str key: Key of the deployment.
-    :param _builtins.str project_key: Project of the deployment; the provider's own if absent.
+    :param _builtins.str project_key: Project of the deployment. Default: the project of the provider.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     __args__['projectKey'] = project_key
@@ -339,6 +357,7 @@ def get_deployment(id: Optional[_builtins.str] = None,
         deployment_id=pulumi.get(__ret__, 'deployment_id'),
         id=pulumi.get(__ret__, 'id'),
         key=pulumi.get(__ret__, 'key'),
+        own_build_id=pulumi.get(__ret__, 'own_build_id'),
         project_key=pulumi.get(__ret__, 'project_key'),
         region=pulumi.get(__ret__, 'region'),
         report=pulumi.get(__ret__, 'report'),
@@ -347,12 +366,13 @@ def get_deployment(id: Optional[_builtins.str] = None,
         type=pulumi.get(__ret__, 'type'),
         urls=pulumi.get(__ret__, 'urls'),
         version=pulumi.get(__ret__, 'version'))
-def get_deployment_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def get_deployment_output(connection: pulumi.Input[Optional[Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]]]] = None,
+                          id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                           key: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                           project_key: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                           opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetDeploymentResult]:
     """
-    Look up a deployment by id or key; an error if there is none.
+    Look up a deployment by id or key. If there is none, the call fails.
 
     ## Example Usage
     ### What there is
@@ -373,6 +393,7 @@ def get_deployment_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = 
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -383,15 +404,18 @@ def get_deployment_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = 
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
-    :param _builtins.str id: Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param _builtins.str id: Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
     :param _builtins.str key: Key of the deployment.
-    :param _builtins.str project_key: Project of the deployment; the provider's own if absent.
+    :param _builtins.str project_key: Project of the deployment. Default: the project of the provider.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     __args__['projectKey'] = project_key
@@ -410,6 +434,7 @@ def get_deployment_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = 
         deployment_id=pulumi.get(__response__, 'deployment_id'),
         id=pulumi.get(__response__, 'id'),
         key=pulumi.get(__response__, 'key'),
+        own_build_id=pulumi.get(__response__, 'own_build_id'),
         project_key=pulumi.get(__response__, 'project_key'),
         region=pulumi.get(__response__, 'region'),
         report=pulumi.get(__response__, 'report'),

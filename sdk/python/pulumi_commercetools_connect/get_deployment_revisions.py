@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._inputs import *
 
 __all__ = [
     'GetDeploymentRevisionsResult',
@@ -59,13 +60,14 @@ class AwaitableGetDeploymentRevisionsResult(GetDeploymentRevisionsResult):
             revisions=self.revisions)
 
 
-def get_deployment_revisions(id: Optional[_builtins.str] = None,
+def get_deployment_revisions(connection: Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]] = None,
+                             id: Optional[_builtins.str] = None,
                              key: Optional[_builtins.str] = None,
                              max_results: Optional[_builtins.int] = None,
                              project_key: Optional[_builtins.str] = None,
                              opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetDeploymentRevisionsResult:
     """
-    Experimental: list what a deployment was at its successful runs. commercetools has not published its form in full; switch it on by its name in the configuration `experimental`.
+    Experimental: list the revisions of a deployment, one for each successful run. commercetools has not fully published this call. Enable it with its name in the configuration `experimental`.
 
     ## Example Usage
     ### What there is
@@ -86,6 +88,7 @@ def get_deployment_revisions(id: Optional[_builtins.str] = None,
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -96,16 +99,19 @@ def get_deployment_revisions(id: Optional[_builtins.str] = None,
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
-    :param _builtins.str id: Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param _builtins.str id: Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
     :param _builtins.str key: Key of the deployment.
-    :param _builtins.int max_results: Most revisions to return.
-    :param _builtins.str project_key: Project of the deployment; the provider's own if absent.
+    :param _builtins.int max_results: Maximum number of revisions to return.
+    :param _builtins.str project_key: Project of the deployment. Default: the project of the provider.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     __args__['maxResults'] = max_results
@@ -116,13 +122,14 @@ def get_deployment_revisions(id: Optional[_builtins.str] = None,
     return AwaitableGetDeploymentRevisionsResult(
         has_more=pulumi.get(__ret__, 'has_more'),
         revisions=pulumi.get(__ret__, 'revisions'))
-def get_deployment_revisions_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def get_deployment_revisions_output(connection: pulumi.Input[Optional[Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]]]] = None,
+                                    id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                     key: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                     max_results: pulumi.Input[Optional[Optional[_builtins.int]]] = None,
                                     project_key: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                                     opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetDeploymentRevisionsResult]:
     """
-    Experimental: list what a deployment was at its successful runs. commercetools has not published its form in full; switch it on by its name in the configuration `experimental`.
+    Experimental: list the revisions of a deployment, one for each successful run. commercetools has not fully published this call. Enable it with its name in the configuration `experimental`.
 
     ## Example Usage
     ### What there is
@@ -143,6 +150,7 @@ def get_deployment_revisions_output(id: pulumi.Input[Optional[Optional[_builtins
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -153,16 +161,19 @@ def get_deployment_revisions_output(id: pulumi.Input[Optional[Optional[_builtins
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
-    :param _builtins.str id: Id of the deployment in Connect, or that of its resource, `<project key>/<id>`.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param _builtins.str id: Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
     :param _builtins.str key: Key of the deployment.
-    :param _builtins.int max_results: Most revisions to return.
-    :param _builtins.str project_key: Project of the deployment; the provider's own if absent.
+    :param _builtins.int max_results: Maximum number of revisions to return.
+    :param _builtins.str project_key: Project of the deployment. Default: the project of the provider.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['id'] = id
     __args__['key'] = key
     __args__['maxResults'] = max_results

@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._inputs import *
 
 __all__ = [
     'ListConnectorStagedResult',
@@ -36,7 +37,7 @@ class ListConnectorStagedResult:
     @pulumi.getter(name="connectorsStaged")
     def connectors_staged(self) -> Sequence['outputs.ConnectorStagedDetails']:
         """
-        The drafts that fit, the oldest first; none is no error.
+        The objects that were found, the oldest first. The list can be empty.
         """
         return pulumi.get(self, "connectors_staged")
 
@@ -44,7 +45,7 @@ class ListConnectorStagedResult:
     @pulumi.getter(name="hasMore")
     def has_more(self) -> _builtins.bool:
         """
-        Whether more than maxResults fit.
+        Whether there are more than maxResults.
         """
         return pulumi.get(self, "has_more")
 
@@ -59,12 +60,13 @@ class AwaitableListConnectorStagedResult(ListConnectorStagedResult):
             has_more=self.has_more)
 
 
-def list_connector_staged(integration_types: Optional[Sequence[_builtins.str]] = None,
+def list_connector_staged(connection: Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]] = None,
+                          integration_types: Optional[Sequence[_builtins.str]] = None,
                           max_results: Optional[_builtins.int] = None,
                           private: Optional[_builtins.bool] = None,
                           opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableListConnectorStagedResult:
     """
-    List the connector drafts that the credentials can see. Reads as many pages as it takes.
+    List the ConnectorStaged objects that the credentials can see. Reads all pages.
 
     ## Example Usage
     ### What there is
@@ -85,6 +87,7 @@ def list_connector_staged(integration_types: Optional[Sequence[_builtins.str]] =
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -95,15 +98,18 @@ def list_connector_staged(integration_types: Optional[Sequence[_builtins.str]] =
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
-    :param Sequence[_builtins.str] integration_types: Such as tax or psp, any one of which fits.
-    :param _builtins.int max_results: Most drafts to return.
-    :param _builtins.bool private: Only private drafts, or only public ones; both if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
+    :param _builtins.int max_results: Maximum number of objects to return.
+    :param _builtins.bool private: true: only private ones; false: only public ones. Default: both.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['integrationTypes'] = integration_types
     __args__['maxResults'] = max_results
     __args__['private'] = private
@@ -113,12 +119,13 @@ def list_connector_staged(integration_types: Optional[Sequence[_builtins.str]] =
     return AwaitableListConnectorStagedResult(
         connectors_staged=pulumi.get(__ret__, 'connectors_staged'),
         has_more=pulumi.get(__ret__, 'has_more'))
-def list_connector_staged_output(integration_types: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
+def list_connector_staged_output(connection: pulumi.Input[Optional[Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]]]] = None,
+                                 integration_types: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                                  max_results: pulumi.Input[Optional[Optional[_builtins.int]]] = None,
                                  private: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                                  opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[ListConnectorStagedResult]:
     """
-    List the connector drafts that the credentials can see. Reads as many pages as it takes.
+    List the ConnectorStaged objects that the credentials can see. Reads all pages.
 
     ## Example Usage
     ### What there is
@@ -139,6 +146,7 @@ def list_connector_staged_output(integration_types: pulumi.Input[Optional[Option
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -149,15 +157,18 @@ def list_connector_staged_output(integration_types: pulumi.Input[Optional[Option
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
-    :param Sequence[_builtins.str] integration_types: Such as tax or psp, any one of which fits.
-    :param _builtins.int max_results: Most drafts to return.
-    :param _builtins.bool private: Only private drafts, or only public ones; both if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
+    :param _builtins.int max_results: Maximum number of objects to return.
+    :param _builtins.bool private: true: only private ones; false: only public ones. Default: both.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['integrationTypes'] = integration_types
     __args__['maxResults'] = max_results
     __args__['private'] = private

@@ -15,6 +15,7 @@ else:
 from . import _utilities
 from . import outputs
 from ._enums import *
+from ._inputs import *
 
 __all__ = [
     'ListDeploymentsResult',
@@ -37,7 +38,7 @@ class ListDeploymentsResult:
     @pulumi.getter
     def deployments(self) -> Sequence['outputs.DeploymentDetails']:
         """
-        The deployments that fit, the oldest first; none is no error.
+        The deployments that were found, the oldest first. The list can be empty.
         """
         return pulumi.get(self, "deployments")
 
@@ -45,7 +46,7 @@ class ListDeploymentsResult:
     @pulumi.getter(name="hasMore")
     def has_more(self) -> _builtins.bool:
         """
-        Whether more than maxResults fit.
+        Whether there are more than maxResults.
         """
         return pulumi.get(self, "has_more")
 
@@ -60,7 +61,8 @@ class AwaitableListDeploymentsResult(ListDeploymentsResult):
             has_more=self.has_more)
 
 
-def list_deployments(connector_id: Optional[_builtins.str] = None,
+def list_deployments(connection: Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]] = None,
+                     connector_id: Optional[_builtins.str] = None,
                      connector_key: Optional[_builtins.str] = None,
                      integration_types: Optional[Sequence[_builtins.str]] = None,
                      max_results: Optional[_builtins.int] = None,
@@ -68,7 +70,7 @@ def list_deployments(connector_id: Optional[_builtins.str] = None,
                      type: Optional[Union[_builtins.str, 'DeploymentType']] = None,
                      opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableListDeploymentsResult:
     """
-    List the deployments of a project. Reads as many pages as it takes.
+    List the deployments of a project. Reads all pages.
 
     ## Example Usage
     ### What there is
@@ -89,6 +91,7 @@ def list_deployments(connector_id: Optional[_builtins.str] = None,
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -99,18 +102,21 @@ def list_deployments(connector_id: Optional[_builtins.str] = None,
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str connector_id: Id of the connector that they run.
     :param _builtins.str connector_key: Key of the connector that they run.
-    :param Sequence[_builtins.str] integration_types: Such as tax or psp, any one of which fits.
-    :param _builtins.int max_results: Most deployments to return.
-    :param _builtins.str project_key: Project of the deployments; the provider's own if absent.
-    :param Union[_builtins.str, 'DeploymentType'] type: preview, sandbox or production; all if absent.
+    :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
+    :param _builtins.int max_results: Maximum number of deployments to return.
+    :param _builtins.str project_key: Project of the deployments. Default: the project of the provider.
+    :param Union[_builtins.str, 'DeploymentType'] type: preview, sandbox or production. Default: all.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['connectorId'] = connector_id
     __args__['connectorKey'] = connector_key
     __args__['integrationTypes'] = integration_types
@@ -123,7 +129,8 @@ def list_deployments(connector_id: Optional[_builtins.str] = None,
     return AwaitableListDeploymentsResult(
         deployments=pulumi.get(__ret__, 'deployments'),
         has_more=pulumi.get(__ret__, 'has_more'))
-def list_deployments_output(connector_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def list_deployments_output(connection: pulumi.Input[Optional[Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]]]] = None,
+                            connector_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                             connector_key: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                             integration_types: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                             max_results: pulumi.Input[Optional[Optional[_builtins.int]]] = None,
@@ -131,7 +138,7 @@ def list_deployments_output(connector_id: pulumi.Input[Optional[Optional[_builti
                             type: pulumi.Input[Optional[Optional[Union[_builtins.str, 'DeploymentType']]]] = None,
                             opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[ListDeploymentsResult]:
     """
-    List the deployments of a project. Reads as many pages as it takes.
+    List the deployments of a project. Reads all pages.
 
     ## Example Usage
     ### What there is
@@ -152,6 +159,7 @@ def list_deployments_output(connector_id: pulumi.Input[Optional[Optional[_builti
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -162,18 +170,21 @@ def list_deployments_output(connector_id: pulumi.Input[Optional[Optional[_builti
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str connector_id: Id of the connector that they run.
     :param _builtins.str connector_key: Key of the connector that they run.
-    :param Sequence[_builtins.str] integration_types: Such as tax or psp, any one of which fits.
-    :param _builtins.int max_results: Most deployments to return.
-    :param _builtins.str project_key: Project of the deployments; the provider's own if absent.
-    :param Union[_builtins.str, 'DeploymentType'] type: preview, sandbox or production; all if absent.
+    :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
+    :param _builtins.int max_results: Maximum number of deployments to return.
+    :param _builtins.str project_key: Project of the deployments. Default: the project of the provider.
+    :param Union[_builtins.str, 'DeploymentType'] type: preview, sandbox or production. Default: all.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['connectorId'] = connector_id
     __args__['connectorKey'] = connector_key
     __args__['integrationTypes'] = integration_types

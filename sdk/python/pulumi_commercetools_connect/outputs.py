@@ -18,6 +18,9 @@ from ._enums import *
 
 __all__ = [
     'ApplicationConfiguration',
+    'ApplicationExpectation',
+    'ApplicationWiring',
+    'Connection',
     'ConnectorApplication',
     'ConnectorCreator',
     'ConnectorDetails',
@@ -30,8 +33,13 @@ __all__ = [
     'DeployedConfiguration',
     'DeployedRetryPolicy',
     'DeploymentDetails',
+    'DeploymentWiring',
+    'GateApplication',
     'GlobalConfiguration',
     'HttpCheck',
+    'ProjectRegistration',
+    'RegisteredExtension',
+    'RegisteredSubscription',
     'ReportEntry',
     'Repository',
     'RetryPolicy',
@@ -43,12 +51,14 @@ __all__ = [
     'TemplateConfiguration',
     'TemplateSetting',
     'WaveDeployment',
+    'WiredExtension',
+    'WiredSubscription',
 ]
 
 @pulumi.output_type
 class ApplicationConfiguration(dict):
     """
-    Values of one application's keys, and how it runs.
+    Values of an application, and how it runs.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -77,11 +87,11 @@ class ApplicationConfiguration(dict):
                  secured_configuration: Optional[Mapping[str, Any]] = None,
                  standard_configuration: Optional[Mapping[str, Any]] = None):
         """
-        Values of one application's keys, and how it runs.
+        Values of an application, and how it runs.
 
         :param 'RetryPolicy' retry_policy: Retry policy of an event application.
-        :param _builtins.str schedule: Cron expression of a job; overrides the one in connect.yaml.
-        :param Mapping[str, Union[_builtins.str, _builtins.float, _builtins.bool]] secured_configuration: Secret values by key; never readable again.
+        :param _builtins.str schedule: Cron expression of a job. It overrides the schedule in connect.yaml.
+        :param Mapping[str, Union[_builtins.str, _builtins.float, _builtins.bool]] secured_configuration: Secret values by key. Connect never shows them.
         :param Mapping[str, Union[_builtins.str, _builtins.float, _builtins.bool]] standard_configuration: Plain values by key.
         """
         if retry_policy is not None:
@@ -105,7 +115,7 @@ class ApplicationConfiguration(dict):
     @pulumi.getter
     def schedule(self) -> Optional[_builtins.str]:
         """
-        Cron expression of a job; overrides the one in connect.yaml.
+        Cron expression of a job. It overrides the schedule in connect.yaml.
         """
         return pulumi.get(self, "schedule")
 
@@ -113,7 +123,7 @@ class ApplicationConfiguration(dict):
     @pulumi.getter(name="securedConfiguration")
     def secured_configuration(self) -> Optional[Mapping[str, Any]]:
         """
-        Secret values by key; never readable again.
+        Secret values by key. Connect never shows them.
         """
         return pulumi.get(self, "secured_configuration")
 
@@ -127,9 +137,238 @@ class ApplicationConfiguration(dict):
 
 
 @pulumi.output_type
+class ApplicationExpectation(dict):
+    """
+    What must point to one application for a deployment to count as live.
+    """
+    def __init__(__self__, *,
+                 extension: Optional[Any] = None,
+                 subscription: Optional[Any] = None):
+        """
+        What must point to one application for a deployment to count as live.
+
+        :param Union[_builtins.bool, Sequence[_builtins.str]] extension: true: at least one Extension calls the application. Keys: each of these does.
+        :param Union[_builtins.bool, Sequence[_builtins.str]] subscription: true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+        """
+        if extension is not None:
+            pulumi.set(__self__, "extension", extension)
+        if subscription is not None:
+            pulumi.set(__self__, "subscription", subscription)
+
+    @_builtins.property
+    @pulumi.getter
+    def extension(self) -> Optional[Any]:
+        """
+        true: at least one Extension calls the application. Keys: each of these does.
+        """
+        return pulumi.get(self, "extension")
+
+    @_builtins.property
+    @pulumi.getter
+    def subscription(self) -> Optional[Any]:
+        """
+        true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
+        """
+        return pulumi.get(self, "subscription")
+
+
+@pulumi.output_type
+class ApplicationWiring(dict):
+    """
+    Extensions and Subscriptions that point to one application.
+    """
+    def __init__(__self__, *,
+                 extensions: Sequence['outputs.WiredExtension'],
+                 subscriptions: Sequence['outputs.WiredSubscription'],
+                 topic: Optional[_builtins.str] = None,
+                 url: Optional[_builtins.str] = None):
+        """
+        Extensions and Subscriptions that point to one application.
+
+        :param Sequence['WiredExtension'] extensions: Extensions that call the application.
+        :param Sequence['WiredSubscription'] subscriptions: Subscriptions that feed the application.
+        :param _builtins.str topic: Topic of an event application.
+        :param _builtins.str url: Address of the application, if it has one.
+        """
+        pulumi.set(__self__, "extensions", extensions)
+        pulumi.set(__self__, "subscriptions", subscriptions)
+        if topic is not None:
+            pulumi.set(__self__, "topic", topic)
+        if url is not None:
+            pulumi.set(__self__, "url", url)
+
+    @_builtins.property
+    @pulumi.getter
+    def extensions(self) -> Sequence['outputs.WiredExtension']:
+        """
+        Extensions that call the application.
+        """
+        return pulumi.get(self, "extensions")
+
+    @_builtins.property
+    @pulumi.getter
+    def subscriptions(self) -> Sequence['outputs.WiredSubscription']:
+        """
+        Subscriptions that feed the application.
+        """
+        return pulumi.get(self, "subscriptions")
+
+    @_builtins.property
+    @pulumi.getter
+    def topic(self) -> Optional[_builtins.str]:
+        """
+        Topic of an event application.
+        """
+        return pulumi.get(self, "topic")
+
+    @_builtins.property
+    @pulumi.getter
+    def url(self) -> Optional[_builtins.str]:
+        """
+        Address of the application, if it has one.
+        """
+        return pulumi.get(self, "url")
+
+
+@pulumi.output_type
+class Connection(dict):
+    """
+    Where commercetools is, who calls, and for which project.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "apiUrl":
+            suggest = "api_url"
+        elif key == "authUrl":
+            suggest = "auth_url"
+        elif key == "clientId":
+            suggest = "client_id"
+        elif key == "clientSecret":
+            suggest = "client_secret"
+        elif key == "connectUrl":
+            suggest = "connect_url"
+        elif key == "projectKey":
+            suggest = "project_key"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in Connection. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        Connection.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        Connection.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 api_url: Optional[_builtins.str] = None,
+                 auth_url: Optional[_builtins.str] = None,
+                 client_id: Optional[_builtins.str] = None,
+                 client_secret: Optional[_builtins.str] = None,
+                 connect_url: Optional[_builtins.str] = None,
+                 project_key: Optional[_builtins.str] = None,
+                 region: Optional[_builtins.str] = None,
+                 scopes: Optional[_builtins.str] = None):
+        """
+        Where commercetools is, who calls, and for which project.
+
+        :param _builtins.str api_url: Address of the HTTP API. The provider derives the Connect host from it.
+        :param _builtins.str auth_url: Address of the token host.
+        :param _builtins.str client_id: Id of the API client that calls Connect.
+        :param _builtins.str client_secret: Secret of the API client.
+        :param _builtins.str connect_url: Address of the Connect API, for an emulator or a proxy.
+        :param _builtins.str project_key: Project that Deployments without `projectKey` deploy to.
+        :param _builtins.str region: Region that hosts the project, such as europe-west1.gcp.
+        :param _builtins.str scopes: Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+        """
+        if api_url is not None:
+            pulumi.set(__self__, "api_url", api_url)
+        if auth_url is not None:
+            pulumi.set(__self__, "auth_url", auth_url)
+        if client_id is not None:
+            pulumi.set(__self__, "client_id", client_id)
+        if client_secret is not None:
+            pulumi.set(__self__, "client_secret", client_secret)
+        if connect_url is not None:
+            pulumi.set(__self__, "connect_url", connect_url)
+        if project_key is not None:
+            pulumi.set(__self__, "project_key", project_key)
+        if region is not None:
+            pulumi.set(__self__, "region", region)
+        if scopes is not None:
+            pulumi.set(__self__, "scopes", scopes)
+
+    @_builtins.property
+    @pulumi.getter(name="apiUrl")
+    def api_url(self) -> Optional[_builtins.str]:
+        """
+        Address of the HTTP API. The provider derives the Connect host from it.
+        """
+        return pulumi.get(self, "api_url")
+
+    @_builtins.property
+    @pulumi.getter(name="authUrl")
+    def auth_url(self) -> Optional[_builtins.str]:
+        """
+        Address of the token host.
+        """
+        return pulumi.get(self, "auth_url")
+
+    @_builtins.property
+    @pulumi.getter(name="clientId")
+    def client_id(self) -> Optional[_builtins.str]:
+        """
+        Id of the API client that calls Connect.
+        """
+        return pulumi.get(self, "client_id")
+
+    @_builtins.property
+    @pulumi.getter(name="clientSecret")
+    def client_secret(self) -> Optional[_builtins.str]:
+        """
+        Secret of the API client.
+        """
+        return pulumi.get(self, "client_secret")
+
+    @_builtins.property
+    @pulumi.getter(name="connectUrl")
+    def connect_url(self) -> Optional[_builtins.str]:
+        """
+        Address of the Connect API, for an emulator or a proxy.
+        """
+        return pulumi.get(self, "connect_url")
+
+    @_builtins.property
+    @pulumi.getter(name="projectKey")
+    def project_key(self) -> Optional[_builtins.str]:
+        """
+        Project that Deployments without `projectKey` deploy to.
+        """
+        return pulumi.get(self, "project_key")
+
+    @_builtins.property
+    @pulumi.getter
+    def region(self) -> Optional[_builtins.str]:
+        """
+        Region that hosts the project, such as europe-west1.gcp.
+        """
+        return pulumi.get(self, "region")
+
+    @_builtins.property
+    @pulumi.getter
+    def scopes(self) -> Optional[_builtins.str]:
+        """
+        Scopes that the token gets, separated by spaces. Default: all scopes of the client.
+        """
+        return pulumi.get(self, "scopes")
+
+
+@pulumi.output_type
 class ConnectorApplication(dict):
     """
-    One application of a connector, and the settings it asks for.
+    An application of a connector, and its settings.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -160,7 +399,7 @@ class ConnectorApplication(dict):
                  standard_configuration: Sequence['outputs.StandardKey'],
                  application_type: Optional[_builtins.str] = None):
         """
-        One application of a connector, and the settings it asks for.
+        An application of a connector, and its settings.
 
         :param _builtins.str application_name: Name of the application.
         :param Sequence['SecuredKey'] secured_configuration: The secret settings.
@@ -209,7 +448,7 @@ class ConnectorApplication(dict):
 @pulumi.output_type
 class ConnectorCreator(dict):
     """
-    Who stands behind a connector.
+    Who made a connector.
     """
     def __init__(__self__, *,
                  company: Optional[_builtins.str] = None,
@@ -220,14 +459,14 @@ class ConnectorCreator(dict):
                  support_url: Optional[_builtins.str] = None,
                  title: Optional[_builtins.str] = None):
         """
-        Who stands behind a connector.
+        Who made a connector.
 
         :param _builtins.str company: Company of the creator.
         :param _builtins.str email: E-mail address of the creator.
         :param _builtins.str logo_url: Address of the company's logo.
         :param _builtins.str name: Name of the creator.
         :param _builtins.int no_of_contributors: Number of contributors.
-        :param _builtins.str support_url: Where users of the connector find help.
+        :param _builtins.str support_url: Address where users of the connector find help.
         :param _builtins.str title: Title of the creator.
         """
         if company is not None:
@@ -289,7 +528,7 @@ class ConnectorCreator(dict):
     @pulumi.getter(name="supportUrl")
     def support_url(self) -> Optional[_builtins.str]:
         """
-        Where users of the connector find help.
+        Address where users of the connector find help.
         """
         return pulumi.get(self, "support_url")
 
@@ -326,20 +565,20 @@ class ConnectorDetails(dict):
         """
         A published connector.
 
-        :param Sequence[_builtins.str] api_client_scopes: Scopes of the API client that Connect makes for each deployment.
-        :param _builtins.bool certified: Whether commercetools has certified it.
-        :param Sequence['ConnectorApplication'] configurations: Its applications and the settings they ask for.
-        :param 'ConnectorCreator' creator: Who stands behind it.
-        :param _builtins.str description: What it does.
-        :param 'ConnectorGlobalConfiguration' global_configuration: The settings that all its applications share.
+        :param Sequence[_builtins.str] api_client_scopes: Scopes of the API client that Connect creates for each deployment.
+        :param _builtins.bool certified: Whether commercetools has certified the connector.
+        :param Sequence['ConnectorApplication'] configurations: Applications of the connector, and their settings.
+        :param 'ConnectorCreator' creator: Who made the connector.
+        :param _builtins.str description: What the connector does.
+        :param 'ConnectorGlobalConfiguration' global_configuration: Settings that all applications share.
         :param _builtins.str id: Id of the connector.
-        :param Sequence[_builtins.str] integration_types: What it integrates with, such as tax or psp.
+        :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp.
         :param _builtins.str name: Name of the connector.
-        :param _builtins.bool private: Whether only the projects it is shared with may deploy it.
-        :param 'ConnectorRepository' repository: Where its code is, with the tag that is published.
-        :param Sequence[_builtins.str] supported_regions: Regions that it may be deployed to.
+        :param _builtins.bool private: Whether only private projects may deploy the connector.
+        :param 'ConnectorRepository' repository: Git repository of the code, and the published tag.
+        :param Sequence[_builtins.str] supported_regions: Regions that the connector can be deployed to.
         :param _builtins.int version: Version of the connector.
-        :param _builtins.str documentation_url: Where it is documented.
+        :param _builtins.str documentation_url: Address of the documentation.
         :param _builtins.str key: Key of the connector.
         """
         pulumi.set(__self__, "api_client_scopes", api_client_scopes)
@@ -364,7 +603,7 @@ class ConnectorDetails(dict):
     @pulumi.getter(name="apiClientScopes")
     def api_client_scopes(self) -> Sequence[_builtins.str]:
         """
-        Scopes of the API client that Connect makes for each deployment.
+        Scopes of the API client that Connect creates for each deployment.
         """
         return pulumi.get(self, "api_client_scopes")
 
@@ -372,7 +611,7 @@ class ConnectorDetails(dict):
     @pulumi.getter
     def certified(self) -> _builtins.bool:
         """
-        Whether commercetools has certified it.
+        Whether commercetools has certified the connector.
         """
         return pulumi.get(self, "certified")
 
@@ -380,7 +619,7 @@ class ConnectorDetails(dict):
     @pulumi.getter
     def configurations(self) -> Sequence['outputs.ConnectorApplication']:
         """
-        Its applications and the settings they ask for.
+        Applications of the connector, and their settings.
         """
         return pulumi.get(self, "configurations")
 
@@ -388,7 +627,7 @@ class ConnectorDetails(dict):
     @pulumi.getter
     def creator(self) -> 'outputs.ConnectorCreator':
         """
-        Who stands behind it.
+        Who made the connector.
         """
         return pulumi.get(self, "creator")
 
@@ -396,7 +635,7 @@ class ConnectorDetails(dict):
     @pulumi.getter
     def description(self) -> _builtins.str:
         """
-        What it does.
+        What the connector does.
         """
         return pulumi.get(self, "description")
 
@@ -404,7 +643,7 @@ class ConnectorDetails(dict):
     @pulumi.getter(name="globalConfiguration")
     def global_configuration(self) -> 'outputs.ConnectorGlobalConfiguration':
         """
-        The settings that all its applications share.
+        Settings that all applications share.
         """
         return pulumi.get(self, "global_configuration")
 
@@ -420,7 +659,7 @@ class ConnectorDetails(dict):
     @pulumi.getter(name="integrationTypes")
     def integration_types(self) -> Sequence[_builtins.str]:
         """
-        What it integrates with, such as tax or psp.
+        Kinds of integration, such as tax or psp.
         """
         return pulumi.get(self, "integration_types")
 
@@ -436,7 +675,7 @@ class ConnectorDetails(dict):
     @pulumi.getter
     def private(self) -> _builtins.bool:
         """
-        Whether only the projects it is shared with may deploy it.
+        Whether only private projects may deploy the connector.
         """
         return pulumi.get(self, "private")
 
@@ -444,7 +683,7 @@ class ConnectorDetails(dict):
     @pulumi.getter
     def repository(self) -> 'outputs.ConnectorRepository':
         """
-        Where its code is, with the tag that is published.
+        Git repository of the code, and the published tag.
         """
         return pulumi.get(self, "repository")
 
@@ -452,7 +691,7 @@ class ConnectorDetails(dict):
     @pulumi.getter(name="supportedRegions")
     def supported_regions(self) -> Sequence[_builtins.str]:
         """
-        Regions that it may be deployed to.
+        Regions that the connector can be deployed to.
         """
         return pulumi.get(self, "supported_regions")
 
@@ -468,7 +707,7 @@ class ConnectorDetails(dict):
     @pulumi.getter(name="documentationUrl")
     def documentation_url(self) -> Optional[_builtins.str]:
         """
-        Where it is documented.
+        Address of the documentation.
         """
         return pulumi.get(self, "documentation_url")
 
@@ -484,7 +723,7 @@ class ConnectorDetails(dict):
 @pulumi.output_type
 class ConnectorGlobalConfiguration(dict):
     """
-    The settings that all applications share.
+    Settings that all applications share.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -509,7 +748,7 @@ class ConnectorGlobalConfiguration(dict):
                  secured_configuration: Sequence['outputs.SecuredKey'],
                  standard_configuration: Sequence['outputs.StandardKey']):
         """
-        The settings that all applications share.
+        Settings that all applications share.
 
         :param Sequence['SecuredKey'] secured_configuration: The secret settings.
         :param Sequence['StandardKey'] standard_configuration: The readable settings.
@@ -537,18 +776,18 @@ class ConnectorGlobalConfiguration(dict):
 @pulumi.output_type
 class ConnectorReference(dict):
     """
-    Which connector is deployed, by exactly one of id and key.
+    The connector to deploy. Set exactly one of id and key.
     """
     def __init__(__self__, *,
                  id: Optional[_builtins.str] = None,
                  key: Optional[_builtins.str] = None,
                  staged: Optional[_builtins.bool] = None):
         """
-        Which connector is deployed, by exactly one of id and key.
+        The connector to deploy. Set exactly one of id and key.
 
         :param _builtins.str id: Id of the connector.
         :param _builtins.str key: Key of the connector.
-        :param _builtins.bool staged: Deploy the previewable draft instead of the published connector.
+        :param _builtins.bool staged: If true, deploy the ConnectorStaged instead of the published connector.
         """
         if id is not None:
             pulumi.set(__self__, "id", id)
@@ -577,7 +816,7 @@ class ConnectorReference(dict):
     @pulumi.getter
     def staged(self) -> Optional[_builtins.bool]:
         """
-        Deploy the previewable draft instead of the published connector.
+        If true, deploy the ConnectorStaged instead of the published connector.
         """
         return pulumi.get(self, "staged")
 
@@ -585,13 +824,13 @@ class ConnectorReference(dict):
 @pulumi.output_type
 class ConnectorRepository(dict):
     """
-    Where a connector's code is.
+    Git repository of a connector.
     """
     def __init__(__self__, *,
                  tag: Optional[_builtins.str] = None,
                  url: Optional[_builtins.str] = None):
         """
-        Where a connector's code is.
+        Git repository of a connector.
 
         :param _builtins.str tag: Git tag of the version.
         :param _builtins.str url: Address of the Git repository.
@@ -621,7 +860,7 @@ class ConnectorRepository(dict):
 @pulumi.output_type
 class ConnectorStagedDetails(dict):
     """
-    A connector draft.
+    A ConnectorStaged.
     """
     def __init__(__self__, *,
                  already_listed: _builtins.bool,
@@ -646,33 +885,37 @@ class ConnectorStagedDetails(dict):
                  supported_regions: Sequence[_builtins.str],
                  version: _builtins.int,
                  documentation_url: Optional[_builtins.str] = None,
-                 key: Optional[_builtins.str] = None):
+                 key: Optional[_builtins.str] = None,
+                 own_content_hash: Optional[_builtins.str] = None,
+                 owner_project: Optional[_builtins.str] = None):
         """
-        A connector draft.
+        A ConnectorStaged.
 
         :param _builtins.bool already_listed: Whether the connector is or was listed in the marketplace.
-        :param Sequence[_builtins.str] api_client_scopes: Scopes of the API client that Connect makes for each deployment.
-        :param Sequence['ConnectorApplication'] configurations: The applications and their settings, as read from the repository's connect.yaml.
-        :param _builtins.str connector_staged_id: Id of the draft, the same as the resource's own.
-        :param _builtins.str content_hash: Hash of all that a publication publishes; changes when there is something new to publish.
-        :param 'ConnectorCreator' creator: Who stands behind it.
-        :param _builtins.str description: What it does.
-        :param 'ConnectorGlobalConfiguration' global_configuration: The settings that all applications share, as read from the repository's connect.yaml.
-        :param _builtins.bool has_changes: Whether the draft differs from what is published.
-        :param _builtins.str id: Id of the draft, by which it can be imported.
-        :param Sequence[_builtins.str] integration_types: What it integrates with, such as tax or psp.
+        :param Sequence[_builtins.str] api_client_scopes: Scopes of the API client that Connect creates for each deployment.
+        :param Sequence['ConnectorApplication'] configurations: Applications and their settings, as Connect read them from connect.yaml.
+        :param _builtins.str connector_staged_id: Id of the ConnectorStaged. It is also the id of the resource.
+        :param _builtins.str content_hash: Hash of everything that a publication publishes. It changes if there is something new to publish.
+        :param 'ConnectorCreator' creator: Who made the connector.
+        :param _builtins.str description: What the connector does.
+        :param 'ConnectorGlobalConfiguration' global_configuration: Settings that all applications share, as Connect read them from connect.yaml.
+        :param _builtins.bool has_changes: Whether the ConnectorStaged differs from the published connector.
+        :param _builtins.str id: Id of the ConnectorStaged. `pulumi import` takes it.
+        :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp.
         :param _builtins.str name: Name of the connector.
-        :param _builtins.str previewable: Whether the draft can be deployed for preview: true, false or pending.
+        :param _builtins.str previewable: Whether a preview can be deployed: true, false or pending.
         :param Sequence['ReportEntry'] previewable_report: Entries of the last preview report.
         :param _builtins.bool private: Whether only the private projects may deploy the connector.
-        :param Sequence[_builtins.str] private_projects: Projects that may deploy it, as region:projectKey.
+        :param Sequence[_builtins.str] private_projects: Projects that may deploy the connector, each as region:projectKey.
         :param Sequence['ReportEntry'] publishing_report: Entries of the last publishing report.
-        :param 'ConnectorRepository' repository: Where its code is.
-        :param _builtins.str status: Status of the draft in the API's words, such as Draft or Published.
-        :param Sequence[_builtins.str] supported_regions: Regions that it may be deployed to.
-        :param _builtins.int version: Version of the draft; grows with every change.
-        :param _builtins.str documentation_url: Where it is documented.
-        :param _builtins.str key: Key of the draft.
+        :param 'ConnectorRepository' repository: Git repository and tag of the code.
+        :param _builtins.str status: Status of the ConnectorStaged as the API names it, such as Draft or Published.
+        :param Sequence[_builtins.str] supported_regions: Regions that the connector can be deployed to.
+        :param _builtins.int version: Version of the ConnectorStaged. It grows with every change.
+        :param _builtins.str documentation_url: Address of the documentation.
+        :param _builtins.str key: Key of the ConnectorStaged.
+        :param _builtins.str own_content_hash: The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+        :param _builtins.str owner_project: Project whose credentials own the ConnectorStaged, if the configuration names a project.
         """
         pulumi.set(__self__, "already_listed", already_listed)
         pulumi.set(__self__, "api_client_scopes", api_client_scopes)
@@ -699,6 +942,10 @@ class ConnectorStagedDetails(dict):
             pulumi.set(__self__, "documentation_url", documentation_url)
         if key is not None:
             pulumi.set(__self__, "key", key)
+        if own_content_hash is not None:
+            pulumi.set(__self__, "own_content_hash", own_content_hash)
+        if owner_project is not None:
+            pulumi.set(__self__, "owner_project", owner_project)
 
     @_builtins.property
     @pulumi.getter(name="alreadyListed")
@@ -712,7 +959,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="apiClientScopes")
     def api_client_scopes(self) -> Sequence[_builtins.str]:
         """
-        Scopes of the API client that Connect makes for each deployment.
+        Scopes of the API client that Connect creates for each deployment.
         """
         return pulumi.get(self, "api_client_scopes")
 
@@ -720,7 +967,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def configurations(self) -> Sequence['outputs.ConnectorApplication']:
         """
-        The applications and their settings, as read from the repository's connect.yaml.
+        Applications and their settings, as Connect read them from connect.yaml.
         """
         return pulumi.get(self, "configurations")
 
@@ -728,7 +975,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="connectorStagedId")
     def connector_staged_id(self) -> _builtins.str:
         """
-        Id of the draft, the same as the resource's own.
+        Id of the ConnectorStaged. It is also the id of the resource.
         """
         return pulumi.get(self, "connector_staged_id")
 
@@ -736,7 +983,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="contentHash")
     def content_hash(self) -> _builtins.str:
         """
-        Hash of all that a publication publishes; changes when there is something new to publish.
+        Hash of everything that a publication publishes. It changes if there is something new to publish.
         """
         return pulumi.get(self, "content_hash")
 
@@ -744,7 +991,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def creator(self) -> 'outputs.ConnectorCreator':
         """
-        Who stands behind it.
+        Who made the connector.
         """
         return pulumi.get(self, "creator")
 
@@ -752,7 +999,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def description(self) -> _builtins.str:
         """
-        What it does.
+        What the connector does.
         """
         return pulumi.get(self, "description")
 
@@ -760,7 +1007,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="globalConfiguration")
     def global_configuration(self) -> 'outputs.ConnectorGlobalConfiguration':
         """
-        The settings that all applications share, as read from the repository's connect.yaml.
+        Settings that all applications share, as Connect read them from connect.yaml.
         """
         return pulumi.get(self, "global_configuration")
 
@@ -768,7 +1015,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="hasChanges")
     def has_changes(self) -> _builtins.bool:
         """
-        Whether the draft differs from what is published.
+        Whether the ConnectorStaged differs from the published connector.
         """
         return pulumi.get(self, "has_changes")
 
@@ -776,7 +1023,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def id(self) -> _builtins.str:
         """
-        Id of the draft, by which it can be imported.
+        Id of the ConnectorStaged. `pulumi import` takes it.
         """
         return pulumi.get(self, "id")
 
@@ -784,7 +1031,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="integrationTypes")
     def integration_types(self) -> Sequence[_builtins.str]:
         """
-        What it integrates with, such as tax or psp.
+        Kinds of integration, such as tax or psp.
         """
         return pulumi.get(self, "integration_types")
 
@@ -800,7 +1047,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def previewable(self) -> _builtins.str:
         """
-        Whether the draft can be deployed for preview: true, false or pending.
+        Whether a preview can be deployed: true, false or pending.
         """
         return pulumi.get(self, "previewable")
 
@@ -824,7 +1071,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="privateProjects")
     def private_projects(self) -> Sequence[_builtins.str]:
         """
-        Projects that may deploy it, as region:projectKey.
+        Projects that may deploy the connector, each as region:projectKey.
         """
         return pulumi.get(self, "private_projects")
 
@@ -840,7 +1087,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def repository(self) -> 'outputs.ConnectorRepository':
         """
-        Where its code is.
+        Git repository and tag of the code.
         """
         return pulumi.get(self, "repository")
 
@@ -848,7 +1095,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        Status of the draft in the API's words, such as Draft or Published.
+        Status of the ConnectorStaged as the API names it, such as Draft or Published.
         """
         return pulumi.get(self, "status")
 
@@ -856,7 +1103,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="supportedRegions")
     def supported_regions(self) -> Sequence[_builtins.str]:
         """
-        Regions that it may be deployed to.
+        Regions that the connector can be deployed to.
         """
         return pulumi.get(self, "supported_regions")
 
@@ -864,7 +1111,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def version(self) -> _builtins.int:
         """
-        Version of the draft; grows with every change.
+        Version of the ConnectorStaged. It grows with every change.
         """
         return pulumi.get(self, "version")
 
@@ -872,7 +1119,7 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter(name="documentationUrl")
     def documentation_url(self) -> Optional[_builtins.str]:
         """
-        Where it is documented.
+        Address of the documentation.
         """
         return pulumi.get(self, "documentation_url")
 
@@ -880,9 +1127,25 @@ class ConnectorStagedDetails(dict):
     @pulumi.getter
     def key(self) -> Optional[_builtins.str]:
         """
-        Key of the draft.
+        Key of the ConnectorStaged.
         """
         return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter(name="ownContentHash")
+    def own_content_hash(self) -> Optional[_builtins.str]:
+        """
+        The contentHash after the last write of this resource. If the ConnectorStaged has another content, another client has changed it, and the provider refuses a delete.
+        """
+        return pulumi.get(self, "own_content_hash")
+
+    @_builtins.property
+    @pulumi.getter(name="ownerProject")
+    def owner_project(self) -> Optional[_builtins.str]:
+        """
+        Project whose credentials own the ConnectorStaged, if the configuration names a project.
+        """
+        return pulumi.get(self, "owner_project")
 
 
 @pulumi.output_type
@@ -927,7 +1190,7 @@ class Creator(dict):
         :param _builtins.str logo_url: Address of the company's logo.
         :param _builtins.str name: Name of the creator.
         :param _builtins.int no_of_contributors: Number of contributors, at least 1.
-        :param _builtins.str support_url: Where users of the connector find help.
+        :param _builtins.str support_url: Address where users of the connector find help.
         :param _builtins.str title: Title of the creator.
         """
         pulumi.set(__self__, "email", email)
@@ -988,7 +1251,7 @@ class Creator(dict):
     @pulumi.getter(name="supportUrl")
     def support_url(self) -> Optional[_builtins.str]:
         """
-        Where users of the connector find help.
+        Address where users of the connector find help.
         """
         return pulumi.get(self, "support_url")
 
@@ -1016,10 +1279,10 @@ class DeployedApplication(dict):
         One running application.
 
         :param _builtins.str name: Name of the application.
-        :param _builtins.str type: Such as service, job or event; empty if the API does not tell.
+        :param _builtins.str type: Type such as service, job or event. Empty if the API does not return it.
         :param _builtins.str schedule: Cron expression of a job.
         :param _builtins.str topic: Topic that an event application listens to.
-        :param _builtins.str url: Address of the application, where it has one.
+        :param _builtins.str url: Address of the application, if it has one.
         """
         pulumi.set(__self__, "name", name)
         pulumi.set(__self__, "type", type)
@@ -1042,7 +1305,7 @@ class DeployedApplication(dict):
     @pulumi.getter
     def type(self) -> _builtins.str:
         """
-        Such as service, job or event; empty if the API does not tell.
+        Type such as service, job or event. Empty if the API does not return it.
         """
         return pulumi.get(self, "type")
 
@@ -1066,7 +1329,7 @@ class DeployedApplication(dict):
     @pulumi.getter
     def url(self) -> Optional[_builtins.str]:
         """
-        Address of the application, where it has one.
+        Address of the application, if it has one.
         """
         return pulumi.get(self, "url")
 
@@ -1074,7 +1337,7 @@ class DeployedApplication(dict):
 @pulumi.output_type
 class DeployedConfiguration(dict):
     """
-    What one application is set to, as far as it can be read.
+    Values of one application. Secured values cannot be read.
     """
     def __init__(__self__, *,
                  secured_keys: Sequence[_builtins.str],
@@ -1082,9 +1345,9 @@ class DeployedConfiguration(dict):
                  retry_policy: Optional['outputs.DeployedRetryPolicy'] = None,
                  schedule: Optional[_builtins.str] = None):
         """
-        What one application is set to, as far as it can be read.
+        Values of one application. Secured values cannot be read.
 
-        :param Sequence[_builtins.str] secured_keys: Names of the secured keys that are set; never values.
+        :param Sequence[_builtins.str] secured_keys: Names of the secured keys that are set, without values.
         :param Mapping[str, _builtins.str] standard_configuration: Readable values by key.
         :param 'DeployedRetryPolicy' retry_policy: Retry policy of an event application.
         :param _builtins.str schedule: Cron expression of a job.
@@ -1100,7 +1363,7 @@ class DeployedConfiguration(dict):
     @pulumi.getter(name="securedKeys")
     def secured_keys(self) -> Sequence[_builtins.str]:
         """
-        Names of the secured keys that are set; never values.
+        Names of the secured keys that are set, without values.
         """
         return pulumi.get(self, "secured_keys")
 
@@ -1132,7 +1395,7 @@ class DeployedConfiguration(dict):
 @pulumi.output_type
 class DeployedRetryPolicy(dict):
     """
-    How events are delivered again.
+    How Connect delivers events again.
     """
     def __init__(__self__, *,
                  max_attempts: Optional[_builtins.int] = None,
@@ -1140,7 +1403,7 @@ class DeployedRetryPolicy(dict):
                  min_backoff_seconds: Optional[_builtins.int] = None,
                  strategy: Optional[_builtins.str] = None):
         """
-        How events are delivered again.
+        How Connect delivers events again.
 
         :param _builtins.int max_attempts: Number of attempts.
         :param _builtins.int max_backoff_seconds: Longest pause in seconds.
@@ -1192,7 +1455,7 @@ class DeployedRetryPolicy(dict):
 @pulumi.output_type
 class DeploymentDetails(dict):
     """
-    A running installation of a connector.
+    An installation of a connector.
     """
     def __init__(__self__, *,
                  applications: Sequence['outputs.DeployedApplication'],
@@ -1214,30 +1477,32 @@ class DeploymentDetails(dict):
                  api_client_name: Optional[_builtins.str] = None,
                  build_id: Optional[_builtins.str] = None,
                  connector_key: Optional[_builtins.str] = None,
-                 key: Optional[_builtins.str] = None):
+                 key: Optional[_builtins.str] = None,
+                 own_build_id: Optional[_builtins.str] = None):
         """
-        A running installation of a connector.
+        An installation of a connector.
 
         :param Sequence['DeployedApplication'] applications: The running applications.
-        :param Mapping[str, 'DeployedConfiguration'] configurations: What each application is set to, by its name, as far as it can be read.
+        :param Mapping[str, 'DeployedConfiguration'] configurations: Readable values and the names of secured keys for each application, by its name.
         :param _builtins.str connector_id: Id of the connector that runs.
         :param _builtins.str connector_name: Name of the connector that runs.
         :param _builtins.int connector_version: Version of the connector that runs.
-        :param _builtins.str deployed_tag: Git tag that really runs.
-        :param _builtins.str deployment_id: Id of the deployment in Connect; the resource's own names the project too.
-        :param _builtins.str id: `<project key>/<id>`, by which it can be imported.
-        :param _builtins.str project_key: Project that it is deployed to.
-        :param _builtins.str region: Region that it is deployed to.
+        :param _builtins.str deployed_tag: Git tag that runs.
+        :param _builtins.str deployment_id: Id of the deployment in Connect. The id of the resource also has the project.
+        :param _builtins.str id: `<project key>/<id>`. `pulumi import` takes it.
+        :param _builtins.str project_key: Project of the deployment.
+        :param _builtins.str region: Region of the deployment.
         :param Sequence['ReportEntry'] report: Entries of the last deployment report.
-        :param Mapping[str, Sequence[_builtins.str]] secured_keys: Names of the secured keys that are set, by application ($global: of all); never values.
-        :param _builtins.str status: Status of the deployment in the API's words, such as Deployed.
+        :param Mapping[str, Sequence[_builtins.str]] secured_keys: Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
+        :param _builtins.str status: Status of the deployment as the API names it, such as Deployed.
         :param _builtins.str type: preview, sandbox or production.
-        :param Mapping[str, _builtins.str] urls: Address of each application that has one, by name; stays over redeploys.
-        :param _builtins.int version: Version of the deployment; grows with every change and run.
-        :param _builtins.str api_client_name: Name of the API client that Connect made for the deployment.
+        :param Mapping[str, _builtins.str] urls: Address of each application that has one, by its name. A redeploy does not change it.
+        :param _builtins.int version: Version of the deployment. It grows with every change and run.
+        :param _builtins.str api_client_name: Name of the API client that Connect created for the deployment.
         :param _builtins.str build_id: Id of the build that runs, for support requests.
         :param _builtins.str connector_key: Key of the connector that runs.
         :param _builtins.str key: Key of the deployment.
+        :param _builtins.str own_build_id: Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
         """
         pulumi.set(__self__, "applications", applications)
         pulumi.set(__self__, "configurations", configurations)
@@ -1263,6 +1528,8 @@ class DeploymentDetails(dict):
             pulumi.set(__self__, "connector_key", connector_key)
         if key is not None:
             pulumi.set(__self__, "key", key)
+        if own_build_id is not None:
+            pulumi.set(__self__, "own_build_id", own_build_id)
 
     @_builtins.property
     @pulumi.getter
@@ -1276,7 +1543,7 @@ class DeploymentDetails(dict):
     @pulumi.getter
     def configurations(self) -> Mapping[str, 'outputs.DeployedConfiguration']:
         """
-        What each application is set to, by its name, as far as it can be read.
+        Readable values and the names of secured keys for each application, by its name.
         """
         return pulumi.get(self, "configurations")
 
@@ -1308,7 +1575,7 @@ class DeploymentDetails(dict):
     @pulumi.getter(name="deployedTag")
     def deployed_tag(self) -> _builtins.str:
         """
-        Git tag that really runs.
+        Git tag that runs.
         """
         return pulumi.get(self, "deployed_tag")
 
@@ -1316,7 +1583,7 @@ class DeploymentDetails(dict):
     @pulumi.getter(name="deploymentId")
     def deployment_id(self) -> _builtins.str:
         """
-        Id of the deployment in Connect; the resource's own names the project too.
+        Id of the deployment in Connect. The id of the resource also has the project.
         """
         return pulumi.get(self, "deployment_id")
 
@@ -1324,7 +1591,7 @@ class DeploymentDetails(dict):
     @pulumi.getter
     def id(self) -> _builtins.str:
         """
-        `<project key>/<id>`, by which it can be imported.
+        `<project key>/<id>`. `pulumi import` takes it.
         """
         return pulumi.get(self, "id")
 
@@ -1332,7 +1599,7 @@ class DeploymentDetails(dict):
     @pulumi.getter(name="projectKey")
     def project_key(self) -> _builtins.str:
         """
-        Project that it is deployed to.
+        Project of the deployment.
         """
         return pulumi.get(self, "project_key")
 
@@ -1340,7 +1607,7 @@ class DeploymentDetails(dict):
     @pulumi.getter
     def region(self) -> _builtins.str:
         """
-        Region that it is deployed to.
+        Region of the deployment.
         """
         return pulumi.get(self, "region")
 
@@ -1356,7 +1623,7 @@ class DeploymentDetails(dict):
     @pulumi.getter(name="securedKeys")
     def secured_keys(self) -> Mapping[str, Sequence[_builtins.str]]:
         """
-        Names of the secured keys that are set, by application ($global: of all); never values.
+        Names of the secured keys that are set, by application; `$global` has those of all applications. Without values.
         """
         return pulumi.get(self, "secured_keys")
 
@@ -1364,7 +1631,7 @@ class DeploymentDetails(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        Status of the deployment in the API's words, such as Deployed.
+        Status of the deployment as the API names it, such as Deployed.
         """
         return pulumi.get(self, "status")
 
@@ -1380,7 +1647,7 @@ class DeploymentDetails(dict):
     @pulumi.getter
     def urls(self) -> Mapping[str, _builtins.str]:
         """
-        Address of each application that has one, by name; stays over redeploys.
+        Address of each application that has one, by its name. A redeploy does not change it.
         """
         return pulumi.get(self, "urls")
 
@@ -1388,7 +1655,7 @@ class DeploymentDetails(dict):
     @pulumi.getter
     def version(self) -> _builtins.int:
         """
-        Version of the deployment; grows with every change and run.
+        Version of the deployment. It grows with every change and run.
         """
         return pulumi.get(self, "version")
 
@@ -1396,7 +1663,7 @@ class DeploymentDetails(dict):
     @pulumi.getter(name="apiClientName")
     def api_client_name(self) -> Optional[_builtins.str]:
         """
-        Name of the API client that Connect made for the deployment.
+        Name of the API client that Connect created for the deployment.
         """
         return pulumi.get(self, "api_client_name")
 
@@ -1423,6 +1690,121 @@ class DeploymentDetails(dict):
         Key of the deployment.
         """
         return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter(name="ownBuildId")
+    def own_build_id(self) -> Optional[_builtins.str]:
+        """
+        Id of the last build of this resource. If another build runs, another client has redeployed the deployment, and the provider refuses a delete.
+        """
+        return pulumi.get(self, "own_build_id")
+
+
+@pulumi.output_type
+class DeploymentWiring(dict):
+    """
+    What points to one application; a kind that is not expected is absent.
+    """
+    def __init__(__self__, *,
+                 extensions: Optional[Sequence['outputs.RegisteredExtension']] = None,
+                 subscriptions: Optional[Sequence['outputs.RegisteredSubscription']] = None):
+        """
+        What points to one application; a kind that is not expected is absent.
+
+        :param Sequence['RegisteredExtension'] extensions: Extensions that call it.
+        :param Sequence['RegisteredSubscription'] subscriptions: Subscriptions that feed it.
+        """
+        if extensions is not None:
+            pulumi.set(__self__, "extensions", extensions)
+        if subscriptions is not None:
+            pulumi.set(__self__, "subscriptions", subscriptions)
+
+    @_builtins.property
+    @pulumi.getter
+    def extensions(self) -> Optional[Sequence['outputs.RegisteredExtension']]:
+        """
+        Extensions that call it.
+        """
+        return pulumi.get(self, "extensions")
+
+    @_builtins.property
+    @pulumi.getter
+    def subscriptions(self) -> Optional[Sequence['outputs.RegisteredSubscription']]:
+        """
+        Subscriptions that feed it.
+        """
+        return pulumi.get(self, "subscriptions")
+
+
+@pulumi.output_type
+class GateApplication(dict):
+    """
+    One application, as the output `applications` of a deployment has it.
+    """
+    def __init__(__self__, *,
+                 name: _builtins.str,
+                 schedule: Optional[_builtins.str] = None,
+                 topic: Optional[_builtins.str] = None,
+                 type: Optional[_builtins.str] = None,
+                 url: Optional[_builtins.str] = None):
+        """
+        One application, as the output `applications` of a deployment has it.
+
+        :param _builtins.str name: Name of the application.
+        :param _builtins.str schedule: Cron expression of a job.
+        :param _builtins.str topic: Topic that an event application listens to.
+        :param _builtins.str type: Such as service, job or event.
+        :param _builtins.str url: Address of the application, where it has one.
+        """
+        pulumi.set(__self__, "name", name)
+        if schedule is not None:
+            pulumi.set(__self__, "schedule", schedule)
+        if topic is not None:
+            pulumi.set(__self__, "topic", topic)
+        if type is not None:
+            pulumi.set(__self__, "type", type)
+        if url is not None:
+            pulumi.set(__self__, "url", url)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        Name of the application.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def schedule(self) -> Optional[_builtins.str]:
+        """
+        Cron expression of a job.
+        """
+        return pulumi.get(self, "schedule")
+
+    @_builtins.property
+    @pulumi.getter
+    def topic(self) -> Optional[_builtins.str]:
+        """
+        Topic that an event application listens to.
+        """
+        return pulumi.get(self, "topic")
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> Optional[_builtins.str]:
+        """
+        Such as service, job or event.
+        """
+        return pulumi.get(self, "type")
+
+    @_builtins.property
+    @pulumi.getter
+    def url(self) -> Optional[_builtins.str]:
+        """
+        Address of the application, where it has one.
+        """
+        return pulumi.get(self, "url")
 
 
 @pulumi.output_type
@@ -1455,7 +1837,7 @@ class GlobalConfiguration(dict):
         """
         Values of the connector's global keys.
 
-        :param Mapping[str, Union[_builtins.str, _builtins.float, _builtins.bool]] secured_configuration: Secret values by key; never readable again.
+        :param Mapping[str, Union[_builtins.str, _builtins.float, _builtins.bool]] secured_configuration: Secret values by key. Connect never shows them.
         :param Mapping[str, Union[_builtins.str, _builtins.float, _builtins.bool]] standard_configuration: Plain values by key.
         """
         if secured_configuration is not None:
@@ -1467,7 +1849,7 @@ class GlobalConfiguration(dict):
     @pulumi.getter(name="securedConfiguration")
     def secured_configuration(self) -> Optional[Mapping[str, Any]]:
         """
-        Secret values by key; never readable again.
+        Secret values by key. Connect never shows them.
         """
         return pulumi.get(self, "secured_configuration")
 
@@ -1483,7 +1865,7 @@ class GlobalConfiguration(dict):
 @pulumi.output_type
 class HttpCheck(dict):
     """
-    A call to an application of every deployment of the wave, and the answer that lets the gate open.
+    A call to an application of every deployment of the wave, and the answer that opens the gate.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -1513,15 +1895,15 @@ class HttpCheck(dict):
                  time_limit: Optional[Any] = None,
                  tries: Optional[_builtins.int] = None):
         """
-        A call to an application of every deployment of the wave, and the answer that lets the gate open.
+        A call to an application of every deployment of the wave, and the answer that opens the gate.
 
         :param _builtins.str application: Application whose address is called.
-        :param Sequence[_builtins.int] expected_status: Statuses that are right. Default: 200.
+        :param Sequence[_builtins.int] expected_status: Expected status codes. Default: 200.
         :param Union[_builtins.str, 'HttpMethod'] method: GET or HEAD. Default: GET.
         :param _builtins.str path: Path below the application's address, such as /health.
-        :param Union[_builtins.float, _builtins.str] pause: Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        :param Union[_builtins.float, _builtins.str] pause: Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
         :param Union[_builtins.float, _builtins.str] time_limit: How long one call may take: seconds, or text such as 10s. Default: 10 seconds.
-        :param _builtins.int tries: Calls before the check has failed. Default: 5.
+        :param _builtins.int tries: Number of calls before the check fails. Default: 5.
         """
         pulumi.set(__self__, "application", application)
         if expected_status is not None:
@@ -1549,7 +1931,7 @@ class HttpCheck(dict):
     @pulumi.getter(name="expectedStatus")
     def expected_status(self) -> Optional[Sequence[_builtins.int]]:
         """
-        Statuses that are right. Default: 200.
+        Expected status codes. Default: 200.
         """
         return pulumi.get(self, "expected_status")
 
@@ -1573,7 +1955,7 @@ class HttpCheck(dict):
     @pulumi.getter
     def pause(self) -> Optional[Any]:
         """
-        Time between two tries: seconds, or text such as 10s. Default: 5 seconds.
+        Time between two calls: seconds, or text such as 10s. Default: 5 seconds.
         """
         return pulumi.get(self, "pause")
 
@@ -1589,15 +1971,187 @@ class HttpCheck(dict):
     @pulumi.getter
     def tries(self) -> Optional[_builtins.int]:
         """
-        Calls before the check has failed. Default: 5.
+        Number of calls before the check fails. Default: 5.
         """
         return pulumi.get(self, "tries")
 
 
 @pulumi.output_type
+class ProjectRegistration(dict):
+    """
+    An Extension or a Subscription of the project that does not point to the deployment.
+    """
+    def __init__(__self__, *,
+                 address: _builtins.str,
+                 destination_type: _builtins.str,
+                 kind: _builtins.str,
+                 application: Optional[_builtins.str] = None,
+                 deployment_key: Optional[_builtins.str] = None,
+                 key: Optional[_builtins.str] = None,
+                 status: Optional[_builtins.str] = None):
+        """
+        An Extension or a Subscription of the project that does not point to the deployment.
+
+        :param _builtins.str address: Address of the destination, without secrets.
+        :param _builtins.str destination_type: Type of the destination as the API names it, such as HTTP.
+        :param _builtins.str kind: extension or subscription.
+        :param _builtins.str application: Application of that deployment.
+        :param _builtins.str deployment_key: Key of the deployment that it points to.
+        :param _builtins.str key: Key, if it has one.
+        :param _builtins.str status: Status of a Subscription.
+        """
+        pulumi.set(__self__, "address", address)
+        pulumi.set(__self__, "destination_type", destination_type)
+        pulumi.set(__self__, "kind", kind)
+        if application is not None:
+            pulumi.set(__self__, "application", application)
+        if deployment_key is not None:
+            pulumi.set(__self__, "deployment_key", deployment_key)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+        if status is not None:
+            pulumi.set(__self__, "status", status)
+
+    @_builtins.property
+    @pulumi.getter
+    def address(self) -> _builtins.str:
+        """
+        Address of the destination, without secrets.
+        """
+        return pulumi.get(self, "address")
+
+    @_builtins.property
+    @pulumi.getter(name="destinationType")
+    def destination_type(self) -> _builtins.str:
+        """
+        Type of the destination as the API names it, such as HTTP.
+        """
+        return pulumi.get(self, "destination_type")
+
+    @_builtins.property
+    @pulumi.getter
+    def kind(self) -> _builtins.str:
+        """
+        extension or subscription.
+        """
+        return pulumi.get(self, "kind")
+
+    @_builtins.property
+    @pulumi.getter
+    def application(self) -> Optional[_builtins.str]:
+        """
+        Application of that deployment.
+        """
+        return pulumi.get(self, "application")
+
+    @_builtins.property
+    @pulumi.getter(name="deploymentKey")
+    def deployment_key(self) -> Optional[_builtins.str]:
+        """
+        Key of the deployment that it points to.
+        """
+        return pulumi.get(self, "deployment_key")
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> Optional[_builtins.str]:
+        """
+        Key, if it has one.
+        """
+        return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> Optional[_builtins.str]:
+        """
+        Status of a Subscription.
+        """
+        return pulumi.get(self, "status")
+
+
+@pulumi.output_type
+class RegisteredExtension(dict):
+    """
+    An Extension that calls an application.
+    """
+    def __init__(__self__, *,
+                 key: _builtins.str,
+                 url: _builtins.str):
+        """
+        An Extension that calls an application.
+
+        :param _builtins.str key: Key of the Extension; empty where it has none.
+        :param _builtins.str url: Address that it calls, without query.
+        """
+        pulumi.set(__self__, "key", key)
+        pulumi.set(__self__, "url", url)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> _builtins.str:
+        """
+        Key of the Extension; empty where it has none.
+        """
+        return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter
+    def url(self) -> _builtins.str:
+        """
+        Address that it calls, without query.
+        """
+        return pulumi.get(self, "url")
+
+
+@pulumi.output_type
+class RegisteredSubscription(dict):
+    """
+    A Subscription that delivers to the topic of an application.
+    """
+    def __init__(__self__, *,
+                 key: _builtins.str,
+                 status: _builtins.str,
+                 topic: _builtins.str):
+        """
+        A Subscription that delivers to the topic of an application.
+
+        :param _builtins.str key: Key of the Subscription; empty where it has none.
+        :param _builtins.str status: Such as Healthy. It tells whether the topic takes messages, not whether anyone listens.
+        :param _builtins.str topic: Topic that it delivers to.
+        """
+        pulumi.set(__self__, "key", key)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "topic", topic)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> _builtins.str:
+        """
+        Key of the Subscription; empty where it has none.
+        """
+        return pulumi.get(self, "key")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        Such as Healthy. It tells whether the topic takes messages, not whether anyone listens.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter
+    def topic(self) -> _builtins.str:
+        """
+        Topic that it delivers to.
+        """
+        return pulumi.get(self, "topic")
+
+
+@pulumi.output_type
 class ReportEntry(dict):
     """
-    One finding of a preview, a publication or a build.
+    An entry of the report of a preview, a publication or a deployment.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -1623,12 +2177,12 @@ class ReportEntry(dict):
                  title: Optional[_builtins.str] = None,
                  type: Optional[_builtins.str] = None):
         """
-        One finding of a preview, a publication or a build.
+        An entry of the report of a preview, a publication or a deployment.
 
-        :param _builtins.str application: Application that it concerns; all if absent.
-        :param _builtins.str created_at: When it was found, in ISO 8601.
-        :param _builtins.str message: More about it.
-        :param _builtins.str title: What was found.
+        :param _builtins.str application: Application that the entry is about. Absent if it is about all.
+        :param _builtins.str created_at: Time of the entry, in ISO 8601.
+        :param _builtins.str message: Text of the entry.
+        :param _builtins.str title: Title of the entry.
         :param _builtins.str type: Information, Warning or Error.
         """
         if application is not None:
@@ -1646,7 +2200,7 @@ class ReportEntry(dict):
     @pulumi.getter
     def application(self) -> Optional[_builtins.str]:
         """
-        Application that it concerns; all if absent.
+        Application that the entry is about. Absent if it is about all.
         """
         return pulumi.get(self, "application")
 
@@ -1654,7 +2208,7 @@ class ReportEntry(dict):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> Optional[_builtins.str]:
         """
-        When it was found, in ISO 8601.
+        Time of the entry, in ISO 8601.
         """
         return pulumi.get(self, "created_at")
 
@@ -1662,7 +2216,7 @@ class ReportEntry(dict):
     @pulumi.getter
     def message(self) -> Optional[_builtins.str]:
         """
-        More about it.
+        Text of the entry.
         """
         return pulumi.get(self, "message")
 
@@ -1670,7 +2224,7 @@ class ReportEntry(dict):
     @pulumi.getter
     def title(self) -> Optional[_builtins.str]:
         """
-        What was found.
+        Title of the entry.
         """
         return pulumi.get(self, "title")
 
@@ -1686,13 +2240,13 @@ class ReportEntry(dict):
 @pulumi.output_type
 class Repository(dict):
     """
-    Where the connector's code is.
+    Git repository and tag of the connector's code.
     """
     def __init__(__self__, *,
                  tag: _builtins.str,
                  url: _builtins.str):
         """
-        Where the connector's code is.
+        Git repository and tag of the connector's code.
 
         :param _builtins.str tag: Git tag of the release.
         :param _builtins.str url: HTTPS or SSH address of the Git repository, ending in .git. Private repositories need the SSH address and read access for the GitHub machine user connect-mu.
@@ -1720,7 +2274,7 @@ class Repository(dict):
 @pulumi.output_type
 class RetryPolicy(dict):
     """
-    How events are delivered again (API §4.6, §13.2).
+    How Connect delivers events again (API §4.6, §13.2).
     """
     @staticmethod
     def __key_warning(key: str):
@@ -1749,7 +2303,7 @@ class RetryPolicy(dict):
                  max_backoff_seconds: Optional[_builtins.int] = None,
                  min_backoff_seconds: Optional[_builtins.int] = None):
         """
-        How events are delivered again (API §4.6, §13.2).
+        How Connect delivers events again (API §4.6, §13.2).
 
         :param _builtins.str strategy: immediate or exponential-backoff.
         :param _builtins.int max_attempts: Number of attempts, 5 to 100.
@@ -1812,12 +2366,12 @@ class RevisionDetails(dict):
         """
         One successful run of a deployment.
 
-        :param Mapping[str, 'DeployedConfiguration'] configurations: What each application was set to, by its name, as far as it can be read.
+        :param Mapping[str, 'DeployedConfiguration'] configurations: Readable values and the names of secured keys for each application at that time, by its name.
         :param _builtins.str revision: Name of the revision.
-        :param _builtins.str connector_id: Id of the connector that it ran.
-        :param _builtins.int connector_version: Version of the connector that it ran.
-        :param _builtins.str created_at: When it ran, in ISO 8601.
-        :param _builtins.str tag: Git tag that it ran.
+        :param _builtins.str connector_id: Id of the connector that ran.
+        :param _builtins.int connector_version: Version of the connector that ran.
+        :param _builtins.str created_at: Time of the run, in ISO 8601.
+        :param _builtins.str tag: Git tag that ran.
         """
         pulumi.set(__self__, "configurations", configurations)
         pulumi.set(__self__, "revision", revision)
@@ -1834,7 +2388,7 @@ class RevisionDetails(dict):
     @pulumi.getter
     def configurations(self) -> Mapping[str, 'outputs.DeployedConfiguration']:
         """
-        What each application was set to, by its name, as far as it can be read.
+        Readable values and the names of secured keys for each application at that time, by its name.
         """
         return pulumi.get(self, "configurations")
 
@@ -1850,7 +2404,7 @@ class RevisionDetails(dict):
     @pulumi.getter(name="connectorId")
     def connector_id(self) -> Optional[_builtins.str]:
         """
-        Id of the connector that it ran.
+        Id of the connector that ran.
         """
         return pulumi.get(self, "connector_id")
 
@@ -1858,7 +2412,7 @@ class RevisionDetails(dict):
     @pulumi.getter(name="connectorVersion")
     def connector_version(self) -> Optional[_builtins.int]:
         """
-        Version of the connector that it ran.
+        Version of the connector that ran.
         """
         return pulumi.get(self, "connector_version")
 
@@ -1866,7 +2420,7 @@ class RevisionDetails(dict):
     @pulumi.getter(name="createdAt")
     def created_at(self) -> Optional[_builtins.str]:
         """
-        When it ran, in ISO 8601.
+        Time of the run, in ISO 8601.
         """
         return pulumi.get(self, "created_at")
 
@@ -1874,7 +2428,7 @@ class RevisionDetails(dict):
     @pulumi.getter
     def tag(self) -> Optional[_builtins.str]:
         """
-        Git tag that it ran.
+        Git tag that ran.
         """
         return pulumi.get(self, "tag")
 
@@ -1882,7 +2436,7 @@ class RevisionDetails(dict):
 @pulumi.output_type
 class RolloutResult(dict):
     """
-    What became of one target.
+    The deployment of one target.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -1908,13 +2462,13 @@ class RolloutResult(dict):
                  urls: Mapping[str, _builtins.str],
                  wave: _builtins.str):
         """
-        What became of one target.
+        The deployment of one target.
 
-        :param _builtins.str deployed_tag: Git tag that really runs.
-        :param _builtins.str id: Id of the deployment's resource: its project, and its id in Connect.
-        :param _builtins.str status: Status of the deployment in the API's words, such as Deployed.
+        :param _builtins.str deployed_tag: Git tag that runs.
+        :param _builtins.str id: Id of the deployment's resource: its project and its id in Connect.
+        :param _builtins.str status: Status of the deployment as the API names it, such as Deployed.
         :param Mapping[str, _builtins.str] urls: Address of each application that has one, by name.
-        :param _builtins.str wave: Wave that the target is in.
+        :param _builtins.str wave: Wave of the target.
         """
         pulumi.set(__self__, "deployed_tag", deployed_tag)
         pulumi.set(__self__, "id", id)
@@ -1926,7 +2480,7 @@ class RolloutResult(dict):
     @pulumi.getter(name="deployedTag")
     def deployed_tag(self) -> _builtins.str:
         """
-        Git tag that really runs.
+        Git tag that runs.
         """
         return pulumi.get(self, "deployed_tag")
 
@@ -1934,7 +2488,7 @@ class RolloutResult(dict):
     @pulumi.getter
     def id(self) -> _builtins.str:
         """
-        Id of the deployment's resource: its project, and its id in Connect.
+        Id of the deployment's resource: its project and its id in Connect.
         """
         return pulumi.get(self, "id")
 
@@ -1942,7 +2496,7 @@ class RolloutResult(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        Status of the deployment in the API's words, such as Deployed.
+        Status of the deployment as the API names it, such as Deployed.
         """
         return pulumi.get(self, "status")
 
@@ -1958,7 +2512,7 @@ class RolloutResult(dict):
     @pulumi.getter
     def wave(self) -> _builtins.str:
         """
-        Wave that the target is in.
+        Wave of the target.
         """
         return pulumi.get(self, "wave")
 
@@ -1966,18 +2520,18 @@ class RolloutResult(dict):
 @pulumi.output_type
 class SecuredKey(dict):
     """
-    A secret setting that an application asks for.
+    A setting whose value Connect keeps secret.
     """
     def __init__(__self__, *,
                  key: _builtins.str,
                  description: Optional[_builtins.str] = None,
                  required: Optional[_builtins.bool] = None):
         """
-        A secret setting that an application asks for.
+        A setting whose value Connect keeps secret.
 
         :param _builtins.str key: Name of the setting.
-        :param _builtins.str description: What it is for.
-        :param _builtins.bool required: Whether a deployment must give it.
+        :param _builtins.str description: Meaning of the setting.
+        :param _builtins.bool required: Whether a deployment must set a value.
         """
         pulumi.set(__self__, "key", key)
         if description is not None:
@@ -1997,7 +2551,7 @@ class SecuredKey(dict):
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
-        What it is for.
+        Meaning of the setting.
         """
         return pulumi.get(self, "description")
 
@@ -2005,7 +2559,7 @@ class SecuredKey(dict):
     @pulumi.getter
     def required(self) -> Optional[_builtins.bool]:
         """
-        Whether a deployment must give it.
+        Whether a deployment must set a value.
         """
         return pulumi.get(self, "required")
 
@@ -2013,7 +2567,7 @@ class SecuredKey(dict):
 @pulumi.output_type
 class StandardKey(dict):
     """
-    A readable setting that an application asks for.
+    A setting whose value Connect shows.
     """
     def __init__(__self__, *,
                  key: _builtins.str,
@@ -2021,12 +2575,12 @@ class StandardKey(dict):
                  description: Optional[_builtins.str] = None,
                  required: Optional[_builtins.bool] = None):
         """
-        A readable setting that an application asks for.
+        A setting whose value Connect shows.
 
         :param _builtins.str key: Name of the setting.
-        :param _builtins.str default: Value of a deployment that does not give it.
-        :param _builtins.str description: What it is for.
-        :param _builtins.bool required: Whether a deployment must give it.
+        :param _builtins.str default: Value in deployments that set none.
+        :param _builtins.str description: Meaning of the setting.
+        :param _builtins.bool required: Whether a deployment must set a value.
         """
         pulumi.set(__self__, "key", key)
         if default is not None:
@@ -2048,7 +2602,7 @@ class StandardKey(dict):
     @pulumi.getter
     def default(self) -> Optional[_builtins.str]:
         """
-        Value of a deployment that does not give it.
+        Value in deployments that set none.
         """
         return pulumi.get(self, "default")
 
@@ -2056,7 +2610,7 @@ class StandardKey(dict):
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
-        What it is for.
+        Meaning of the setting.
         """
         return pulumi.get(self, "description")
 
@@ -2064,7 +2618,7 @@ class StandardKey(dict):
     @pulumi.getter
     def required(self) -> Optional[_builtins.bool]:
         """
-        Whether a deployment must give it.
+        Whether a deployment must set a value.
         """
         return pulumi.get(self, "required")
 
@@ -2072,7 +2626,7 @@ class StandardKey(dict):
 @pulumi.output_type
 class SummaryRow(dict):
     """
-    Who runs what: a row of the table that a gate passes on to the next.
+    What one target runs: a row of the table that a gate passes to the next gate.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -2105,13 +2659,13 @@ class SummaryRow(dict):
                  to_tag: _builtins.str,
                  wave: _builtins.str):
         """
-        Who runs what: a row of the table that a gate passes on to the next.
+        What one target runs: a row of the table that a gate passes to the next gate.
 
-        :param _builtins.str changed_at: When the gate saw that tag first, in ISO 8601.
+        :param _builtins.str changed_at: When the gate first saw that build of the tag, in ISO 8601.
         :param _builtins.str from_tag: Git tag that ran before; empty for a first deployment.
         :param _builtins.str project: Project that the deployment is in.
         :param _builtins.str region: Region that it runs in.
-        :param _builtins.str status: Status of the deployment in the API's words.
+        :param _builtins.str status: Status of the deployment as the API names it.
         :param _builtins.str target: Name of the target.
         :param _builtins.str to_tag: Git tag that runs.
         :param _builtins.str wave: Wave that the target was in.
@@ -2129,7 +2683,7 @@ class SummaryRow(dict):
     @pulumi.getter(name="changedAt")
     def changed_at(self) -> _builtins.str:
         """
-        When the gate saw that tag first, in ISO 8601.
+        When the gate first saw that build of the tag, in ISO 8601.
         """
         return pulumi.get(self, "changed_at")
 
@@ -2161,7 +2715,7 @@ class SummaryRow(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        Status of the deployment in the API's words.
+        Status of the deployment as the API names it.
         """
         return pulumi.get(self, "status")
 
@@ -2202,7 +2756,7 @@ class TemplateConfiguration(dict):
         Values to start from.
 
         :param Mapping[str, _builtins.str] secured_configuration: Empty: secured settings have no defaults.
-        :param Mapping[str, _builtins.str] standard_configuration: The default of every setting that has one, by key.
+        :param Mapping[str, _builtins.str] standard_configuration: The default of each setting that has one, by key.
         """
         pulumi.set(__self__, "secured_configuration", secured_configuration)
         pulumi.set(__self__, "standard_configuration", standard_configuration)
@@ -2219,7 +2773,7 @@ class TemplateConfiguration(dict):
     @pulumi.getter(name="standardConfiguration")
     def standard_configuration(self) -> Mapping[str, _builtins.str]:
         """
-        The default of every setting that has one, by key.
+        The default of each setting that has one, by key.
         """
         return pulumi.get(self, "standard_configuration")
 
@@ -2227,7 +2781,7 @@ class TemplateConfiguration(dict):
 @pulumi.output_type
 class TemplateSetting(dict):
     """
-    One setting that a deployment can give a value.
+    A setting that a deployment can have a value for.
     """
     def __init__(__self__, *,
                  description: _builtins.str,
@@ -2238,15 +2792,15 @@ class TemplateSetting(dict):
                  application: Optional[_builtins.str] = None,
                  default: Optional[_builtins.str] = None):
         """
-        One setting that a deployment can give a value.
+        A setting that a deployment can have a value for.
 
-        :param _builtins.str description: What it is for.
+        :param _builtins.str description: Meaning of the setting.
         :param _builtins.str key: Name of the setting.
-        :param _builtins.str path: Where its value goes, such as configurations.api.standardConfiguration.MODE.
-        :param _builtins.bool required: Whether a deployment must give it.
-        :param _builtins.bool secured: Whether its value is secret, and goes to securedConfiguration.
-        :param _builtins.str application: Application that asks for it; absent for a global one.
-        :param _builtins.str default: Value of a deployment that does not give it.
+        :param _builtins.str path: Path of the value, such as configurations.api.standardConfiguration.MODE.
+        :param _builtins.bool required: Whether a deployment must set a value.
+        :param _builtins.bool secured: Whether the value is secret. Secret values belong in securedConfiguration.
+        :param _builtins.str application: Application of the setting. Absent for a global setting.
+        :param _builtins.str default: Value in deployments that set none.
         """
         pulumi.set(__self__, "description", description)
         pulumi.set(__self__, "key", key)
@@ -2262,7 +2816,7 @@ class TemplateSetting(dict):
     @pulumi.getter
     def description(self) -> _builtins.str:
         """
-        What it is for.
+        Meaning of the setting.
         """
         return pulumi.get(self, "description")
 
@@ -2278,7 +2832,7 @@ class TemplateSetting(dict):
     @pulumi.getter
     def path(self) -> _builtins.str:
         """
-        Where its value goes, such as configurations.api.standardConfiguration.MODE.
+        Path of the value, such as configurations.api.standardConfiguration.MODE.
         """
         return pulumi.get(self, "path")
 
@@ -2286,7 +2840,7 @@ class TemplateSetting(dict):
     @pulumi.getter
     def required(self) -> _builtins.bool:
         """
-        Whether a deployment must give it.
+        Whether a deployment must set a value.
         """
         return pulumi.get(self, "required")
 
@@ -2294,7 +2848,7 @@ class TemplateSetting(dict):
     @pulumi.getter
     def secured(self) -> _builtins.bool:
         """
-        Whether its value is secret, and goes to securedConfiguration.
+        Whether the value is secret. Secret values belong in securedConfiguration.
         """
         return pulumi.get(self, "secured")
 
@@ -2302,7 +2856,7 @@ class TemplateSetting(dict):
     @pulumi.getter
     def application(self) -> Optional[_builtins.str]:
         """
-        Application that asks for it; absent for a global one.
+        Application of the setting. Absent for a global setting.
         """
         return pulumi.get(self, "application")
 
@@ -2310,7 +2864,7 @@ class TemplateSetting(dict):
     @pulumi.getter
     def default(self) -> Optional[_builtins.str]:
         """
-        Value of a deployment that does not give it.
+        Value in deployments that set none.
         """
         return pulumi.get(self, "default")
 
@@ -2318,7 +2872,7 @@ class TemplateSetting(dict):
 @pulumi.output_type
 class WaveDeployment(dict):
     """
-    One deployment of the wave, as its resource returned it.
+    A deployment of the wave, as its resource returned it.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -2345,17 +2899,21 @@ class WaveDeployment(dict):
                  region: _builtins.str,
                  status: _builtins.str,
                  target: _builtins.str,
+                 applications: Optional[Sequence['outputs.GateApplication']] = None,
                  build_id: Optional[_builtins.str] = None,
+                 expect: Optional[Mapping[str, 'outputs.ApplicationExpectation']] = None,
                  urls: Optional[Mapping[str, _builtins.str]] = None):
         """
-        One deployment of the wave, as its resource returned it.
+        A deployment of the wave, as its resource returned it.
 
         :param _builtins.str deployed_tag: Git tag that runs.
         :param _builtins.str project: Project that the deployment is in.
         :param _builtins.str region: Region that it runs in.
-        :param _builtins.str status: Its status in the API's words.
+        :param _builtins.str status: Status as the API names it.
         :param _builtins.str target: Name of the target.
-        :param _builtins.str build_id: Build that runs; a new one bakes and is checked again.
+        :param Sequence['GateApplication'] applications: Its applications; needed where wired is true.
+        :param _builtins.str build_id: Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
+        :param Mapping[str, 'ApplicationExpectation'] expect: What it expects to be wired; needed where wired is true.
         :param Mapping[str, _builtins.str] urls: Address of each application that has one.
         """
         pulumi.set(__self__, "deployed_tag", deployed_tag)
@@ -2363,8 +2921,12 @@ class WaveDeployment(dict):
         pulumi.set(__self__, "region", region)
         pulumi.set(__self__, "status", status)
         pulumi.set(__self__, "target", target)
+        if applications is not None:
+            pulumi.set(__self__, "applications", applications)
         if build_id is not None:
             pulumi.set(__self__, "build_id", build_id)
+        if expect is not None:
+            pulumi.set(__self__, "expect", expect)
         if urls is not None:
             pulumi.set(__self__, "urls", urls)
 
@@ -2396,7 +2958,7 @@ class WaveDeployment(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        Its status in the API's words.
+        Status as the API names it.
         """
         return pulumi.get(self, "status")
 
@@ -2409,12 +2971,28 @@ class WaveDeployment(dict):
         return pulumi.get(self, "target")
 
     @_builtins.property
+    @pulumi.getter
+    def applications(self) -> Optional[Sequence['outputs.GateApplication']]:
+        """
+        Its applications; needed where wired is true.
+        """
+        return pulumi.get(self, "applications")
+
+    @_builtins.property
     @pulumi.getter(name="buildId")
     def build_id(self) -> Optional[_builtins.str]:
         """
-        Build that runs; a new one bakes and is checked again.
+        Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
         """
         return pulumi.get(self, "build_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def expect(self) -> Optional[Mapping[str, 'outputs.ApplicationExpectation']]:
+        """
+        What it expects to be wired; needed where wired is true.
+        """
+        return pulumi.get(self, "expect")
 
     @_builtins.property
     @pulumi.getter
@@ -2423,5 +3001,130 @@ class WaveDeployment(dict):
         Address of each application that has one.
         """
         return pulumi.get(self, "urls")
+
+
+@pulumi.output_type
+class WiredExtension(dict):
+    """
+    An Extension that calls an application.
+    """
+    def __init__(__self__, *,
+                 other_path: _builtins.bool,
+                 resource_types: Sequence[_builtins.str],
+                 url: _builtins.str,
+                 key: Optional[_builtins.str] = None):
+        """
+        An Extension that calls an application.
+
+        :param _builtins.bool other_path: Whether the path is different from that of the application.
+        :param Sequence[_builtins.str] resource_types: Types of the resources that trigger it, such as cart.
+        :param _builtins.str url: Address that the Extension calls, without the query.
+        :param _builtins.str key: Key of the Extension, if it has one.
+        """
+        pulumi.set(__self__, "other_path", other_path)
+        pulumi.set(__self__, "resource_types", resource_types)
+        pulumi.set(__self__, "url", url)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+
+    @_builtins.property
+    @pulumi.getter(name="otherPath")
+    def other_path(self) -> _builtins.bool:
+        """
+        Whether the path is different from that of the application.
+        """
+        return pulumi.get(self, "other_path")
+
+    @_builtins.property
+    @pulumi.getter(name="resourceTypes")
+    def resource_types(self) -> Sequence[_builtins.str]:
+        """
+        Types of the resources that trigger it, such as cart.
+        """
+        return pulumi.get(self, "resource_types")
+
+    @_builtins.property
+    @pulumi.getter
+    def url(self) -> _builtins.str:
+        """
+        Address that the Extension calls, without the query.
+        """
+        return pulumi.get(self, "url")
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> Optional[_builtins.str]:
+        """
+        Key of the Extension, if it has one.
+        """
+        return pulumi.get(self, "key")
+
+
+@pulumi.output_type
+class WiredSubscription(dict):
+    """
+    A Subscription that delivers to the topic of an application.
+    """
+    def __init__(__self__, *,
+                 by_name: _builtins.bool,
+                 resource_types: Sequence[_builtins.str],
+                 status: _builtins.str,
+                 topic: _builtins.str,
+                 key: Optional[_builtins.str] = None):
+        """
+        A Subscription that delivers to the topic of an application.
+
+        :param _builtins.bool by_name: Whether only the names of the topics were compared, because one address is shortened.
+        :param Sequence[_builtins.str] resource_types: Types of the resources that it reports, such as order.
+        :param _builtins.str status: Status such as Healthy. It says whether the topic accepts messages, not whether an application reads them.
+        :param _builtins.str topic: Topic of the Subscription.
+        :param _builtins.str key: Key of the Subscription, if it has one.
+        """
+        pulumi.set(__self__, "by_name", by_name)
+        pulumi.set(__self__, "resource_types", resource_types)
+        pulumi.set(__self__, "status", status)
+        pulumi.set(__self__, "topic", topic)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
+
+    @_builtins.property
+    @pulumi.getter(name="byName")
+    def by_name(self) -> _builtins.bool:
+        """
+        Whether only the names of the topics were compared, because one address is shortened.
+        """
+        return pulumi.get(self, "by_name")
+
+    @_builtins.property
+    @pulumi.getter(name="resourceTypes")
+    def resource_types(self) -> Sequence[_builtins.str]:
+        """
+        Types of the resources that it reports, such as order.
+        """
+        return pulumi.get(self, "resource_types")
+
+    @_builtins.property
+    @pulumi.getter
+    def status(self) -> _builtins.str:
+        """
+        Status such as Healthy. It says whether the topic accepts messages, not whether an application reads them.
+        """
+        return pulumi.get(self, "status")
+
+    @_builtins.property
+    @pulumi.getter
+    def topic(self) -> _builtins.str:
+        """
+        Topic of the Subscription.
+        """
+        return pulumi.get(self, "topic")
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> Optional[_builtins.str]:
+        """
+        Key of the Subscription, if it has one.
+        """
+        return pulumi.get(self, "key")
 
 

@@ -12,39 +12,51 @@ if sys.version_info >= (3, 11):
     from typing import NotRequired, TypedDict, TypeAlias
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
+from . import _secrets
 from . import _utilities
+from ._inputs import *
 
 __all__ = ['ProviderArgs', 'Provider']
 
 @pulumi.input_type
 class ProviderArgs:
     def __init__(__self__, *,
+                 adopt: pulumi.Input[Optional[_builtins.str]] = None,
                  api_url: pulumi.Input[Optional[_builtins.str]] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
                  connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 connections: pulumi.Input[Optional[Mapping[str, pulumi.Input['ConnectionArgs']]]] = None,
                  experimental: pulumi.Input[Optional[_builtins.str]] = None,
+                 offline_preview: pulumi.Input[Optional[_builtins.bool]] = None,
                  poll_interval: pulumi.Input[Optional[_builtins.float]] = None,
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  scopes: pulumi.Input[Optional[_builtins.str]] = None,
-                 skip_plan_time_validation: pulumi.Input[Optional[_builtins.bool]] = None):
+                 skip_plan_time_validation: pulumi.Input[Optional[_builtins.bool]] = None,
+                 strict_preview: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.str] api_url: Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+        :param pulumi.Input[_builtins.str] adopt: Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+        :param pulumi.Input[_builtins.str] api_url: Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
         :param pulumi.Input[_builtins.str] auth_url: Address of the token host. Environment: `CTP_AUTH_URL`.
         :param pulumi.Input[_builtins.str] client_id: Id of the API client that calls Connect. Environment: `CTP_CLIENT_ID`.
         :param pulumi.Input[_builtins.str] client_secret: Secret of the API client. Environment: `CTP_CLIENT_SECRET`.
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
-        :param pulumi.Input[_builtins.str] experimental: Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
-        :param pulumi.Input[_builtins.float] poll_interval: Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
-        :param pulumi.Input[_builtins.str] project_key: Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ConnectionArgs']]] connections: Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+        :param pulumi.Input[_builtins.str] experimental: Experimental functions to enable, separated by spaces: getDeploymentRevisions.
+        :param pulumi.Input[_builtins.bool] offline_preview: If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+        :param pulumi.Input[_builtins.float] poll_interval: Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
+        :param pulumi.Input[_builtins.str] project_key: Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
         :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
-        :param pulumi.Input[_builtins.str] scopes: Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
-        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        :param pulumi.Input[_builtins.str] scopes: Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
+        :param pulumi.Input[_builtins.bool] strict_preview: If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
         """
+        if adopt is not None:
+            pulumi.set(__self__, "adopt", adopt)
         if api_url is not None:
             pulumi.set(__self__, "api_url", api_url)
         if auth_url is not None:
@@ -55,8 +67,12 @@ class ProviderArgs:
             pulumi.set(__self__, "client_secret", client_secret)
         if connect_url is not None:
             pulumi.set(__self__, "connect_url", connect_url)
+        if connections is not None:
+            pulumi.set(__self__, "connections", connections)
         if experimental is not None:
             pulumi.set(__self__, "experimental", experimental)
+        if offline_preview is not None:
+            pulumi.set(__self__, "offline_preview", offline_preview)
         if poll_interval is not None:
             pulumi.set(__self__, "poll_interval", poll_interval)
         if project_key is None:
@@ -69,12 +85,26 @@ class ProviderArgs:
             pulumi.set(__self__, "scopes", scopes)
         if skip_plan_time_validation is not None:
             pulumi.set(__self__, "skip_plan_time_validation", skip_plan_time_validation)
+        if strict_preview is not None:
+            pulumi.set(__self__, "strict_preview", strict_preview)
+
+    @_builtins.property
+    @pulumi.getter
+    def adopt(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+        """
+        return pulumi.get(self, "adopt")
+
+    @adopt.setter
+    def adopt(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "adopt", value)
 
     @_builtins.property
     @pulumi.getter(name="apiUrl")
     def api_url(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+        Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
         """
         return pulumi.get(self, "api_url")
 
@@ -132,9 +162,21 @@ class ProviderArgs:
 
     @_builtins.property
     @pulumi.getter
+    def connections(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ConnectionArgs']]]]:
+        """
+        Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+        """
+        return pulumi.get(self, "connections")
+
+    @connections.setter
+    def connections(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['ConnectionArgs']]]]):
+        pulumi.set(self, "connections", value)
+
+    @_builtins.property
+    @pulumi.getter
     def experimental(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+        Experimental functions to enable, separated by spaces: getDeploymentRevisions.
         """
         return pulumi.get(self, "experimental")
 
@@ -143,10 +185,22 @@ class ProviderArgs:
         pulumi.set(self, "experimental", value)
 
     @_builtins.property
+    @pulumi.getter(name="offlinePreview")
+    def offline_preview(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+        """
+        return pulumi.get(self, "offline_preview")
+
+    @offline_preview.setter
+    def offline_preview(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "offline_preview", value)
+
+    @_builtins.property
     @pulumi.getter(name="pollInterval")
     def poll_interval(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+        Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
         """
         return pulumi.get(self, "poll_interval")
 
@@ -158,7 +212,7 @@ class ProviderArgs:
     @pulumi.getter(name="projectKey")
     def project_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+        Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
         """
         return pulumi.get(self, "project_key")
 
@@ -182,7 +236,7 @@ class ProviderArgs:
     @pulumi.getter
     def scopes(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+        Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
         """
         return pulumi.get(self, "scopes")
 
@@ -194,13 +248,25 @@ class ProviderArgs:
     @pulumi.getter(name="skipPlanTimeValidation")
     def skip_plan_time_validation(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
         """
         return pulumi.get(self, "skip_plan_time_validation")
 
     @skip_plan_time_validation.setter
     def skip_plan_time_validation(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "skip_plan_time_validation", value)
+
+    @_builtins.property
+    @pulumi.getter(name="strictPreview")
+    def strict_preview(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+        """
+        return pulumi.get(self, "strict_preview")
+
+    @strict_preview.setter
+    def strict_preview(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "strict_preview", value)
 
 
 @pulumi.type_token("pulumi:providers:commercetools-connect")
@@ -209,34 +275,42 @@ class Provider(pulumi.ProviderResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 adopt: pulumi.Input[Optional[_builtins.str]] = None,
                  api_url: pulumi.Input[Optional[_builtins.str]] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
                  connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 connections: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['ConnectionArgs', 'ConnectionArgsDict']]]]] = None,
                  experimental: pulumi.Input[Optional[_builtins.str]] = None,
+                 offline_preview: pulumi.Input[Optional[_builtins.bool]] = None,
                  poll_interval: pulumi.Input[Optional[_builtins.float]] = None,
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  scopes: pulumi.Input[Optional[_builtins.str]] = None,
                  skip_plan_time_validation: pulumi.Input[Optional[_builtins.bool]] = None,
+                 strict_preview: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         """
         How commercetools Connect is reached, and as whom.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] api_url: Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+        :param pulumi.Input[_builtins.str] adopt: Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+        :param pulumi.Input[_builtins.str] api_url: Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
         :param pulumi.Input[_builtins.str] auth_url: Address of the token host. Environment: `CTP_AUTH_URL`.
         :param pulumi.Input[_builtins.str] client_id: Id of the API client that calls Connect. Environment: `CTP_CLIENT_ID`.
         :param pulumi.Input[_builtins.str] client_secret: Secret of the API client. Environment: `CTP_CLIENT_SECRET`.
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
-        :param pulumi.Input[_builtins.str] experimental: Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
-        :param pulumi.Input[_builtins.float] poll_interval: Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
-        :param pulumi.Input[_builtins.str] project_key: Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ConnectionArgs', 'ConnectionArgsDict']]]] connections: Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+        :param pulumi.Input[_builtins.str] experimental: Experimental functions to enable, separated by spaces: getDeploymentRevisions.
+        :param pulumi.Input[_builtins.bool] offline_preview: If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+        :param pulumi.Input[_builtins.float] poll_interval: Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
+        :param pulumi.Input[_builtins.str] project_key: Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
         :param pulumi.Input[_builtins.str] region: Region that hosts the project, such as europe-west1.gcp.
-        :param pulumi.Input[_builtins.str] scopes: Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
-        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        :param pulumi.Input[_builtins.str] scopes: Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
+        :param pulumi.Input[_builtins.bool] strict_preview: If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
         """
         ...
     @overload
@@ -262,17 +336,21 @@ class Provider(pulumi.ProviderResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 adopt: pulumi.Input[Optional[_builtins.str]] = None,
                  api_url: pulumi.Input[Optional[_builtins.str]] = None,
                  auth_url: pulumi.Input[Optional[_builtins.str]] = None,
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
                  connect_url: pulumi.Input[Optional[_builtins.str]] = None,
+                 connections: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['ConnectionArgs', 'ConnectionArgsDict']]]]] = None,
                  experimental: pulumi.Input[Optional[_builtins.str]] = None,
+                 offline_preview: pulumi.Input[Optional[_builtins.bool]] = None,
                  poll_interval: pulumi.Input[Optional[_builtins.float]] = None,
                  project_key: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  scopes: pulumi.Input[Optional[_builtins.str]] = None,
                  skip_plan_time_validation: pulumi.Input[Optional[_builtins.bool]] = None,
+                 strict_preview: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -282,12 +360,15 @@ class Provider(pulumi.ProviderResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = ProviderArgs.__new__(ProviderArgs)
 
+            __props__.__dict__["adopt"] = adopt
             __props__.__dict__["api_url"] = api_url
             __props__.__dict__["auth_url"] = auth_url
             __props__.__dict__["client_id"] = client_id
-            __props__.__dict__["client_secret"] = None if client_secret is None else pulumi.Output.secret(client_secret)
+            __props__.__dict__["client_secret"] = client_secret
             __props__.__dict__["connect_url"] = connect_url
+            __props__.__dict__["connections"] = connections
             __props__.__dict__["experimental"] = experimental
+            __props__.__dict__["offline_preview"] = pulumi.Output.from_input(offline_preview).apply(pulumi.runtime.to_json) if offline_preview is not None else None
             __props__.__dict__["poll_interval"] = pulumi.Output.from_input(poll_interval).apply(pulumi.runtime.to_json) if poll_interval is not None else None
             if project_key is None:
                 project_key = _utilities.get_env('CTP_PROJECT_KEY')
@@ -295,6 +376,8 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["region"] = region
             __props__.__dict__["scopes"] = scopes
             __props__.__dict__["skip_plan_time_validation"] = pulumi.Output.from_input(skip_plan_time_validation).apply(pulumi.runtime.to_json) if skip_plan_time_validation is not None else None
+            __props__.__dict__["strict_preview"] = pulumi.Output.from_input(strict_preview).apply(pulumi.runtime.to_json) if strict_preview is not None else None
+        _secrets.mark_secrets('pulumi:providers:commercetools-connect', resource_name, __props__.__dict__)
         super(Provider, __self__).__init__(
             'commercetools-connect',
             resource_name,

@@ -12,6 +12,7 @@ if sys.version_info >= (3, 11):
     from typing import NotRequired, TypedDict, TypeAlias
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
+from . import _secrets
 from . import _utilities
 from . import outputs
 from ._enums import *
@@ -24,12 +25,14 @@ class RolloutArgs:
     def __init__(__self__, *,
                  connector_tag: pulumi.Input[_builtins.str],
                  targets: pulumi.Input[Sequence[pulumi.Input['RolloutTargetArgs']]],
+                 accept_unproven_replacement: pulumi.Input[Optional[_builtins.bool]] = None,
                  bake_time: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
                  canary: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  checks: pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]] = None,
                  configurations: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]] = None,
                  connector: pulumi.Input[Optional['ReleasedConnectorArgs']] = None,
                  draft: pulumi.Input[Optional['RolloutDraftArgs']] = None,
+                 expect: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]] = None,
                  fail_on_script_warning: pulumi.Input[Optional[_builtins.bool]] = None,
                  global_configuration: pulumi.Input[Optional['GlobalConfigurationArgs']] = None,
                  redeploy_trigger: Optional[Any] = None,
@@ -41,23 +44,27 @@ class RolloutArgs:
         The set of arguments for constructing a Rollout resource.
 
         :param pulumi.Input[_builtins.str] connector_tag: Git tag that must run everywhere.
-        :param pulumi.Input[Sequence[pulumi.Input['RolloutTargetArgs']]] targets: Where the connector runs.
-        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long each wave runs before it is checked: seconds, or text such as 10m.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] canary: Names of targets that go first, as a wave of their own called canary.
-        :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls to the applications of a wave that let the next one begin.
-        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]] configurations: Values by application name, shared by all targets.
-        :param pulumi.Input['ReleasedConnectorArgs'] connector: The published connector. Either this or draft.
-        :param pulumi.Input['RolloutDraftArgs'] draft: A connector that the rollout publishes on each host. Either this or connector.
-        :param pulumi.Input[_builtins.bool] fail_on_script_warning: Treat a failed script as a failed deployment.
-        :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Values of the connector's global keys, shared by all targets.
-        :param Any redeploy_trigger: Any value; a change redeploys everywhere, wave by wave.
-        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check the configuration at preview.
-        :param pulumi.Input[_builtins.bool] skip_scripts: Do not run postDeploy and preUndeploy scripts on a redeploy.
-        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production, where a target says nothing else.
-        :param pulumi.Input[Sequence[pulumi.Input['RolloutWaveArgs']]] waves: The waves in their order. If absent, all targets but the canary are one wave.
+        :param pulumi.Input[Sequence[pulumi.Input['RolloutTargetArgs']]] targets: The projects and regions that run the connector.
+        :param pulumi.Input[_builtins.bool] accept_unproven_replacement: If true, a replacement undeploys the old deployment without a proof that the new one can be created.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long each deployment of a wave must have run before the checks: seconds, or text such as 10m.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] canary: Names of the targets that go first. They are a wave with the name canary.
+        :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls to the applications of a wave, and the answers that let the next wave begin.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]] configurations: Values that all targets share, for each application, by its name.
+        :param pulumi.Input['ReleasedConnectorArgs'] connector: The published connector. Set either this or draft.
+        :param pulumi.Input['RolloutDraftArgs'] draft: A connector that the rollout publishes on each host. Set either this or connector.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application, by its name, before a deployment counts as live.
+        :param pulumi.Input[_builtins.bool] fail_on_script_warning: If true, a failed script fails the operation.
+        :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Values of the connector's global keys that all targets share.
+        :param Any redeploy_trigger: Any value. If it changes, the provider redeploys every target, wave by wave.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: If true, a preview does not check the configuration.
+        :param pulumi.Input[_builtins.bool] skip_scripts: If true, a redeploy does not run postDeploy and preUndeploy scripts.
+        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production, for targets without a type.
+        :param pulumi.Input[Sequence[pulumi.Input['RolloutWaveArgs']]] waves: The waves in their order. Default: all targets except the canary are one wave.
         """
         pulumi.set(__self__, "connector_tag", connector_tag)
         pulumi.set(__self__, "targets", targets)
+        if accept_unproven_replacement is not None:
+            pulumi.set(__self__, "accept_unproven_replacement", accept_unproven_replacement)
         if bake_time is not None:
             pulumi.set(__self__, "bake_time", bake_time)
         if canary is not None:
@@ -70,6 +77,8 @@ class RolloutArgs:
             pulumi.set(__self__, "connector", connector)
         if draft is not None:
             pulumi.set(__self__, "draft", draft)
+        if expect is not None:
+            pulumi.set(__self__, "expect", expect)
         if fail_on_script_warning is not None:
             pulumi.set(__self__, "fail_on_script_warning", fail_on_script_warning)
         if global_configuration is not None:
@@ -101,7 +110,7 @@ class RolloutArgs:
     @pulumi.getter
     def targets(self) -> pulumi.Input[Sequence[pulumi.Input['RolloutTargetArgs']]]:
         """
-        Where the connector runs.
+        The projects and regions that run the connector.
         """
         return pulumi.get(self, "targets")
 
@@ -110,10 +119,22 @@ class RolloutArgs:
         pulumi.set(self, "targets", value)
 
     @_builtins.property
+    @pulumi.getter(name="acceptUnprovenReplacement")
+    def accept_unproven_replacement(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If true, a replacement undeploys the old deployment without a proof that the new one can be created.
+        """
+        return pulumi.get(self, "accept_unproven_replacement")
+
+    @accept_unproven_replacement.setter
+    def accept_unproven_replacement(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "accept_unproven_replacement", value)
+
+    @_builtins.property
     @pulumi.getter(name="bakeTime")
     def bake_time(self) -> pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]:
         """
-        How long each wave runs before it is checked: seconds, or text such as 10m.
+        How long each deployment of a wave must have run before the checks: seconds, or text such as 10m.
         """
         return pulumi.get(self, "bake_time")
 
@@ -125,7 +146,7 @@ class RolloutArgs:
     @pulumi.getter
     def canary(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Names of targets that go first, as a wave of their own called canary.
+        Names of the targets that go first. They are a wave with the name canary.
         """
         return pulumi.get(self, "canary")
 
@@ -137,7 +158,7 @@ class RolloutArgs:
     @pulumi.getter
     def checks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]]:
         """
-        Calls to the applications of a wave that let the next one begin.
+        Calls to the applications of a wave, and the answers that let the next wave begin.
         """
         return pulumi.get(self, "checks")
 
@@ -149,7 +170,7 @@ class RolloutArgs:
     @pulumi.getter
     def configurations(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]]]:
         """
-        Values by application name, shared by all targets.
+        Values that all targets share, for each application, by its name.
         """
         return pulumi.get(self, "configurations")
 
@@ -161,7 +182,7 @@ class RolloutArgs:
     @pulumi.getter
     def connector(self) -> pulumi.Input[Optional['ReleasedConnectorArgs']]:
         """
-        The published connector. Either this or draft.
+        The published connector. Set either this or draft.
         """
         return pulumi.get(self, "connector")
 
@@ -173,7 +194,7 @@ class RolloutArgs:
     @pulumi.getter
     def draft(self) -> pulumi.Input[Optional['RolloutDraftArgs']]:
         """
-        A connector that the rollout publishes on each host. Either this or connector.
+        A connector that the rollout publishes on each host. Set either this or connector.
         """
         return pulumi.get(self, "draft")
 
@@ -182,10 +203,22 @@ class RolloutArgs:
         pulumi.set(self, "draft", value)
 
     @_builtins.property
+    @pulumi.getter
+    def expect(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]:
+        """
+        What must point to each application, by its name, before a deployment counts as live.
+        """
+        return pulumi.get(self, "expect")
+
+    @expect.setter
+    def expect(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]):
+        pulumi.set(self, "expect", value)
+
+    @_builtins.property
     @pulumi.getter(name="failOnScriptWarning")
     def fail_on_script_warning(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Treat a failed script as a failed deployment.
+        If true, a failed script fails the operation.
         """
         return pulumi.get(self, "fail_on_script_warning")
 
@@ -197,7 +230,7 @@ class RolloutArgs:
     @pulumi.getter(name="globalConfiguration")
     def global_configuration(self) -> pulumi.Input[Optional['GlobalConfigurationArgs']]:
         """
-        Values of the connector's global keys, shared by all targets.
+        Values of the connector's global keys that all targets share.
         """
         return pulumi.get(self, "global_configuration")
 
@@ -209,7 +242,7 @@ class RolloutArgs:
     @pulumi.getter(name="redeployTrigger")
     def redeploy_trigger(self) -> Optional[Any]:
         """
-        Any value; a change redeploys everywhere, wave by wave.
+        Any value. If it changes, the provider redeploys every target, wave by wave.
         """
         return pulumi.get(self, "redeploy_trigger")
 
@@ -221,7 +254,7 @@ class RolloutArgs:
     @pulumi.getter(name="skipPlanTimeValidation")
     def skip_plan_time_validation(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Do not check the configuration at preview.
+        If true, a preview does not check the configuration.
         """
         return pulumi.get(self, "skip_plan_time_validation")
 
@@ -233,7 +266,7 @@ class RolloutArgs:
     @pulumi.getter(name="skipScripts")
     def skip_scripts(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Do not run postDeploy and preUndeploy scripts on a redeploy.
+        If true, a redeploy does not run postDeploy and preUndeploy scripts.
         """
         return pulumi.get(self, "skip_scripts")
 
@@ -245,7 +278,7 @@ class RolloutArgs:
     @pulumi.getter
     def type(self) -> pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]]:
         """
-        sandbox or production, where a target says nothing else.
+        sandbox or production, for targets without a type.
         """
         return pulumi.get(self, "type")
 
@@ -257,7 +290,7 @@ class RolloutArgs:
     @pulumi.getter
     def waves(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['RolloutWaveArgs']]]]:
         """
-        The waves in their order. If absent, all targets but the canary are one wave.
+        The waves in their order. Default: all targets except the canary are one wave.
         """
         return pulumi.get(self, "waves")
 
@@ -272,6 +305,7 @@ class Rollout(pulumi.ComponentResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 accept_unproven_replacement: pulumi.Input[Optional[_builtins.bool]] = None,
                  bake_time: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
                  canary: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  checks: pulumi.Input[Optional[Sequence[pulumi.Input[Union['HttpCheckArgs', 'HttpCheckArgsDict']]]]] = None,
@@ -279,6 +313,7 @@ class Rollout(pulumi.ComponentResource):
                  connector: pulumi.Input[Optional[Union['ReleasedConnectorArgs', 'ReleasedConnectorArgsDict']]] = None,
                  connector_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  draft: pulumi.Input[Optional[Union['RolloutDraftArgs', 'RolloutDraftArgsDict']]] = None,
+                 expect: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['ApplicationExpectationArgs', 'ApplicationExpectationArgsDict']]]]] = None,
                  fail_on_script_warning: pulumi.Input[Optional[_builtins.bool]] = None,
                  global_configuration: pulumi.Input[Optional[Union['GlobalConfigurationArgs', 'GlobalConfigurationArgsDict']]] = None,
                  redeploy_trigger: Optional[Any] = None,
@@ -289,7 +324,7 @@ class Rollout(pulumi.ComponentResource):
                  waves: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RolloutWaveArgs', 'RolloutWaveArgsDict']]]]] = None,
                  __props__=None):
         """
-        One connector version across projects and regions, in waves. Each target is an ordinary Deployment with a provider of its own; a wave begins when the gate behind the wave before is open: every deployment there runs the tag, has run for a while, and answers rightly. Adding, removing, moving or renaming a target touches that target only.
+        Deploys one connector version across projects and regions, in waves. Each target is a Deployment with its own credentials. A wave begins when the gate of the previous wave is open: every deployment there runs the tag, has run for bakeTime, and passes the checks. If you add, remove, move or rename a target, no other target changes.
 
         ## Example Usage
         ### One version in several projects and regions
@@ -346,21 +381,23 @@ class Rollout(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long each wave runs before it is checked: seconds, or text such as 10m.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] canary: Names of targets that go first, as a wave of their own called canary.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['HttpCheckArgs', 'HttpCheckArgsDict']]]] checks: Calls to the applications of a wave that let the next one begin.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationConfigurationArgs', 'ApplicationConfigurationArgsDict']]]] configurations: Values by application name, shared by all targets.
-        :param pulumi.Input[Union['ReleasedConnectorArgs', 'ReleasedConnectorArgsDict']] connector: The published connector. Either this or draft.
+        :param pulumi.Input[_builtins.bool] accept_unproven_replacement: If true, a replacement undeploys the old deployment without a proof that the new one can be created.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long each deployment of a wave must have run before the checks: seconds, or text such as 10m.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] canary: Names of the targets that go first. They are a wave with the name canary.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['HttpCheckArgs', 'HttpCheckArgsDict']]]] checks: Calls to the applications of a wave, and the answers that let the next wave begin.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationConfigurationArgs', 'ApplicationConfigurationArgsDict']]]] configurations: Values that all targets share, for each application, by its name.
+        :param pulumi.Input[Union['ReleasedConnectorArgs', 'ReleasedConnectorArgsDict']] connector: The published connector. Set either this or draft.
         :param pulumi.Input[_builtins.str] connector_tag: Git tag that must run everywhere.
-        :param pulumi.Input[Union['RolloutDraftArgs', 'RolloutDraftArgsDict']] draft: A connector that the rollout publishes on each host. Either this or connector.
-        :param pulumi.Input[_builtins.bool] fail_on_script_warning: Treat a failed script as a failed deployment.
-        :param pulumi.Input[Union['GlobalConfigurationArgs', 'GlobalConfigurationArgsDict']] global_configuration: Values of the connector's global keys, shared by all targets.
-        :param Any redeploy_trigger: Any value; a change redeploys everywhere, wave by wave.
-        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: Do not check the configuration at preview.
-        :param pulumi.Input[_builtins.bool] skip_scripts: Do not run postDeploy and preUndeploy scripts on a redeploy.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['RolloutTargetArgs', 'RolloutTargetArgsDict']]]] targets: Where the connector runs.
-        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production, where a target says nothing else.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['RolloutWaveArgs', 'RolloutWaveArgsDict']]]] waves: The waves in their order. If absent, all targets but the canary are one wave.
+        :param pulumi.Input[Union['RolloutDraftArgs', 'RolloutDraftArgsDict']] draft: A connector that the rollout publishes on each host. Set either this or connector.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationExpectationArgs', 'ApplicationExpectationArgsDict']]]] expect: What must point to each application, by its name, before a deployment counts as live.
+        :param pulumi.Input[_builtins.bool] fail_on_script_warning: If true, a failed script fails the operation.
+        :param pulumi.Input[Union['GlobalConfigurationArgs', 'GlobalConfigurationArgsDict']] global_configuration: Values of the connector's global keys that all targets share.
+        :param Any redeploy_trigger: Any value. If it changes, the provider redeploys every target, wave by wave.
+        :param pulumi.Input[_builtins.bool] skip_plan_time_validation: If true, a preview does not check the configuration.
+        :param pulumi.Input[_builtins.bool] skip_scripts: If true, a redeploy does not run postDeploy and preUndeploy scripts.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['RolloutTargetArgs', 'RolloutTargetArgsDict']]]] targets: The projects and regions that run the connector.
+        :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production, for targets without a type.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['RolloutWaveArgs', 'RolloutWaveArgsDict']]]] waves: The waves in their order. Default: all targets except the canary are one wave.
         """
         ...
     @overload
@@ -369,7 +406,7 @@ class Rollout(pulumi.ComponentResource):
                  args: RolloutArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        One connector version across projects and regions, in waves. Each target is an ordinary Deployment with a provider of its own; a wave begins when the gate behind the wave before is open: every deployment there runs the tag, has run for a while, and answers rightly. Adding, removing, moving or renaming a target touches that target only.
+        Deploys one connector version across projects and regions, in waves. Each target is a Deployment with its own credentials. A wave begins when the gate of the previous wave is open: every deployment there runs the tag, has run for bakeTime, and passes the checks. If you add, remove, move or rename a target, no other target changes.
 
         ## Example Usage
         ### One version in several projects and regions
@@ -439,6 +476,7 @@ class Rollout(pulumi.ComponentResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 accept_unproven_replacement: pulumi.Input[Optional[_builtins.bool]] = None,
                  bake_time: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
                  canary: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  checks: pulumi.Input[Optional[Sequence[pulumi.Input[Union['HttpCheckArgs', 'HttpCheckArgsDict']]]]] = None,
@@ -446,6 +484,7 @@ class Rollout(pulumi.ComponentResource):
                  connector: pulumi.Input[Optional[Union['ReleasedConnectorArgs', 'ReleasedConnectorArgsDict']]] = None,
                  connector_tag: pulumi.Input[Optional[_builtins.str]] = None,
                  draft: pulumi.Input[Optional[Union['RolloutDraftArgs', 'RolloutDraftArgsDict']]] = None,
+                 expect: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['ApplicationExpectationArgs', 'ApplicationExpectationArgsDict']]]]] = None,
                  fail_on_script_warning: pulumi.Input[Optional[_builtins.bool]] = None,
                  global_configuration: pulumi.Input[Optional[Union['GlobalConfigurationArgs', 'GlobalConfigurationArgsDict']]] = None,
                  redeploy_trigger: Optional[Any] = None,
@@ -465,6 +504,7 @@ class Rollout(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = RolloutArgs.__new__(RolloutArgs)
 
+            __props__.__dict__["accept_unproven_replacement"] = accept_unproven_replacement
             __props__.__dict__["bake_time"] = bake_time
             __props__.__dict__["canary"] = canary
             __props__.__dict__["checks"] = checks
@@ -474,6 +514,7 @@ class Rollout(pulumi.ComponentResource):
                 raise TypeError("Missing required property 'connector_tag'")
             __props__.__dict__["connector_tag"] = connector_tag
             __props__.__dict__["draft"] = draft
+            __props__.__dict__["expect"] = expect
             __props__.__dict__["fail_on_script_warning"] = fail_on_script_warning
             __props__.__dict__["global_configuration"] = global_configuration
             __props__.__dict__["redeploy_trigger"] = redeploy_trigger
@@ -485,6 +526,7 @@ class Rollout(pulumi.ComponentResource):
             __props__.__dict__["type"] = type
             __props__.__dict__["waves"] = waves
             __props__.__dict__["summary"] = None
+        _secrets.mark_secrets('commercetools-connect:index:Rollout', resource_name, __props__.__dict__)
         super(Rollout, __self__).__init__(
             'commercetools-connect:index:Rollout',
             resource_name,
@@ -496,7 +538,7 @@ class Rollout(pulumi.ComponentResource):
     @pulumi.getter
     def summary(self) -> pulumi.Output[Sequence['outputs.SummaryRow']]:
         """
-        Who runs what, wave after wave.
+        What each target runs, in the order of the waves.
         """
         return pulumi.get(self, "summary")
 
@@ -504,7 +546,7 @@ class Rollout(pulumi.ComponentResource):
     @pulumi.getter
     def targets(self) -> pulumi.Output[Mapping[str, 'outputs.RolloutResult']]:
         """
-        What became of each target, by its name.
+        The deployment of each target, by its name.
         """
         return pulumi.get(self, "targets")
 

@@ -12,6 +12,7 @@ if sys.version_info >= (3, 11):
     from typing import NotRequired, TypedDict, TypeAlias
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
+from . import _secrets
 from . import _utilities
 from . import outputs
 from ._enums import *
@@ -28,17 +29,19 @@ class RolloutGateArgs:
                  bake_time: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
                  checks: pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]] = None,
                  previous: pulumi.Input[Optional[Sequence[pulumi.Input['SummaryRowArgs']]]] = None,
-                 triggers: Optional[Any] = None):
+                 triggers: Optional[Any] = None,
+                 wired: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The set of arguments for constructing a RolloutGate resource.
 
         :param pulumi.Input[_builtins.str] connector_tag: Git tag that every deployment of the wave must run.
-        :param pulumi.Input[Sequence[pulumi.Input['WaveDeploymentArgs']]] deployments: The wave's deployments; their order means nothing.
+        :param pulumi.Input[Sequence[pulumi.Input['WaveDeploymentArgs']]] deployments: Deployments of the wave. Their order has no effect.
         :param pulumi.Input[_builtins.str] wave: Name of the wave, for messages.
-        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
-        :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls to the deployments' applications that must be answered rightly.
-        :param pulumi.Input[Sequence[pulumi.Input['SummaryRowArgs']]] previous: The summary of the gate before, to be continued.
-        :param Any triggers: Any value; a change bakes and checks again.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
+        :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls to the applications of the deployments, and the answers that open the gate.
+        :param pulumi.Input[Sequence[pulumi.Input['SummaryRowArgs']]] previous: The summary of the previous gate. The summary of this gate continues it.
+        :param Any triggers: Any value. If it changes, the gate waits for bakeTime and checks again.
+        :param pulumi.Input[_builtins.bool] wired: Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
         """
         pulumi.set(__self__, "connector_tag", connector_tag)
         pulumi.set(__self__, "deployments", deployments)
@@ -51,6 +54,8 @@ class RolloutGateArgs:
             pulumi.set(__self__, "previous", previous)
         if triggers is not None:
             pulumi.set(__self__, "triggers", triggers)
+        if wired is not None:
+            pulumi.set(__self__, "wired", wired)
 
     @_builtins.property
     @pulumi.getter(name="connectorTag")
@@ -68,7 +73,7 @@ class RolloutGateArgs:
     @pulumi.getter
     def deployments(self) -> pulumi.Input[Sequence[pulumi.Input['WaveDeploymentArgs']]]:
         """
-        The wave's deployments; their order means nothing.
+        Deployments of the wave. Their order has no effect.
         """
         return pulumi.get(self, "deployments")
 
@@ -92,7 +97,7 @@ class RolloutGateArgs:
     @pulumi.getter(name="bakeTime")
     def bake_time(self) -> pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]]:
         """
-        How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+        How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
         """
         return pulumi.get(self, "bake_time")
 
@@ -104,7 +109,7 @@ class RolloutGateArgs:
     @pulumi.getter
     def checks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]]:
         """
-        Calls to the deployments' applications that must be answered rightly.
+        Calls to the applications of the deployments, and the answers that open the gate.
         """
         return pulumi.get(self, "checks")
 
@@ -116,7 +121,7 @@ class RolloutGateArgs:
     @pulumi.getter
     def previous(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SummaryRowArgs']]]]:
         """
-        The summary of the gate before, to be continued.
+        The summary of the previous gate. The summary of this gate continues it.
         """
         return pulumi.get(self, "previous")
 
@@ -128,13 +133,25 @@ class RolloutGateArgs:
     @pulumi.getter
     def triggers(self) -> Optional[Any]:
         """
-        Any value; a change bakes and checks again.
+        Any value. If it changes, the gate waits for bakeTime and checks again.
         """
         return pulumi.get(self, "triggers")
 
     @triggers.setter
     def triggers(self, value: Optional[Any]):
         pulumi.set(self, "triggers", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def wired(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        """
+        return pulumi.get(self, "wired")
+
+    @wired.setter
+    def wired(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "wired", value)
 
 
 @pulumi.type_token("commercetools-connect:index:RolloutGate")
@@ -150,9 +167,10 @@ class RolloutGate(pulumi.CustomResource):
                  previous: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SummaryRowArgs', 'SummaryRowArgsDict']]]]] = None,
                  triggers: Optional[Any] = None,
                  wave: pulumi.Input[Optional[_builtins.str]] = None,
+                 wired: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         """
-        The door between two waves of a rollout. It opens when every deployment of the wave runs the wanted tag, has run for a while, and answers rightly; whatever depends on it waits, and stays as it is if the gate does not open. It is no object of Connect and makes no call there; it cannot be imported.
+        The gate between two waves of a rollout. It opens when every deployment of the wave runs connectorTag, has run for bakeTime, and passes the checks. Resources that depend on the gate wait for it, and do not change if it does not open. A gate is not an object of Connect, so it cannot be imported. It makes no call to Connect unless wired is true.
 
         ## Example Usage
         ### One deployment first, then another
@@ -216,13 +234,14 @@ class RolloutGate(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['HttpCheckArgs', 'HttpCheckArgsDict']]]] checks: Calls to the deployments' applications that must be answered rightly.
+        :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['HttpCheckArgs', 'HttpCheckArgsDict']]]] checks: Calls to the applications of the deployments, and the answers that open the gate.
         :param pulumi.Input[_builtins.str] connector_tag: Git tag that every deployment of the wave must run.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['WaveDeploymentArgs', 'WaveDeploymentArgsDict']]]] deployments: The wave's deployments; their order means nothing.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['SummaryRowArgs', 'SummaryRowArgsDict']]]] previous: The summary of the gate before, to be continued.
-        :param Any triggers: Any value; a change bakes and checks again.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['WaveDeploymentArgs', 'WaveDeploymentArgsDict']]]] deployments: Deployments of the wave. Their order has no effect.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['SummaryRowArgs', 'SummaryRowArgsDict']]]] previous: The summary of the previous gate. The summary of this gate continues it.
+        :param Any triggers: Any value. If it changes, the gate waits for bakeTime and checks again.
         :param pulumi.Input[_builtins.str] wave: Name of the wave, for messages.
+        :param pulumi.Input[_builtins.bool] wired: Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
         """
         ...
     @overload
@@ -231,7 +250,7 @@ class RolloutGate(pulumi.CustomResource):
                  args: RolloutGateArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The door between two waves of a rollout. It opens when every deployment of the wave runs the wanted tag, has run for a while, and answers rightly; whatever depends on it waits, and stays as it is if the gate does not open. It is no object of Connect and makes no call there; it cannot be imported.
+        The gate between two waves of a rollout. It opens when every deployment of the wave runs connectorTag, has run for bakeTime, and passes the checks. Resources that depend on the gate wait for it, and do not change if it does not open. A gate is not an object of Connect, so it cannot be imported. It makes no call to Connect unless wired is true.
 
         ## Example Usage
         ### One deployment first, then another
@@ -315,6 +334,7 @@ class RolloutGate(pulumi.CustomResource):
                  previous: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SummaryRowArgs', 'SummaryRowArgsDict']]]]] = None,
                  triggers: Optional[Any] = None,
                  wave: pulumi.Input[Optional[_builtins.str]] = None,
+                 wired: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -337,10 +357,12 @@ class RolloutGate(pulumi.CustomResource):
             if wave is None and not opts.urn:
                 raise TypeError("Missing required property 'wave'")
             __props__.__dict__["wave"] = wave
+            __props__.__dict__["wired"] = wired
             __props__.__dict__["opened_at"] = None
             __props__.__dict__["summary"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic/commercetools-connect:RolloutGate")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
+        _secrets.mark_secrets('commercetools-connect:index:RolloutGate', resource_name, __props__.__dict__)
         super(RolloutGate, __self__).__init__(
             'commercetools-connect:index:RolloutGate',
             resource_name,
@@ -372,13 +394,14 @@ class RolloutGate(pulumi.CustomResource):
         __props__.__dict__["summary"] = None
         __props__.__dict__["triggers"] = None
         __props__.__dict__["wave"] = None
+        __props__.__dict__["wired"] = None
         return RolloutGate(resource_name, opts=opts, __props__=__props__)
 
     @_builtins.property
     @pulumi.getter(name="bakeTime")
     def bake_time(self) -> pulumi.Output[Optional[Any]]:
         """
-        How long the wave runs before it is checked: seconds, or text such as 10m. Default: 0.
+        How long each deployment must have run before the checks: seconds, or text such as 10m. Default: 0.
         """
         return pulumi.get(self, "bake_time")
 
@@ -386,7 +409,7 @@ class RolloutGate(pulumi.CustomResource):
     @pulumi.getter
     def checks(self) -> pulumi.Output[Optional[Sequence['outputs.HttpCheck']]]:
         """
-        Calls to the deployments' applications that must be answered rightly.
+        Calls to the applications of the deployments, and the answers that open the gate.
         """
         return pulumi.get(self, "checks")
 
@@ -402,7 +425,7 @@ class RolloutGate(pulumi.CustomResource):
     @pulumi.getter
     def deployments(self) -> pulumi.Output[Sequence['outputs.WaveDeployment']]:
         """
-        The wave's deployments; their order means nothing.
+        Deployments of the wave. Their order has no effect.
         """
         return pulumi.get(self, "deployments")
 
@@ -410,7 +433,7 @@ class RolloutGate(pulumi.CustomResource):
     @pulumi.getter(name="openedAt")
     def opened_at(self) -> pulumi.Output[_builtins.str]:
         """
-        When the gate opened for what runs now, in ISO 8601.
+        When the gate opened for the builds that run now, in ISO 8601.
         """
         return pulumi.get(self, "opened_at")
 
@@ -418,7 +441,7 @@ class RolloutGate(pulumi.CustomResource):
     @pulumi.getter
     def previous(self) -> pulumi.Output[Optional[Sequence['outputs.SummaryRow']]]:
         """
-        The summary of the gate before, to be continued.
+        The summary of the previous gate. The summary of this gate continues it.
         """
         return pulumi.get(self, "previous")
 
@@ -426,7 +449,7 @@ class RolloutGate(pulumi.CustomResource):
     @pulumi.getter
     def summary(self) -> pulumi.Output[Sequence['outputs.SummaryRow']]:
         """
-        Who runs what: the rows of earlier waves, then those of this one.
+        What each target runs: the rows of earlier waves, then those of this wave.
         """
         return pulumi.get(self, "summary")
 
@@ -434,7 +457,7 @@ class RolloutGate(pulumi.CustomResource):
     @pulumi.getter
     def triggers(self) -> pulumi.Output[Optional[Any]]:
         """
-        Any value; a change bakes and checks again.
+        Any value. If it changes, the gate waits for bakeTime and checks again.
         """
         return pulumi.get(self, "triggers")
 
@@ -445,4 +468,12 @@ class RolloutGate(pulumi.CustomResource):
         Name of the wave, for messages.
         """
         return pulumi.get(self, "wave")
+
+    @_builtins.property
+    @pulumi.getter
+    def wired(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        """
+        return pulumi.get(self, "wired")
 

@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._inputs import *
 
 __all__ = [
     'SearchConnectorsResult',
@@ -36,7 +37,7 @@ class SearchConnectorsResult:
     @pulumi.getter
     def connectors(self) -> Sequence['outputs.ConnectorDetails']:
         """
-        The connectors that fit; none is no error.
+        The connectors that were found. The list can be empty.
         """
         return pulumi.get(self, "connectors")
 
@@ -44,7 +45,7 @@ class SearchConnectorsResult:
     @pulumi.getter(name="hasMore")
     def has_more(self) -> _builtins.bool:
         """
-        Whether more than maxResults fit.
+        Whether there are more than maxResults.
         """
         return pulumi.get(self, "has_more")
 
@@ -59,7 +60,8 @@ class AwaitableSearchConnectorsResult(SearchConnectorsResult):
             has_more=self.has_more)
 
 
-def search_connectors(creator_company: Optional[_builtins.str] = None,
+def search_connectors(connection: Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]] = None,
+                      creator_company: Optional[_builtins.str] = None,
                       id: Optional[Sequence[_builtins.str]] = None,
                       integration_types: Optional[Sequence[_builtins.str]] = None,
                       key: Optional[Sequence[_builtins.str]] = None,
@@ -70,7 +72,7 @@ def search_connectors(creator_company: Optional[_builtins.str] = None,
                       text: Optional[_builtins.str] = None,
                       opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableSearchConnectorsResult:
     """
-    Search the published connectors that can be deployed, those of the marketplace among them. Reads as many pages as it takes.
+    Search the published connectors that your projects can deploy. Connectors of the marketplace are included. The function reads all pages.
 
     ## Example Usage
     ### What there is
@@ -91,6 +93,7 @@ def search_connectors(creator_company: Optional[_builtins.str] = None,
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -101,21 +104,24 @@ def search_connectors(creator_company: Optional[_builtins.str] = None,
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str creator_company: Company of the creator.
-    :param Sequence[_builtins.str] id: Ids, any one of which fits.
-    :param Sequence[_builtins.str] integration_types: Such as tax or psp, any one of which fits.
-    :param Sequence[_builtins.str] key: Keys, any one of which fits.
-    :param _builtins.int limit: Connectors per call of the API, 1 to 500. Only its speed depends on it.
-    :param _builtins.int max_results: Most connectors to return.
-    :param _builtins.bool private: Only connectors that are assigned to your project; default: all you can deploy.
-    :param Sequence[_builtins.str] sort: Order, such as `createdAt desc`; the oldest first if absent.
+    :param Sequence[_builtins.str] id: Ids. A connector must have one of them.
+    :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
+    :param Sequence[_builtins.str] key: Keys. A connector must have one of them.
+    :param _builtins.int limit: Connectors in one call of the API, 1 to 500. It changes only the speed.
+    :param _builtins.int max_results: Maximum number of connectors to return.
+    :param _builtins.bool private: If true, only connectors that are shared with your project. Default: all connectors that you can deploy.
+    :param Sequence[_builtins.str] sort: Order, such as `createdAt desc`. Default: the oldest first.
     :param _builtins.str text: Text in the name or the description.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['creatorCompany'] = creator_company
     __args__['id'] = id
     __args__['integrationTypes'] = integration_types
@@ -131,7 +137,8 @@ def search_connectors(creator_company: Optional[_builtins.str] = None,
     return AwaitableSearchConnectorsResult(
         connectors=pulumi.get(__ret__, 'connectors'),
         has_more=pulumi.get(__ret__, 'has_more'))
-def search_connectors_output(creator_company: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def search_connectors_output(connection: pulumi.Input[Optional[Optional[Union[_builtins.str, Union['Connection', 'ConnectionDict']]]]] = None,
+                             creator_company: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                              id: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                              integration_types: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                              key: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
@@ -142,7 +149,7 @@ def search_connectors_output(creator_company: pulumi.Input[Optional[Optional[_bu
                              text: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                              opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[SearchConnectorsResult]:
     """
-    Search the published connectors that can be deployed, those of the marketplace among them. Reads as many pages as it takes.
+    Search the published connectors that your projects can deploy. Connectors of the marketplace are included. The function reads all pages.
 
     ## Example Usage
     ### What there is
@@ -163,6 +170,7 @@ def search_connectors_output(creator_company: pulumi.Input[Optional[Optional[_bu
     found = connect.search_connectors(text="Greeter", private=True)
     drafts = connect.list_connector_staged(max_results=10)
     deployments = connect.list_deployments(connector_id=connector.id)
+    wiring = connect.get_wiring(key=deployment_key)
     # Experimental: `pulumi config set commercetools-connect:experimental getDeploymentRevisions`
     revisions = connect.get_deployment_revisions(key=deployment_key)
 
@@ -173,21 +181,24 @@ def search_connectors_output(creator_company: pulumi.Input[Optional[Optional[_bu
     pulumi.export("foundNames", [each.name for each in found.connectors])
     pulumi.export("draftIds", [each.id for each in drafts.connectors_staged])
     pulumi.export("deploymentIds", [each.id for each in deployments.deployments])
+    pulumi.export("leftOver", [each.address for each in wiring.orphans])
     pulumi.export("revisionTags", [each.tag for each in revisions.revisions])
     ```
 
 
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
     :param _builtins.str creator_company: Company of the creator.
-    :param Sequence[_builtins.str] id: Ids, any one of which fits.
-    :param Sequence[_builtins.str] integration_types: Such as tax or psp, any one of which fits.
-    :param Sequence[_builtins.str] key: Keys, any one of which fits.
-    :param _builtins.int limit: Connectors per call of the API, 1 to 500. Only its speed depends on it.
-    :param _builtins.int max_results: Most connectors to return.
-    :param _builtins.bool private: Only connectors that are assigned to your project; default: all you can deploy.
-    :param Sequence[_builtins.str] sort: Order, such as `createdAt desc`; the oldest first if absent.
+    :param Sequence[_builtins.str] id: Ids. A connector must have one of them.
+    :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
+    :param Sequence[_builtins.str] key: Keys. A connector must have one of them.
+    :param _builtins.int limit: Connectors in one call of the API, 1 to 500. It changes only the speed.
+    :param _builtins.int max_results: Maximum number of connectors to return.
+    :param _builtins.bool private: If true, only connectors that are shared with your project. Default: all connectors that you can deploy.
+    :param Sequence[_builtins.str] sort: Order, such as `createdAt desc`. Default: the oldest first.
     :param _builtins.str text: Text in the name or the description.
     """
     __args__ = dict()
+    __args__['connection'] = connection
     __args__['creatorCompany'] = creator_company
     __args__['id'] = id
     __args__['integrationTypes'] = integration_types

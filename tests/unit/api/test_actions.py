@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from commercetools_connect.api import (
-    AddCertificationComment,
     AddPrivateProject,
     ConfigurationValue,
     DeploymentConfigurationApplication,
@@ -35,6 +34,7 @@ from commercetools_connect.api import (
     UpdatePreviewable,
     wire,
 )
+from commercetools_connect.api.models.requests import AddCertificationComment
 
 PROJECT = "europe-west1.gcp:acme-dev"
 ACTIONS: list[tuple[DraftAction, dict[str, object]]] = [
@@ -69,7 +69,7 @@ def test_an_action_is_written_as_documented(action: DraftAction, json: dict[str,
 
 
 def test_there_are_19_draft_actions_and_each_is_tested_here() -> None:
-    assert {type(action) for action, _ in ACTIONS} == set(get_args(DraftAction))
+    assert {type(action) for action, _ in ACTIONS} == set(DraftAction.__subclasses__())
     assert len(ACTIONS) == 19
 
 
@@ -112,7 +112,7 @@ def test_a_redeploy_sends_values_under_their_own_name() -> None:
         lambda: SetSupportedRegions(regions=()),
         lambda: SetCreatorNoOfContributors(creator_no_of_contributors=0),
         lambda: AddPrivateProject(private_project="acme-dev"),
-        lambda: SetName(name="n", action="setDescription"),  # type: ignore[arg-type]  # wrong on purpose
+        lambda: SetName(name="n", action="setDescription"),  # type: ignore[call-arg]  # wrong on purpose
         lambda: Redeploy(configurations=()),  # type: ignore[call-arg]  # wrong on purpose
     ],
 )

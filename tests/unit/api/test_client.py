@@ -29,8 +29,8 @@ from commercetools_connect.api import (
     SetName,
     UpdatePreviewable,
 )
-from commercetools_connect.contract.errors import ConfigurationError, InvalidInputError
-from tests.unit.api.stand import CONNECT, CONNECTION, DEPLOYMENT, DRAFT, Stand, json_answer
+from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
+from tests.unit.api.fake_network import CONNECT, CONNECTION, DEPLOYMENT, DRAFT, FakeNetwork, json_answer
 
 KEY = ByKey("acme-tax")
 NEW_DRAFT = ConnectorStagedDraft(
@@ -72,17 +72,17 @@ ENDPOINTS: list[tuple[str, str, object, Use]] = [
             "repository": {"url": "git@github.com:acme/tax.git", "tag": "v1"},
             "integrationTypes": [],
         },
-        lambda c: c.create_draft(NEW_DRAFT),
+        lambda c: c.create_connector_staged(NEW_DRAFT),
     ),
-    ("GET", "/connectors/drafts/0b7c", None, lambda c: c.get_draft(ById("0b7c"))),
-    ("GET", "/connectors/drafts/key=acme-tax", None, lambda c: c.get_draft(KEY)),
+    ("GET", "/connectors/drafts/0b7c", None, lambda c: c.get_connector_staged(ById("0b7c"))),
+    ("GET", "/connectors/drafts/key=acme-tax", None, lambda c: c.get_connector_staged(KEY)),
     (
         "POST",
         "/connectors/drafts/key=acme-tax",
         {"version": 4, "actions": [{"action": "setName", "name": ""}, {"action": "updatePreviewable"}]},
-        lambda c: c.update_draft(KEY, 4, [SetName(name=""), UpdatePreviewable()]),
+        lambda c: c.update_connector_staged(KEY, 4, [SetName(name=""), UpdatePreviewable()]),
     ),
-    ("DELETE", "/connectors/drafts/key=acme-tax", None, lambda c: c.delete_draft(KEY)),
+    ("DELETE", "/connectors/drafts/key=acme-tax", None, lambda c: c.delete_connector_staged(KEY)),
     (
         "POST",
         "/acme-dev/deployments",
@@ -124,37 +124,37 @@ ENDPOINTS: list[tuple[str, str, object, Use]] = [
 def test_an_endpoint_is_called_as_documented_and_any_2xx_is_a_success(
     method: str, path: str, body: object, use: Use, status: int
 ) -> None:
-    stand = Stand(json_answer({"id": "x", "version": 7, "status": "Draft"}, status))
-    answer: Any = stand.perform(use)
-    (call,) = stand.calls
+    network = FakeNetwork(json_answer({"id": "x", "version": 7, "status": "Draft"}, status))
+    answer: Any = network.perform(use)
+    (call,) = network.calls
     assert (call.method, str(call.url)) == (method, CONNECT + path)
-    assert stand.bodies == [body]
+    assert network.bodies == [body]
     assert (answer.id, answer.version) == ("x", 7)
 
 
 def test_an_endpoint_can_be_found_for_every_documented_row() -> None:
     endpoints = {name for name, _ in inspect.getmembers(ConnectClient, inspect.isfunction) if "_" in name[1:]}
-    endpoints = {name for name in endpoints if not name.startswith("_")}
+    endpoints = {name for name in endpoints if not name.startswith("_")} - {"no_answer"}
     assert endpoints == {
         "get_connector",
-        *(f"{verb}_draft" for verb in ("create", "get", "update", "delete")),
+        *(f"{verb}_connector_staged" for verb in ("create", "get", "update", "delete")),
         *(f"{verb}_deployment" for verb in ("create", "get", "update", "delete")),
-        "list_drafts",
+        "list_connectors_staged",
         "list_deployments",
         "search_connectors",
         "read_logs",
         "list_revisions",
         "get_revision",
         "rollback_deployment",
-        "read_drafts",
-        "read_deployments",
+        "snapshot_connectors_staged",
+        "snapshot_deployments",
     }
 
 
 def test_a_call_says_who_calls_and_can_be_found_in_the_vendors_logs() -> None:
-    stand = Stand(json_answer(DRAFT))
-    stand.perform(lambda c: c.get_draft(KEY))
-    (call,) = stand.calls
+    network = FakeNetwork(json_answer(DRAFT))
+    network.perform(lambda c: c.get_connector_staged(KEY))
+    (call,) = network.calls
     assert call.headers["user-agent"] == f"commercetools-connect-provider/{__version__}"
     correlation = call.headers["x-correlation-id"]
     prefix, digits = correlation[:4], correlation[4:]
@@ -166,56 +166,60 @@ def test_a_call_says_who_calls_and_can_be_found_in_the_vendors_logs() -> None:
 
 
 def test_each_call_has_its_own_correlation_id() -> None:
-    stand = Stand(json_answer(DRAFT))
+    network = FakeNetwork(json_answer(DRAFT))
 
     async def twice(client: ConnectClient) -> None:
-        await client.get_draft(KEY)
-        await client.get_draft(KEY)
+        await client.get_connector_staged(KEY)
+        await client.get_connector_staged(KEY)
 
-    stand.perform(twice)
-    assert len({call.headers["x-correlation-id"] for call in stand.calls}) == 2
+    network.perform(twice)
+    assert len({call.headers["x-correlation-id"] for call in network.calls}) == 2
 
 
 def test_a_body_says_that_it_is_json() -> None:
-    stand = Stand(json_answer(DRAFT, 201))
-    stand.perform(lambda c: c.create_draft(NEW_DRAFT))
-    assert stand.calls[0].headers["content-type"] == "application/json"
+    network = FakeNetwork(json_answer(DRAFT, 201))
+    network.perform(lambda c: c.create_connector_staged(NEW_DRAFT))
+    assert network.calls[0].headers["content-type"] == "application/json"
 
 
 def test_a_call_never_waits_for_ever_for_an_answer() -> None:
-    stand = Stand(json_answer(DRAFT))
-    stand.perform(lambda c: c.get_draft(KEY))
-    limits = stand.calls[0].extensions["timeout"]
+    network = FakeNetwork(json_answer(DRAFT))
+    network.perform(lambda c: c.get_connector_staged(KEY))
+    limits = network.calls[0].extensions["timeout"]
     assert limits == {"connect": 10.0, "read": 60.0, "write": 60.0, "pool": 120.0}
-    assert stand.token_calls[0].extensions["timeout"] == limits
+    assert network.token_calls[0].extensions["timeout"] == limits
 
 
-@pytest.mark.parametrize("use", [lambda c: c.delete_draft(KEY), lambda c: c.delete_deployment("acme-dev", KEY)])
+@pytest.mark.parametrize(
+    "use", [lambda c: c.delete_connector_staged(KEY), lambda c: c.delete_deployment("acme-dev", KEY)]
+)
 def test_a_delete_that_is_confirmed_without_a_body_is_a_success(use: Use) -> None:
-    assert Stand(httpx.Response(204)).perform(use) is None
+    assert FakeNetwork(httpx.Response(204)).perform(use) is None
 
 
 def test_a_delete_sends_no_version() -> None:
-    stand = Stand(json_answer(DEPLOYMENT, 202))
-    stand.perform(lambda c: c.delete_deployment("acme-dev", KEY))
-    assert stand.calls[0].url.query == b""
+    network = FakeNetwork(json_answer(DEPLOYMENT, 202))
+    network.perform(lambda c: c.delete_deployment("acme-dev", KEY))
+    assert network.calls[0].url.query == b""
 
 
 def test_an_update_without_any_action_is_not_sent() -> None:
-    stand = Stand(json_answer(DRAFT))
+    network = FakeNetwork(json_answer(DRAFT))
     with pytest.raises(ValidationError):
-        stand.perform(lambda c: c.update_draft(KEY, 1, []))
-    assert not stand.calls
+        network.perform(lambda c: c.update_connector_staged(KEY, 1, []))
+    assert not network.calls
 
 
 def test_the_deployments_of_a_type_can_be_listed() -> None:
-    stand = Stand(json_answer({"limit": 500, "offset": 0, "count": 1, "total": 1, "results": [DEPLOYMENT]}))
+    network = FakeNetwork(
+        json_answer({"limit": 500, "offset": 0, "count": 1, "total": 1, "results": [DEPLOYMENT]})
+    )
 
     async def listed(client: ConnectClient) -> list[str]:
         return [one.id async for one in client.list_deployments("acme-dev", deployment_type="preview")]
 
-    assert stand.perform(listed) == ["d1"]
-    (call,) = stand.calls
+    assert network.perform(listed) == ["d1"]
+    (call,) = network.calls
     assert call.url.path == "/acme-dev/deployments"
     assert call.url.params.multi_items() == [
         ("limit", "500"),
@@ -227,55 +231,57 @@ def test_the_deployments_of_a_type_can_be_listed() -> None:
 
 @pytest.mark.parametrize(("private", "sent"), [(True, "true"), (False, "false"), (None, None)])
 def test_drafts_can_be_listed_by_privacy_and_integration_type(private: bool | None, sent: str | None) -> None:
-    stand = Stand(json_answer({"total": 0, "results": []}))
+    network = FakeNetwork(json_answer({"total": 0, "results": []}))
 
     async def listed(client: ConnectClient) -> list[object]:
-        return [one async for one in client.list_drafts(private=private, integration_types=["tax", "psp"])]
+        return [
+            one async for one in client.list_connectors_staged(private=private, integration_types=["tax", "psp"])
+        ]
 
-    assert stand.perform(listed) == []
-    params = stand.calls[0].url.params
+    assert network.perform(listed) == []
+    params = network.calls[0].url.params
     assert params.get_list("integrationTypes") == ["tax", "psp"]
     assert params.get("isPrivate") == sent
 
 
 def test_without_credentials_a_call_names_what_is_missing_and_sends_nothing() -> None:
-    stand = Stand(json_answer(DRAFT))
+    network = FakeNetwork(json_answer(DRAFT))
     with pytest.raises(ConfigurationError) as caught:
-        stand.perform(lambda c: c.get_draft(KEY), connection=Connection(CONNECT, CONNECTION.auth_url))
+        network.perform(lambda c: c.get_connector_staged(KEY), connection=Connection(CONNECT, CONNECTION.auth_url))
     for name in ("clientId", "CTP_CLIENT_ID", "clientSecret", "CTP_CLIENT_SECRET"):
         assert name in str(caught.value)
-    assert not stand.calls
-    assert not stand.token_calls
+    assert not network.calls
+    assert not network.token_calls
 
 
 def test_without_a_region_a_call_names_what_is_missing() -> None:
     with pytest.raises(ConfigurationError, match="commercetools-connect:region"):
-        Stand(json_answer(DRAFT)).perform(
-            lambda c: c.get_draft(KEY), connection=Connection(client_id="a", client_secret="b")
+        FakeNetwork(json_answer(DRAFT)).perform(
+            lambda c: c.get_connector_staged(KEY), connection=Connection(client_id="a", client_secret="b")
         )
 
 
 @pytest.mark.parametrize("project", ["europe-west1.gcp:acme", "a", "../x", "a/b", "x" * 37])
 def test_a_project_key_that_cannot_be_one_is_not_sent(project: str) -> None:
-    stand = Stand(json_answer(DEPLOYMENT))
+    network = FakeNetwork(json_answer(DEPLOYMENT))
     with pytest.raises(InvalidInputError):
-        stand.perform(lambda c: c.get_deployment(project, KEY))
-    assert not stand.calls
+        network.perform(lambda c: c.get_deployment(project, KEY))
+    assert not network.calls
 
 
 def test_without_a_project_key_a_call_names_where_to_give_it() -> None:
     with pytest.raises(ConfigurationError, match="CTP_PROJECT_KEY"):
-        Stand(json_answer(DEPLOYMENT)).perform(lambda c: c.get_deployment("", KEY))
+        FakeNetwork(json_answer(DEPLOYMENT)).perform(lambda c: c.get_deployment("", KEY))
 
 
 def test_an_address_with_a_path_before_the_api_is_kept() -> None:
-    stand = Stand(json_answer(DRAFT))
+    network = FakeNetwork(json_answer(DRAFT))
     proxied = Connection("https://proxy.example/connect", "https://proxy.example/auth", "a", "b")
-    stand.perform(lambda c: c.get_draft(ByKey("a%b?c#d")), connection=proxied)
-    assert stand.calls[0].url.raw_path == b"/connect/connectors/drafts/key=a%25b%3Fc%23d"
+    network.perform(lambda c: c.get_connector_staged(ByKey("a%b?c#d")), connection=proxied)
+    assert network.calls[0].url.raw_path == b"/connect/connectors/drafts/key=a%25b%3Fc%23d"
 
 
-def test_everything_public_can_be_imported_from_the_room() -> None:
+def test_everything_public_can_be_imported_from_the_package() -> None:
     assert sorted(set(api.__all__)) == sorted(api.__all__)
     assert all(hasattr(api, name) for name in api.__all__)
     assert Publish in (getattr(api, name) for name in api.__all__)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from commercetools_connect.api import Connection, checked_project_key
-from commercetools_connect.contract.errors import ConfigurationError, InvalidInputError
-from tests.unit.api.stand import CONNECTION, SECRET
+from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
+from tests.unit.api.fake_network import CONNECTION, SECRET
 
 
 def test_the_client_secret_is_not_shown() -> None:

@@ -29,7 +29,6 @@ from commercetools_connect.api import (
     DeploymentConfigurationApplication,
     DeploymentDraft,
     DuplicateFieldError,
-    ErrorDetails,
     ForbiddenError,
     InvalidStatusTransitionError,
     NetworkError,
@@ -41,9 +40,9 @@ from commercetools_connect.api import (
     ServerError,
     UnexpectedAnswerError,
 )
-from commercetools_connect.contract.errors import ProviderError
+from commercetools_connect.core.errors import ProviderError
 from tests.support.clock import FakeClock
-from tests.unit.api.stand import DEPLOYMENT, SECRET, TOKEN, Answer, Stand, json_answer, refusal
+from tests.unit.api.fake_network import DEPLOYMENT, SECRET, TOKEN, Answer, FakeNetwork, json_answer, refusal
 
 KEY = ByKey("tax-dev")
 PAGE = "<html>Bad gateway secret-page-text</html>"
@@ -65,7 +64,7 @@ def delete(client: ConnectClient) -> Coroutine[Any, Any, object]:
 
 def error_of(answer: Answer, use: Use = read) -> ApiError:
     with pytest.raises(ApiError) as caught:
-        Stand(answer).perform(use)
+        FakeNetwork(answer).perform(use)
     return caught.value
 
 
@@ -178,12 +177,12 @@ def test_nothing_but_the_apis_own_word_means_that_an_object_is_gone(answer: http
     ],
 )
 def test_a_write_that_may_have_had_its_effect_is_uncertain_and_never_repeated(answer: Answer, use: Use) -> None:
-    stand = Stand(answer)
+    network = FakeNetwork(answer)
     with pytest.raises(ApiError) as caught:
-        stand.perform(use)
+        network.perform(use)
     assert caught.value.uncertain
     assert "may have had its effect" in str(caught.value)
-    assert len(stand.calls) == 1
+    assert len(network.calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -207,24 +206,17 @@ def test_a_write_that_was_refused_or_never_sent_is_certain(answer: Answer) -> No
     assert not error_of(answer, write).uncertain
 
 
-def test_what_the_server_adds_to_an_error_can_be_used() -> None:
-    error = error_of(refusal(409, "ConcurrentModification", expectedVersion=3, currentVersion=5), write)
-    assert (error.details.expected_version, error.details.current_version) == (3, 5)
-    error = error_of(refusal(400, "DuplicateField", field="key", duplicateValue="tax-dev"), write)
-    assert (error.details.field, error.details.duplicate_value) == ("key", "tax-dev")
+def test_what_the_server_explains_is_part_of_the_message() -> None:
     error = error_of(refusal(400, "InvalidJsonInput", detailedErrorMessage="no region"), write)
-    assert error.details.explanation == "no region"
     assert "(no region)" in error.message
 
 
 def test_what_the_server_adds_in_another_shape_is_ignored() -> None:
-    error = error_of(
-        refusal(409, "ConcurrentModification", currentVersion="5", expectedVersion=True, field=[]), write
-    )
-    assert error.details == ErrorDetails()
+    odd = refusal(409, "ConcurrentModification", currentVersion="5", expectedVersion=True, detailedErrorMessage=[])
+    assert error_of(odd, write).codes == ("ConcurrentModification",)
 
 
-def test_all_entries_of_an_error_are_told() -> None:
+def test_all_entries_of_an_error_are_reported() -> None:
     entries = [{"code": "InvalidJsonInput", "message": "one"}, {"code": "Unheard", "message": "two"}, {"code": 3}]
     error = error_of(httpx.Response(400, json={"statusCode": 400, "message": "one", "errors": entries}))
     assert "InvalidJsonInput: one; Unheard: two" in error.message
@@ -268,8 +260,8 @@ def test_a_correlation_id_that_looks_odd_is_not_taken_over(header: str) -> None:
             ],
             ["view_connectors"],
         ),
-        (lambda c: c.get_draft(KEY), ["view_connectors:acme-dev"], ["manage_api_clients"]),
-        (lambda c: c.delete_draft(KEY), ["manage_connectors:acme-dev"], ["view_connectors"]),
+        (lambda c: c.get_connector_staged(KEY), ["view_connectors:acme-dev"], ["manage_api_clients"]),
+        (lambda c: c.delete_connector_staged(KEY), ["manage_connectors:acme-dev"], ["view_connectors"]),
         (lambda c: c.get_connector(KEY), ["view_connectors:acme-dev"], ["privateProjects"]),
     ],
 )
@@ -290,11 +282,11 @@ def untrusted(_: httpx.Request) -> httpx.Response:
 
 
 def test_a_certificate_that_is_not_trusted_is_said_at_once() -> None:
-    stand = Stand(untrusted)
+    network = FakeNetwork(untrusted)
     with pytest.raises(NetworkError) as caught:
-        stand.perform(read)
+        network.perform(read)
     assert "trust store" in caught.value.remedy
-    assert len(stand.calls) == 1
+    assert len(network.calls) == 1
 
 
 def test_a_host_that_does_not_answer_is_named() -> None:
@@ -399,7 +391,7 @@ def test_no_other_trouble_shows_a_secret_either(answer: Answer) -> None:
 
 
 def test_a_call_that_is_fine_raises_nothing() -> None:
-    assert Stand(json_answer(DEPLOYMENT)).perform(read)
+    assert FakeNetwork(json_answer(DEPLOYMENT)).perform(read)
 
 
 def test_a_request_that_was_never_sent_has_no_correlation_id_and_names_the_port() -> None:
@@ -422,12 +414,12 @@ def test_a_request_that_was_never_sent_has_no_correlation_id_and_names_the_port(
     assert error.correlation_id == ""
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_scopes_that_the_answer_names_are_not_named_again(told: bool) -> None:
+@pytest.mark.parametrize("named", [True, False])
+def test_scopes_that_the_answer_lists_are_not_repeated(named: bool) -> None:
     scopes = ["view_connectors_deployments", "manage_connectors_deployments", "manage_project"]
-    detail = f"Missing {' or '.join(f'{each}:acme-dev' for each in scopes)}" if told else "Access denied"
+    detail = f"Missing {' or '.join(f'{each}:acme-dev' for each in scopes)}" if named else "Access denied"
 
     error = error_of(refusal(403, "AuthorizationError", detail))
 
     assert str(error).count("manage_project:acme-dev") == 1
-    assert ("one of these scopes; scopes cannot be added" in error.remedy) is told
+    assert ("one of these scopes; scopes cannot be added" in error.remedy) is named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from itertools import count
 from typing import Any, TypeVar
 
 import httpx
@@ -13,13 +14,13 @@ from commercetools_connect.api import (
     ByKey,
     ConnectClient,
     LogSeverity,
-    LogType,
     NetworkError,
     NotFoundError,
     RefusedError,
     UnexpectedAnswerError,
+    paging,
 )
-from tests.unit.api.stand import CONNECT, Stand, json_answer, refusal
+from tests.unit.api.fake_network import CONNECT, FakeNetwork, json_answer, refusal
 
 T = TypeVar("T")
 
@@ -33,18 +34,18 @@ LINE = {
 }
 
 
-def collected(stand: Stand, use: Callable[[ConnectClient], AsyncIterator[T]]) -> list[T]:
+def collected(network: FakeNetwork, use: Callable[[ConnectClient], AsyncIterator[T]]) -> list[T]:
     async def work(client: ConnectClient) -> list[T]:
         return [each async for each in use(client)]
 
-    return stand.perform(work)
+    return network.perform(work)
 
 
 def test_a_search_sends_every_filter_and_repeats_lists() -> None:
-    stand = Stand(json_answer({"total": 1, "results": [{"id": "c1", "version": 2, "name": "Tax"}]}))
+    network = FakeNetwork(json_answer({"total": 1, "results": [{"id": "c1", "version": 2, "name": "Tax"}]}))
 
     found = collected(
-        stand,
+        network,
         lambda c: c.search_connectors(
             text="tax & more",
             private=False,
@@ -58,7 +59,7 @@ def test_a_search_sends_every_filter_and_repeats_lists() -> None:
     )
 
     assert [each.name for each in found] == ["Tax"]
-    (call,) = stand.calls
+    (call,) = network.calls
     assert call.url.path == "/connectors/search"
     assert call.url.params.multi_items() == [
         ("limit", "20"),
@@ -76,10 +77,10 @@ def test_a_search_sends_every_filter_and_repeats_lists() -> None:
 
 
 def test_a_search_without_filters_sends_none_and_is_read_in_a_lasting_order() -> None:
-    stand = Stand(json_answer({"total": 0, "results": []}))
+    network = FakeNetwork(json_answer({"total": 0, "results": []}))
 
-    assert collected(stand, lambda c: c.search_connectors()) == []
-    assert dict(stand.calls[0].url.params) == {"limit": "500", "offset": "0", "sort": "createdAt asc"}
+    assert collected(network, lambda c: c.search_connectors()) == []
+    assert dict(network.calls[0].url.params) == {"limit": "500", "offset": "0", "sort": "createdAt asc"}
 
 
 def test_a_search_reads_only_the_pages_that_are_needed() -> None:
@@ -88,14 +89,14 @@ def test_a_search_reads_only_the_pages_that_are_needed() -> None:
         results = [{"id": f"c{number}", "version": 1} for number in range(offset, offset + 2)]
         return json_answer({"limit": 2, "total": 100, "results": results})
 
-    stand = Stand(page)
+    network = FakeNetwork(page)
 
     async def first_three(client: ConnectClient) -> list[str]:
         found = client.search_connectors(page_size=2)
         return [(await anext(found)).id for _ in range(3)]
 
-    assert stand.perform(first_three) == ["c0", "c1", "c2"]
-    assert len(stand.calls) == 2
+    assert network.perform(first_three) == ["c0", "c1", "c2"]
+    assert len(network.calls) == 2
 
 
 def logs(**window: Any) -> Callable[[ConnectClient], AsyncIterator[Any]]:
@@ -104,44 +105,43 @@ def logs(**window: Any) -> Callable[[ConnectClient], AsyncIterator[Any]]:
 
 @pytest.mark.parametrize("last", [{"next": None}, {"next": ""}, {}])
 def test_logs_are_read_page_by_page_to_the_end(last: dict[str, object]) -> None:
-    stand = Stand(
+    network = FakeNetwork(
         json_answer({"data": [{**LINE, "details": {"message": "one", "n": None}}], "next": "p2"}),
         json_answer({"data": [{"details": "two"}, {}], **last}),
     )
 
-    found = collected(stand, logs(application_name="service", start_date="2026-11-01T00:00:00Z"))
+    found = collected(network, logs(application_name="service", start_date="2026-11-01T00:00:00Z"))
 
     assert [each.details for each in found] == [{"message": "one", "n": None}, "two", None]
     assert [each.severity for each in found] == ["ERROR", LogSeverity.DEFAULT, LogSeverity.DEFAULT]
     window = {"applicationName": "service", "startDate": "2026-11-01T00:00:00Z"}
-    assert [dict(call.url.params) for call in stand.calls] == [window, {**window, "pageToken": "p2"}]
-    assert {call.url.path for call in stand.calls} == {"/acme-dev/deployments/key=acme-tax/logs"}
+    assert [dict(call.url.params) for call in network.calls] == [window, {**window, "pageToken": "p2"}]
+    assert {call.url.path for call in network.calls} == {"/acme-dev/deployments/key=acme-tax/logs"}
 
 
 def test_logs_without_a_window_ask_for_nothing_special() -> None:
-    stand = Stand(json_answer({"data": [], "next": None}))
-    collected(stand, logs())
-    assert stand.calls[0].url.query == b""
+    network = FakeNetwork(json_answer({"data": [], "next": None}))
+    collected(network, logs())
+    assert network.calls[0].url.query == b""
 
 
 def test_logs_that_lead_back_to_a_page_end_in_an_error() -> None:
-    stand = Stand(json_answer({"data": [LINE], "next": "p2"}))
+    network = FakeNetwork(json_answer({"data": [LINE], "next": "p2"}))
     with pytest.raises(UnexpectedAnswerError, match="the same page again"):
-        collected(stand, logs())
-    assert len(stand.calls) == 2
+        collected(network, logs())
+    assert len(network.calls) == 2
 
 
 def test_logs_on_aws_without_an_application_say_what_to_do() -> None:
-    stand = Stand(refusal(400, "DeploymentLogMissingApplicationName"))
+    network = FakeNetwork(refusal(400, "DeploymentLogMissingApplicationName"))
     with pytest.raises(RefusedError, match="Name one application"):
-        collected(stand, logs())
+        collected(network, logs())
 
 
 def test_severities_go_from_the_least_to_the_most_grave() -> None:
     order = LogSeverity.ORDER
     assert order.index(LogSeverity.INFO) < order.index(LogSeverity.WARNING) < order.index(LogSeverity.EMERGENCY)
     assert set(order) == LogSeverity.ALL
-    assert len(LogType.ALL) == 3
 
 
 REVISION = {
@@ -163,57 +163,71 @@ REVISION = {
     "body", [[REVISION], {"results": [REVISION]}, {"results": [REVISION], "total": 1, "limit": 20}]
 )
 def test_revisions_are_understood_as_a_list_and_as_a_page_and_hold_no_secret(body: object) -> None:
-    stand = Stand(json_answer(body))
+    network = FakeNetwork(json_answer(body))
 
-    (found,) = collected(stand, lambda c: c.list_revisions("acme-dev", KEY))
+    (found,) = collected(network, lambda c: c.list_revisions("acme-dev", KEY))
 
     assert (found.revision, found.connector.repository.tag) == ("7", "v1")
     assert found.applications[0].secured_keys == ("TOKEN",)
     assert CANARY not in repr(found)
-    assert [str(call.url) for call in stand.calls] == [f"{CONNECT}/acme-dev/deployments/key=acme-tax/revisions"]
+    assert [str(call.url) for call in network.calls] == [f"{CONNECT}/acme-dev/deployments/key=acme-tax/revisions"]
 
 
 def test_further_pages_of_revisions_are_asked_for_when_the_server_has_pages() -> None:
-    stand = Stand(
+    network = FakeNetwork(
         json_answer({"limit": 1, "total": 2, "results": [REVISION]}),
         json_answer({"limit": 500, "total": 2, "results": [{**REVISION, "revision": 6}]}),
     )
 
-    found = collected(stand, lambda c: c.list_revisions("acme-dev", KEY))
+    found = collected(network, lambda c: c.list_revisions("acme-dev", KEY))
 
     assert [each.revision for each in found] == ["7", "6"]
-    assert dict(stand.calls[1].url.params) == {"limit": "500", "offset": "1"}
+    assert dict(network.calls[1].url.params) == {"limit": "500", "offset": "1"}
 
 
 def test_one_revision_is_read_by_its_name() -> None:
-    stand = Stand(json_answer(REVISION))
-    found = stand.perform(lambda c: c.get_revision("acme-dev", ById("d1"), "7"))
+    network = FakeNetwork(json_answer(REVISION))
+    found = network.perform(lambda c: c.get_revision("acme-dev", ById("d1"), "7"))
     assert found.revision == "7"
-    assert stand.calls[0].url.path == "/acme-dev/deployments/d1/revisions/7"
+    assert network.calls[0].url.path == "/acme-dev/deployments/d1/revisions/7"
 
 
 def test_a_revision_that_does_not_exist_is_named() -> None:
     with pytest.raises(NotFoundError, match="revision 9 of the Deployment with key 'acme-tax'"):
-        Stand(refusal(404, "ResourceNotFound")).perform(lambda c: c.get_revision("acme-dev", KEY, "9"))
+        FakeNetwork(refusal(404, "ResourceNotFound")).perform(lambda c: c.get_revision("acme-dev", KEY, "9"))
 
 
 def test_a_refused_rollback_says_what_can_be_chosen() -> None:
     with pytest.raises(RefusedError, match="Choose a revision"):
-        Stand(refusal(400, "DeploymentRollbackNotAllowed")).perform(
+        FakeNetwork(refusal(400, "DeploymentRollbackNotAllowed")).perform(
             lambda c: c.rollback_deployment("acme-dev", KEY, "9", 3)
         )
 
 
 @pytest.mark.parametrize(("shown", "read"), [(7, "7"), ("r-7", "r-7"), (None, ""), ({"revision": 7}, "")])
-def test_a_rolled_back_deployment_tells_to_what_in_whatever_form(shown: object, read: str) -> None:
-    stand = Stand(json_answer({"id": "d1", "version": 4, "status": "Queued", "rollbackRevision": shown}))
-    found = stand.perform(lambda c: c.rollback_deployment("acme-dev", ById("d1"), "7", 3))
+def test_a_rolled_back_deployment_tells_to_what_in_any_form(shown: object, read: str) -> None:
+    network = FakeNetwork(json_answer({"id": "d1", "version": 4, "status": "Queued", "rollbackRevision": shown}))
+    found = network.perform(lambda c: c.rollback_deployment("acme-dev", ById("d1"), "7", 3))
     assert found.rollback_revision == read
 
 
 def test_an_uncertain_rollback_is_not_repeated() -> None:
     """It starts a run; whether it did has to be looked up first."""
-    stand = Stand(httpx.ReadTimeout("late"))
+    network = FakeNetwork(httpx.ReadTimeout("late"))
     with pytest.raises(NetworkError, match="It may have had its effect"):
-        stand.perform(lambda c: c.rollback_deployment("acme-dev", ById("d1"), "7", 3))
-    assert len(stand.calls) == 1
+        network.perform(lambda c: c.rollback_deployment("acme-dev", ById("d1"), "7", 3))
+    assert len(network.calls) == 1
+
+
+def test_logs_that_never_end_end_in_an_error_that_says_how_to_ask_for_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(paging, "MAX_LOG_PAGES", 20)
+    pages = (json_answer({"data": [LINE], "next": f"p{number}"}) for number in count())
+    network = FakeNetwork(lambda _: next(pages))
+
+    with pytest.raises(UnexpectedAnswerError, match="after 20 pages") as caught:
+        collected(network, logs())
+
+    assert len(network.calls) == 20
+    assert "Ask for less" in caught.value.remedy

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from commercetools_connect.api import ConnectClient, ConnectorStaged, UnexpectedAnswerError
-from commercetools_connect.api.paging import Page, every
-from tests.unit.api.stand import Stand, json_answer, run
+from commercetools_connect.api.paging import Page, paginate
+from tests.unit.api.fake_network import FakeNetwork, json_answer, run
 
 
 def objects(first: int, last: int) -> list[dict[str, object]]:
@@ -45,14 +45,14 @@ async def listed(client: ConnectClient) -> list[str]:
 @pytest.mark.parametrize("cap", [500, 20])
 @pytest.mark.parametrize("size", [0, 1, 500, 501, 1000])
 def test_a_list_is_read_to_its_end(size: int, cap: int, tells: tuple[str, ...]) -> None:
-    stand = Stand(Server(size, cap, tells=tells))
-    assert stand.perform(listed) == [str(number) for number in range(size)]
+    network = FakeNetwork(Server(size, cap, tells=tells))
+    assert network.perform(listed) == [str(number) for number in range(size)]
 
 
 def test_a_list_is_read_with_as_few_calls_as_possible() -> None:
-    stand = Stand(Server(1000))
-    stand.perform(listed)
-    assert len(stand.calls) == 2
+    network = FakeNetwork(Server(1000))
+    network.perform(listed)
+    assert len(network.calls) == 2
 
 
 def read_all(size: int) -> list[str]:
@@ -65,7 +65,7 @@ def read_all(size: int) -> list[str]:
         return Page[ConnectorStaged].model_construct(results=results, total=size, limit=500)
 
     async def read() -> list[str]:
-        return [one.id async for one in every("list the drafts", fetch)]
+        return [one.id async for one in paginate("list the drafts", fetch)]
 
     return run(read())
 
@@ -85,23 +85,23 @@ def test_an_object_that_moves_to_the_next_page_while_reading_is_given_once() -> 
         json_answer({"total": 4, "results": objects(1, 3) + objects(2, 3)}),
         json_answer({"total": 4, "results": []}),
     )
-    assert Stand(*pages).perform(listed) == ["0", "1", "2"]
+    assert FakeNetwork(*pages).perform(listed) == ["0", "1", "2"]
 
 
 def test_a_server_that_repeats_itself_is_not_asked_for_ever() -> None:
-    stand = Stand(json_answer({"total": 1000, "results": objects(0, 2)}))
+    network = FakeNetwork(json_answer({"total": 1000, "results": objects(0, 2)}))
     with pytest.raises(UnexpectedAnswerError, match="same page"):
-        stand.perform(listed)
-    assert len(stand.calls) == 2
+        network.perform(listed)
+    assert len(network.calls) == 2
 
 
 def test_a_page_without_results_is_not_taken_for_an_empty_list() -> None:
     with pytest.raises(UnexpectedAnswerError, match="results"):
-        Stand(json_answer({"total": 0, "limit": 500})).perform(listed)
+        FakeNetwork(json_answer({"total": 0, "limit": 500})).perform(listed)
 
 
 def test_nothing_more_is_read_than_is_used() -> None:
-    stand = Stand(Server(2000))
+    network = FakeNetwork(Server(2000))
 
     async def first(client: ConnectClient) -> str:
         items = client.list_deployments("acme-dev")
@@ -109,5 +109,5 @@ def test_nothing_more_is_read_than_is_used() -> None:
         await items.aclose()  # type: ignore[attr-defined]  # it is a generator
         return one.id
 
-    assert stand.perform(first) == "0"
-    assert len(stand.calls) == 1
+    assert network.perform(first) == "0"
+    assert len(network.calls) == 1

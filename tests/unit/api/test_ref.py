@@ -1,4 +1,4 @@
-"""A name in a path reaches exactly one object, whatever characters it has."""
+"""A name in a path reaches exactly one object, with any characters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commercetools_connect.api import ById, ByKey
-from commercetools_connect.contract.errors import InvalidInputError
+from commercetools_connect.core.errors import InvalidInputError
 
 
 def test_an_object_is_addressed_by_id_or_by_key() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
 import ssl
@@ -11,10 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
-from commercetools_connect.api import ApiError, ConnectClient, repeats
-from commercetools_connect.api.repeats import RULES, Trouble
-from commercetools_connect.api.retries import PATIENT
-from tests.unit.api.stand import Answer, Stand, refusal
+from commercetools_connect.api import ApiError, ById, ConnectClient
+from commercetools_connect.api import retry as repeats
+from commercetools_connect.api.retry import DEFAULT_RETRY_POLICY, RULES, FailureKind, Rule
+from tests.support.clock import FakeClock
+from tests.unit.api.fake_network import CONNECT, DRAFT, Answer, FakeNetwork, json_answer, refusal
 from tests.unit.api.test_client import ENDPOINTS, KEY
 
 CALLS: list[tuple[str, str, Callable[[ConnectClient], Any]]] = [
@@ -31,30 +33,35 @@ def broken(error: type[httpx.TransportError]) -> Answer:
     return error("x")
 
 
-EXAMPLES: list[tuple[Trouble, str, Answer]] = [
-    (Trouble.NEVER_SENT, "refused", broken(httpx.ConnectError)),
-    (Trouble.NEVER_SENT, "no way there in time", broken(httpx.ConnectTimeout)),
-    (Trouble.NEVER_SENT, "no connection free", broken(httpx.PoolTimeout)),
-    (Trouble.THROTTLED, "429", refusal(429)),
-    (Trouble.THROTTLED, "429 of a gateway", httpx.Response(429, text="slow down")),
-    (Trouble.NO_ANSWER, "timed out", broken(httpx.ReadTimeout)),
-    (Trouble.NO_ANSWER, "timed out while sending", broken(httpx.WriteTimeout)),
-    (Trouble.NO_ANSWER, "broken off", broken(httpx.RemoteProtocolError)),
-    (Trouble.UNREADABLE, "half of it", httpx.Response(200, text='{"id": "x"')),
-    (Trouble.SERVER, "500", refusal(500, "General")),
-    (Trouble.SERVER, "502 page", httpx.Response(502, html="<h1>Bad Gateway</h1>")),
-    (Trouble.SERVER, "503", refusal(503)),
-    (Trouble.SERVER, "504 page", httpx.Response(504, text="")),
-    (Trouble.OTHER_SHAPE, "a list", httpx.Response(200, json=[1])),
-    (Trouble.NOT_THE_API, "a redirect", httpx.Response(307, headers={"location": "https://evil.example"})),
-    (Trouble.NOT_THE_API, "404 page", httpx.Response(404, html="<h1>Not Found</h1>")),
-    (Trouble.REFUSED, "400", refusal(400, "InvalidJsonInput")),
-    (Trouble.REFUSED, "401", refusal(401, "invalid_token")),
-    (Trouble.REFUSED, "403", refusal(403, "insufficient_scope")),
-    (Trouble.REFUSED, "404", refusal(404, "ResourceNotFound")),
-    (Trouble.REFUSED, "409", refusal(409, "ConcurrentModification")),
-    (Trouble.UNTRUSTED, "certificate", untrusted),
+EXAMPLES: list[tuple[FailureKind, str, Answer]] = [
+    (FailureKind.NEVER_SENT, "refused", broken(httpx.ConnectError)),
+    (FailureKind.NEVER_SENT, "no way there in time", broken(httpx.ConnectTimeout)),
+    (FailureKind.NEVER_SENT, "no connection free", broken(httpx.PoolTimeout)),
+    (FailureKind.THROTTLED, "429", refusal(429)),
+    (FailureKind.THROTTLED, "429 of a gateway", httpx.Response(429, text="slow down")),
+    (FailureKind.NO_ANSWER, "timed out", broken(httpx.ReadTimeout)),
+    (FailureKind.NO_ANSWER, "timed out while sending", broken(httpx.WriteTimeout)),
+    (FailureKind.NO_ANSWER, "broken off", broken(httpx.RemoteProtocolError)),
+    (FailureKind.UNREADABLE, "half of it", httpx.Response(200, text='{"id": "x"')),
+    (FailureKind.SERVER, "500", refusal(500, "General")),
+    (FailureKind.SERVER, "502 page", httpx.Response(502, html="<h1>Bad Gateway</h1>")),
+    (FailureKind.SERVER, "503", refusal(503)),
+    (FailureKind.SERVER, "504 page", httpx.Response(504, text="")),
+    (FailureKind.OTHER_SHAPE, "a list", httpx.Response(200, json=[1])),
+    (FailureKind.NOT_THE_API, "a redirect", httpx.Response(307, headers={"location": "https://evil.example"})),
+    (FailureKind.NOT_THE_API, "404 page", httpx.Response(404, html="<h1>Not Found</h1>")),
+    (FailureKind.REFUSED, "400", refusal(400, "InvalidJsonInput")),
+    (FailureKind.REFUSED, "401", refusal(401, "invalid_token")),
+    (FailureKind.REFUSED, "403", refusal(403, "insufficient_scope")),
+    (FailureKind.REFUSED, "404", refusal(404, "ResourceNotFound")),
+    (FailureKind.REFUSED, "409", refusal(409, "ConcurrentModification")),
+    (FailureKind.UNTRUSTED, "certificate", untrusted),
 ]
+
+
+def again(rule: Rule, *, writes: bool) -> bool:
+    """Tell whether a call may be sent again without a read of the object before."""
+    return rule.transient and not (writes and rule.maybe_applied)
 
 
 @pytest.mark.parametrize(("method", "path", "use"), CALLS)
@@ -62,25 +69,25 @@ def test_each_endpoint_repeats_what_the_table_says(method: str, path: str, use: 
     """Five times in all where it is safe; otherwise once, and a write says whether it may have had its effect."""
     writes = method != "GET"
     for trouble, example, answer in EXAMPLES:
-        stand = Stand(answer)
+        network = FakeNetwork(answer)
         with pytest.raises(ApiError) as caught:
-            stand.perform(use)
+            network.perform(use)
         rule = RULES[trouble]
-        times = PATIENT.attempts if rule.again(writes=writes) else 1
-        times += "401" in example  # once more with another token, as nobody has looked at the first
-        assert len(stand.calls) == times, f"{method} {path}: {example}"
-        assert caught.value.uncertain == (writes and rule.may_be_done), f"{method} {path}: {example}"
+        times = DEFAULT_RETRY_POLICY.attempts if again(rule, writes=writes) else 1
+        times += "401" in example  # once more with another token, because the first may be expired
+        assert len(network.calls) == times, f"{method} {path}: {example}"
+        assert caught.value.uncertain == (writes and rule.maybe_applied), f"{method} {path}: {example}"
 
 
 @pytest.mark.parametrize(("trouble", "example", "answer"), EXAMPLES, ids=[each[1] for each in EXAMPLES])
-def test_a_token_request_is_repeated_like_a_read(trouble: Trouble, example: str, answer: Answer) -> None:
+def test_a_token_request_is_repeated_like_a_read(trouble: FailureKind, example: str, answer: Answer) -> None:
     """A second token does no harm."""
-    stand = Stand(httpx.Response(500), grants=(answer,))
+    network = FakeNetwork(httpx.Response(500), grants=(answer,))
     with pytest.raises(ApiError) as caught:
-        stand.perform(ENDPOINTS[0][3])
-    assert len(stand.token_calls) == (PATIENT.attempts if RULES[trouble].again(writes=False) else 1), example
+        network.perform(ENDPOINTS[0][3])
+    assert len(network.token_calls) == (DEFAULT_RETRY_POLICY.attempts if RULES[trouble].transient else 1), example
     assert not caught.value.uncertain
-    assert not stand.calls
+    assert not network.calls
 
 
 def test_every_trouble_has_an_example_and_a_line_in_the_picture() -> None:
@@ -89,15 +96,41 @@ def test_every_trouble_has_an_example_and_a_line_in_the_picture() -> None:
     )
     rows = {name: (read == "again", write == "again") for name, read, write in pictured}
 
-    assert {trouble for trouble, _, _ in EXAMPLES} == set(RULES) == set(Trouble)
+    assert {trouble for trouble, _, _ in EXAMPLES} == set(RULES) == set(FailureKind)
     assert rows == {
-        trouble.value: (rule.again(writes=False), rule.again(writes=True)) for trouble, rule in RULES.items()
+        trouble.value: (again(rule, writes=False), again(rule, writes=True)) for trouble, rule in RULES.items()
     }
 
 
 def test_every_endpoint_is_tried() -> None:
-    """Lists are reads; their calls are made by the same code, page by page."""
+    """Lists are reads; the same code makes their calls, page by page. The token tells projects and scopes."""
     coroutines = {name for name, _ in inspect.getmembers(ConnectClient, inspect.iscoroutinefunction)}
     tried = set(re.findall(r"c\.(\w+)\(", "".join(inspect.getsource(use) for _, _, use in CALLS)))
-    lists = {"read_drafts", "read_deployments"}
-    assert {name for name in coroutines if not name.startswith("_")} - {"aclose"} - lists <= tried
+    others = {"aclose", "projects", "scopes", "snapshot_connectors_staged", "snapshot_deployments"}
+    assert {name for name in coroutines if not name.startswith("_")} - others <= tried
+
+
+class Stopped(FakeClock):
+    """A clock on which no wait ends."""
+
+    async def sleep(self, seconds: float) -> None:  # noqa: ARG002 - as every clock has it
+        await asyncio.Event().wait()
+
+
+def test_a_caller_that_gives_up_is_given_the_error_because_of_which_the_call_is_repeated() -> None:
+    """A host that refuses connections is not a host that says nothing, and the message names it."""
+    network = FakeNetwork(httpx.ConnectError("Connection refused"), json_answer(DRAFT))
+    network.clock = Stopped()
+
+    async def give_up(client: ConnectClient) -> tuple[str, str]:
+        before = client.no_answer(4.0, "Check the network.")
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(client.get_connector_staged(ById("0b7c")), 0.05)
+        return str(before), str(client.no_answer(4.0, "Check the network."))
+
+    silent, refused = network.perform(give_up)
+
+    host = CONNECT.removeprefix("https://")
+    assert silent == f"There was no answer from {host} within 4 s.\nCheck the network."
+    assert f"{host} could not be talked to: Connection refused" in refused
+    assert "There was no answer" not in refused

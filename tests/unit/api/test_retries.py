@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commercetools_connect.api import ApiError, RetryBudget, RetryPolicy
-from commercetools_connect.api.retries import CallRetries, repeat, retry_after_seconds
+from commercetools_connect.api.retry import Retrier, retry_after_seconds
 from tests.support.clock import FakeClock
-from tests.unit.api.stand import run
+from tests.unit.api.fake_network import run
 
-TROUBLE = ApiError("trouble", transient=True)
-
-
-def retries(
-    clock: FakeClock | None = None,
-    budget: RetryBudget | None = None,
-    policy: RetryPolicy | None = None,
-    jitter: float = 0.5,
-) -> CallRetries:
-    return CallRetries(
-        clock=clock or FakeClock(),
-        budget=budget or RetryBudget(),
-        policy=policy or RetryPolicy(),
-        jitter=lambda: jitter,
-    )
+FAILURE = ApiError("failure", transient=True)
+SUCCESS = "done"
 
 
-def test_trouble_that_may_pass_is_waited_out_longer_each_time_for_5_attempts() -> None:
-    call = retries()
-    assert [call.wait_after(TROUBLE) for _ in range(5)] == [0.5, 1.0, 2.0, 4.0, None]
+class Call:
+    """A call that ends with each of `results` in turn, made with retries; `waits` are the seconds between."""
+
+    def __init__(
+        self,
+        *results: object,
+        budget: RetryBudget | None = None,
+        policy: RetryPolicy | None = None,
+        jitter: float = 0.5,
+        duration: float = 0.0,
+    ) -> None:
+        self.results = [*results, *[FAILURE] * 10]
+        self.clock = FakeClock()
+        self.duration = duration
+        budget, policy = budget or RetryBudget(), policy or RetryPolicy()
+        retrier = Retrier(self.clock, budget, policy, lambda: jitter)
+        self.end: object
+        try:
+            self.end = run(retrier.run(self.attempt))
+        except (ApiError, ValueError) as error:
+            self.end = error
+        self.waits = self.clock.sleeps
+
+    async def attempt(self) -> object:
+        self.clock.advance(self.duration)
+        result = self.results.pop(0)
+        if isinstance(result, ValueError):
+            raise result
+        return result
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        ApiError("refused"),
-        ApiError("maybe done", transient=True, uncertain=True),
-    ],
-)
+def test_a_transient_failure_is_waited_out_longer_each_time_for_5_attempts() -> None:
+    call = Call()
+    assert call.waits == [0.5, 1.0, 2.0, 4.0]
+    assert call.end is FAILURE
+
+
+@pytest.mark.parametrize("error", [ApiError("refused"), ApiError("maybe done", transient=True, uncertain=True)])
 def test_what_will_not_help_or_could_be_done_twice_is_not_repeated(error: ApiError) -> None:
-    assert retries().wait_after(error) is None
+    call = Call(error)
+    assert (call.end, call.waits) == (error, [])
 
 
 @given(st.integers(1, 60), st.floats(0, 1, exclude_max=True), st.none() | st.floats(0, 1e9))
@@ -54,14 +67,14 @@ def test_no_wait_is_longer_than_allowed(attempt: int, jitter: float, asked: floa
 
 
 def test_waits_are_spread_from_nothing_to_the_full_backoff() -> None:
-    assert retries(jitter=0.0).wait_after(TROUBLE) == 0.0
-    assert retries(jitter=0.999).wait_after(TROUBLE) == pytest.approx(0.999)
+    assert Call(FAILURE, SUCCESS, jitter=0.0).waits == [0.0]
+    assert Call(FAILURE, SUCCESS, jitter=0.999).waits == [pytest.approx(0.999)]
 
 
 def test_what_the_server_asks_for_comes_first_and_callers_still_spread() -> None:
     asked = ApiError("slow down", transient=True, retry_after="7")
-    assert retries(jitter=0.0).wait_after(asked) == 7.0
-    assert retries(jitter=0.9).wait_after(asked) == pytest.approx(7.9)
+    assert Call(asked, SUCCESS, jitter=0.0).waits == [7.0]
+    assert Call(asked, SUCCESS, jitter=0.9).waits == [pytest.approx(7.9)]
 
 
 @pytest.mark.parametrize(
@@ -95,70 +108,48 @@ def test_retry_after_may_be_a_number_or_a_date_and_nonsense_is_ignored(
 
 
 def test_no_wait_is_begun_that_ends_after_the_total() -> None:
-    clock = FakeClock()
-    call = retries(clock, policy=RetryPolicy(total=10))
-    assert call.wait_after(TROUBLE) == 0.5
-    clock.advance(9.5)
-    assert call.wait_after(TROUBLE) is None
+    assert Call(policy=RetryPolicy(total=10), duration=5).waits == [0.5]
 
 
-def test_the_budget_of_a_process_ends_repetitions_for_all_calls() -> None:
+def test_the_budget_of_a_process_ends_retries_for_all_calls() -> None:
     budget = RetryBudget(12)
-    assert retries(budget=budget).wait_after(TROUBLE) is not None
-    assert retries(budget=budget).wait_after(TROUBLE) is not None
-    assert retries(budget=budget).wait_after(TROUBLE) is None
-    assert budget.left == 2
+    assert len(Call(budget=budget).waits) == 2
+    assert Call(budget=budget).waits == []
+    assert budget._left == 2
 
 
 def test_a_time_out_costs_twice_as_much() -> None:
     budget = RetryBudget(500)
-    retries(budget=budget).wait_after(ApiError("late", transient=True, timed_out=True))
-    assert budget.left == 490
+    Call(ApiError("late", transient=True, timed_out=True), ApiError("refused"), budget=budget)
+    assert budget._left == 490
 
 
 def test_success_gives_back_what_it_cost_and_a_little_to_the_others() -> None:
     budget = RetryBudget(100)
-    lost, call = retries(budget=budget), retries(budget=budget)
-    lost.wait_after(TROUBLE)
-    call.wait_after(TROUBLE)
-    assert budget.left == 90
-    call.succeeded()
-    assert budget.left == 95
-    retries(budget=budget).succeeded()
-    assert budget.left == 96
+    Call(FAILURE, ApiError("refused"), budget=budget)
+    assert budget._left == 95
+    Call(FAILURE, SUCCESS, budget=budget)
+    assert budget._left == 95
+    Call(SUCCESS, budget=budget)
+    assert budget._left == 96
 
 
 def test_a_budget_is_never_more_than_full() -> None:
     budget = RetryBudget(100)
-    retries(budget=budget).succeeded()
-    assert budget.left == 100
-
-
-def attempts(*outcomes: object) -> Callable[[], Awaitable[object]]:
-    queue = list(outcomes)
-
-    async def attempt() -> object:
-        outcome = queue.pop(0)
-        if isinstance(outcome, ValueError):
-            raise outcome
-        return outcome
-
-    return attempt
+    Call(SUCCESS, budget=budget)
+    assert budget._left == 100
 
 
 def test_a_call_is_repeated_until_it_succeeds() -> None:
-    clock = FakeClock()
-    assert run(repeat(attempts(TROUBLE, TROUBLE, "done"), retries(clock))) == "done"
-    assert clock.sleeps == [0.5, 1.0]
+    call = Call(FAILURE, FAILURE, SUCCESS)
+    assert (call.end, call.waits) == (SUCCESS, [0.5, 1.0])
 
 
-def test_the_last_error_is_the_one_that_is_told() -> None:
+def test_the_last_error_is_the_one_that_is_raised() -> None:
     last = ApiError("the end")
-    with pytest.raises(ApiError) as caught:
-        run(repeat(attempts(TROUBLE, last), retries()))
-    assert caught.value is last
+    assert Call(FAILURE, last).end is last
 
 
-def test_an_error_that_is_raised_is_not_repeated() -> None:
-    with pytest.raises(ValueError, match="bug"):
-        run(repeat(attempts(ValueError("bug"), "never"), retries()))
+def test_an_error_that_the_call_raises_is_not_retried() -> None:
+    bug = ValueError("bug")
+    assert (Call(bug).end, Call(bug).waits) == (bug, [])

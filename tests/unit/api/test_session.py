@@ -20,7 +20,7 @@ from commercetools_connect.api import (
     RetryPolicy,
     ServerError,
 )
-from tests.unit.api.stand import DEPLOYMENT, Answer, Stand, grant, json_answer, refusal, run
+from tests.unit.api.fake_network import DEPLOYMENT, Answer, FakeNetwork, grant, json_answer, refusal, run
 
 KEY = ByKey("tax-dev")
 OK = json_answer(DEPLOYMENT)
@@ -57,11 +57,11 @@ PASSING: list[Answer] = [
 
 @pytest.mark.parametrize("trouble", PASSING)
 def test_a_read_outlives_trouble_that_passes(trouble: Answer) -> None:
-    stand = Stand(trouble, trouble, OK)
-    stand.perform(read)
-    assert len(stand.calls) == 3
-    assert stand.clock.sleeps == [0.5, 1.0]
-    assert len({call.headers["x-correlation-id"] for call in stand.calls}) == 1
+    network = FakeNetwork(trouble, trouble, OK)
+    network.perform(read)
+    assert len(network.calls) == 3
+    assert network.clock.sleeps == [0.5, 1.0]
+    assert len({call.headers["x-correlation-id"] for call in network.calls}) == 1
 
 
 @pytest.mark.parametrize("use", [write, delete])
@@ -76,10 +76,10 @@ def test_a_read_outlives_trouble_that_passes(trouble: Answer) -> None:
     ],
 )
 def test_a_write_that_certainly_had_no_effect_is_sent_again(trouble: Answer, use: Use) -> None:
-    stand = Stand(trouble, OK)
-    stand.perform(use)
-    assert len(stand.calls) == 2
-    assert stand.calls[0].content == stand.calls[1].content
+    network = FakeNetwork(trouble, OK)
+    network.perform(use)
+    assert len(network.calls) == 2
+    assert network.calls[0].content == network.calls[1].content
 
 
 @pytest.mark.parametrize(
@@ -95,30 +95,30 @@ def test_a_write_that_certainly_had_no_effect_is_sent_again(trouble: Answer, use
     ],
 )
 def test_an_answer_that_will_stay_the_same_is_not_asked_for_again(answer: httpx.Response) -> None:
-    stand = Stand(answer)
+    network = FakeNetwork(answer)
     with pytest.raises(ApiError):
-        stand.perform(read)
-    assert len(stand.calls) == 1
+        network.perform(read)
+    assert len(network.calls) == 1
 
 
-def test_after_5_attempts_the_trouble_is_told() -> None:
-    stand = Stand(httpx.Response(503))
+def test_after_5_attempts_the_trouble_is_reported() -> None:
+    network = FakeNetwork(httpx.Response(503))
     with pytest.raises(ServerError):
-        stand.perform(read)
-    assert len(stand.calls) == 5
+        network.perform(read)
+    assert len(network.calls) == 5
 
 
 def test_one_short_attempt_can_be_asked_for() -> None:
-    stand = Stand(httpx.Response(503))
+    network = FakeNetwork(httpx.Response(503))
     with pytest.raises(ServerError):
-        stand.perform(read, retry_policy=RetryPolicy(attempts=1))
-    assert len(stand.calls) == 1
+        network.perform(read, retry_policy=RetryPolicy(attempts=1))
+    assert len(network.calls) == 1
 
 
 def test_retry_after_is_honoured_up_to_two_minutes() -> None:
-    stand = Stand(httpx.Response(429, headers={"Retry-After": "7"}), refusal_later("3600"), OK)
-    stand.perform(read)
-    assert stand.clock.sleeps == [7.5, 121.0]
+    network = FakeNetwork(httpx.Response(429, headers={"Retry-After": "7"}), refusal_later("3600"), OK)
+    network.perform(read)
+    assert network.clock.sleeps == [7.5, 121.0]
 
 
 def refusal_later(seconds: str) -> httpx.Response:
@@ -128,25 +128,25 @@ def refusal_later(seconds: str) -> httpx.Response:
 
 
 def test_an_outage_for_many_calls_ends_in_errors_and_not_in_a_storm() -> None:
-    stand = Stand(httpx.Response(503))
+    network = FakeNetwork(httpx.Response(503))
 
     async def crowd(client: ConnectClient) -> list[object]:
         return await asyncio.gather(*(read(client) for _ in range(200)), return_exceptions=True)
 
-    assert all(isinstance(outcome, ServerError) for outcome in stand.perform(crowd))
-    assert len(stand.calls) == 200 + 500 // 5
+    assert all(isinstance(outcome, ServerError) for outcome in network.perform(crowd))
+    assert len(network.calls) == 200 + 500 // 5
 
 
 def test_a_token_serves_many_calls() -> None:
-    stand = Stand(OK)
+    network = FakeNetwork(OK)
 
     async def crowd(client: ConnectClient) -> None:
         await asyncio.gather(*(read(client) for _ in range(50)))
         await read(client)
 
-    stand.perform(crowd)
-    assert len(stand.token_calls) == 1
-    assert len(stand.calls) == 51
+    network.perform(crowd)
+    assert len(network.token_calls) == 1
+    assert len(network.calls) == 51
 
 
 def expiring(valid: str) -> Callable[[httpx.Request], httpx.Response]:
@@ -157,76 +157,76 @@ def expiring(valid: str) -> Callable[[httpx.Request], httpx.Response]:
 
 @pytest.mark.parametrize("use", [read, write])
 def test_a_token_that_ended_early_is_replaced_once_for_all_calls(use: Use) -> None:
-    stand = Stand(expiring("new"), grants=(grant("old"), grant("new")))
+    network = FakeNetwork(expiring("new"), grants=(grant("old"), grant("new")))
 
     async def crowd(client: ConnectClient) -> None:
         await asyncio.gather(*(use(client) for _ in range(50)))
 
-    stand.perform(crowd)
-    assert len(stand.token_calls) == 2
-    assert not stand.clock.sleeps
+    network.perform(crowd)
+    assert len(network.token_calls) == 2
+    assert not network.clock.sleeps
 
 
 def test_a_new_token_that_is_rejected_too_is_an_error() -> None:
-    stand = Stand(refusal(401, "invalid_token"))
+    network = FakeNetwork(refusal(401, "invalid_token"))
     with pytest.raises(AuthenticationFailedError) as caught:
-        stand.perform(write)
+        network.perform(write)
     assert "clientSecret" in caught.value.remedy
-    assert (len(stand.token_calls), len(stand.calls)) == (2, 2)
+    assert (len(network.token_calls), len(network.calls)) == (2, 2)
 
 
 def test_a_token_is_renewed_before_it_ends() -> None:
-    stand = Stand(OK, grants=(grant("first", 3600), grant("second", 3600)))
+    network = FakeNetwork(OK, grants=(grant("first", 3600), grant("second", 3600)))
 
     async def twice(client: ConnectClient) -> None:
         await read(client)
-        stand.clock.advance(3301)
+        network.clock.advance(3301)
         await read(client)
 
-    stand.perform(twice)
-    assert [call.headers["authorization"] for call in stand.calls] == ["Bearer first", "Bearer second"]
+    network.perform(twice)
+    assert [call.headers["authorization"] for call in network.calls] == ["Bearer first", "Bearer second"]
 
 
 def test_wrong_credentials_are_tried_once_however_many_wait() -> None:
-    stand = Stand(OK, grants=(refusal(401, "invalid_client"),))
+    network = FakeNetwork(OK, grants=(refusal(401, "invalid_client"),))
 
     async def crowd(client: ConnectClient) -> list[object]:
         return await asyncio.gather(*(read(client) for _ in range(100)), return_exceptions=True)
 
-    assert all(isinstance(outcome, AuthenticationFailedError) for outcome in stand.perform(crowd))
-    assert len(stand.token_calls) == 1
-    assert not stand.calls
+    assert all(isinstance(outcome, AuthenticationFailedError) for outcome in network.perform(crowd))
+    assert len(network.token_calls) == 1
+    assert not network.calls
 
 
 def test_a_token_host_is_asked_again_by_the_next_call_after_it_failed() -> None:
-    stand = Stand(OK, grants=(refusal(401, "invalid_client"), grant()))
+    network = FakeNetwork(OK, grants=(refusal(401, "invalid_client"), grant()))
 
     async def twice(client: ConnectClient) -> None:
         with pytest.raises(AuthenticationFailedError):
             await read(client)
         await read(client)
 
-    stand.perform(twice)
-    assert len(stand.calls) == 1
+    network.perform(twice)
+    assert len(network.calls) == 1
 
 
 @pytest.mark.parametrize("trouble", [httpx.ReadTimeout(""), httpx.ConnectError("no"), refusal(503), refusal(429)])
 def test_a_token_host_in_trouble_is_asked_again_also_for_a_write(trouble: Answer) -> None:
-    stand = Stand(OK, grants=(trouble, trouble, grant()))
-    stand.perform(write)
-    assert (len(stand.token_calls), len(stand.calls)) == (3, 1)
+    network = FakeNetwork(OK, grants=(trouble, trouble, grant()))
+    network.perform(write)
+    assert (len(network.token_calls), len(network.calls)) == (3, 1)
 
 
 def test_a_token_host_that_stays_in_trouble_is_not_asked_25_times() -> None:
-    stand = Stand(OK, grants=(httpx.ConnectError("no route"),))
+    network = FakeNetwork(OK, grants=(httpx.ConnectError("no route"),))
     with pytest.raises(NetworkError, match=r"get a token from auth\.europe-west1") as caught:
-        stand.perform(write)
+        network.perform(write)
     assert not caught.value.uncertain
-    assert len(stand.token_calls) == 5
+    assert len(network.token_calls) == 5
 
 
 def test_a_cancelled_call_leaves_the_token_to_the_others() -> None:
-    stand = Stand(OK)
+    network = FakeNetwork(OK)
 
     async def cancelled(client: ConnectClient) -> None:
         first = asyncio.create_task(read(client))
@@ -237,26 +237,26 @@ def test_a_cancelled_call_leaves_the_token_to_the_others() -> None:
         with pytest.raises(asyncio.CancelledError):
             await first
 
-    stand.perform(cancelled)
-    assert len(stand.calls) == 3
+    network.perform(cancelled)
+    assert len(network.calls) == 3
 
 
 def test_a_success_after_repetitions_gives_the_budget_back() -> None:
-    stand = Stand(httpx.ReadTimeout("late"), OK)
-    stand.perform(read)
-    assert stand.budget.left == 500
+    network = FakeNetwork(httpx.ReadTimeout("late"), OK)
+    network.perform(read)
+    assert network.budget._left == 500
 
 
-def test_a_busy_server_is_told_as_such_in_the_end() -> None:
+def test_a_busy_server_is_reported_as_such_in_the_end() -> None:
     with pytest.raises(RateLimitedError, match="update the Deployment"):
-        Stand(refusal(429)).perform(write)
+        FakeNetwork(refusal(429)).perform(write)
 
 
 def test_a_client_can_be_used_without_async_with() -> None:
-    stand = Stand(OK)
+    network = FakeNetwork(OK)
 
     async def by_hand() -> None:
-        client = stand.client()
+        client = network.client()
         await read(client)
         await client.aclose()
         await client.aclose()
@@ -264,4 +264,4 @@ def test_a_client_can_be_used_without_async_with() -> None:
         await client.aclose()
 
     run(by_hand())
-    assert len(stand.calls) == 2
+    assert len(network.calls) == 2

@@ -14,49 +14,53 @@ from commercetools_connect.api import (
     Connection,
     RateLimitedError,
     RefusedError,
+    RetryPolicy,
     ServerError,
     UnexpectedAnswerError,
 )
-from commercetools_connect.api.token import Token, TokenFlow
-from commercetools_connect.contract.errors import ConfigurationError
+from commercetools_connect.api.auth import Token, TokenSource
+from commercetools_connect.api.retry import Retrier
+from commercetools_connect.api.secret_registry import SecretRegistry
+from commercetools_connect.core.errors import ConfigurationError
 from tests.support.clock import FakeClock
-from tests.unit.api.stand import AUTH, CONNECT, CONNECTION, SECRET, TOKEN, grant, refusal
+from tests.unit.api.fake_network import AUTH, CONNECT, CONNECTION, SECRET, TOKEN, grant, refusal, run
 
 
-class Drive:
-    """A token flow, and the one request it makes."""
+class TokenHost:
+    """A token source, and the requests that it makes; one attempt for each, as nothing here is retried."""
 
     def __init__(self, connection: Connection = CONNECTION) -> None:
         self.clock = FakeClock()
-        self.flow = TokenFlow(connection, self.clock)
         self.requests: list[httpx.Request] = []
+        self.duration = 0.0
+        retrier = Retrier(self.clock, policy=RetryPolicy(attempts=1))
+        self.source = TokenSource(connection, self.send, retrier, SecretRegistry())
 
-    def __call__(self, answer: httpx.Response, rejected: Token | None = None) -> Token | ApiError:
-        steps = self.flow.obtain(rejected, "ccp-1234")
-        try:
-            while True:
-                self.requests.append(next(steps))
-                steps.send(answer)
-        except StopIteration as done:
-            outcome: Token | ApiError = done.value
-            return outcome
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        self.clock.advance(self.duration)
+        return self.answer
 
     def token(self, answer: httpx.Response, rejected: Token | None = None) -> Token:
+        self.answer = answer
         self.requests.clear()
-        token = self(answer, rejected)
-        assert isinstance(token, Token)
-        return token
+        return run(self.source.get(rejected))
 
     def error(self, answer: httpx.Response) -> ApiError:
-        error = self(answer)
-        assert isinstance(error, ApiError)
-        return error
+        with pytest.raises(ApiError) as caught:
+            self.token(answer)
+        return caught.value
+
+    def is_renewed(self) -> bool:
+        """Return whether another token would be fetched now."""
+        self.token(grant())
+        return bool(self.requests)
 
 
 def test_a_token_is_asked_for_with_the_credentials_and_nothing_else() -> None:
-    drive = Drive()
-    drive.token(grant())
-    (request,) = drive.requests
+    host = TokenHost()
+    host.token(grant())
+    (request,) = host.requests
     assert (request.method, str(request.url)) == ("POST", f"{AUTH}/oauth/token")
     scheme, _, encoded = request.headers["authorization"].partition(" ")
     assert (scheme, base64.b64decode(encoded).decode()) == ("Basic", f"client-1:{SECRET}")
@@ -65,63 +69,85 @@ def test_a_token_is_asked_for_with_the_credentials_and_nothing_else() -> None:
 
 
 def test_scopes_are_asked_for_only_where_they_are_configured() -> None:
-    drive = Drive(Connection(CONNECT, AUTH, "i", "s", scopes=" manage_project:a\n view_connectors:a "))
-    drive.token(grant())
-    assert parse_qsl(drive.requests[0].content.decode())[1] == ("scope", "manage_project:a view_connectors:a")
+    host = TokenHost(Connection(CONNECT, AUTH, "i", "s", scopes=" manage_project:a\n view_connectors:a "))
+    host.token(grant())
+    assert parse_qsl(host.requests[0].content.decode())[1] == ("scope", "manage_project:a view_connectors:a")
 
 
 @pytest.mark.parametrize(("life", "used"), [(172800, 172500), (3600, 3300), (600, 540), (10, 9), (3000.0, 2700)])
 def test_a_token_is_renewed_5_minutes_ahead_or_a_tenth_of_a_short_life(life: float, used: float) -> None:
-    drive = Drive()
-    token = drive.token(grant(expires_in=life))
-    drive.clock.advance(used - 0.01)
-    assert drive.flow.current() is token
-    drive.clock.advance(0.02)
-    assert drive.flow.current() is None
+    host = TokenHost()
+    host.token(grant(expires_in=life))
+    host.clock.advance(used - 0.01)
+    assert not host.is_renewed()
+    host.clock.advance(0.02)
+    assert host.is_renewed()
 
 
 @pytest.mark.parametrize("life", [None, "soon", 0, -5, True, [1]])
 def test_a_token_without_a_sensible_life_is_used_for_the_shortest_one_there_is(life: object) -> None:
-    drive = Drive()
-    drive.token(grant(expires_in=life))
-    drive.clock.advance(1 if life is True else 3299)
-    assert (drive.flow.current() is None) == (life is True)
+    host = TokenHost()
+    host.token(grant(expires_in=life))
+    host.clock.advance(1 if life is True else 3299)
+    assert host.is_renewed() == (life is True)
 
 
 def test_the_life_of_a_token_counts_from_when_it_was_asked_for() -> None:
-    drive = Drive()
-    steps = drive.flow.obtain()
-    next(steps)
-    drive.clock.advance(100)
-    with pytest.raises(StopIteration):
-        steps.send(grant(expires_in=1000))
-    drive.clock.advance(801)
-    assert drive.flow.current() is None
+    host = TokenHost()
+    host.duration = 100
+    host.token(grant(expires_in=1000))
+    host.clock.advance(799)
+    assert not host.is_renewed()
+    host.clock.advance(2)
+    assert host.is_renewed()
 
 
 def test_a_fresh_token_is_not_asked_for_again() -> None:
-    drive = Drive()
-    token = drive.token(grant())
-    assert drive.token(grant("another")) is token
-    assert not drive.requests
+    host = TokenHost()
+    token = host.token(grant())
+    assert host.token(grant("another")) is token
+    assert not host.requests
 
 
 def test_a_rejected_token_is_replaced_once_also_when_several_calls_were_rejected() -> None:
-    drive = Drive()
-    old = drive.token(grant("old"))
-    new = drive.token(grant("new"), rejected=old)
+    host = TokenHost()
+    old = host.token(grant("old"))
+    new = host.token(grant("new"), rejected=old)
     assert new.value == "new"
-    assert drive.token(grant("newer"), rejected=old) is new
-    assert not drive.requests
+    assert host.token(grant("newer"), rejected=old) is new
+    assert not host.requests
 
 
 def test_without_credentials_nothing_is_asked_for() -> None:
+    host = TokenHost(Connection(CONNECT, AUTH, "i"))
     with pytest.raises(ConfigurationError, match="CTP_CLIENT_SECRET"):
-        next(TokenFlow(Connection(CONNECT, AUTH, "i"), FakeClock()).obtain())
+        host.token(grant())
+    assert not host.requests
+
+
+@pytest.mark.parametrize(
+    ("given", "scopes"),
+    [
+        (
+            {"scope": "manage_project:acme view_orders:acme"},
+            frozenset({"manage_project:acme", "view_orders:acme"}),
+        ),
+        ({"scope": 3}, None),
+        ({}, None),
+    ],
+)
+def test_a_token_knows_the_scopes_and_the_lifetime_that_the_token_host_names(
+    given: dict[str, object], scopes: frozenset[str] | None
+) -> None:
+    answer = httpx.Response(200, json={"access_token": "t", "expires_in": 3600, **given})
+
+    token = TokenHost().token(answer)
+
+    assert (token.scopes, token.lifetime) == (scopes, 3600.0)
 
 
 def test_a_token_is_not_shown() -> None:
-    assert TOKEN not in repr(Drive().token(grant()))
+    assert TOKEN not in repr(TokenHost().token(grant()))
 
 
 def oauth(status: int, error: str, **more: object) -> httpx.Response:
@@ -148,7 +174,7 @@ def oauth(status: int, error: str, **more: object) -> httpx.Response:
     ],
 )  # fmt: skip
 def test_a_refused_token_is_explained(answer: httpx.Response, kind: type[ApiError], remedy: str) -> None:
-    error = Drive().error(answer)
+    error = TokenHost().error(answer)
     assert type(error) is kind
     assert "get a token from auth.europe-west1.gcp.commercetools.com" in error.message
     assert remedy in error.remedy
@@ -158,7 +184,7 @@ def test_a_refused_token_is_explained(answer: httpx.Response, kind: type[ApiErro
 
 def test_a_token_host_that_repeats_the_credentials_does_not_make_them_show() -> None:
     basic = base64.b64encode(f"client-1:{SECRET}".encode()).decode()
-    error = Drive().error(refusal(401, "invalid_client", f"bad: {SECRET} / Basic {basic}"))
+    error = TokenHost().error(refusal(401, "invalid_client", f"bad: {SECRET} / Basic {basic}"))
     assert SECRET not in str(error)
     assert basic[12:] not in str(error)
     assert "bad: ***" in str(error)

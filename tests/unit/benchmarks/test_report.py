@@ -32,5 +32,5 @@ def test_a_real_run_is_committed() -> None:
     assert max(row["deployments"] for row in RESULTS["growth"]["rows"]) == 1000
     assert max(row["deployments"] for row in RESULTS["waits"]) == 1000
     assert max(row["deployments"] for row in RESULTS["costs"]) == 500
-    assert {row["door"] for row in RESULTS["ups"]} == {"plugin", "dynamic"}
+    assert {row["frontend"] for row in RESULTS["ups"]} == {"plugin", "dynamic"}
     assert RESULTS["load"]

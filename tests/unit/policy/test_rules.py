@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.values import UNKNOWN, Secret, Value
+from commercetools_connect.core.values import UNKNOWN, PropertyValue, Secret
 from commercetools_connect.policy.model import RemedyRule, Resource, ResourceRule, configured
 from commercetools_connect.policy.rules import ALL
 from commercetools_connect.policy.rules.secrecy import SECURED_ARE_SECRETS
-from tests.policy.rows import DOORS, ROWS, Declared, Row, deployment, draft, production, publication
+from tests.policy.rows import FRONTENDS, ROWS, Declared, Row, deployment, draft, production, publication
 
 RULES = {rule.name: rule for rule in ALL}
 CANARY = "c4n4ry5ecretV4lue"
@@ -34,17 +34,17 @@ def everything(resources: Sequence[Resource], row: Row) -> dict[str, list[str]]:
     return {name: messages for name, messages in said.items() if messages}
 
 
-def stack(declared: Sequence[Declared], door: str = "plugin") -> list[Resource]:
-    return [each.through(door) for each in declared]
+def stack(declared: Sequence[Declared], frontend: str = "plugin") -> list[Resource]:
+    return [each.through(frontend) for each in declared]
 
 
 rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.rule}-{ROWS.index(row)}")
 
 
 @rows
-@pytest.mark.parametrize("door", DOORS)
-def test_each_rule_finds_what_is_wrong_and_no_other_rule_does(row: Row, door: str) -> None:
-    said = everything(stack(row.wrong, door), row)
+@pytest.mark.parametrize("frontend", FRONTENDS)
+def test_each_rule_finds_what_is_wrong_and_no_other_rule_does(row: Row, frontend: str) -> None:
+    said = everything(stack(row.wrong, frontend), row)
 
     assert set(said) == {row.rule}
     assert len(said[row.rule]) == 1
@@ -52,9 +52,9 @@ def test_each_rule_finds_what_is_wrong_and_no_other_rule_does(row: Row, door: st
 
 
 @rows
-@pytest.mark.parametrize("door", DOORS)
-def test_each_rule_lets_the_nearest_right_thing_pass(row: Row, door: str) -> None:
-    assert everything(stack(row.right, door), row) == {}
+@pytest.mark.parametrize("frontend", FRONTENDS)
+def test_each_rule_lets_the_nearest_right_thing_pass(row: Row, frontend: str) -> None:
+    assert everything(stack(row.right, frontend), row) == {}
 
 
 def test_every_rule_has_an_example() -> None:
@@ -62,7 +62,7 @@ def test_every_rule_has_an_example() -> None:
 
 
 @rows
-def test_other_resources_are_nobodys_business(row: Row) -> None:
+def test_other_resources_are_not_judged(row: Row) -> None:
     """A bucket with the very same properties passes."""
     others = [replace(each, type="aws:s3/bucket:Bucket") for each in stack(row.wrong)]
 
@@ -88,7 +88,7 @@ def changed(value: Any, path: tuple[Any, ...], change: Callable[[Any], Any]) -> 
 @rows
 @pytest.mark.parametrize("which", ["wrong", "right"])
 def test_what_a_preview_does_not_know_is_never_held_against_a_program(row: Row, which: str) -> None:
-    """Whatever single value, object or list is unknown: nothing is said that would not be said otherwise."""
+    """Any single value, object or list may be unknown: nothing is said that would not be said otherwise."""
     resources = stack(getattr(row, which))
     before = everything(resources, row)
     for index, resource in enumerate(resources):
@@ -101,12 +101,12 @@ def test_what_a_preview_does_not_know_is_never_held_against_a_program(row: Row, 
 
 @rows
 def test_no_finding_tells_a_value_of_a_configuration(row: Row) -> None:
-    """Whatever a program gives as value, also where a rule complains about that value."""
+    """For any value of a program, also where a rule complains about it."""
     value = (
         f"{CANARY} ghp_{CANARY * 3} https://{CANARY}:{CANARY}@acme.example -----BEGIN PRIVATE KEY----- {CANARY}"
     )
     values = {"SHOP": value, "API_TOKEN": value, "CTP_CLIENT_ID": value}
-    filled: dict[str, Value] = {
+    filled: dict[str, PropertyValue] = {
         "configurations": {"service": {"standardConfiguration": values, "securedConfiguration": values}},
         "globalConfiguration": {"standardConfiguration": values, "securedConfiguration": values},
         "apiClientName": value,
@@ -127,10 +127,10 @@ def test_no_finding_tells_a_value_of_a_configuration(row: Row) -> None:
 
 def test_an_address_with_credentials_is_not_repeated() -> None:
     declared = draft(url=f"https://me:{CANARY}@github.com/acme/greeter.git")
-    told = findings(stack([declared]), "repository-urls", {"hosts": ["nowhere.example"]})
+    messages = findings(stack([declared]), "repository-urls", {"hosts": ["nowhere.example"]})
 
-    assert told
-    assert CANARY not in repr(told)
+    assert messages
+    assert CANARY not in repr(messages)
 
 
 @pytest.mark.parametrize(
@@ -176,9 +176,9 @@ def test_tags_that_move(tag: str) -> None:
 
 
 def test_a_pattern_that_is_none_is_said() -> None:
-    (told,) = findings(stack([draft()]), "tags-are-immutable", {"pattern": "("})
+    (messages,) = findings(stack([draft()]), "tags-are-immutable", {"pattern": "("})
 
-    assert told == "the setting pattern of this rule is not a regular expression"
+    assert messages == "the setting pattern of this rule is not a regular expression"
 
 
 def test_before_the_first_up_a_publication_is_found_by_what_the_program_connects() -> None:
@@ -196,13 +196,13 @@ def test_before_the_first_up_a_publication_is_found_by_what_the_program_connects
     for sources in (by_publication, by_draft):
         asked = replace(deployment(connector={"id": UNKNOWN}, connectorTag="v1.3.0"), sources=sources)
         assert findings(stack([*pipeline, asked]), "tags-agree", {}), sources
-    stranger = replace(
+    another = replace(
         deployment(connector={"id": UNKNOWN}, connectorTag="v1.3.0"), sources={"connector": ["X::y"]}
     )
-    assert not findings(stack([*pipeline, stranger]), "tags-agree", {})
+    assert not findings(stack([*pipeline, another]), "tags-agree", {})
 
 
-def test_a_preview_and_a_private_publication_of_one_draft_are_told_apart() -> None:
+def test_a_preview_and_a_private_publication_of_one_draft_are_distinguished() -> None:
     """A staged deployment runs the previewable tag, another the published one."""
     both = [publication("live", tag="v1.0.0"), publication("next", tag="v1.1.0", target="preview")]
     staged = deployment("staged", connector={"id": "c-1", "staged": True}, connectorTag="v1.1.0")
@@ -222,7 +222,7 @@ def test_deployments_of_one_connector_may_share_its_api_client() -> None:
     assert not findings(stack(same), "one-api-client-per-connector", {})
 
 
-def test_a_production_connector_from_elsewhere_passes_while_nobody_is_named_as_trusted() -> None:
+def test_a_production_connector_from_elsewhere_passes_while_no_connector_is_named_as_trusted() -> None:
     assert not findings(stack([production(connector={"key": "tax"})]), "production-connector-is-published", {})
 
 

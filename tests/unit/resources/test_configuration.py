@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import ConfigurationError
-from commercetools_connect.contract.values import Secret
+from commercetools_connect.core.errors import ConfigurationError
+from commercetools_connect.core.values import Secret
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from tests.unit.resources.trees import HIDDEN, TreeDict
 
@@ -66,10 +66,59 @@ class TestAddresses:
         assert connection.connect_url == "http://localhost:8085"
         assert connection.auth_url == "http://localhost:8085"
 
-    def test_an_emulator_of_the_environment_is_not_mixed_with_a_region_of_the_stack(self) -> None:
-        environ = {**ENVIRONMENT, "CTP_CONNECT_URL": "http://localhost:8085"}
-        connection = read({"region": "europe-west1.gcp"}, environ).connection()
-        assert connection.connect_url == "https://connect.europe-west1.gcp.commercetools.com"
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"region": "europe-west1.gcp"},
+            {"apiUrl": "https://api.europe-west1.gcp.commercetools.com"},
+            {"authUrl": "https://auth.europe-west1.gcp.commercetools.com", "region": "europe-west1.gcp"},
+        ],
+    )
+    def test_an_emulator_of_the_environment_wins_over_a_region_of_the_stack_for_all_calls(
+        self, values: TreeDict
+    ) -> None:
+        environ = {"CTP_CONNECT_URL": "http://localhost:8085"}
+        connection = read(values, environ).connection()
+        assert connection.connect_url == "http://localhost:8085"
+        assert connection.auth_url == "http://localhost:8085"
+        assert connection.http_api_url == "http://localhost:8085"
+
+    def test_an_emulator_of_the_stack_wins_over_one_of_the_environment(self) -> None:
+        environ = {"CTP_CONNECT_URL": "http://localhost:9", "CTP_AUTH_URL": "http://localhost:9"}
+        connection = read({"connectUrl": "http://localhost:8085"}, environ).connection()
+        assert (connection.connect_url, connection.auth_url) == ("http://localhost:8085", "http://localhost:8085")
+
+    def test_a_region_beside_a_proxy_of_the_stack_loses_for_all_calls(self) -> None:
+        connection = read({"connectUrl": "https://proxy.example", "region": "europe-west1.gcp"}).connection()
+        assert {connection.connect_url, connection.auth_url, connection.http_api_url} == {"https://proxy.example"}
+
+    @pytest.mark.parametrize(
+        ("values", "environ", "address"),
+        [
+            ({"connectUrl": "http://localhost:8085"}, {}, "http://localhost:8085"),
+            ({"region": "europe-west1.gcp"}, {}, "https://api.europe-west1.gcp.commercetools.com"),
+            ({"region": "us-east-2.aws"}, {}, "https://api.us-east-2.aws.commercetools.com"),
+            ({}, ENVIRONMENT, "https://api.us-central1.gcp.commercetools.com"),
+            (
+                {"connectUrl": "https://proxy.example", "authUrl": "https://auth.example"},
+                {},
+                "https://proxy.example",
+            ),
+            (
+                {
+                    "connectUrl": "https://proxy.example",
+                    "authUrl": "https://auth.example",
+                    "apiUrl": "https://api.us-central1.gcp.commercetools.com",
+                },
+                {},
+                "https://api.us-central1.gcp.commercetools.com",
+            ),
+        ],
+    )
+    def test_extensions_are_looked_for_where_the_configuration_says(
+        self, values: TreeDict, environ: dict[str, str], address: str
+    ) -> None:
+        assert read(values, environ).connection().http_api_url == address
 
     def test_without_any_address_nothing_is_wrong_until_a_call_needs_one(self) -> None:
         connection = read({"clientId": "x"}).connection()
@@ -132,3 +181,22 @@ class TestPollInterval:
     def test_one_that_makes_no_sense_is_refused(self, value: Any) -> None:
         with pytest.raises(ConfigurationError, match="pollInterval"):
             read({"pollInterval": value})
+
+
+class TestSwitches:
+    @pytest.mark.parametrize("text", ["1", "true", "True", "yes", "on"])
+    @pytest.mark.parametrize(
+        ("variable", "attribute"),
+        [("CTP_STRICT_PREVIEW", "strict_preview"), ("CTP_OFFLINE_PREVIEW", "offline_preview")],
+    )
+    def test_the_environment_switches_on(self, variable: str, attribute: str, text: str) -> None:
+        assert getattr(read({}, {variable: text}), attribute) is True
+        assert getattr(read({}, {variable: "0"}), attribute) is False
+        assert getattr(read({}, {}), attribute) is False
+
+    def test_the_configuration_comes_first(self) -> None:
+        assert read({"strictPreview": False}, {"CTP_STRICT_PREVIEW": "1"}).strict_preview is False
+
+    def test_another_text_is_a_mistake(self) -> None:
+        with pytest.raises(ConfigurationError, match="offlinePreview: must be true or false"):
+            read({}, {"CTP_OFFLINE_PREVIEW": "perhaps"})

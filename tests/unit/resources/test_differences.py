@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commercetools_connect.contract.results import Change
-from commercetools_connect.contract.values import UNKNOWN, Plain, Secret, Value, same
-from commercetools_connect.resources.differences import compare
-from tests.unit.contract.trees import PLAIN_MAPS, some_examples, with_secrets
+from commercetools_connect.core.results import Change
+from commercetools_connect.core.values import UNKNOWN, PlainValue, PropertyValue, Secret, equivalent
+from commercetools_connect.resources.schema import find_differences
+from tests.unit.core.trees import PLAIN_MAPS, some_examples, with_secrets
 
 ADD, UPDATE, DELETE = Change.ADD, Change.UPDATE, Change.DELETE
 
@@ -39,8 +39,10 @@ ADD, UPDATE, DELETE = Change.ADD, Change.UPDATE, Change.DELETE
         ({"a": 1}, {"a": {"b": UNKNOWN}}, {("a",): UPDATE}),
     ],
 )
-def test_a_change_is_named_where_it_is(held: Value, wanted: Value, changes: dict[tuple[str, ...], Change]) -> None:
-    assert compare(held, wanted) == changes
+def test_a_change_is_named_where_it_is(
+    held: PropertyValue, wanted: PropertyValue, changes: dict[tuple[str, ...], Change]
+) -> None:
+    assert find_differences(held, wanted) == changes
 
 
 @pytest.mark.parametrize(
@@ -57,46 +59,46 @@ def test_a_change_is_named_where_it_is(held: Value, wanted: Value, changes: dict
         ({"a": ("x",)}, {"a": ["x"]}),
     ],
 )
-def test_what_a_user_means_the_same_by_is_no_change(held: Value, wanted: Value) -> None:
-    assert compare(held, wanted) == {}
-    assert compare(wanted, held) == {}
+def test_what_a_user_means_the_same_by_is_no_change(held: PropertyValue, wanted: PropertyValue) -> None:
+    assert find_differences(held, wanted) == {}
+    assert find_differences(wanted, held) == {}
 
 
 class TestOrder:
     def test_it_counts_unless_the_list_is_named(self) -> None:
         held, wanted = {"a": ["x", "y"], "b": ["x", "y"]}, {"a": ["y", "x"], "b": ["y", "x"]}
-        assert compare(held, wanted, unordered={"a"}) == {("b",): UPDATE}
+        assert find_differences(held, wanted, unordered={"a"}) == {("b",): UPDATE}
 
     def test_another_member_is_a_change_in_any_order(self) -> None:
-        assert compare({"a": ["x", "y"]}, {"a": ["y", "z"]}, unordered={"a"}) == {("a",): UPDATE}
+        assert find_differences({"a": ["x", "y"]}, {"a": ["y", "z"]}, unordered={"a"}) == {("a",): UPDATE}
 
     def test_a_list_that_is_not_known_yet_is_a_change(self) -> None:
-        assert compare({"a": ["x", "y"]}, {"a": ["y", UNKNOWN]}, unordered={"a"}) == {("a",): UPDATE}
+        assert find_differences({"a": ["x", "y"]}, {"a": ["y", UNKNOWN]}, unordered={"a"}) == {("a",): UPDATE}
 
     @some_examples
     @given(st.lists(st.text(max_size=3), unique=True), st.randoms())
     def test_any_shuffle_is_no_change(self, items: list[str], random: Random) -> None:
         shuffled = list(items)
         random.shuffle(shuffled)
-        assert compare({"a": items}, {"a": Secret(shuffled)}, unordered={"a"}) == {}
+        assert find_differences({"a": items}, {"a": Secret(shuffled)}, unordered={"a"}) == {}
 
 
 @some_examples
 @given(PLAIN_MAPS, PLAIN_MAPS, st.data())
 def test_secretness_changes_no_difference(
-    held: dict[str, Plain], wanted: dict[str, Plain], data: st.DataObject
+    held: dict[str, PlainValue], wanted: dict[str, PlainValue], data: st.DataObject
 ) -> None:
-    expected = compare(held, wanted)
-    assert compare(data.draw(with_secrets(held)), data.draw(with_secrets(wanted))) == expected
+    expected = find_differences(held, wanted)
+    assert find_differences(data.draw(with_secrets(held)), data.draw(with_secrets(wanted))) == expected
 
 
 @some_examples
 @given(PLAIN_MAPS, PLAIN_MAPS)
 def test_what_is_the_same_has_no_difference_and_every_difference_has_two_sides(
-    held: dict[str, Plain], wanted: dict[str, Plain]
+    held: dict[str, PlainValue], wanted: dict[str, PlainValue]
 ) -> None:
-    changes = compare(held, wanted)
-    if same(held, wanted):
+    changes = find_differences(held, wanted)
+    if equivalent(held, wanted):
         assert changes == {}
     mirrored = {ADD: DELETE, DELETE: ADD, UPDATE: UPDATE}
-    assert compare(wanted, held) == {path: mirrored[change] for path, change in changes.items()}
+    assert find_differences(wanted, held) == {path: mirrored[change] for path, change in changes.items()}

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.paths import Path
-from commercetools_connect.contract.values import Secret, Value, reveal
-from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.inputs import InputModel, find_mistakes, member_names, parse, pick
-from tests.unit.contract.trees import paths_in, put, some_examples
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.text import Path
+from commercetools_connect.core.values import PropertyValue, Secret, unwrap_secrets
+from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
+from commercetools_connect.resources.deployment.model import DeploymentInputs
+from commercetools_connect.resources.inputs import InputModel, member_names, parse, pick, validate_inputs
+from tests.unit.core.trees import paths_in, put, some_examples
 from tests.unit.resources.trees import DEPLOYMENT, FULL, HIDDEN, STAGED, TreeDict
 
-POISONS: list[Value] = [
+POISONS: list[PropertyValue] = [
     HIDDEN,
     [HIDDEN],
     {"x": HIDDEN},
@@ -31,7 +31,7 @@ each_model = pytest.mark.parametrize("model", FULL, ids=lambda model: model.__na
 
 
 def mistakes(model: type[InputModel], inputs: TreeDict) -> list[str]:
-    return [str(mistake) for mistake in find_mistakes(model, inputs)]
+    return [str(mistake) for mistake in validate_inputs(model, inputs)]
 
 
 @each_model
@@ -45,7 +45,7 @@ def test_all_mistakes_are_found_at_once_each_with_its_path() -> None:
         ConnectorStagedInputs,
         {
             "key": "x",
-            "creator": {"email": "nobody", "noOfContributors": "many"},
+            "creator": {"email": "unknown", "noOfContributors": "many"},
             "repository": {"url": "git@github.com:acme/tax.git", "tag": " "},
             "integrationTypes": "tax",
             "privateProjects": ["europe-west1.gcp:acme-dev", "acme-prod"],
@@ -65,12 +65,12 @@ def test_all_mistakes_are_found_at_once_each_with_its_path() -> None:
 
 
 def test_a_mistake_in_a_configuration_names_application_and_key() -> None:
-    holder: Value = {
+    settings: PropertyValue = {
         "standardConfiguration": {"A": {"x": 1}, "B": "fine"},
         "securedConfiguration": {"my.key": Secret([1])},
         "retryPolicy": {"strategy": "immediate", "maxAttempts": 2.5},
     }
-    found = mistakes(DeploymentInputs, {**DEPLOYMENT, "configurations": {"service": holder}})
+    found = mistakes(DeploymentInputs, {**DEPLOYMENT, "configurations": {"service": settings}})
     words = "must be a string, number or boolean; write a structure as a string, with json.dumps for example"
     assert sorted(found) == [
         "configurations.service.retryPolicy.maxAttempts: must be a whole number",
@@ -92,23 +92,23 @@ def test_a_mistake_in_a_configuration_names_application_and_key() -> None:
     ],
 )
 def test_a_misspelt_argument_is_answered_with_the_nearest_name(path: Path, near: str) -> None:
-    retries: Value = {"strategy": "immediate"}
-    tree: Value = {**DEPLOYMENT, "configurations": {"service": {"retryPolicy": retries}}}
+    retries: PropertyValue = {"strategy": "immediate"}
+    tree: PropertyValue = {**DEPLOYMENT, "configurations": {"service": {"retryPolicy": retries}}}
 
-    def misspell(holder: Value) -> Value:
-        assert isinstance(holder, dict)
-        return {**holder, path[-1]: "x"}
+    def misspell(settings: PropertyValue) -> PropertyValue:
+        assert isinstance(settings, dict)
+        return {**settings, path[-1]: "x"}
 
     tree = put(tree, path[:-1], misspell)
     assert isinstance(tree, dict)
-    (mistake,) = find_mistakes(DeploymentInputs, tree)
+    (mistake,) = validate_inputs(DeploymentInputs, tree)
     assert mistake.path == path
     assert mistake.reason == f"unknown argument; did you mean {near}?"
 
 
 def test_an_argument_like_no_other_is_answered_with_all_that_are_known() -> None:
     (mistake,) = mistakes(ConnectorStagedInputs, {**STAGED, "repository": {"url": "u", "tag": "t", "xyzzy": 1}})
-    assert mistake == "repository.xyzzy: unknown argument; known here: url, tag"
+    assert mistake == "repository.xyzzy: unknown argument; known: tag, url"
 
 
 @each_model
@@ -140,14 +140,14 @@ def test_secretness_changes_nothing(model: type[InputModel]) -> None:
 @given(data=st.data())
 def test_no_mistake_ever_shows_a_value(model: type[InputModel], data: st.DataObject) -> None:
     poison = data.draw(st.sampled_from(POISONS))
-    tree: Value = FULL[model]
+    tree: PropertyValue = FULL[model]
     for path in data.draw(st.lists(st.sampled_from([each for each in paths_in(tree) if each]), max_size=3)):
         if path in set(paths_in(tree)):
             tree = put(tree, path, lambda _: poison)
     assert isinstance(tree, dict)
     texts = mistakes(model, tree)
     try:
-        texts.append(repr(find_mistakes(model, tree)))
+        texts.append(repr(validate_inputs(model, tree)))
         parse(model, tree)
     except InvalidInputError as error:
         texts += [str(error), repr(error), *traceback.format_exception(error)]
@@ -184,7 +184,7 @@ def test_only_what_is_set_is_picked() -> None:
 
 
 def test_whole_numbers_that_the_engine_sends_as_doubles_are_whole() -> None:
-    creator = reveal(STAGED["creator"])
+    creator = unwrap_secrets(STAGED["creator"])
     assert isinstance(creator, dict)
     parsed = parse(ConnectorStagedInputs, {**STAGED, "creator": {**creator, "noOfContributors": 3.0}})
     assert parsed == parse(ConnectorStagedInputs, STAGED)

@@ -1,4 +1,4 @@
-"""One declared place says what is secret; the schema, both doors and every `repr` follow it."""
+"""One declared place says what is secret; the schema, both frontends and every `repr` follow it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field
 
-from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value
-from commercetools_connect.plugin.schema import package_schema
+from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, Secret
+from commercetools_connect.frontends.plugin.schema.package import package_schema
 from commercetools_connect.resources.configuration import ProviderConfiguration
-from commercetools_connect.resources.declarations import DECLARATIONS
-from commercetools_connect.resources.inputs import InputModel, parse
-from commercetools_connect.resources.secrecy import SECRET, seal, secret_names
-from commercetools_connect.rollout.declaration import COMPONENTS
+from commercetools_connect.resources.inputs import SECRET, InputModel, parse, secret_names
+from commercetools_connect.resources.provider import RESOURCE_SCHEMAS
+from commercetools_connect.resources.schema import mark_secrets
+from commercetools_connect.rollout.model import COMPONENTS
 
 CANARY = "c4n4ry"
 
@@ -58,8 +58,8 @@ class Outer(InputModel):
         "no-input",
     ],
 )
-def test_what_is_marked_is_sealed_wherever_it_stands(given: Tree, sealed: Tree | None) -> None:
-    assert seal(Outer, given) == (given if sealed is None else sealed)
+def test_what_is_marked_is_sealed_wherever_it_stands(given: PropertyMap, sealed: PropertyMap | None) -> None:
+    assert mark_secrets(Outer, given) == (given if sealed is None else sealed)
 
 
 def test_no_model_shows_what_is_marked() -> None:
@@ -71,17 +71,26 @@ def test_no_model_shows_what_is_marked() -> None:
 
 def test_what_is_secret_in_this_product() -> None:
     """The list of it; another one is a decision."""
-    inputs = {kind: _marked(each.seal(_everything_secured())) for kind, each in DECLARATIONS.items()}
+    inputs = {kind: _marked(each.seal(_everything_secured())) for kind, each in RESOURCE_SCHEMAS.items()}
 
-    assert secret_names(ProviderConfiguration) == {"clientSecret"}
+    assert secret_names(ProviderConfiguration) == {"clientSecret", "connections"}
     assert inputs == {
         "ConnectorStaged": set(),
         "ConnectorPublication": set(),
         "Deployment": {"configurations.api.securedConfiguration.A", "globalConfiguration.securedConfiguration.A"},
         "RolloutGate": set(),
     }
-    sealed = COMPONENTS["Rollout"].seal({**_everything_secured(), "targets": [{"name": "a", "clientSecret": "s"}]})
-    assert sealed["targets"] == [{"name": "a", "clientSecret": Secret("s")}]
+    targets: Any = [
+        {"name": "a", "clientSecret": "s"},
+        {"connection": {"clientSecret": "s"}},
+        {"connection": "eu"},
+    ]
+    sealed = COMPONENTS["Rollout"].seal({**_everything_secured(), "targets": targets})
+    assert sealed["targets"] == [
+        {"name": "a", "clientSecret": Secret("s")},
+        {"connection": {"clientSecret": Secret("s")}},
+        {"connection": "eu"},
+    ]
     assert _marked(sealed) == inputs["Deployment"]
 
 
@@ -99,12 +108,12 @@ def test_the_schema_says_the_same() -> None:
     assert {name.partition(".")[2] for name in marked} == {"securedConfiguration", "clientSecret"}
 
 
-def _everything_secured() -> Tree:
-    holder = {"standardConfiguration": {"A": "a"}, "securedConfiguration": {"A": "a"}}
-    return {"key": "k", "configurations": {"api": holder}, "globalConfiguration": holder, "name": "n"}
+def _everything_secured() -> PropertyMap:
+    settings = {"standardConfiguration": {"A": "a"}, "securedConfiguration": {"A": "a"}}
+    return {"key": "k", "configurations": {"api": settings}, "globalConfiguration": settings, "name": "n"}
 
 
-def _marked(value: Value, path: str = "") -> set[str]:
+def _marked(value: PropertyValue, path: str = "") -> set[str]:
     if isinstance(value, Secret):
         return {path}
     if not isinstance(value, dict):

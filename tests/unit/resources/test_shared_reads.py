@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-from commercetools_connect.resources.shared_reads import SharedReads
+from commercetools_connect.resources.session import ReadCache
 
 KEY = ("connector", "c-1")
 
 
 def test_a_read_under_way_is_waited_for_and_not_made_twice() -> None:
     async def run() -> None:
-        reads, calls, answer = SharedReads(), 0, asyncio.Event()
+        reads, calls, answer = ReadCache(), 0, asyncio.Event()
 
         async def read() -> int:
             nonlocal calls
@@ -33,7 +33,7 @@ def test_a_read_under_way_is_waited_for_and_not_made_twice() -> None:
 
 def test_who_gives_up_leaves_the_read_to_the_next_one() -> None:
     async def run() -> None:
-        reads, never = SharedReads(), asyncio.Event()
+        reads, never = ReadCache(), asyncio.Event()
 
         async def hangs() -> int:
             await never.wait()
@@ -52,9 +52,21 @@ def test_who_gives_up_leaves_the_read_to_the_next_one() -> None:
     asyncio.run(run())
 
 
+def test_what_was_read_before_a_change_is_not_stored_after_it() -> None:
+    reads = ReadCache()
+    before = reads.changes
+    reads.forget()
+
+    reads.remember(KEY, "old", before)
+    assert reads.known(KEY) is None
+
+    reads.remember(KEY, "new", reads.changes)
+    assert reads.known(KEY) == "new"
+
+
 def test_an_error_is_not_remembered() -> None:
     async def run() -> None:
-        reads = SharedReads()
+        reads = ReadCache()
 
         async def fails() -> int:
             raise LookupError
@@ -73,7 +85,7 @@ def test_what_was_read_while_it_changed_is_not_remembered() -> None:
     """Our own publish came between the request and its answer."""
 
     async def run() -> None:
-        reads = SharedReads()
+        reads = ReadCache()
 
         async def old() -> str:
             reads.forget()

@@ -1,15 +1,15 @@
-"""A misspelt name is told with what was meant, or with what there is."""
+"""A misspelt name is reported with what was meant, or with what there is."""
 
 from __future__ import annotations
 
-from commercetools_connect.resources.suggestions import suggest
+from commercetools_connect.core.text import suggest
 
 
-def test_the_nearest_name_is_suggested_whatever_its_case() -> None:
+def test_the_nearest_name_is_suggested_in_any_case() -> None:
     assert suggest("shop_nam", ["SHOP_NAME", "GREETING"]) == "; did you mean SHOP_NAME?"
 
 
-def test_where_none_is_near_all_are_named_as_far_as_there_is_room() -> None:
+def test_where_none_is_near_all_are_named_as_far_as_there_is_package() -> None:
     assert suggest("colour", ["b", "a"]) == "; known: a, b"
     assert suggest("colour", [f"k{n:02}" for n in range(20)]).endswith("k11, …")
     assert suggest("colour", []) == ""

@@ -6,20 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commercetools_connect.contract.paths import Path
-from commercetools_connect.contract.values import UNKNOWN, Secret, Value, has_unknown
-from commercetools_connect.resources.connector_staged.checks import repository_warnings
-from commercetools_connect.resources.connector_staged.content import content_hash
-from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
-from commercetools_connect.resources.deployment.checks import (
-    canonical_configurations,
-    connector_failures,
-    default_type,
+from commercetools_connect.core.text import Path
+from commercetools_connect.core.values import UNKNOWN, PropertyValue, Secret, has_unknown
+from commercetools_connect.resources.connector_staged.model import (
+    ConnectorStagedInputs,
+    content_hash,
+    repository_warnings,
 )
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.differences import compare
-from commercetools_connect.resources.inputs import InputModel, find_mistakes
-from tests.unit.contract.trees import paths_in, put, some_examples
+from commercetools_connect.resources.deployment.model import DeploymentInputs
+from commercetools_connect.resources.deployment.settings import canonical_configurations
+from commercetools_connect.resources.deployment.validation import connector_failures, default_type
+from commercetools_connect.resources.inputs import InputModel, validate_inputs
+from commercetools_connect.resources.schema import find_differences
+from tests.unit.core.trees import paths_in, put, some_examples
 from tests.unit.resources.trees import DEPLOYMENT, FULL, STAGED, TreeDict
 
 PLACES = [(model, path) for model, full in FULL.items() for path in paths_in(full) if path]
@@ -28,7 +27,7 @@ each_place = pytest.mark.parametrize(
 )
 
 
-def unknown_at(tree: Value, *paths: Path) -> TreeDict:
+def unknown_at(tree: PropertyValue, *paths: Path) -> TreeDict:
     for path in paths:
         if path in set(paths_in(tree)):
             tree = put(tree, path, lambda _: UNKNOWN)
@@ -38,11 +37,11 @@ def unknown_at(tree: Value, *paths: Path) -> TreeDict:
 
 def all_mistakes(model: type[InputModel], tree: TreeDict) -> list[str]:
     """Run everything that a preview runs on the inputs alone."""
-    found = [*find_mistakes(model, tree)]
+    found = [*validate_inputs(model, tree)]
     if model is DeploymentInputs:
         tree = canonical_configurations(tree)
         tree["type"] = default_type(tree.get("connector"))
-        found += [*find_mistakes(model, tree), *connector_failures(tree)]
+        found += [*validate_inputs(model, tree), *connector_failures(tree)]
     if model is ConnectorStagedInputs:
         repository_warnings(tree)
         content_hash(tree)
@@ -72,7 +71,7 @@ def test_several_unknowns_are_no_mistake_either(model: type[InputModel], data: s
 
 @each_place
 def test_what_is_unknown_counts_as_changed_there_or_above(model: type[InputModel], path: Path) -> None:
-    changes = compare(FULL[model], unknown_at(FULL[model], path))
+    changes = find_differences(FULL[model], unknown_at(FULL[model], path))
     assert len(changes) == 1
     (changed,) = changes
     assert path[: len(changed)] == changed
@@ -81,19 +80,19 @@ def test_what_is_unknown_counts_as_changed_there_or_above(model: type[InputModel
 @pytest.mark.parametrize("path", [path for path in paths_in(STAGED) if path and path[0] != "key"])
 def test_a_mistake_beside_an_unknown_is_still_found(path: Path) -> None:
     tree = {**unknown_at(STAGED, path), "key": "?"}
-    assert [mistake.path for mistake in find_mistakes(ConnectorStagedInputs, tree)] == [("key",)]
+    assert [mistake.path for mistake in validate_inputs(ConnectorStagedInputs, tree)] == [("key",)]
 
 
 def test_a_mistake_in_the_same_object_as_an_unknown_is_still_found() -> None:
     tree: TreeDict = {**STAGED, "creator": {"email": UNKNOWN, "noOfContributors": 0, "titel": "Dr."}}
-    found = [mistake.path for mistake in find_mistakes(ConnectorStagedInputs, tree)]
+    found = [mistake.path for mistake in validate_inputs(ConnectorStagedInputs, tree)]
     assert sorted(found, key=str) == [("creator", "noOfContributors"), ("creator", "titel")]
 
 
 def test_a_mistake_in_an_application_beside_an_unknown_one_is_still_found() -> None:
-    applications: Value = {"later": UNKNOWN, "service": {"schedule": ""}}
+    applications: PropertyValue = {"later": UNKNOWN, "service": {"schedule": ""}}
     tree: TreeDict = {**DEPLOYMENT, "configurations": applications}
-    assert [str(each) for each in find_mistakes(DeploymentInputs, tree)] == [
+    assert [str(each) for each in validate_inputs(DeploymentInputs, tree)] == [
         "configurations.service.schedule: must not be empty"
     ]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from commercetools_connect.contract.values import Secret, Value
-from commercetools_connect.resources.connector_publication.inputs import ConnectorPublicationInputs
-from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
+from commercetools_connect.core.values import PropertyValue, Secret
+from commercetools_connect.resources.connector_publication.model import ConnectorPublicationInputs
+from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
+from commercetools_connect.resources.deployment.model import DeploymentInputs
 from commercetools_connect.resources.inputs import InputModel
-from commercetools_connect.resources.rollout_gate.inputs import RolloutGateInputs
+from commercetools_connect.resources.rollout_gate.model import RolloutGateInputs
 
 __all__ = ["DEPLOYMENT", "FULL", "GATE", "HIDDEN", "PUBLICATION", "STAGED", "TreeDict"]
 
-TreeDict: TypeAlias = dict[str, Value]
+TreeDict: TypeAlias = dict[str, PropertyValue]
 
 HIDDEN = "s3cr3t-Zx81"
 
@@ -74,9 +74,11 @@ DEPLOYMENT: TreeDict = {
         "securedConfiguration": {"SHARED": Secret(HIDDEN)},
     },
     "redeployTrigger": {"rotation": 7, "images": ["a", "b"]},
+    "expect": {"service": {"extension": True}, "event": {"subscription": ["acme-orders"]}},
     "skipScripts": False,
     "failOnScriptWarning": True,
     "skipPlanTimeValidation": False,
+    "acceptUnprovenReplacement": False,
     "adopt": False,
 }
 
@@ -92,8 +94,19 @@ GATE: TreeDict = {
             "deployedTag": "v1.2.0",
             "buildId": "b-1",
             "urls": {"service": "https://service.acme.example"},
+            "applications": [
+                {
+                    "name": "service",
+                    "type": "service",
+                    "url": "https://service.acme.example",
+                    "topic": "",
+                    "schedule": "",
+                }
+            ],
+            "expect": {"service": {"extension": True}},
         }
     ],
+    "wired": True,
     "triggers": {"rotation": 7},
     "bakeTime": "10m",
     "checks": [

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.values import UNKNOWN, Secret
-from commercetools_connect.rollout.checks import find_rollout_mistakes
-from commercetools_connect.rollout.inputs import ConnectedRolloutInputs
+from commercetools_connect.core.values import UNKNOWN, Secret
+from commercetools_connect.rollout.validation import validate_rollout
 from tests.unit.rollout.programs import CREATOR, rollout, target
 
 CANARY = "c4n4ry-5ecret"
@@ -17,7 +16,7 @@ DRAFT = {"name": "Greeter", "repositoryUrl": "https://github.com/acme/greeter.gi
 
 
 def mistakes(**changes: Any) -> list[str]:
-    return [str(each) for each in find_rollout_mistakes(rollout(**changes))]
+    return [str(each) for each in validate_rollout(rollout(**changes))]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +26,7 @@ def mistakes(**changes: Any) -> list[str]:
             {"targets": [target("dev"), target("us"), target("dev", projectKey="other")]},
             ["targets[2].name: targets[0] has the same name, 'dev'"],
         ),
-        ({"canary": ["dve"]}, ["canary[0]: 'dve' is no target; did you mean 'dev'?"]),
+        ({"canary": ["dve"]}, ["canary[0]: 'dve' is not the name of a target; known: dev, eu, us"]),
         (
             {
                 "targets": [target("dev", wave="all"), target("us")],
@@ -42,19 +41,47 @@ def mistakes(**changes: Any) -> list[str]:
         ),
         (
             {"targets": [target("dev", wave="erope"), target("us", wave="europe")], "waves": [{"name": "europe"}]},
-            ["targets[0].wave: 'erope' is none of the waves; did you mean 'europe'?"],
+            ["targets[0].wave: 'erope' is not the name of a wave; did you mean europe?"],
         ),
-        ({"targets": [target("dev", wave="x")]}, ["targets[0].wave: 'x' is none of the waves; there are none"]),
+        (
+            {"targets": [target("dev", wave="x")]},
+            ["targets[0].wave: 'x' is not the name of a wave; there are none"],
+        ),
         (
             {"targets": [target("dev", wave="a")], "waves": [{"name": "a"}, {"name": "a"}]},
             ["waves[1].name: waves[0] has the same name, 'a'"],
         ),
+        (
+            {"targets": [target("dev", aliases=["us"]), target("us", aliases=["dev", "us"])]},
+            [
+                "targets[0].aliases[0]: 'us' is the name of another target; rename in two steps",
+                "targets[1].aliases[0]: 'dev' is the name of another target; rename in two steps",
+            ],
+        ),
+        (
+            {"targets": [target("b", aliases=["a"]), target("c", aliases=["b"])]},
+            ["targets[1].aliases[0]: 'b' is the name of another target; rename in two steps"],
+        ),
+        (
+            {"targets": [target("x", aliases=["old"]), target("y", aliases=["old"])]},
+            ["targets[1].aliases[0]: targets[0] has the same alias, 'old'; remove one"],
+        ),
         ({"targets": []}, ["targets: must not be empty; leave it out instead"]),
+        (
+            {
+                "expect": {"service": {"extension": ["acme-cart"]}},
+                "targets": [target("dev", expect={"admin": {"extension": ["acme-cart"]}})],
+            },
+            [
+                "targets[0].expect.admin.extension: acme-cart is expected for service as well, and it can point "
+                "to one only"
+            ],
+        ),
         (
             {"targets": [target("dev", configurations={"servce": {"standardConfiguration": {"A": "b"}}})]},
             [
                 "targets[0].configurations.servce: the shared configurations have no such application; "
-                "did you mean 'service'?"
+                "did you mean service?"
             ],
         ),
         (
@@ -63,12 +90,18 @@ def mistakes(**changes: Any) -> list[str]:
         ),
         (
             {"targets": [target("dev", clientId=None, clientSecret=None)]},
-            ["targets[0].clientId: is required", "targets[0].clientSecret: is required"],
+            [
+                f"targets[0].{name}: is required where connection is absent"
+                for name in ("clientId", "clientSecret")
+            ],
         ),
-        ({"targets": [target("dev", projectKey=None)]}, ["targets[0].projectKey: is required"]),
+        (
+            {"targets": [target("dev", projectKey=None)]},
+            ["targets[0].projectKey: is required where connection is absent"],
+        ),
         (
             {"targets": [target("dev", hostRegion=None)]},
-            ["targets[0]: needs hostRegion, or connectUrl and authUrl"],
+            ["targets[0]: needs connection, or hostRegion, or connectUrl and authUrl"],
         ),
         (
             {"targets": [target("dev", hostRegion=None, connectUrl="https://connect.acme.example")]},
@@ -144,6 +177,42 @@ def test_what_a_draft_shows_must_not_be_secret() -> None:
     assert "secret" not in "".join(mistakes(targets=[target("a", projectKey=Secret(CANARY))]))
 
 
+def test_the_owner_of_a_draft_is_a_target_and_there_is_one_on_each_host() -> None:
+    def found(*owners: Any, **more: Any) -> list[str]:
+        targets = [target("dev"), target("eu"), target("us", hostRegion="us-central1.gcp")]
+        return mistakes(targets=targets, connector=None, draft={**DRAFT, "owners": list(owners)}, **more)
+
+    assert found("eu", "us") == []
+    assert found("ue", "us") == ["draft.owners[0]: 'ue' is not the name of a target; known: dev, eu, us"]
+    assert found("eu", "us", "dev") == [
+        "draft.owners[2]: 'dev' and 'eu' are on the same host, where the draft has one owner; remove one"
+    ]
+    assert found(UNKNOWN) == ["draft.owners: must be known at preview: it decides which resources there are"]
+
+
+def test_a_draft_names_no_private_project_by_a_guessed_region() -> None:
+    """The region to deploy to may be another one than the region that hosts the project, and not known yet."""
+    local = target("dev", hostRegion=None, connectUrl="http://127.0.0.1:8080", region=UNKNOWN)
+    listed = {**DRAFT, "privateProjects": ["europe-west1.gcp:acme-dev"]}
+
+    (found,) = mistakes(targets=[local], connector=None, draft=DRAFT)
+    assert found.startswith("targets[0].hostRegion: is required")
+    assert mistakes(targets=[local], connector=None, draft=listed) == []
+    assert mistakes(targets=[local], connector=None, draft={**DRAFT, "target": "marketplace"}) == []
+
+
+@pytest.mark.parametrize("name", ["connectUrl", "authUrl"])
+@pytest.mark.parametrize(
+    "url", ["https://connect.example:8o80", "http://[::1", "https://a b", "connect.example", f"http://{CANARY}"]
+)
+def test_a_mistyped_url_is_a_mistake_of_the_program_and_not_shown(name: str, url: str) -> None:
+    urls = {"connectUrl": "https://connect.acme.example", "authUrl": "https://auth.acme.example", name: url}
+
+    assert mistakes(targets=[target("a", **urls)]) == [
+        f"targets[0].{name}: is not a URL that credentials can be sent to; write it like https://host.example"
+    ]
+
+
 def test_everything_else_may_become_known_later() -> None:
     late = target("a", clientSecret=UNKNOWN, projectKey=UNKNOWN, configurations=UNKNOWN, region=UNKNOWN)
     assert mistakes(targets=[late], connectorTag=UNKNOWN, configurations=UNKNOWN, connector={"id": UNKNOWN}) == []
@@ -153,12 +222,12 @@ def test_a_mistake_beside_something_unknown_is_found() -> None:
     """One target whose secret is not known yet hides no mistake in it or in its neighbours."""
     targets = [
         target("a", clientSecret=UNKNOWN),
-        target("b", clientId=None),
+        target("b", clientId=["b"]),
         target("c", clientSecret=UNKNOWN, nme=1),
     ]
 
     assert mistakes(targets=targets) == [
-        "targets[1].clientId: is required",
+        "targets[1].clientId: must be a string",
         "targets[2].nme: unknown argument; did you mean name?",
     ]
 
@@ -173,18 +242,27 @@ def test_no_value_is_shown() -> None:
     assert CANARY not in found
 
 
-def test_python_programs_name_connections_instead_of_credentials() -> None:
+def test_a_target_may_have_a_connection_instead_of_credentials() -> None:
     def found(*targets: dict[str, Any], **changes: Any) -> list[str]:
-        return [str(each) for each in find_rollout_mistakes(rollout(*targets, **changes), ConnectedRolloutInputs)]
+        return [str(each) for each in validate_rollout(rollout(*targets, **changes))]
 
     place = {"name": "dev", "region": "europe-west1.gcp"}
     assert found({**place, "connection": "dev"}) == []
-    assert found(place) == ["targets[0].connection: is required"]
+    assert found({**place, "connection": {"clientSecret": UNKNOWN}}) == []
+    assert found({**place, "connection": UNKNOWN}) == []
+    assert found(place) == ["targets[0]: needs connection, or hostRegion, projectKey, clientId and clientSecret"]
     assert found({**place, "connection": "dev", "clientId": "c"}) == [
-        "targets[0].clientId: unknown argument; known here: name, region, hostRegion, type, key, wave, "
-        "configurations, globalConfiguration, enabled, adopt, aliases, connection, projectKey"
+        "targets[0].clientId: cannot be given beside connection"
+    ]
+    assert found({**place, "connection": {"clientIdd": CANARY}}) == [
+        "targets[0].connection.clientIdd: unknown argument; did you mean clientId?"
+    ]
+    assert found({**place, "connection": "my shop"}) == [
+        "targets[0].connection: is no name of a connection: a name has a letter first, then letters, digits, '_' "
+        "and '-', 64 at most"
     ]
     assert found({**place, "connection": "dev"}, connector=None, draft=DRAFT) == [
         "targets[0].projectKey: is required: it becomes one of the draft's private projects, unless the draft "
-        "names them"
+        "names them",
+        "targets[0].hostRegion: is required: the draft names its private projects by the region that hosts them",
     ]

@@ -1,14 +1,14 @@
-"""Whatever a program or its SDK marks as secret, a rollout can be planned, and no value loses its mark."""
+"""A rollout can be planned with any values marked as secret, and no value loses its mark."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from commercetools_connect.contract.values import UNKNOWN, Secret, reveal
-from commercetools_connect.resources.secrecy import seal
-from commercetools_connect.rollout.inputs import RolloutInputs
-from commercetools_connect.rollout.openness import open_structure
+from commercetools_connect.core.values import UNKNOWN, Secret, unwrap_secrets
+from commercetools_connect.resources.schema import mark_secrets
+from commercetools_connect.rollout.model import RolloutInputs
 from commercetools_connect.rollout.plan import plan_rollout
+from commercetools_connect.rollout.validation import open_structure
 from tests.unit.rollout.programs import rollout, target
 
 
@@ -24,7 +24,8 @@ def test_targets_that_are_secret_as_a_whole_can_be_planned() -> None:
         ("rest", ["release-eu"]),
     ]
     (eu,) = plan.waves[1].targets
-    assert eu.provider["clientSecret"] == Secret("eu-secret")
+    connection: Any = eu.connection
+    assert connection["clientSecret"] == Secret("eu-secret")
     assert eu.deployment["projectKey"] == Secret("acme-eu")
     assert eu.deployment["configurations"] == {"service": {"standardConfiguration": {"SHOP": Secret("Acme")}}}
 
@@ -35,7 +36,7 @@ def test_only_values_are_marked_one_by_one() -> None:
     shared = {"service": Secret({"securedConfiguration": {"A": "shared", "B": "shared", "C": UNKNOWN, "D": None}})}
     given: dict[str, Any] = rollout(target("dev", configurations=own), configurations=shared)
 
-    opened = open_structure(seal(RolloutInputs, given))
+    opened = open_structure(mark_secrets(RolloutInputs, given))
     (wave,) = plan_rollout("release", opened).waves
     configurations: Any = wave.targets[0].deployment["configurations"]
 
@@ -45,7 +46,7 @@ def test_only_values_are_marked_one_by_one() -> None:
         "C": UNKNOWN,
         "D": None,
     }
-    assert reveal(opened) == reveal(given)
+    assert unwrap_secrets(opened) == unwrap_secrets(given)
 
 
 def test_what_is_laid_over_something_unknown_is_not_known_either() -> None:

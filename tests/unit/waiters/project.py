@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import httpx
 
 from commercetools_connect.api import ConnectClient, Connection, Deployment, RetryBudget
-from commercetools_connect.contract.operation import Operation, Reporter, SilentReporter
-from commercetools_connect.waiters import DEPLOY, Lifecycle, Outcome, Progress, Wait, Watcher
+from commercetools_connect.core.resource import OperationContext, Reporter, SilentReporter
+from commercetools_connect.waiters import DEPLOY, Lifecycle, Observation, Waiter, WaitResult, Watcher
 from tests.support.virtual import VirtualClock, run_virtually
-from tests.unit.api.stand import grant, refusal
+from tests.unit.api.fake_network import grant, refusal
 
 __all__ = ["INTERVAL", "PROJECT", "Call", "Project", "Run", "Waited"]
 
@@ -68,7 +68,7 @@ class Call:
 class Waited:
     """How one wait ended, when, and how long after the end of its run."""
 
-    outcome: Outcome[Deployment]
+    outcome: WaitResult[Deployment]
     at: float
     lag: float
 
@@ -109,19 +109,19 @@ class Project:
         object_id: str,
         *,
         deadline: float | None = None,
-        operation: Operation | None = None,
+        operation: OperationContext | None = None,
         lifecycle: Lifecycle = DEPLOY,
         reporter: Reporter | None = None,
     ) -> Waited:
         """Wait for a run as a resource does, from what its request answered now."""
         run = self.runs[object_id]
         start = Deployment(id=object_id, version=run.version, status=run.pending)
-        wait = Wait(
+        wait = Waiter(
             lifecycle,
-            lambda seen: Progress(seen.status, seen.version, seen.build_id),
+            lambda seen: Observation(seen.status, seen.version, seen.build_id),
             start,
             self.watcher.deployment(PROJECT, object_id),
-            operation or Operation("api", "key", reporter=reporter or SilentReporter()),
+            operation or OperationContext("api", "key", reporter=reporter or SilentReporter()),
             self.clock,
             deadline,
         )

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from commercetools_connect.api import ApiError, NetworkError
-from commercetools_connect.contract.operation import Cancellation, Operation
+from commercetools_connect.core.resource import Cancellation, OperationContext
 from commercetools_connect.waiters import (
     DEPLOY,
-    Gone,
+    Found,
     Lifecycle,
+    NotFound,
     Observation,
-    Outcome,
-    Progress,
+    ReadError,
+    ReadResult,
     ReportLine,
-    Seen,
-    Trouble,
-    Wait,
+    Waiter,
+    WaitResult,
 )
 from tests.support.clock import FakeClock
 
@@ -40,15 +40,15 @@ class Thing:
     report: tuple[ReportLine, ...] = ()
 
 
-Look = Thing | Gone | Trouble
+Look = Thing | NotFound | ReadError
 
 
-def progress(thing: Thing) -> Progress:
-    return Progress(thing.status, thing.version, thing.build, thing.report)
+def progress(thing: Thing) -> Observation:
+    return Observation(thing.status, thing.version, thing.build, thing.report)
 
 
-def trouble(error: ApiError | None = None, *, lasting: bool = False) -> Trouble:
-    return Trouble(error or NetworkError("the host was not reached"), lasting)
+def trouble(error: ApiError | None = None, *, lasting: bool = False) -> ReadError:
+    return ReadError(error or NetworkError("the host was not reached"), lasting)
 
 
 @dataclass
@@ -65,8 +65,8 @@ class Recorder:
     def warning(self, message: str) -> None:
         self.warnings.append(message)
 
-    def status(self, message: str) -> None:
-        self.statuses.append(message)
+    def status(self, message: str, time: str = "") -> None:
+        self.statuses.append(f"{message} ({time})" if time else message)
 
     @property
     def everything(self) -> str:
@@ -94,11 +94,11 @@ class Scene:
     def at(self, seconds: float, act: Callable[[], None]) -> None:
         self._acts.append((seconds, act))
 
-    def outcome(self, *, deadline: float | None = None, started: bool = False) -> Outcome[Thing]:
-        operation = Operation("api", "key", reporter=self.said, cancellation=self.cancellation)
+    def outcome(self, *, deadline: float | None = None, started: bool = False) -> WaitResult[Thing]:
+        operation = OperationContext("api", "key", reporter=self.said, cancellation=self.cancellation)
 
-        async def work() -> Outcome[Thing]:
-            wait = Wait(
+        async def work() -> WaitResult[Thing]:
+            wait = Waiter(
                 self.lifecycle, progress, self.start, self.observations(), operation, self.clock, deadline, started
             )
             try:
@@ -108,7 +108,7 @@ class Scene:
 
         return run(work())
 
-    async def observations(self) -> AsyncGenerator[Observation[Thing], None]:
+    async def observations(self) -> AsyncGenerator[ReadResult[Thing], None]:
         try:
             while True:
                 await self.clock.sleep(INTERVAL)
@@ -117,7 +117,7 @@ class Scene:
                         act()
                 look = self.looks[min(self.taken, len(self.looks) - 1)]
                 self.taken += 1
-                yield Seen(look) if isinstance(look, Thing) else look
+                yield Found(look) if isinstance(look, Thing) else look
         finally:
             self._finished = True
 

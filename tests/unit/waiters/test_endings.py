@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from commercetools_connect.api import AuthenticationFailedError, ForbiddenError
-from commercetools_connect.contract.operation import Operation
+from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.waiters import (
     CERTIFICATION,
     DEPLOY,
@@ -16,14 +16,14 @@ from commercetools_connect.waiters import (
     PUBLISH,
     UNDEPLOY,
     VALIDATION,
-    Ending,
-    Gone,
     Lifecycle,
-    Observation,
-    Outcome,
-    Wait,
+    NotFound,
+    ReadResult,
+    Waiter,
+    WaitResult,
+    WaitStatus,
 )
-from commercetools_connect.waiters.wait import format_duration
+from commercetools_connect.waiters.waiter import format_duration
 from tests.support.clock import FakeClock
 from tests.unit.waiters.script import INTERVAL, Look, Recorder, Scene, Thing, progress, run, trouble
 
@@ -35,14 +35,14 @@ class TestTimeLimit:
     def test_it_ends_the_wait_and_says_how_far_it_was(self) -> None:
         scene = Scene(RUNS)
         outcome = scene.outcome(deadline=100)
-        assert outcome.ending is Ending.TIMED_OUT
+        assert outcome.ending is WaitStatus.TIMED_OUT
         assert scene.clock.monotonic() == 100
         assert outcome.reason == "the time limit ended after 1 min 40 s, while deploying"
         assert outcome.last == RUNS
 
     def test_in_an_outage_it_names_that_as_well(self) -> None:
         outcome = Scene(RUNS, [RUNS, trouble()]).outcome(deadline=100)
-        assert outcome.ending is Ending.TIMED_OUT
+        assert outcome.ending is WaitStatus.TIMED_OUT
         assert outcome.reason == (
             "the time limit ended after 1 min 40 s, while deploying; "
             "its state could not be read for the last 1 min 30 s: the host was not reached"
@@ -54,7 +54,7 @@ class TestTimeLimit:
 
     def test_without_one_the_lifecycle_has_its_own(self) -> None:
         scene = Scene(Thing("Undeploying"), lifecycle=UNDEPLOY)
-        assert scene.outcome().ending is Ending.TIMED_OUT
+        assert scene.outcome().ending is WaitStatus.TIMED_OUT
         assert scene.clock.monotonic() == 20 * 60
 
     def test_a_success_in_the_last_look_before_it_counts(self) -> None:
@@ -62,22 +62,22 @@ class TestTimeLimit:
 
     def test_it_ends_the_wait_on_time_and_not_with_the_next_look(self) -> None:
         scene = Scene(RUNS)
-        assert scene.outcome(deadline=2 * INTERVAL + 1).ending is Ending.TIMED_OUT
+        assert scene.outcome(deadline=2 * INTERVAL + 1).ending is WaitStatus.TIMED_OUT
         assert scene.clock.monotonic() == 2 * INTERVAL + 1
 
     def test_one_that_is_over_already_ends_it_without_a_look(self) -> None:
         scene = Scene(RUNS, [DONE])
-        assert scene.outcome(deadline=0).ending is Ending.TIMED_OUT
+        assert scene.outcome(deadline=0).ending is WaitStatus.TIMED_OUT
         assert scene.taken == 0
 
     def test_an_unknown_status_ends_in_it(self) -> None:
         outcome = Scene(Thing("Hibernating")).outcome(deadline=300)
-        assert outcome.ending is Ending.TIMED_OUT
+        assert outcome.ending is WaitStatus.TIMED_OUT
         assert outcome.reason == 'the time limit ended after 5 min 0 s, while unknown status "Hibernating"'
 
     def test_an_outage_does_not_make_it_longer(self) -> None:
         scene = Scene(RUNS, [trouble()])
-        assert scene.outcome(deadline=300).ending is Ending.TIMED_OUT
+        assert scene.outcome(deadline=300).ending is WaitStatus.TIMED_OUT
 
 
 class TestFailure:
@@ -101,19 +101,21 @@ class TestFailure:
         self, lifecycle: Lifecycle, runs: str, failed: str, words: str
     ) -> None:
         outcome = Scene(Thing(runs), [Thing(runs), Thing(failed)], lifecycle).outcome()
-        assert outcome.ending is Ending.FAILURE
+        assert outcome.ending is WaitStatus.FAILURE
         assert outcome.reason == words
         assert not outcome.success
 
     @pytest.mark.parametrize(("lifecycle", "runs"), [(DEPLOY, "Deploying"), (PUBLISH, "Processing")])
-    def test_an_object_that_someone_deletes_meanwhile_is_gone(self, lifecycle: Lifecycle, runs: str) -> None:
-        outcome = Scene(Thing(runs), [Thing(runs), Gone(), Gone()], lifecycle).outcome()
-        assert outcome.ending is Ending.GONE
-        assert "deleted by someone else" in outcome.reason
+    def test_an_object_that_another_client_deletes_during_the_wait_is_gone(
+        self, lifecycle: Lifecycle, runs: str
+    ) -> None:
+        outcome = Scene(Thing(runs), [Thing(runs), NotFound(), NotFound()], lifecycle).outcome()
+        assert outcome.ending is WaitStatus.GONE
+        assert "deleted by another client" in outcome.reason
         assert outcome.last.status == runs
 
     def test_one_read_that_is_older_than_the_object_does_not_end_the_wait(self) -> None:
-        outcome = Scene(RUNS, [Gone(), RUNS, DONE]).outcome()
+        outcome = Scene(RUNS, [NotFound(), RUNS, DONE]).outcome()
         assert outcome.success
 
 
@@ -129,7 +131,7 @@ class TestOutage:
     def test_a_wait_does_not_survive_eleven(self) -> None:
         scene = Scene(RUNS, [RUNS, *self.outage(11), DONE])
         outcome = scene.outcome()
-        assert outcome.ending is Ending.UNREADABLE
+        assert outcome.ending is WaitStatus.UNREADABLE
         assert outcome.reason == "its state cannot be read: the host was not reached"
         assert outcome.last == RUNS
 
@@ -141,8 +143,8 @@ class TestOutage:
         scene = Scene(RUNS, [RUNS, trouble(), trouble(), RUNS, DONE])
         scene.outcome()
         assert scene.said.statuses[2:4] == [
-            "deploying (10 s); cannot be read for 0 s, trying again",
-            "deploying (15 s); cannot be read for 5 s, trying again",
+            "deploying; cannot be read, trying again (for 0 s)",
+            "deploying; cannot be read, trying again (for 5 s)",
         ]
         assert scene.said.warnings == []
 
@@ -152,7 +154,7 @@ class TestOutage:
     ) -> None:
         scene = Scene(RUNS, [RUNS, trouble(error, lasting=True), DONE])
         outcome = scene.outcome()
-        assert outcome.ending is Ending.UNREADABLE
+        assert outcome.ending is WaitStatus.UNREADABLE
         assert error.message in outcome.reason
         assert scene.taken == 2
 
@@ -165,37 +167,37 @@ class TestCancellation:
         scene = Scene(RUNS)
         scene.at(20, scene.cancellation.cancel)
         outcome = scene.outcome()
-        assert outcome.ending is Ending.CANCELLED
+        assert outcome.ending is WaitStatus.CANCELLED
         assert outcome.reason == "the wait for the deployment was cancelled"
         assert scene.clock.monotonic() <= 20 + INTERVAL
 
     def test_one_from_before_the_wait_is_heard_too(self) -> None:
         scene = Scene(RUNS, [RUNS, RUNS, DONE])
         scene.cancellation.cancel()
-        assert scene.outcome().ending is Ending.CANCELLED
+        assert scene.outcome().ending is WaitStatus.CANCELLED
         assert scene.taken == 0
 
     def test_it_is_heard_while_a_read_hangs_and_the_read_is_stopped(self) -> None:
         stopped: list[str] = []
 
-        async def hanging(reads: asyncio.Event) -> AsyncGenerator[Observation[Thing], None]:
+        async def hanging(reads: asyncio.Event) -> AsyncGenerator[ReadResult[Thing], None]:
             try:
                 reads.set()
                 await asyncio.Event().wait()
-                yield Gone()
+                yield NotFound()
             except asyncio.CancelledError:
                 stopped.append("the read")
                 raise
 
-        async def work() -> Outcome[Thing]:
-            operation, reads = Operation("api", "key", reporter=Recorder()), asyncio.Event()
-            wait = Wait(DEPLOY, progress, RUNS, hanging(reads), operation, FakeClock())
+        async def work() -> WaitResult[Thing]:
+            operation, reads = OperationContext("api", "key", reporter=Recorder()), asyncio.Event()
+            wait = Waiter(DEPLOY, progress, RUNS, hanging(reads), operation, FakeClock())
             waiting = asyncio.create_task(wait.outcome())
             await reads.wait()
             operation.cancellation.cancel()
             return await waiting
 
-        assert run(work()).ending is Ending.CANCELLED
+        assert run(work()).ending is WaitStatus.CANCELLED
         assert stopped == ["the read"]
 
     def test_stopping_the_whole_task_leaves_nothing_running(self) -> None:
@@ -203,7 +205,9 @@ class TestCancellation:
         scene.at(15, looking.set)
 
         async def work() -> None:
-            wait = Wait(DEPLOY, progress, RUNS, scene.observations(), Operation("api", "key"), scene.clock)
+            wait = Waiter(
+                DEPLOY, progress, RUNS, scene.observations(), OperationContext("api", "key"), scene.clock
+            )
             waiting = asyncio.create_task(wait.outcome())
             await looking.wait()
             waiting.cancel()
@@ -219,18 +223,18 @@ class TestAfterwards:
         [
             Scene(RUNS, [DONE]),
             Scene(RUNS, [Thing("Failed")]),
-            Scene(RUNS, [Gone(), Gone()]),
+            Scene(RUNS, [NotFound(), NotFound()]),
             Scene(RUNS, [trouble(lasting=True)]),
             Scene(Thing("Deployed")),
             Scene(RUNS),
         ],
         ids=["success", "failure", "gone", "unreadable", "never started", "timed out"],
     )
-    def test_nobody_reads_any_more(self, scene: Scene) -> None:
+    def test_no_reading_goes_on(self, scene: Scene) -> None:
         scene.outcome()
         assert scene.closed
 
-    def test_an_error_that_nobody_foresaw_is_not_swallowed_and_leaves_nothing_running(self) -> None:
+    def test_an_unexpected_error_is_not_swallowed_and_leaves_nothing_running(self) -> None:
         scene = Scene(RUNS)
         scene.at(10, lambda: (_ for _ in ()).throw(KeyError("surprise")))
         with pytest.raises(KeyError, match="surprise"):

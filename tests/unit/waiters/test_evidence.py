@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commercetools_connect.waiters import PREVIEW, PUBLISH, UNDEPLOY, Ending, Gone, Lifecycle
+from commercetools_connect.waiters import PREVIEW, PUBLISH, UNDEPLOY, Lifecycle, NotFound, WaitStatus
 from tests.unit.waiters.script import Look, Scene, Thing, trouble
 
 STALE = Thing("Deployed", version=5, build="build-1")
@@ -67,7 +67,7 @@ def test_failed_from_before_is_not_taken_for_the_end_of_this_run() -> None:
 def test_a_run_without_any_sign_for_a_minute_never_started() -> None:
     scene = Scene(STALE)
     outcome = scene.outcome()
-    assert outcome.ending is Ending.NEVER_STARTED
+    assert outcome.ending is WaitStatus.NEVER_STARTED
     assert scene.clock.monotonic() == 65
     assert outcome.reason == "the request was accepted, but nothing has happened for 1 min 5 s"
 
@@ -80,7 +80,7 @@ def test_a_sign_in_the_last_second_of_the_minute_is_in_time() -> None:
 
 def test_reading_in_vain_is_no_sign() -> None:
     scene = Scene(STALE, [trouble(), trouble(), STALE])
-    assert scene.outcome().ending is Ending.NEVER_STARTED
+    assert scene.outcome().ending is WaitStatus.NEVER_STARTED
 
 
 def test_an_entry_of_a_list_that_leaves_the_build_out_is_no_sign() -> None:
@@ -89,13 +89,13 @@ def test_an_entry_of_a_list_that_leaves_the_build_out_is_no_sign() -> None:
     assert scene.taken == 3
 
 
-def test_silence_counts_only_while_somebody_listens() -> None:
+def test_silence_counts_only_while_there_is_a_subscriber() -> None:
     """After an outage the first look may be from before the run: it has a minute to begin from then on."""
     outage = [trouble()] * 30
     scene = Scene(STALE, [STALE, *outage, STALE, STALE, Thing("Deploying"), STALE])
     assert scene.outcome().success
     scene = Scene(STALE, [STALE, *outage, STALE])
-    assert scene.outcome().ending is Ending.NEVER_STARTED
+    assert scene.outcome().ending is WaitStatus.NEVER_STARTED
     assert scene.clock.monotonic() == 32 * 5 + 60
 
 
@@ -121,7 +121,7 @@ def test_a_late_copy_from_before_the_request_says_nothing(answer: Thing, late_co
 def test_late_copies_for_ever_end_in_the_time_limit() -> None:
     scene = Scene(Thing("Queued", version=6), [Thing("Deployed", version=5)])
     outcome = scene.outcome(deadline=600)
-    assert outcome.ending is Ending.TIMED_OUT
+    assert outcome.ending is WaitStatus.TIMED_OUT
     assert outcome.last.status == "Queued"
 
 
@@ -139,10 +139,10 @@ def test_a_draft_that_was_published_before_is_not_taken_for_published_again(
 
 
 def test_an_undeploy_succeeds_only_when_the_object_is_gone() -> None:
-    scene = Scene(Thing("Undeploying"), [Thing("Undeploying"), Thing("Undeploying"), Gone()], UNDEPLOY)
+    scene = Scene(Thing("Undeploying"), [Thing("Undeploying"), Thing("Undeploying"), NotFound()], UNDEPLOY)
     assert scene.outcome().success
     assert scene.taken == 3
 
 
 def test_gone_is_sign_enough_for_an_undeploy() -> None:
-    assert Scene(STALE, [STALE, Gone()], UNDEPLOY).outcome().success
+    assert Scene(STALE, [STALE, NotFound()], UNDEPLOY).outcome().success

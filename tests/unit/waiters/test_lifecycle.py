@@ -44,6 +44,7 @@ def test_no_word_means_two_things(lifecycle: Lifecycle) -> None:
 def test_a_new_word_of_the_server_is_no_success_and_is_quoted(lifecycle: Lifecycle) -> None:
     for word in ("Rollback", "", "deployed", "TRUE", "published"):
         assert lifecycle.verdict(word) is Verdict.UNKNOWN
+        assert lifecycle.is_running(word)
         assert lifecycle.words(word) == f'unknown {lifecycle.field} "{word}"'
 
 

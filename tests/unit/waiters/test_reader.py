@@ -22,7 +22,7 @@ from commercetools_connect.api import (
     UnexpectedAnswerError,
 )
 from commercetools_connect.waiters import Reader
-from tests.unit.api.stand import refusal
+from tests.unit.api.fake_network import refusal
 from tests.unit.waiters.project import PROJECT, Call, Project
 
 
@@ -133,9 +133,7 @@ class TestOurOwnWrites:
         estate(3).play(act)
 
     @pytest.mark.parametrize("seed", range(20))
-    def test_whoever_wrote_and_whatever_is_under_way_no_read_is_older_than_a_write_before_it(
-        self, seed: int
-    ) -> None:
+    def test_no_read_is_older_than_a_write_of_any_writer_before_it(self, seed: int) -> None:
         chance = random.Random(seed)
 
         async def act(it: Project) -> int:
@@ -204,7 +202,7 @@ class TestOurOwnWrites:
 
     def test_a_server_that_shows_an_older_version_is_asked_again(self) -> None:
         async def act(it: Project) -> Deployment:
-            it.client.history.saw("d-0", 6)
+            it.client.versions.record("d-0", 6)
             asyncio.get_running_loop().call_later(1.2, lambda: setattr(it.runs["d-0"], "version", 6))
             return await reader(it).deployment(PROJECT, "d-0")
 
@@ -212,7 +210,7 @@ class TestOurOwnWrites:
 
     def test_and_not_believed_when_it_stays_at_that(self) -> None:
         async def act(it: Project) -> None:
-            it.client.history.saw("d-0", 6)
+            it.client.versions.record("d-0", 6)
             with pytest.raises(UnexpectedAnswerError, match="version 5 of d-0"):
                 await reader(it).deployment(PROJECT, "d-0")
 
@@ -299,7 +297,7 @@ class TestTrouble:
         project.answer = lambda _: refusal(403, "AuthorizationError")
         project.play(act)
 
-    def test_an_outage_is_told_to_all_with_the_calls_of_one(self) -> None:
+    def test_an_outage_is_reported_to_all_with_the_calls_of_one(self) -> None:
         async def act(it: Project) -> list[object]:
             source = reader(it)
             await source.deployment(PROJECT, "d-299")
@@ -311,7 +309,7 @@ class TestTrouble:
         assert {type(each) for each in project.play(act)} == {ServerError}
         assert project.kinds == {"by id": 1 + 5, "list": 5}  # is it the list alone? one of them finds out
 
-    def test_a_read_that_is_given_up_stops_nobody_elses(self) -> None:
+    def test_a_read_that_is_given_up_stops_no_other_read(self) -> None:
         async def act(it: Project) -> list[Deployment]:
             source = reader(it)
             await source.deployment(PROJECT, "d-0")

@@ -1,4 +1,4 @@
-"""Waits that come and go in the middle of everything, and lists that are of no use: nobody else notices."""
+"""Waits that come and go at any moment, and lists that are of no use, do not disturb other waits."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.waiters import Ending
-from tests.unit.api.stand import refusal
+from commercetools_connect.core.resource import OperationContext
+from commercetools_connect.waiters import WaitStatus
+from tests.unit.api.fake_network import refusal
 from tests.unit.waiters.project import INTERVAL, PROJECT, Call, Project, Waited
 
 
@@ -32,14 +32,14 @@ class TestComingAndGoing:
         project = estate(2, latency=latency)
 
         async def act(it: Project) -> Waited:
-            operation = Operation("api", "key")
+            operation = OperationContext("api", "key")
             first = asyncio.ensure_future(it.wait("d-0", operation=operation))
             await asyncio.sleep(6)  # a look that began at second 5 is under way, if it takes any time
             operation.cancellation.cancel()
             for _ in range(turns):
                 await asyncio.sleep(0)
             second = await it.wait("d-1")
-            assert (await first).outcome.ending is Ending.CANCELLED
+            assert (await first).outcome.ending is WaitStatus.CANCELLED
             return second
 
         assert project.play(act).outcome.success
@@ -61,7 +61,7 @@ class TestComingAndGoing:
         assert project.play(act).outcome.success
 
     @pytest.mark.parametrize("seed", range(10))
-    def test_whoever_comes_and_goes_there_are_never_two_polls_under_way_for_one_list(self, seed: int) -> None:
+    def test_there_are_never_two_polls_under_way_for_one_list_as_subscribers_come_and_go(self, seed: int) -> None:
         chance = random.Random(seed)
         project = estate(8, latency=7.0)
 
@@ -69,7 +69,7 @@ class TestComingAndGoing:
             async def visitor(object_id: str) -> None:
                 while it.clock.monotonic() < 150:
                     await asyncio.sleep(chance.random() * 6)
-                    operation = Operation("api", "key")
+                    operation = OperationContext("api", "key")
                     wait = asyncio.ensure_future(it.wait(object_id, operation=operation))
                     await asyncio.sleep(chance.random() * 20)
                     wait.cancel() if chance.random() < 0.5 else operation.cancellation.cancel()
@@ -108,7 +108,7 @@ class TestAListThatIsOfNoUse:
         [{"version": 1}, {"id": {}}, {"id": None}, {"id": True}, {"id": ""}, "junk", 5, ["d-0"], None],
         ids=repr,
     )
-    def test_an_entry_that_cannot_be_an_object_takes_the_list_from_nobody(self, junk: object) -> None:
+    def test_an_entry_that_cannot_be_an_object_takes_the_list_from_no_subscriber(self, junk: object) -> None:
         project = estate(50)
 
         def answer(call: Call) -> httpx.Response | None:
@@ -153,7 +153,7 @@ class TestAListThatIsOfNoUse:
         assert not [call for call in project.calls if call.what != "list" and 100 < call.at < 200]
 
     def test_objects_that_slip_past_the_pages_while_they_are_read_are_not_missed(self) -> None:
-        """Somebody deletes what is on the first page: the next one begins later than it should."""
+        """Another client deletes objects of the first page: the next page begins later than it should."""
         project = Project()
         for number in range(600):
             project.add(f"d-{number}", 12.0 + number % INTERVAL)
@@ -179,11 +179,11 @@ def test_projects_do_not_know_of_each_others_waits() -> None:
     project = estate(2)
 
     async def act(it: Project) -> Waited:
-        stranger = it.watcher.deployment("another-project", "d-1")
-        await anext(stranger)
+        other = it.watcher.deployment("another-project", "d-1")
+        await anext(other)
         waited = await it.wait("d-0")
-        await stranger.aclose()
+        await other.aclose()
         return waited
 
     assert project.play(act).outcome.success
-    assert not project.moments()  # one wait of a project is read by its id, whatever goes on elsewhere
+    assert not project.moments()  # one wait of a project is read by its id

@@ -24,7 +24,7 @@ from commercetools_connect.api import (
     ServerError,
     UnexpectedAnswerError,
 )
-from commercetools_connect.waiters import Gone, Observation, Seen, Trouble, Watcher
+from commercetools_connect.waiters import Found, NotFound, ReadError, ReadResult, Watcher
 from tests.support.clock import FakeClock
 from tests.unit.waiters.script import run
 
@@ -44,6 +44,8 @@ LASTING: list[ApiError] = [AuthenticationFailedError("who?", status=401), Forbid
 class FakeClient:
     """Answers reads in order; the last answer stays."""
 
+    is_limited = False
+
     def __init__(self, *answers: object) -> None:
         self.answers = list(answers)
         self.asked: list[tuple[Any, ...]] = []
@@ -51,8 +53,14 @@ class FakeClient:
     async def get_deployment(self, project_key: str, ref: Ref) -> object:
         return self._answer(project_key, ref)
 
-    async def get_draft(self, ref: Ref) -> object:
+    async def get_connector_staged(self, ref: Ref) -> object:
         return self._answer(ref)
+
+    async def snapshot_deployments(self, *_: object) -> object:
+        raise AssertionError("one object is not read from a list")
+
+    async def snapshot_connectors_staged(self, *_: object) -> object:
+        raise AssertionError("one object is not read from a list")
 
     def _answer(self, *asked: object) -> object:
         self.asked.append(asked)
@@ -70,8 +78,8 @@ class Watch:
         self.clock = FakeClock()
         self.watcher = Watcher(cast(ConnectClient, self.client), self.clock, interval)
 
-    def observe(self, count: int) -> list[Observation[Deployment]]:
-        async def work() -> list[Observation[Deployment]]:
+    def observe(self, count: int) -> list[ReadResult[Deployment]]:
+        async def work() -> list[ReadResult[Deployment]]:
             observations = self.watcher.deployment("acme-dev", "d-1")
             seen = [await anext(observations) for _ in range(count)]
             await observations.aclose()
@@ -82,20 +90,20 @@ class Watch:
 
 def test_a_deployment_is_read_by_its_id_in_its_project() -> None:
     watch = Watch(DEPLOYED)
-    assert watch.observe(2) == [Seen(DEPLOYED), Seen(DEPLOYED)]
+    assert watch.observe(2) == [Found(DEPLOYED), Found(DEPLOYED)]
     assert watch.client.asked == [("acme-dev", ById("d-1"))] * 2
 
 
 def test_a_draft_is_read_by_its_id() -> None:
     watch = Watch(DRAFT)
 
-    async def work() -> Observation[ConnectorStaged]:
-        observations = watch.watcher.draft("c-1")
+    async def work() -> ReadResult[ConnectorStaged]:
+        observations = watch.watcher.connector_staged("c-1")
         seen = await anext(observations)
         await observations.aclose()
         return seen
 
-    assert run(work()) == Seen(DRAFT)
+    assert run(work()) == Found(DRAFT)
     assert watch.client.asked == [(ById("c-1"),)]
 
 
@@ -105,7 +113,7 @@ def test_the_first_look_is_one_interval_after_the_request_and_then_it_is_steady(
     assert watch.clock.sleeps == [0.2] * 4
 
 
-def test_nothing_is_read_before_someone_listens() -> None:
+def test_nothing_is_read_before_there_is_a_subscriber() -> None:
     watch = Watch(DEPLOYED)
 
     async def work() -> None:
@@ -128,21 +136,23 @@ def test_afterwards_the_pace_is_the_normal_one_again() -> None:
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
-def test_trouble_that_may_pass_is_told_and_the_reading_goes_on(error: ApiError) -> None:
-    assert Watch(error, DEPLOYED).observe(2) == [Trouble(error, lasting=False), Seen(DEPLOYED)]
+def test_trouble_that_may_pass_is_reported_and_the_reading_goes_on(error: ApiError) -> None:
+    assert Watch(error, DEPLOYED).observe(2) == [ReadError(error, lasting=False), Found(DEPLOYED)]
 
 
 @pytest.mark.parametrize("error", LASTING, ids=lambda error: type(error).__name__)
-def test_trouble_that_will_not_pass_is_told_as_such(error: ApiError) -> None:
-    assert Watch(error).observe(1) == [Trouble(error, lasting=True)]
+def test_trouble_that_will_not_pass_is_reported_as_such(error: ApiError) -> None:
+    assert Watch(error).observe(1) == [ReadError(error, lasting=True)]
 
 
 def test_only_the_servers_own_word_means_gone() -> None:
-    assert Watch(NotFoundError("no such deployment", status=404)).observe(1) == [Gone()]
-    assert Gone() not in Watch(UnexpectedAnswerError("404 page", status=404)).observe(1)
+    assert Watch(NotFoundError("no such deployment", status=404)).observe(1) == [NotFound()]
+    assert NotFound() not in Watch(UnexpectedAnswerError("404 page", status=404)).observe(1)
 
 
-@pytest.mark.parametrize("read", [lambda it: it.deployment("acme-dev", "d-1"), lambda it: it.draft("c-1")])
+@pytest.mark.parametrize(
+    "read", [lambda it: it.deployment("acme-dev", "d-1"), lambda it: it.connector_staged("c-1")]
+)
 def test_a_mistake_in_the_provider_itself_is_not_taken_for_an_outage(read: Callable[[Watcher], Any]) -> None:
     watch = Watch(KeyError("surprise"))
 
@@ -156,7 +166,7 @@ def test_a_mistake_in_the_provider_itself_is_not_taken_for_an_outage(read: Calla
 def test_two_who_wait_for_the_same_object_share_each_look() -> None:
     watch = Watch(ServerError("down"), DEPLOYED)
 
-    async def work() -> list[Observation[Deployment]]:
+    async def work() -> list[ReadResult[Deployment]]:
         first, second = watch.watcher.deployment("acme-dev", "d-1"), watch.watcher.deployment("acme-dev", "d-1")
         seen = list(await asyncio.gather(anext(first), anext(second)))
         await first.aclose()
@@ -165,6 +175,6 @@ def test_two_who_wait_for_the_same_object_share_each_look() -> None:
         return seen
 
     seen = run(work())
-    assert isinstance(seen[0], Trouble)
-    assert seen[1:] == [seen[0], Seen(DEPLOYED)]
+    assert isinstance(seen[0], ReadError)
+    assert seen[1:] == [seen[0], Found(DEPLOYED)]
     assert len(watch.client.asked) == 2

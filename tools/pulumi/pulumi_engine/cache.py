@@ -58,7 +58,7 @@ class Cache:
         The caller holds the lock. Nothing is in place when anything fails.
         """
         self.home.mkdir(parents=True, exist_ok=True)
-        for left in self.home.glob(f".new-{name}-*"):  # of a killed process: the lock is ours, so nobody's
+        for left in self.home.glob(f".new-{name}-*"):  # of a killed process: nothing uses it, the lock is ours
             shutil.rmtree(left, ignore_errors=True)
         work = Path(tempfile.mkdtemp(prefix=f".new-{name}-", dir=self.home))
         try:
@@ -67,7 +67,7 @@ class Cache:
             fill(made)
             roots.check(made)
             final = self.home / name
-            if final.exists():  # an engine that no longer works: nobody asks for a kept one that does
+            if final.exists():  # an engine that no longer works: no caller asks for a kept one that does
                 final.rename(work / "broken")
             made.rename(final)
         finally:
@@ -82,9 +82,9 @@ class Cache:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> Iterator[None]:
-        """Keep other processes from making an engine meanwhile; waits at most ``patience`` seconds.
+        """Keep other processes from making an engine; waits at most ``patience`` seconds.
 
-        The operating system frees the lock when its holder ends, however it ends.
+        The operating system frees the lock when the process that has it ends, however it ends.
         """
         try:
             import fcntl  # noqa: PLC0415 - not there on Windows, where only an installed Pulumi is used
@@ -93,7 +93,7 @@ class Cache:
         self.home.mkdir(parents=True, exist_ok=True)
         file = os.open(self.home / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            started, told = clock(), -BEAT
+            started, reported = clock(), -BEAT
             while True:
                 with contextlib.suppress(BlockingIOError):
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -101,9 +101,9 @@ class Cache:
                 spent = clock() - started
                 if spent >= patience:
                     raise Unusable(f"another process holds {self.home / 'lock'} since over {patience:.0f} s")
-                if spent - told >= BEAT:
+                if spent - reported >= BEAT:
                     say(f"another process is making an engine, waiting ({spent:.0f} s)")
-                    told = spent
+                    reported = spent
                 sleep(_POLL)
             yield
         finally:

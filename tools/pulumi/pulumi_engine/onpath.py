@@ -48,8 +48,8 @@ def find(cache: Cache, path: str | None = None) -> Path:
 def _name(program: Path) -> str:
     """Name the root folder of one state of one installation: an upgrade gets another one."""
     stat = program.stat()
-    told = f"{program} {stat.st_size} {stat.st_mtime_ns}"
-    return f"installed-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+    identity = f"{program} {stat.st_size} {stat.st_mtime_ns}"
+    return f"installed-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
 
 
 def _gather(into: Path, program: Path, path: str | None) -> None:

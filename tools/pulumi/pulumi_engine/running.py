@@ -41,7 +41,7 @@ def run(
     """Run ``command`` and return what it wrote (stdout and stderr together).
 
     Calls ``alive(seconds so far)`` every ``BEAT`` seconds. Raises ``Unusable`` when it cannot start, fails
-    or needs more than ``limit`` seconds. Whatever happens, its whole process group is gone afterwards.
+    or needs more than ``limit`` seconds. In any case its whole process group is gone afterwards.
     """
     # A file, not a pipe: a full pipe would stop a talkative build, and no thread is needed to empty a file.
     with tempfile.TemporaryFile() as output:

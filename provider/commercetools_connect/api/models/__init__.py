@@ -1,1 +1,1 @@
-"""Wire models: what the API says and what it is told, with names in snake_case and values as they are."""
+"""Wire models: requests and responses of the API, with member names in snake_case."""

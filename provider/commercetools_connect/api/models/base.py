@@ -1,21 +1,22 @@
-"""The two kinds of wire models: what is sent is strict, what is received is tolerated (API §0.2)."""
+"""Base classes of the wire models: requests are strict, responses tolerant (API §0.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, PlainSerializer, SecretStr, model_validator
 from pydantic.alias_generators import to_camel
-
-__all__ = ["Json", "JsonObject", "RequestModel", "ResponseModel", "secrets_in"]
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = dict[str, Json]
 
+SentSecret: TypeAlias = Annotated[SecretStr, PlainSerializer(SecretStr.get_secret_value, when_used="json")]
+"""A secret that only the request itself shows."""
+
 
 class RequestModel(BaseModel):
-    """Something we send: immutable, of exact types, without members that the API does not document (API §0.2)."""
+    """A request: immutable, of exact types, without members that the API does not document (API §0.2)."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -29,12 +30,12 @@ class RequestModel(BaseModel):
     )
 
     def to_wire(self) -> JsonObject:
-        """Return the JSON of the API, secrets in clear. Only `None` is left out; `""` and `[]` are sent."""
+        """Return the JSON of the API, with secrets in clear. Only `None` is left out; `""` and `[]` are sent."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 class ResponseModel(BaseModel):
-    """Something we receive: immutable; unknown members are dropped, and `null` means absent (API §2)."""
+    """A response: immutable; unknown members are dropped, and `null` means absent (API §2)."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from commercetools_connect.contract.values import UNKNOWN, Value
+from commercetools_connect.core.values import UNKNOWN, PropertyValue
 from commercetools_connect.policy.model import (
     DEPLOYMENT,
     PROVIDER_TYPE,
@@ -14,7 +14,7 @@ from commercetools_connect.policy.model import (
     Resource,
     Settings,
     StackRule,
-    holders,
+    configuration_groups,
     known,
     number,
     quoted,
@@ -43,9 +43,9 @@ def _clients(deployment: Resource, keys: frozenset[str]) -> frozenset[str]:
     """Return the ids of the API clients that a deployment's connector calls commercetools with."""
     given = (
         known(value)
-        for holder in holders(deployment)
+        for group in configuration_groups(deployment)
         for name in ("standardConfiguration", "securedConfiguration")
-        for path, value in holder.values(name)
+        for path, value in group.values(name)
         if path[-1] in keys
     )
     return frozenset({*given, known(deployment.props.get("apiClientName"))} - {""})
@@ -90,7 +90,7 @@ def _is_preview(deployment: Resource) -> bool:
 PREVIEW_DEPLOYMENTS: Final = StackRule(
     name="preview-deployments",
     description="A stack has few preview deployments.",
-    remedy="Take away those that nobody looks at any more.",
+    remedy="Remove those that are no longer used.",
     schema={
         "maximum": {
             "type": "integer",
@@ -117,7 +117,7 @@ def _disagreements(resources: Sequence[Resource], _: Settings) -> Iterator[Findi
         yield Finding(f"{what} {quoted(known(runs))}, published is {published}", deployment.urn)
 
 
-def _published(publication: Resource) -> Value:
+def _published(publication: Resource) -> PropertyValue:
     """Return the tag that a publication makes available, or will."""
     really = publication.props.get("publishedTag")
     return known(really) or publication.props.get("tag")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from commercetools_connect.contract.paths import Path, format_path
+from commercetools_connect.core.text import Path, format_path
 from commercetools_connect.policy.model import (
     DEPLOYMENT,
     DRAFT,

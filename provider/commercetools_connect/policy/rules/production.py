@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from commercetools_connect.contract.values import UNKNOWN
+from commercetools_connect.core.values import UNKNOWN
 from commercetools_connect.policy.model import (
     DEPLOYMENT,
     Finding,
@@ -27,15 +27,30 @@ def _is_production(resource: Resource) -> bool:
     return resource.kind == DEPLOYMENT and resource.props.get("type") == "production"
 
 
-def _unprotected(resource: Resource, _: Settings) -> Iterator[str]:
-    if _is_production(resource) and not resource.protect:
+def _unprotected(resource: Resource, settings: Settings) -> Iterator[str]:
+    if resource.kind != DEPLOYMENT or resource.protect:
+        return
+    names = {resource.name, known(resource.props.get("key"))}
+    if _is_production(resource):
         yield "a deletion or replacement would end it without a question"
+    elif names & {*texts(settings["deployments"])}:
+        yield "the setting deployments names it, and a deletion or replacement would end it without a question"
 
 
 PRODUCTION_PROTECTED: Final = ResourceRule(
     name="production-is-protected",
-    description="Production deployments have the resource option protect.",
+    description="Production deployments, and those that are named, have the resource option protect: the engine "
+    "then refuses to replace or delete them. A PaymentIntegration of Checkout refers to a deployment by its id "
+    "and cannot be moved to a new one.",
     remedy="Set the resource option protect.",
+    schema={
+        "deployments": {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": [],
+            "description": "Names or keys of other deployments that must be protected, of any type.",
+        },
+    },
     look=_unprotected,
 )
 

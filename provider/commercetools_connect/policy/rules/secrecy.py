@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from commercetools_connect.contract.paths import Path, format_path
-from commercetools_connect.contract.secret_names import looks_secret
+from commercetools_connect.core.text import Path, format_path, looks_secret
 from commercetools_connect.policy.guessing import looks_like
 from commercetools_connect.policy.model import (
     DEPLOYMENT,
@@ -16,7 +15,7 @@ from commercetools_connect.policy.model import (
     ResourceRule,
     Settings,
     StackRule,
-    holders,
+    configuration_groups,
     known,
     number,
     texts,
@@ -30,8 +29,8 @@ def _secrets_in_standard(resource: Resource, settings: Settings) -> Iterator[str
         return
     allowed = frozenset(texts(settings["allowedKeys"]))
     length, entropy = int(number(settings["minimumLength"])), number(settings["minimumEntropy"])
-    for holder in holders(resource):
-        for path, value in holder.values("standardConfiguration"):
+    for group in configuration_groups(resource):
+        for path, value in group.values("standardConfiguration"):
             key = str(path[-1])
             if key in allowed:
                 continue
@@ -74,13 +73,13 @@ def _secured_in_standard(resources: Sequence[Resource], settings: Settings) -> I
     length = number(settings["minimumLength"])
     secured: dict[str, str] = {}
     for deployment in deployments:
-        for holder in holders(deployment):
-            for path, value in holder.values("securedConfiguration"):
+        for group in configuration_groups(deployment):
+            for path, value in group.values("securedConfiguration"):
                 if len(known(value)) >= length:
                     secured.setdefault(known(value), f"{format_path(path)} of {deployment.name}")
     for deployment in deployments:
-        for holder in holders(deployment):
-            for path, value in holder.values("standardConfiguration"):
+        for group in configuration_groups(deployment):
+            for path, value in group.values("standardConfiguration"):
                 for where in (where for secret, where in secured.items() if secret in known(value)):
                     yield Finding(f"{format_path(path)} holds the value of {where}", deployment.urn)
 
@@ -103,8 +102,8 @@ SECURED_NOT_STANDARD: Final = StackRule(
 
 def _unsealed(resource: Resource) -> Iterator[Path]:
     """Yield where secured values are known and not secret, neither themselves nor with what holds them."""
-    for holder in holders(resource) if resource.kind == DEPLOYMENT else ():
-        for path, value in holder.values("securedConfiguration"):
+    for group in configuration_groups(resource) if resource.kind == DEPLOYMENT else ():
+        for path, value in group.values("securedConfiguration"):
             if isinstance(value, (str, int, float)):
                 yield path
 

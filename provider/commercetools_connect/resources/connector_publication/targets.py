@@ -1,61 +1,33 @@
-"""What each target asks of a draft, and when it is reached. Pure."""
+"""Publication targets: what each requests of a ConnectorStaged, and when it is reached. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commercetools_connect.api import (
-    Connector,
-    ConnectorStaged,
-    ConnectorStatus,
-    DraftAction,
-    IsPreviewable,
-    Publish,
-    UpdatePreviewable,
-)
-from commercetools_connect.resources.connector_publication.inputs import (
-    ConnectorPublicationInputs,
-    Target,
-    WaitFor,
-)
-from commercetools_connect.resources.refusals import CERTIFYING
+from commercetools_connect import api
+from commercetools_connect.resources.connector_publication.model import ConnectorPublicationInputs, Target, WaitFor
+from commercetools_connect.resources.connector_staged.operation import CERTIFYING
 from commercetools_connect.waiters import CERTIFICATION, PREVIEW, PUBLISH, VALIDATION, Lifecycle, Verdict
-
-__all__ = [
-    "Content",
-    "is_awaited",
-    "is_reached",
-    "kind",
-    "lifecycle_for",
-    "lifecycle_of",
-    "request_for",
-    "shortfall",
-]
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a request is made for; two requests of the same content give the same result."""
+    """What a request publishes; two requests of the same content give the same result."""
 
     tag: str | None
     content_hash: str | None
 
 
 def kind(target: Target) -> str:
-    """Return the part of the id that says what is published: private and marketplace are one Connector."""
+    """Return the last part of the id: private and marketplace publish the same Connector."""
     return "preview" if target is Target.PREVIEW else "publish"
 
 
-def request_for(target: Target) -> DraftAction:
+def request_for(target: Target) -> api.DraftAction:
     """Return the action that starts the run (API §5)."""
     if target is Target.PREVIEW:
-        return UpdatePreviewable()
-    return Publish(certification=target is Target.MARKETPLACE)
-
-
-def lifecycle_of(inputs: ConnectorPublicationInputs) -> Lifecycle:
-    """Return the lifecycle to wait for."""
-    return lifecycle_for(inputs.target, inputs.wait_for)
+        return api.UpdatePreviewable()
+    return api.Publish(certification=target is Target.MARKETPLACE)
 
 
 def lifecycle_for(target: Target, wait_for: WaitFor) -> Lifecycle:
@@ -69,56 +41,61 @@ def lifecycle_for(target: Target, wait_for: WaitFor) -> Lifecycle:
 
 def is_reached(
     inputs: ConnectorPublicationInputs,
-    draft: ConnectorStaged,
-    connector: Connector | None,
+    staged: api.ConnectorStaged,
+    connector: api.Connector | None,
     last: Content | None,
 ) -> bool:
-    """Tell whether the draft is available as asked, so that nothing need be requested.
+    """Return whether the ConnectorStaged is available as declared, so that nothing is to request.
 
-    - `private`: the Connector exists at the tag and the draft has no changes. The status says nothing here: what
-      it becomes after an edit is not known (API §19 #13).
-    - `preview`: previewable, and `last` (what our last request was made for) is the same content.
-    - `marketplace`: certified at the tag, or on the way there unless that way is waited for.
+    - `private`: the Connector exists at the tag and the ConnectorStaged has no changes. The status says nothing:
+      what it becomes after an edit is unknown (API §19 #13).
+    - `preview`: previewable, and `last`, the content of our last request, is the same.
+    - `marketplace`: certified at the tag, or in certification unless the publication waits for its end.
     """
     if inputs.target is Target.PREVIEW:
-        return _is_for(last, inputs) and PREVIEW.verdict(draft.is_previewable) is Verdict.SUCCESS
-    published = connector is not None and connector.repository.tag == inputs.tag and not draft.has_changes
+        return _is_for(last, inputs) and PREVIEW.verdict(staged.is_previewable) is Verdict.SUCCESS
+    published = connector is not None and connector.repository.tag == inputs.tag and not staged.has_changes
     if inputs.target is Target.PRIVATE:
         return published
-    if inputs.wait_for is WaitFor.VALIDATION and _is_in_certification(inputs, draft, last):
+    if inputs.wait_for is WaitFor.VALIDATION and _is_in_certification(inputs, staged, last):
         return True
     return published and connector is not None and connector.certified
 
 
-def is_awaited(inputs: ConnectorPublicationInputs, draft: ConnectorStaged, last: Content | None) -> bool:
-    """Tell whether what is asked for is under way among people, so that waiting is all there is to do."""
-    return inputs.target is Target.MARKETPLACE and _is_in_certification(inputs, draft, last)
+def is_awaited(inputs: ConnectorPublicationInputs, staged: api.ConnectorStaged, last: Content | None) -> bool:
+    """Return whether people already decide about what is declared, so that there is only something to wait for."""
+    return inputs.target is Target.MARKETPLACE and _is_in_certification(inputs, staged, last)
 
 
 def shortfall(
-    target: Target, wait_for: WaitFor, tag: str | None, draft: ConnectorStaged, connector: Connector | None
+    target: Target,
+    wait_for: WaitFor,
+    tag: str | None,
+    staged: api.ConnectorStaged,
+    connector: api.Connector | None,
 ) -> str | None:
-    """Say how the last run keeps the publication from being what was asked, or `None` when it does not.
+    """Return how the last run failed to reach the publication, `None` if it did not fail.
 
-    `tag` is the one that was asked for. What someone changed since is no shortfall of a run: it shows as drift.
+    `tag` is the declared one. What another client has changed since then is drift, and no failure of a run.
     """
     lifecycle = lifecycle_for(target, wait_for)
-    value = draft.is_previewable if target is Target.PREVIEW else draft.status
+    value = staged.is_previewable if target is Target.PREVIEW else staged.status
     available = connector if target is not Target.MARKETPLACE or (connector and connector.certified) else None
-    if target is not Target.PREVIEW and available and available.repository.tag == tag and not draft.has_changes:
+    if target is not Target.PREVIEW and available and available.repository.tag == tag and not staged.has_changes:
         return None
-    verdict = lifecycle.verdict(value)
-    failed = value in (ConnectorStatus.FAILED, IsPreviewable.FALSE)
-    return lifecycle.words(value) if failed or verdict in (Verdict.PENDING, Verdict.UNKNOWN) else None
+    failed = value in (api.ConnectorStatus.FAILED, api.IsPreviewable.FALSE)
+    return lifecycle.words(value) if failed or lifecycle.is_running(value) else None
 
 
 def _is_for(last: Content | None, inputs: ConnectorPublicationInputs) -> bool:
-    """Tell whether the last request asked for the same; a program without a hash cares only for the tag."""
+    """Return whether the last request was for the same content; without a declared hash only the tag counts."""
     same_content = last is not None and inputs.content_hash in (None, last.content_hash)
     return last is not None and last.tag == inputs.tag and same_content
 
 
-def _is_in_certification(inputs: ConnectorPublicationInputs, draft: ConnectorStaged, last: Content | None) -> bool:
-    """Tell whether people decide about this content; where nothing is known of a request, about the draft."""
+def _is_in_certification(
+    inputs: ConnectorPublicationInputs, staged: api.ConnectorStaged, last: Content | None
+) -> bool:
+    """Return whether people decide about this content; without a known request, about the ConnectorStaged."""
     unknown = last is None or last.tag is None
-    return draft.status in CERTIFYING and (unknown or _is_for(last, inputs))
+    return staged.status in CERTIFYING and (unknown or _is_for(last, inputs))

@@ -1,37 +1,13 @@
-"""From the draft as it is and the draft as it should be to the fewest actions (API §5). Pure."""
+"""Plan of an update: the fewest actions (API §5) from the observed to the desired ConnectorStaged. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from commercetools_connect.api import (
-    AddPrivateProject,
-    ConnectorStaged,
-    ConnectorStagedDraft,
-    Creator,
-    CreatorDraft,
-    DraftAction,
-    RemovePrivateProject,
-    RepositoryDraft,
-    SetCreatorCompany,
-    SetCreatorEmail,
-    SetCreatorLogo,
-    SetCreatorName,
-    SetCreatorNoOfContributors,
-    SetCreatorSupportUrl,
-    SetCreatorTitle,
-    SetDescription,
-    SetDocumentationUrl,
-    SetIntegrationTypes,
-    SetName,
-    SetRepository,
-    SetSupportedRegions,
-)
-from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
-from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs, CreatorInputs
-
-__all__ = ["cleared", "members", "new_draft", "plan_changes"]
+from commercetools_connect import api
+from commercetools_connect.core.values import PlainMap, PlainValue, PropertyMap, unwrap_secrets
+from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs, CreatorInputs
 
 MEMBERS: Final[Mapping[str, str]] = {
     "setName": "name",
@@ -50,77 +26,68 @@ MEMBERS: Final[Mapping[str, str]] = {
     "setCreatorNoOfContributors": "creator.noOfContributors",
     "setCreatorSupportUrl": "creator.supportUrl",
 }
-"""Action → the member of the program that it brings in line."""
+"""Action → the member of the program that it sets."""
 
-CREATOR_TEXTS: Final[Mapping[str, tuple[str, Callable[[str], DraftAction]]]] = {
-    "email": ("email", lambda text: SetCreatorEmail(creator_email=text)),
-    "name": ("name", lambda text: SetCreatorName(creator_name=text)),
-    "title": ("title", lambda text: SetCreatorTitle(creator_title=text)),
-    "company": ("company", lambda text: SetCreatorCompany(creator_company=text)),
-    "logo_url": ("logoUrl", lambda text: SetCreatorLogo(logo_url=text)),
-    "support_url": ("supportUrl", lambda text: SetCreatorSupportUrl(creator_support_url=text)),
+CREATOR_TEXTS: Final[Mapping[str, tuple[str, Callable[[str], api.DraftAction]]]] = {
+    "email": ("email", lambda text: api.SetCreatorEmail(creator_email=text)),
+    "name": ("name", lambda text: api.SetCreatorName(creator_name=text)),
+    "title": ("title", lambda text: api.SetCreatorTitle(creator_title=text)),
+    "company": ("company", lambda text: api.SetCreatorCompany(creator_company=text)),
+    "logo_url": ("logoUrl", lambda text: api.SetCreatorLogo(logo_url=text)),
+    "support_url": ("supportUrl", lambda text: api.SetCreatorSupportUrl(creator_support_url=text)),
 }
 """Member of the creator → its name in a program, and the action that sets it."""
 
 
-def new_draft(inputs: ConnectorStagedInputs) -> ConnectorStagedDraft:
-    """Return the body that creates the draft; what the program leaves out is left out (API §4.1)."""
-    return ConnectorStagedDraft(
-        key=inputs.key,
-        name=inputs.name,
-        description=inputs.description,
-        creator=CreatorDraft(**inputs.creator.model_dump(exclude_none=True)),
-        repository=RepositoryDraft(url=inputs.repository.url, tag=inputs.repository.tag),
-        integration_types=inputs.integration_types,
-        supported_regions=inputs.supported_regions,
-        private_projects=inputs.private_projects,
-        documentation_url=inputs.documentation_url,
-    )
+def new_draft(inputs: ConnectorStagedInputs) -> api.ConnectorStagedDraft:
+    """Return the body that creates the ConnectorStaged; what the program leaves out is left out (API §4.1)."""
+    body = inputs.model_dump(exclude_none=True, exclude={"force_destroy", "adopt"})
+    body["creator"] = api.CreatorDraft(**body["creator"])
+    body["repository"] = api.RepositoryDraft(**body["repository"])
+    return api.ConnectorStagedDraft(**body)
 
 
-def plan_changes(draft: ConnectorStaged, wanted: ConnectorStagedInputs, before: Tree) -> tuple[DraftAction, ...]:
-    """Return the fewest actions that bring the draft in line; none when it already is.
+def plan_changes(
+    staged: api.ConnectorStaged, wanted: ConnectorStagedInputs, before: PropertyMap
+) -> tuple[api.DraftAction, ...]:
+    """Return the fewest actions that change the ConnectorStaged as declared; none if it is so already.
 
-    `before` are the inputs that the API holds from the last run: what they declared and `wanted` does not is
-    cleared. What neither declares belongs to others and is left alone. `supportedRegions` cannot be emptied (API
-    §5) and stays.
+    `before` are the inputs that the API holds from the last run: what they declare and `wanted` does not is
+    cleared. What neither declares belongs to other clients and stays. `supportedRegions` cannot be emptied (§5).
     """
-    declared = {name: reveal(value) for name, value in before.items()}
+    declared = {name: unwrap_secrets(value) for name, value in before.items()}
     return (
-        *_texts(draft, wanted, declared),
-        *_creator(draft.creator, wanted.creator, declared.get("creator")),
-        *_repository(draft, wanted),
-        *_lists(draft, wanted, declared),
-        *_private_projects(draft, wanted, declared),
+        *_texts(staged, wanted, declared),
+        *_creator(staged.creator, wanted.creator, declared.get("creator")),
+        *_repository(staged, wanted),
+        *_lists(staged, wanted, declared),
     )
 
 
-def members(actions: Iterable[DraftAction]) -> list[str]:
+def members(actions: Iterable[api.DraftAction]) -> list[str]:
     """Return the members of a program that the actions are about, sorted."""
     return sorted({MEMBERS[action.action] for action in actions})
 
 
-def cleared(actions: Iterable[DraftAction]) -> list[str]:
+def cleared(actions: Iterable[api.DraftAction]) -> list[str]:
     """Return the members that the actions clear, sorted; the API may not allow it (API §19 #24, #25)."""
-    return members(action for action in actions if {"", ()} & set(_sent(action)))
+    return members(each for each in actions if any(value in ("", ()) for name, value in each if name != "action"))
 
 
-def _sent(action: DraftAction) -> Iterator[object]:
-    return (value for name, value in action if name != "action")
-
-
-def _texts(draft: ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainTree) -> Iterator[DraftAction]:
-    if wanted.name != draft.name:
-        yield SetName(name=wanted.name)
+def _texts(
+    staged: api.ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainMap
+) -> Iterator[api.DraftAction]:
+    if wanted.name != staged.name:
+        yield api.SetName(name=wanted.name)
     description = _target(wanted.description, declared.get("description"))
-    if description is not None and description != draft.description:
-        yield SetDescription(description=description)
+    if description is not None and description != staged.description:
+        yield api.SetDescription(description=description)
     address = _target(wanted.documentation_url, declared.get("documentationUrl"))
-    if address is not None and address != draft.documentation_url:
-        yield SetDocumentationUrl(documentation_url=address)
+    if address is not None and address != staged.documentation_url:
+        yield api.SetDocumentationUrl(documentation_url=address)
 
 
-def _creator(creator: Creator, wanted: CreatorInputs, declared: Plain) -> Iterator[DraftAction]:
+def _creator(creator: api.Creator, wanted: CreatorInputs, declared: PlainValue) -> Iterator[api.DraftAction]:
     before = declared if isinstance(declared, Mapping) else {}
     for member, (name, action) in CREATOR_TEXTS.items():
         text = _target(getattr(wanted, member), before.get(name))
@@ -128,43 +95,38 @@ def _creator(creator: Creator, wanted: CreatorInputs, declared: Plain) -> Iterat
             yield action(text)
     number = wanted.no_of_contributors
     if number is not None and number != creator.no_of_contributors:
-        yield SetCreatorNoOfContributors(creator_no_of_contributors=number)
+        yield api.SetCreatorNoOfContributors(creator_no_of_contributors=number)
 
 
-def _repository(draft: ConnectorStaged, wanted: ConnectorStagedInputs) -> Iterator[DraftAction]:
+def _repository(staged: api.ConnectorStaged, wanted: ConnectorStagedInputs) -> Iterator[api.DraftAction]:
     """Set the repository only when it changes: the action resets a finished preview (API §5)."""
-    if (draft.repository.url, draft.repository.tag) != (wanted.repository.url, wanted.repository.tag):
-        yield SetRepository(url=wanted.repository.url, tag=wanted.repository.tag)
+    if (staged.repository.url, staged.repository.tag) != (wanted.repository.url, wanted.repository.tag):
+        yield api.SetRepository(url=wanted.repository.url, tag=wanted.repository.tag)
 
 
-def _lists(draft: ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainTree) -> Iterator[DraftAction]:
+def _lists(
+    staged: api.ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainMap
+) -> Iterator[api.DraftAction]:
     types = wanted.integration_types
     if types is None and declared.get("integrationTypes") is not None:
         types = ()
-    if types is not None and set(types) != set(draft.integration_types):
-        yield SetIntegrationTypes(integration_types=types)
+    if types is not None and set(types) != set(staged.integration_types):
+        yield api.SetIntegrationTypes(integration_types=types)
     regions = wanted.supported_regions
-    if regions is not None and set(regions) != set(draft.supported_regions):
-        yield SetSupportedRegions(regions=regions)
-
-
-def _private_projects(
-    draft: ConnectorStaged, wanted: ConnectorStagedInputs, declared: PlainTree
-) -> Iterator[DraftAction]:
-    there = set(draft.private_projects)
+    if regions is not None and set(regions) != set(staged.supported_regions):
+        yield api.SetSupportedRegions(regions=regions)
+    there = set(staged.private_projects)
     if wanted.private_projects is not None:
         surplus = there - set(wanted.private_projects)
     else:
         before = declared.get("privateProjects")
         surplus = there.intersection(map(str, before)) if isinstance(before, Sequence) else set()
     for project in sorted(set(wanted.private_projects or ()) - there):
-        yield AddPrivateProject(private_project=project)
+        yield api.AddPrivateProject(private_project=project)
     for project in sorted(surplus):
-        yield RemovePrivateProject(private_project=project)
+        yield api.RemovePrivateProject(private_project=project)
 
 
-def _target(wanted: str | None, before: Plain) -> str | None:
-    """Return the text to reach: `""` clears what the last run declared, `None` leaves it alone (API §19 #24)."""
-    if wanted is None and before is not None:
-        return ""
-    return wanted
+def _target(wanted: str | None, before: PlainValue) -> str | None:
+    """Return the desired text: `""` clears what the last run declared, `None` changes nothing (API §19 #24)."""
+    return "" if wanted is None and before is not None else wanted

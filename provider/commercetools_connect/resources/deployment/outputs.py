@@ -1,41 +1,62 @@
-"""What a Deployment shows of itself. Pure."""
+"""Outputs of a Deployment, and its inputs as the API shows them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from commercetools_connect.api import ApplicationDeployment, DeployedGlobalConfiguration, Deployment
-from commercetools_connect.contract.errors import quote_foreign
-from commercetools_connect.contract.values import Plain, PlainTree, Tree, Value, reveal
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.sealing import seal
-from commercetools_connect.resources.deployment.urls import resolve_text, waits_for_url
-from commercetools_connect.resources.inputs import member_names
-from commercetools_connect.resources.meanwhile import Sight
-from commercetools_connect.resources.secrecy import restore_secrets
-from commercetools_connect.resources.shapes import report_entries, wire
-
-__all__ = ["GLOBAL", "INPUT_NAMES", "observed_inputs", "outputs", "seal", "sight_of", "urls_of"]
+from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.values import (
+    UNKNOWN,
+    PlainMap,
+    PlainValue,
+    PropertyMap,
+    PropertyValue,
+    unwrap_secrets,
+)
+from commercetools_connect.resources.deployment.model import (
+    CONFIGURED,
+    DeploymentInputs,
+)
+from commercetools_connect.resources.deployment.settings import (
+    GLOBAL,
+    NO_URLS,
+    SECURED,
+    STANDARD,
+    ConfigurationKey,
+    Settings,
+    members,
+    resolve_text,
+    waits_for_url,
+)
+from commercetools_connect.resources.inputs import member_names, pick
+from commercetools_connect.resources.outputs import report_entries, to_plain
+from commercetools_connect.resources.reconcile import Snapshot
+from commercetools_connect.resources.schema import restore_secrets
 
 INPUT_NAMES: Final = member_names(DeploymentInputs)
 
-GLOBAL: Final = "$global"
-"""Stands for the global configuration among application names, which never contain a `$` (API §2)."""
 
-OURS: Final = ("redeployTrigger", "skipScripts", "failOnScriptWarning", "skipPlanTimeValidation", "adopt")
-"""Inputs that the API does not show; they stay as they were."""
-
-
-def outputs(project_key: str, deployment: Deployment, held: Tree) -> Tree:
-    """Return all outputs: `held` are the inputs as far as the API is known to hold them."""
+def outputs(project_key: str, deployment: Deployment) -> dict[str, PropertyValue]:
+    """Return the outputs that the API shows; a state has the inputs besides."""
     types = {each.application_name: each.application_type for each in deployment.connector.configurations}
+    secured = sorted(running_settings(deployment).secured)
     return {
-        **seal(held),
         "projectKey": project_key,
         "deploymentId": deployment.id,
-        "status": quote_foreign(deployment.status),
-        "applications": [_application(each, types) for each in deployment.applications],
+        "status": escape_untrusted(deployment.status),
+        "applications": [
+            {
+                "name": each.application_name,
+                "type": types.get(each.application_name, ""),
+                "url": each.url,
+                "topic": each.topic,
+                "schedule": each.schedule,
+            }
+            for each in deployment.applications
+        ],
         "urls": urls_of(deployment),
         "connectorId": deployment.connector.id,
         "connectorKey": deployment.connector.key,
@@ -44,7 +65,10 @@ def outputs(project_key: str, deployment: Deployment, held: Tree) -> Tree:
         "buildId": deployment.build_id,
         "report": report_entries(deployment.report),
         "apiClientName": deployment.api_client.name if deployment.api_client else "",
-        "securedKeys": _secured_keys(deployment),
+        "securedKeys": {
+            name: [key.key for key in secured if key.application == name]
+            for name in dict.fromkeys(key.application for key in secured)
+        },
     }
 
 
@@ -53,49 +77,85 @@ def urls_of(deployment: Deployment) -> dict[str, str]:
     return {each.application_name: each.url for each in deployment.applications if each.url}
 
 
-def sight_of(deployment: Deployment, project_key: str) -> Sight:
+def snapshot_of(deployment: Deployment, project_key: str) -> Snapshot:
     """Return what a message may compare of a Deployment; secured values cannot be read."""
     seen = _imported(deployment, {"region": deployment.deployed_region or None})
     runs = {"status": deployment.status, "buildId": deployment.build_id, "projectKey": project_key}
-    return Sight(deployment.version, {**seen, **runs, "connectorTag": deployment.connector.repository.tag})
+    return Snapshot(deployment.version, {**seen, **runs, "connectorTag": deployment.connector.repository.tag})
 
 
-def observed_inputs(deployment: Deployment, project_key: str, declared: Tree) -> dict[str, Value]:
+def observed_inputs(deployment: Deployment, project_key: str, declared: PropertyMap) -> dict[str, PropertyValue]:
     """Return the declared inputs as the API shows them; with nothing declared (an import), all that it shows.
 
     Secured values cannot be read (API §12): a declared one stays as it is while the API lists its key, and an
     import leaves them out.
     """
-    seen: dict[str, Plain] = {
+    seen: dict[str, PlainValue] = {
         "key": deployment.key or None,
         "projectKey": project_key,
         "region": deployment.deployed_region or None,
         "type": deployment.type or None,
         "connectorTag": deployment.connector.repository.tag or None,
     }
-    plain = {name: reveal(value) for name, value in declared.items()}
+    plain = {name: unwrap_secrets(value) for name, value in declared.items()}
     if not declared:
         return _imported(deployment, seen)
     # What the API leaves out (old Deployments, API §4.7) is not another value.
-    held: dict[str, Plain] = {name: seen.get(name) or value for name, value in plain.items() if value is not None}
+    shown: dict[str, PropertyValue] = {
+        name: seen.get(name) or value for name, value in declared.items() if value is not None
+    }
     if plain.get("connector") is not None:
-        held["connector"] = _reference(deployment, plain["connector"])
-    if isinstance(configurations := plain.get("configurations"), Mapping):
-        there = {each.application_name: each for each in deployment.applications}
-        held["configurations"] = {
-            name: _held(there.get(name), value, urls_of(deployment)) for name, value in configurations.items()
-        }
-    if plain.get("globalConfiguration") is not None:
-        shared = deployment.global_configuration
-        held["globalConfiguration"] = _held(shared, plain["globalConfiguration"], urls_of(deployment))
-    return seal({name: restore_secrets(value, declared.get(name)) for name, value in held.items()})
+        shown["connector"] = _reference(deployment, plain["connector"])
+    shown = {name: restore_secrets(value, declared.get(name)) for name, value in shown.items()}
+    settings = observed_settings(deployment, Settings.of(declared))
+    return settings.write_to({**shown, **pick(declared, CONFIGURED)})
 
 
-def _imported(deployment: Deployment, seen: Mapping[str, Plain]) -> dict[str, Value]:
+def running_settings(deployment: Deployment) -> Settings:
+    """Return all settings that the API shows; a secured value is `UNKNOWN`: it is set, and cannot be read."""
+    shared = deployment.global_configuration
+    values: dict[ConfigurationKey, PlainValue] = {}
+    options: dict[tuple[str, str], PlainValue] = {}
+    for each in deployment.applications:
+        values.update(_shown_values(each.application_name, each))
+        if each.schedule:
+            options[each.application_name, "schedule"] = each.schedule
+        if each.retry_policy:
+            options[each.application_name, "retryPolicy"] = to_plain(each.retry_policy)
+    values.update(_shown_values(GLOBAL, shared))
+    return Settings(values, options, (*(each.application_name for each in deployment.applications), GLOBAL))
+
+
+def observed_settings(deployment: Deployment, declared: Settings) -> Settings:
+    """Return the declared settings as the API holds them; a URL counts as its template."""
+    running, urls = running_settings(deployment), urls_of(deployment)
+
+    def observed(key: ConfigurationKey, value: PlainValue) -> PlainValue:
+        there = running.values.get(key)
+        return (None if there is None else value) if key.secured else _observed_value(value, there, urls)
+
+    options: dict[tuple[str, str], PlainValue] = {}
+    for option, value in declared.options.items():
+        there = running.options.get(option)
+        options[option] = (
+            {name: members(there).get(name) for name in value} if isinstance(value, Mapping) else there
+        )
+    shown = {option: value for option, value in options.items() if value is not None}
+    return replace(declared.transform(observed), options=shown)
+
+
+def _imported(deployment: Deployment, seen: Mapping[str, PlainValue]) -> dict[str, PropertyValue]:
     """Return everything that a program could declare; not the tag, which would move the Deployment one day."""
-    applications = {each.application_name: _all_values(each) for each in deployment.applications}
-    shared = {entry.key: entry.value for entry in deployment.global_configuration.standard_configuration}
-    imported: dict[str, Value] = {name: value for name, value in seen.items() if name != "connectorTag"}
+    running = running_settings(deployment)
+    shared = running.values_of(GLOBAL, STANDARD)
+    applications: dict[str, PlainValue] = {
+        each.application_name: {
+            STANDARD: running.values_of(each.application_name, STANDARD),
+            **{name: value for (owner, name), value in running.options.items() if owner == each.application_name},
+        }
+        for each in deployment.applications
+    }
+    imported: dict[str, PropertyValue] = {name: value for name, value in seen.items() if name != "connectorTag"}
     imported["connector"] = _deployed_reference(deployment)
     imported["configurations"] = applications
     if shared:
@@ -103,7 +163,7 @@ def _imported(deployment: Deployment, seen: Mapping[str, Plain]) -> dict[str, Va
     return imported
 
 
-def _reference(deployment: Deployment, declared: Plain) -> Plain:
+def _reference(deployment: Deployment, declared: PlainValue) -> PlainValue:
     """Return the declared reference while it names the connector that is deployed, else the one that is."""
     if not isinstance(declared, Mapping):
         return declared
@@ -115,71 +175,26 @@ def _reference(deployment: Deployment, declared: Plain) -> Plain:
     return _deployed_reference(deployment)
 
 
-def _deployed_reference(deployment: Deployment) -> PlainTree:
-    reference: dict[str, Plain] = {"id": deployment.connector.id}
+def _deployed_reference(deployment: Deployment) -> PlainMap:
+    reference: dict[str, PlainValue] = {"id": deployment.connector.id}
     if deployment.preview:
         reference["staged"] = True
     return reference
 
 
-def _held(
-    there: ApplicationDeployment | DeployedGlobalConfiguration | None, declared: Plain, urls: Mapping[str, str]
-) -> Plain:
-    """Return the declared values of one application as the API holds them; a URL counts as its template."""
-    if there is None or not isinstance(declared, Mapping):
-        return {}
-    values = {entry.key: entry.value for entry in there.standard_configuration}
-    held = dict(declared)
-    if isinstance(standard := declared.get("standardConfiguration"), Mapping):
-        held["standardConfiguration"] = {
-            key: _observed_value(value, values.get(key), urls) for key, value in standard.items()
-        }
-    if isinstance(secured := declared.get("securedConfiguration"), Mapping):
-        held["securedConfiguration"] = {key: value for key, value in secured.items() if key in there.secured_keys}
-    if isinstance(there, ApplicationDeployment):
-        if declared.get("schedule") is not None:
-            held["schedule"] = there.schedule or None
-        if isinstance(policy := declared.get("retryPolicy"), Mapping):
-            shown = wire(there.retry_policy) if there.retry_policy else {}
-            held["retryPolicy"] = {name: shown.get(name) for name in policy}
-    return held
-
-
-def _observed_value(declared: Plain, observed: str | None, urls: Mapping[str, str]) -> Plain:
+def _observed_value(declared: PlainValue, observed: PlainValue, urls: Mapping[str, str]) -> PlainValue:
     """Return what the API holds for a declared value; a template that was sent as it is holds nothing yet."""
-    if (
-        isinstance(declared, str)
-        and observed == resolve_text(declared, urls)
-        and not waits_for_url(declared, urls)
-    ):
+    if not isinstance(declared, str):
+        return observed
+    if observed == resolve_text(declared, urls) and not waits_for_url(declared, urls):
         return declared
-    return None if isinstance(declared, str) and waits_for_url(declared, {}) and observed == declared else observed
+    return None if waits_for_url(declared, NO_URLS) and observed == declared else observed
 
 
-def _all_values(there: ApplicationDeployment) -> PlainTree:
-    values: dict[str, Plain] = {entry.key: entry.value for entry in there.standard_configuration}
-    return {
-        "standardConfiguration": values,
-        **({"schedule": there.schedule} if there.schedule else {}),
-        **({"retryPolicy": wire(there.retry_policy)} if there.retry_policy else {}),
+def _shown_values(
+    application: str, shown: ApplicationDeployment | DeployedGlobalConfiguration
+) -> dict[ConfigurationKey, PlainValue]:
+    standard = {
+        ConfigurationKey(application, STANDARD, each.key): each.value for each in shown.standard_configuration
     }
-
-
-def _application(there: ApplicationDeployment, types: Mapping[str, str]) -> PlainTree:
-    name = there.application_name
-    return {
-        "name": name,
-        "type": types.get(name, ""),
-        "url": there.url,
-        "topic": there.topic,
-        "schedule": there.schedule,
-    }
-
-
-def _secured_keys(deployment: Deployment) -> PlainTree:
-    keys = {
-        each.application_name: sorted(each.secured_keys) for each in deployment.applications if each.secured_keys
-    }
-    if deployment.global_configuration.secured_keys:
-        keys[GLOBAL] = sorted(deployment.global_configuration.secured_keys)
-    return dict(keys)
+    return {**standard, **{ConfigurationKey(application, SECURED, key): UNKNOWN for key in shown.secured_keys}}

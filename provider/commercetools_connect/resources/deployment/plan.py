@@ -1,70 +1,56 @@
-"""From the Deployment as it runs and as it should run to one request, or none (API §4.6, §6.1). Pure."""
+"""Plans for a Deployment: from what runs and what is desired to one request, or none (API §4.6, §6.1). Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import SecretStr
 
-from commercetools_connect.api import (
-    ConfigurationValue,
-    ConnectorConfigurationApplication,
-    ConnectorReference,
-    Deployment,
-    DeploymentConfigurationApplication,
-    DeploymentConnector,
-    DeploymentDraft,
-    DeploymentGlobalConfiguration,
-    DeploymentStatus,
-    Redeploy,
-    ReportEntryType,
-    RetryPolicyDraft,
-    SecuredConfigurationValue,
+from commercetools_connect import api
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.text import escape_untrusted, format_path
+from commercetools_connect.core.values import PlainMap, PropertyMap
+from commercetools_connect.resources.deployment.connector_version import ConnectorVersion, definitions_of
+from commercetools_connect.resources.deployment.model import ApplicationInputs, DeploymentInputs
+from commercetools_connect.resources.deployment.outputs import observed_settings, running_settings, urls_of
+from commercetools_connect.resources.deployment.settings import (
+    GLOBAL,
+    NO_URLS,
+    SECURED,
+    STANDARD,
+    ConfigurationKey,
+    Settings,
+    value_of,
 )
-from commercetools_connect.contract.errors import InvalidInputError, quote_foreign
-from commercetools_connect.contract.paths import format_path
-from commercetools_connect.contract.results import Change
-from commercetools_connect.contract.values import Plain, PlainTree, Tree, reveal
-from commercetools_connect.resources.deployment.inputs import (
-    CONFIGURED,
-    ApplicationInputs,
-    DeploymentInputs,
-    GlobalConfigurationInputs,
+from commercetools_connect.resources.deployment.validation import (
+    REMOVED,
+    Running,
+    needs_value,
+    no_such_application,
 )
-from commercetools_connect.resources.deployment.metadata import Metadata, definitions_of
-from commercetools_connect.resources.deployment.mistakes import no_such_application
-from commercetools_connect.resources.deployment.outputs import GLOBAL, observed_inputs, urls_of
-from commercetools_connect.resources.deployment.removed import removed_keys, replacement_values
-from commercetools_connect.resources.deployment.urls import resolve_tree
-from commercetools_connect.resources.differences import compare
-from commercetools_connect.resources.inputs import pick
-
-__all__ = [
-    "AWAITED",
-    "RedeployPlan",
-    "awaited",
-    "deployed_after",
-    "is_awaited",
-    "is_there_unproven",
-    "listed_applications",
-    "names_script",
-    "new_deployment",
-    "plan_redeploy",
-    "redeploy_action",
-    "require_listed",
-    "running_tag",
-    "script_warnings",
-]
+from commercetools_connect.resources.inputs import parse
+from commercetools_connect.resources.schema import find_differences
 
 AWAITED: Final = "awaited"
 """The output that remembers a redeploy which was accepted and has not shown itself yet (API §19 #44)."""
 
+OWN_BUILD: Final = "ownBuildId"
+"""The output that names the last build which this resource brought about; a refresh does not move it."""
+
+WIRING: Final = "wiring"
+"""The output with what points to the applications; absent until that was looked at."""
+
+WIRING_ATTEMPTS: Final = "wiringAttempts"
+"""The output that counts the runs of Connect, 2 at most, after which something expected was not wired."""
+
 SCRIPT = re.compile(r"\bscripts?\b", re.IGNORECASE)
 
-NEEDS_REDEPLOY = frozenset({DeploymentStatus.FAILED, DeploymentStatus.UNDEPLOY_FAILED, DeploymentStatus.DRAFT})
+NEEDS_REDEPLOY = frozenset(
+    {api.DeploymentStatus.FAILED, api.DeploymentStatus.UNDEPLOY_FAILED, api.DeploymentStatus.DRAFT}
+)
 
 
 @dataclass(frozen=True)
@@ -78,30 +64,98 @@ class RedeployPlan:
         return bool(self.reasons)
 
 
-def plan_redeploy(deployment: Deployment, inputs: DeploymentInputs, held: Tree | None) -> RedeployPlan:
+@dataclass(frozen=True)
+class Desired:
+    """What the program asks for: typed inputs, the properties that the state keeps, and the settings."""
+
+    inputs: DeploymentInputs
+    properties: PropertyMap
+    settings: Settings
+
+    @classmethod
+    def parse(cls, properties: PropertyMap) -> Desired:
+        """Return what known inputs ask for. Raises `InvalidInputError`."""
+        inputs = parse(DeploymentInputs, properties)
+        members = {"configurations", "global_configuration"}
+        return cls(
+            inputs,
+            properties,
+            Settings.of(inputs.model_dump(mode="json", by_alias=True, exclude_none=True, include=members)),
+        )
+
+    def resolve(self, urls: Mapping[str, str]) -> Settings:
+        """Return the settings with every URL in its place.
+
+        Raises `InvalidInputError` for an application that has no URL.
+        """
+        if missing := self.settings.waiting_for(urls):
+            key, shown = self.settings.waiting_template(missing[0])
+            raise InvalidInputError(
+                f"Deployment {self.inputs.key}: {key}: {{{{url:{shown}}}}} names an application without a URL.",
+                f"Take it out, or name one of those with a URL: {', '.join(sorted(urls)) or 'none'}.",
+            )
+        return self.settings.resolve(urls)
+
+
+def plan_redeploy(deployment: api.Deployment, desired: Desired, last_applied: PropertyMap | None) -> RedeployPlan:
     """Return why the Deployment, on which nothing runs, must be redeployed.
 
-    `inputs` have their URLs in place. `held` is what was sent last, as the state has it; `None` for an object that
-    was taken over: its secured values cannot be compared, so declared ones are sent once.
+    `last_applied` is what was sent last, as the state has it; `None` for an object that was taken over: its
+    secured values cannot be compared, so declared ones are sent once. Values that wait for a URL do not count.
     """
-    reasons = [*_condition(deployment, inputs)]
+    inputs, urls = desired.inputs, urls_of(deployment)
+    settings = desired.settings.resolve(urls, keep=lambda _: False)
+    reasons = [f"status is {deployment.status}"] if deployment.status in NEEDS_REDEPLOY else []
+    if inputs.fail_on_script_warning:
+        reasons.extend(script_warnings(deployment))
     moves = inputs.connector_tag is not None and inputs.connector_tag != deployment.connector.repository.tag
     if moves:
         reasons.append(f"tag {running_tag(deployment)} runs instead of {inputs.connector_tag}")
-    if held is None:
-        if _has_secured(inputs):
+    if last_applied is None:
+        if settings.secured:
             reasons.append("secured values cannot be compared")
-    elif compare(held.get("redeployTrigger"), inputs.redeploy_trigger, path=("redeployTrigger",)):
-        reasons.append("redeployTrigger")
-    reasons.extend(_differences(deployment, inputs, held))
-    if held is not None and not moves:
-        reasons.extend(_to_reset(deployment, inputs, held))
+        sent = settings
+    else:
+        if find_differences(
+            last_applied.get("redeployTrigger"), inputs.redeploy_trigger, path=("redeployTrigger",)
+        ):
+            reasons.append("redeployTrigger")
+        before = Settings.of(last_applied).resolve(urls)
+        sent = settings.transform(lambda key, value: before.values.get(key) if key.secured else value)
+    # readable values count as the API shows them, secured ones as they were sent last
+    reasons.extend(map(format_path, settings.differences(observed_settings(deployment, sent))))
+    if last_applied is not None and not moves:
+        now = running_settings(deployment).values
+        reset = values_to_reset(before.removed(settings), deployment.connector)
+        reasons.extend(
+            f"{key.application}.{key.key} goes back to its default" for key in reset if now.get(key) != reset[key]
+        )
     return RedeployPlan(tuple(reasons), moves)
 
 
-def running_tag(deployment: Deployment) -> str:
+def values_to_reset(
+    removed: Iterable[ConfigurationKey], connector: api.DeploymentConnector | ConnectorVersion
+) -> dict[ConfigurationKey, str]:
+    """Return the value to send for each removed standard key that the version still has.
+
+    The default of connect.yaml, else `""` for an optional key. Raises `InvalidInputError` for a required key
+    without a default: it must have a value.
+    """
+    definitions = definitions_of(connector)
+    values = {}
+    for key in removed:
+        owner = definitions.get(key.application)
+        for definition in owner.standard_configuration if owner and not key.secured else ():
+            if definition.key == key.key:
+                if needs_value(definition):
+                    raise InvalidInputError(f"{key}: {REMOVED}.", "Give it a value in the program.")
+                values[key] = definition.default or ""
+    return values
+
+
+def running_tag(deployment: api.Deployment) -> str:
     """Return the tag that runs, safe to print."""
-    return quote_foreign(deployment.connector.repository.tag)
+    return escape_untrusted(deployment.connector.repository.tag)
 
 
 def names_script(title: str) -> bool:
@@ -109,233 +163,193 @@ def names_script(title: str) -> bool:
     return SCRIPT.search(title) is not None
 
 
-def script_warnings(deployment: Deployment) -> tuple[str, ...]:
+def script_warnings(deployment: api.Deployment) -> tuple[str, ...]:
     """Return what the report says about scripts that failed, safe to print.
 
     The status does not tell (API §8.2).
     """
     return tuple(
-        quote_foreign(f"{entry.application}: {entry.title}" if entry.application else entry.title)
+        escape_untrusted(f"{entry.application}: {entry.title}" if entry.application else entry.title)
         for entry in deployment.report
-        if entry.type != ReportEntryType.INFORMATION and names_script(entry.title)
+        if entry.type != api.ReportEntryType.INFORMATION and names_script(entry.title)
     )
 
 
-def awaited(deployment: Deployment) -> PlainTree:
+def awaited(deployment: api.Deployment) -> PlainMap:
     """Return the mark of a redeploy that was accepted while the Deployment looked like this."""
     return {AWAITED: {"version": deployment.version, "buildId": deployment.build_id}}
 
 
-def is_awaited(deployment: Deployment, held: Tree) -> bool:
+def is_awaited(deployment: api.Deployment, last_applied: PropertyMap) -> bool:
     """Tell whether the redeploy that the state remembers has still not shown itself."""
-    mark = held.get(AWAITED)
-    return mark is not None and compare(mark, awaited(deployment)[AWAITED]) == {}
+    mark = last_applied.get(AWAITED)
+    return mark is not None and find_differences(mark, awaited(deployment)[AWAITED]) == {}
 
 
-def is_there_unproven(deployment: Deployment, inputs: DeploymentInputs, held: Tree) -> bool:
+def is_live_unproven(deployment: api.Deployment, desired: Desired, last_applied: PropertyMap) -> bool:
     """Tell whether the API shows what is asked for although no build since the state was written can run it.
 
     So it looks when a killed process asked for it and the run has not begun to show (API §19 #44).
     """
-    build = reveal(held.get("buildId"))
-    sent = resolve_tree(pick(held, CONFIGURED), urls_of(deployment))
-    changes = compare(pick(sent, CONFIGURED), _configured(inputs))
-    asked = any(change is not Change.DELETE for change in changes.values())
-    return asked and build == deployment.build_id != ""
-
-
-def _condition(deployment: Deployment, inputs: DeploymentInputs) -> Iterator[str]:
-    if deployment.status in NEEDS_REDEPLOY:
-        yield f"status is {deployment.status}"
-    if inputs.fail_on_script_warning:
-        yield from script_warnings(deployment)
-
-
-def _differences(deployment: Deployment, inputs: DeploymentInputs, held: Tree | None) -> Iterator[str]:
-    """Name what the API lacks of what is declared: readable values as it shows them, secured ones as sent last.
-
-    What is no longer declared is no difference: the API cannot unset it, see `removed`.
-    """
-    wanted = _configured(inputs)
-    sent = wanted if held is None else _sent(wanted, resolve_tree(pick(held, CONFIGURED), urls_of(deployment)))
-    seen = observed_inputs(deployment, inputs.project_key, sent) if sent else {}
-    yield from map(format_path, compare(pick(seen, CONFIGURED), wanted))
-
-
-def _sent(wanted: Mapping[str, Plain], held: Mapping[str, Plain]) -> dict[str, Plain]:
-    """Return what is wanted with the secured values that were sent last."""
-    sent = {name: _with_secured_of(value, held.get(name)) for name, value in wanted.items()}
-    applications, before = wanted.get("configurations"), held.get("configurations")
-    if isinstance(applications, Mapping):
-        of = before if isinstance(before, Mapping) else {}
-        sent["configurations"] = {
-            name: _with_secured_of(holder, of.get(name)) for name, holder in applications.items()
-        }
-    return sent
-
-
-def _with_secured_of(holder: Plain, before: Plain) -> Plain:
-    if not isinstance(holder, Mapping) or not isinstance(secured := holder.get("securedConfiguration"), Mapping):
-        return holder
-    last = before.get("securedConfiguration") if isinstance(before, Mapping) else None
-    known = last if isinstance(last, Mapping) else {}
-    return {**holder, "securedConfiguration": {key: known[key] for key in secured if key in known}}
-
-
-def _to_reset(deployment: Deployment, inputs: DeploymentInputs, held: Tree) -> Iterator[str]:
-    removed = removed_keys(held, _configured(inputs))
-    there = {each.application_name: each.standard_configuration for each in deployment.applications}
-    there[GLOBAL] = deployment.global_configuration.standard_configuration
-    for application, values in replacement_values(removed, definitions_of(deployment.connector)).items():
-        now = {entry.key: entry.value for entry in there.get(application, ())}
-        yield from (
-            f"{application}.{key} goes back to its default" for key in values if now.get(key) != values[key]
-        )
-
-
-def _configured(inputs: DeploymentInputs) -> dict[str, Plain]:
-    tree: PlainTree = inputs.model_dump(
-        mode="json", by_alias=True, exclude_none=True, include={"configurations", "global_configuration"}
-    )
-    return dict(tree)
+    urls = urls_of(deployment)
+    build = value_of(last_applied, "buildId")
+    asked = desired.settings.resolve(urls, keep=lambda _: False)
+    changed = any(True for _ in asked.differences(Settings.of(last_applied).resolve(urls)))
+    return changed and build == deployment.build_id != ""
 
 
 def listed_applications(
-    deployment: Deployment, plan: RedeployPlan, metadata: Metadata | None
+    deployment: api.Deployment, plan: RedeployPlan, version: ConnectorVersion | None
 ) -> tuple[str, ...] | None:
     """Return the applications that a redeploy lists; `None` when only the server knows which there are.
 
-    The Deployment's own ones; when the connector moves those of the new version, without such as the old version
+    The Deployment's own ones; when the connector moves those of the new `version`, without such as the old version
     had too and that were never deployed: they cannot be added (API §4.6).
     """
     own = tuple(each.application_name for each in deployment.applications)
     if not plan.update_connector:
         return own
-    if metadata is None or not metadata.configurations:
+    if version is None or not version.configurations:
         return None
-    old = {each.application_name for each in deployment.connector.configurations}
-    names = (each.application_name for each in metadata.configurations)
-    return tuple(name for name in names if name in own or name not in old)
+    before = {each.application_name for each in deployment.connector.configurations}
+    names = (each.application_name for each in version.configurations)
+    return tuple(name for name in names if name in own or name not in before)
 
 
-def deployed_after(deployment: Deployment, version: Metadata | None) -> tuple[str, ...]:
-    """Return the applications that a redeploy runs; `version` is the one that the connector moves to, if any."""
-    own = tuple(each.application_name for each in deployment.applications)
-    if version is None:
-        return own
-    return listed_applications(deployment, RedeployPlan(update_connector=True), version) or own
+def keys_after(deployment: api.Deployment, version: ConnectorVersion | None) -> Running:
+    """Return the applications that run after a redeploy with this version, and the keys that are set already."""
+    moves = version is not None and version.tag != deployment.connector.repository.tag
+    names = listed_applications(deployment, RedeployPlan(update_connector=moves), version)
+    if names is None:
+        names = tuple(each.application_name for each in deployment.applications)
+    values = running_settings(deployment).values
+    return {name: {key.key for key in values if key.application == name} for name in (*names, GLOBAL)}
 
 
-def require_listed(
-    inputs: DeploymentInputs, names: Iterable[str], connector: DeploymentConnector | Metadata
+CORRECT_NAME: Final = "Correct the name; connect.yaml of the deployed tag lists the applications."
+
+
+def ensure_listed(
+    desired: Desired,
+    names: Iterable[str],
+    connector: api.DeploymentConnector | ConnectorVersion,
+    urls: Mapping[str, str] = NO_URLS,
 ) -> None:
-    """Raise `InvalidInputError` for a declared application that a redeploy cannot configure (API §4.6)."""
-    known = {each.application_name: each for each in connector.configurations}
-    for name in inputs.configurations:
-        if name in set(names):
-            continue
+    """Raise `InvalidInputError` for a declared application that the request cannot configure (API §4.6).
+
+    And for a `{{url:…}}` of an application that does not run then.
+    """
+    known, listed = [each.application_name for each in connector.configurations], {*names}
+    for name in (each for each in desired.inputs.configurations if each not in listed):
         if name not in known:
             raise InvalidInputError(
-                f"configurations.{name}: {no_such_application(name, known)}.",
-                "Correct the name; connect.yaml of the deployed tag lists the applications.",
+                f"configurations.{name}: {no_such_application(name, known)}",
+                CORRECT_NAME,
             )
         raise InvalidInputError(
             f"configurations.{name}: the application was not deployed when the Deployment was created, and cannot "
             "be added to it.",
             "Replace it (`pulumi up --replace`, with new URLs), or leave the application out.",
         )
+    for name in desired.settings.waiting_for(urls):
+        if name not in listed:
+            key, shown = desired.settings.waiting_template(name)
+            reason = "the application is not deployed." if name in known else no_such_application(shown, known)
+            raise InvalidInputError(
+                f"{key}: {{{{url:{shown}}}}}: {reason}",
+                CORRECT_NAME,
+            )
 
 
 def new_deployment(
-    inputs: DeploymentInputs, applications: Iterable[ConnectorConfigurationApplication]
-) -> DeploymentDraft:
+    desired: Desired, applications: Iterable[api.ConnectorConfigurationApplication]
+) -> api.DeploymentDraft:
     """Return the body that creates the Deployment.
 
     Every application of the connector is listed, also those without keys: one left out is silently not deployed,
     and later redeploys that name it fail (API §4.6).
     """
-    names = [each.application_name for each in applications]
-    reference = inputs.connector
-    return DeploymentDraft(
+    inputs, reference = desired.inputs, desired.inputs.connector
+    return api.DeploymentDraft(
         key=inputs.key,
         type=inputs.type.value,
-        connector=ConnectorReference(id=reference.id, key=reference.key, staged=reference.staged),
-        configurations=_entries(inputs.configurations, names, {}),
-        global_configuration=_global_values(inputs.global_configuration, {}),
+        connector=api.ConnectorReference(id=reference.id, key=reference.key, staged=reference.staged),
+        configurations=_applications(desired, desired.settings, [each.application_name for each in applications]),
+        global_configuration=_global_configuration(desired.settings),
         region=inputs.region,
     )
 
 
 def redeploy_action(
-    deployment: Deployment,
-    inputs: DeploymentInputs,
+    deployment: api.Deployment,
+    desired: Desired,
     plan: RedeployPlan,
-    held: Tree | None,
-    metadata: Metadata | None,
-) -> Redeploy:
+    last_applied: PropertyMap | None,
+    version: ConnectorVersion | None,
+) -> api.Redeploy:
     """Return the redeploy that sends the whole declared configuration.
 
     The API merges per key (API §6.1), so sending all of it also heals what an earlier, half-done run left. Listed
     are the Deployment's own applications, and when the connector moves those that it has then. Standard keys that
     the program no longer names go back to what the version that will run gives them.
+
+    A value that waits for a URL goes as it is where the API has none yet, as on a create; a value that is there is
+    never overwritten by a placeholder.
     """
-    names = listed_applications(deployment, plan, metadata)
+    names = listed_applications(deployment, plan, version)
     if names is None:
         names = tuple(each.application_name for each in deployment.applications)
-    moves = plan.update_connector and metadata is not None
-    connector: DeploymentConnector | Metadata = metadata if moves and metadata else deployment.connector
-    removed = removed_keys(held, _configured(inputs)) if held is not None else ()
-    reset = replacement_values(removed, definitions_of(connector))
-    entries = _entries(inputs.configurations, names, reset)
-    return Redeploy(
-        configuration_values=entries or None,
-        global_configuration=_global_values(inputs.global_configuration, reset.get(GLOBAL, {})),
+    moves = plan.update_connector and version is not None
+    removed = Settings.of(last_applied or {}).removed(desired.settings)
+    reset = values_to_reset(removed, version if moves and version else deployment.connector)
+    there = {(key.application, key.key) for key in running_settings(deployment).values}
+    settings = desired.settings.resolve(
+        urls_of(deployment), keep=lambda key: (key.application, key.key) not in there
+    )
+    settings = replace(settings, values={**reset, **settings.values})
+    return api.Redeploy(
+        configuration_values=_applications(desired, settings, names) or None,
+        global_configuration=_global_configuration(settings),
         update_connector=plan.update_connector,
-        skip_scripts=inputs.skip_scripts,
+        skip_scripts=desired.inputs.skip_scripts,
     )
 
 
-def _entries(
-    configurations: Mapping[str, ApplicationInputs], names: Iterable[str], reset: Mapping[str, Mapping[str, str]]
-) -> tuple[DeploymentConfigurationApplication, ...]:
-    listed = dict.fromkeys([*names, *configurations])
-    return tuple(
-        _entry(name, configurations.get(name, ApplicationInputs()), reset.get(name, {})) for name in listed
-    )
+def _applications(
+    desired: Desired, settings: Settings, names: Iterable[str]
+) -> tuple[api.DeploymentConfigurationApplication, ...]:
+    declared = desired.inputs.configurations
+    entries = []
+    for name in dict.fromkeys([*names, *declared]):
+        options = declared.get(name, ApplicationInputs())
+        policy = options.retry_policy
+        entries.append(
+            api.DeploymentConfigurationApplication(
+                application_name=name,
+                standard_configuration=_standard(settings, name),
+                secured_configuration=_secured(settings, name),
+                schedule=options.schedule,
+                retry_policy=api.RetryPolicyDraft(**policy.model_dump(exclude_none=True)) if policy else None,
+            )
+        )
+    return tuple(entries)
 
 
-def _entry(name: str, values: ApplicationInputs, reset: Mapping[str, str]) -> DeploymentConfigurationApplication:
-    policy = values.retry_policy
-    return DeploymentConfigurationApplication(
-        application_name=name,
-        standard_configuration=_standard(values, reset),
-        secured_configuration=_secured(values),
-        schedule=values.schedule,
-        retry_policy=RetryPolicyDraft(**policy.model_dump(exclude_none=True)) if policy else None,
-    )
-
-
-def _global_values(
-    values: GlobalConfigurationInputs | None, reset: Mapping[str, str]
-) -> DeploymentGlobalConfiguration | None:
-    if values is None and not reset:
+def _global_configuration(settings: Settings) -> api.DeploymentGlobalConfiguration | None:
+    if GLOBAL not in settings.applications and not any(key.application == GLOBAL for key in settings.values):
         return None
-    values = values or GlobalConfigurationInputs()
-    return DeploymentGlobalConfiguration(
-        standard_configuration=_standard(values, reset), secured_configuration=_secured(values)
+    return api.DeploymentGlobalConfiguration(
+        standard_configuration=_standard(settings, GLOBAL), secured_configuration=_secured(settings, GLOBAL)
     )
 
 
-def _standard(values: GlobalConfigurationInputs, reset: Mapping[str, str]) -> tuple[ConfigurationValue, ...]:
-    all_values = {**reset, **values.standard_configuration}
-    return tuple(ConfigurationValue(key=key, value=value) for key, value in all_values.items())
+def _standard(settings: Settings, application: str) -> tuple[api.ConfigurationValue, ...]:
+    values = settings.values_of(application, STANDARD)
+    return tuple(api.ConfigurationValue(key=key, value=str(value)) for key, value in values.items())
 
 
-def _secured(values: GlobalConfigurationInputs) -> tuple[SecuredConfigurationValue, ...]:
-    secured = values.secured_configuration.items()
-    return tuple(SecuredConfigurationValue(key=key, value=SecretStr(value)) for key, value in secured)
-
-
-def _has_secured(inputs: DeploymentInputs) -> bool:
-    holders = [*inputs.configurations.values(), inputs.global_configuration]
-    return any(holder.secured_configuration for holder in holders if holder)
+def _secured(settings: Settings, application: str) -> tuple[api.SecuredConfigurationValue, ...]:
+    values = settings.values_of(application, SECURED)
+    return tuple(
+        api.SecuredConfigurationValue(key=key, value=SecretStr(str(value))) for key, value in values.items()
+    )

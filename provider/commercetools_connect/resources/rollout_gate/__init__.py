@@ -1,1 +1,1 @@
-"""The door between two waves of a rollout: it opens when a wave runs what it should, and is well."""
+"""RolloutGate: the condition between two waves of a rollout."""

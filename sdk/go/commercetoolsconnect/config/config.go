@@ -11,7 +11,12 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+// Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+func GetAdopt(ctx *pulumi.Context) string {
+	return config.Get(ctx, "commercetools-connect:adopt")
+}
+
+// Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
 func GetApiUrl(ctx *pulumi.Context) string {
 	return config.Get(ctx, "commercetools-connect:apiUrl")
 }
@@ -36,17 +41,27 @@ func GetConnectUrl(ctx *pulumi.Context) string {
 	return config.Get(ctx, "commercetools-connect:connectUrl")
 }
 
-// Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+// Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+func GetConnections(ctx *pulumi.Context) string {
+	return config.Get(ctx, "commercetools-connect:connections")
+}
+
+// Experimental functions to enable, separated by spaces: getDeploymentRevisions.
 func GetExperimental(ctx *pulumi.Context) string {
 	return config.Get(ctx, "commercetools-connect:experimental")
 }
 
-// Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+// If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+func GetOfflinePreview(ctx *pulumi.Context) bool {
+	return config.GetBool(ctx, "commercetools-connect:offlinePreview")
+}
+
+// Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
 func GetPollInterval(ctx *pulumi.Context) float64 {
 	return config.GetFloat64(ctx, "commercetools-connect:pollInterval")
 }
 
-// Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+// Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
 func GetProjectKey(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "commercetools-connect:projectKey")
 	if err == nil {
@@ -64,12 +79,17 @@ func GetRegion(ctx *pulumi.Context) string {
 	return config.Get(ctx, "commercetools-connect:region")
 }
 
-// Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+// Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
 func GetScopes(ctx *pulumi.Context) string {
 	return config.Get(ctx, "commercetools-connect:scopes")
 }
 
-// Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+// If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
 func GetSkipPlanTimeValidation(ctx *pulumi.Context) bool {
 	return config.GetBool(ctx, "commercetools-connect:skipPlanTimeValidation")
+}
+
+// If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+func GetStrictPreview(ctx *pulumi.Context) bool {
+	return config.GetBool(ctx, "commercetools-connect:strictPreview")
 }

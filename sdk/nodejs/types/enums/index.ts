@@ -9,7 +9,7 @@ export const DeploymentType = {
 } as const;
 
 /**
- * What a deployment is for.
+ * Purpose of a deployment.
  */
 export type DeploymentType = (typeof DeploymentType)[keyof typeof DeploymentType];
 
@@ -19,7 +19,7 @@ export const HttpMethod = {
 } as const;
 
 /**
- * Methods that change nothing.
+ * HTTP methods that change nothing.
  */
 export type HttpMethod = (typeof HttpMethod)[keyof typeof HttpMethod];
 
@@ -29,7 +29,7 @@ export const RolloutDraftTarget = {
 } as const;
 
 /**
- * Where the draft of a rollout is published.
+ * Where a rollout publishes its connector.
  */
 export type RolloutDraftTarget = (typeof RolloutDraftTarget)[keyof typeof RolloutDraftTarget];
 
@@ -40,7 +40,7 @@ export const Target = {
 } as const;
 
 /**
- * Where a draft is made available; the Merchant Center's three publishing options.
+ * Where a ConnectorStaged is made available. The Merchant Center has the same three options.
  */
 export type Target = (typeof Target)[keyof typeof Target];
 
@@ -50,6 +50,6 @@ export const WaitFor = {
 } as const;
 
 /**
- * How far a publication for the marketplace must have come to be called done.
+ * The step after which a publication for the marketplace ends.
  */
 export type WaitFor = (typeof WaitFor)[keyof typeof WaitFor];

@@ -13,10 +13,16 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from .. import _utilities
+from .. import outputs as _root_outputs
+
+adopt: Optional[str]
+"""
+Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+"""
 
 apiUrl: Optional[str]
 """
-Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
 """
 
 authUrl: Optional[str]
@@ -39,19 +45,29 @@ connectUrl: Optional[str]
 Address of the Connect API, for an emulator or a proxy. Environment: `CTP_CONNECT_URL`.
 """
 
+connections: Optional[str]
+"""
+Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+"""
+
 experimental: Optional[str]
 """
-Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+Experimental functions to enable, separated by spaces: getDeploymentRevisions.
+"""
+
+offlinePreview: Optional[bool]
+"""
+If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
 """
 
 pollInterval: Optional[float]
 """
-Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
 """
 
 projectKey: Optional[str]
 """
-Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
 """
 
 region: Optional[str]
@@ -61,11 +77,16 @@ Region that hosts the project, such as europe-west1.gcp.
 
 scopes: Optional[str]
 """
-Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
 """
 
 skipPlanTimeValidation: Optional[bool]
 """
-Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
+"""
+
+strictPreview: Optional[bool]
+"""
+If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
 """
 

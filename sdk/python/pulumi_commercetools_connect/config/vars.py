@@ -13,6 +13,7 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from .. import _utilities
+from .. import outputs as _root_outputs
 
 import types
 
@@ -21,9 +22,16 @@ __config__ = pulumi.Config('commercetools-connect')
 
 class _ExportableConfig(types.ModuleType):
     @_builtins.property
+    def adopt(self) -> Optional[str]:
+        """
+        Existing objects that a create may take over: `<project>/<key>` for a Deployment, `connectors/<key>` for a ConnectorStaged, separated by commas. A key may end in `*` after at least three characters. Environment: `CTP_ADOPT`.
+        """
+        return __config__.get('adopt')
+
+    @_builtins.property
     def api_url(self) -> Optional[str]:
         """
-        Address of the HTTP API, from which the Connect host is derived. Environment: `CTP_API_URL`.
+        Address of the HTTP API. The provider derives the Connect host from it. Environment: `CTP_API_URL`.
         """
         return __config__.get('apiUrl')
 
@@ -56,23 +64,37 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('connectUrl')
 
     @_builtins.property
+    def connections(self) -> Optional[str]:
+        """
+        Connections by name, for resources and functions that name one: each with the address and the credentials of a project. A connection takes nothing from the other settings but those of the program, such as `adopt` and `strictPreview`. Environment: `CTP_CONNECTIONS`.
+        """
+        return __config__.get('connections')
+
+    @_builtins.property
     def experimental(self) -> Optional[str]:
         """
-        Names of experimental functions to switch on, separated by spaces: getDeploymentRevisions.
+        Experimental functions to enable, separated by spaces: getDeploymentRevisions.
         """
         return __config__.get('experimental')
 
     @_builtins.property
+    def offline_preview(self) -> Optional[bool]:
+        """
+        If true, the provider makes no call before the apply, and one warning says what is not checked. Use it for previews without credentials. Environment: `CTP_OFFLINE_PREVIEW`.
+        """
+        return __config__.get_bool('offlinePreview')
+
+    @_builtins.property
     def poll_interval(self) -> Optional[float]:
         """
-        Seconds between two looks at what is waited for, at least 1; default 4.5. For an emulator on this machine as short as you like; default 0.2.
+        Seconds between two reads while the provider waits. Default: 4.5, minimum: 1. For an emulator on this machine the default is 0.2, and there is no minimum.
         """
         return __config__.get_float('pollInterval')
 
     @_builtins.property
     def project_key(self) -> Optional[str]:
         """
-        Project to deploy to unless a Deployment names another. Environment: `CTP_PROJECT_KEY`.
+        Project that Deployments without `projectKey` deploy to. Environment: `CTP_PROJECT_KEY`.
         """
         return __config__.get('projectKey') or _utilities.get_env('CTP_PROJECT_KEY')
 
@@ -86,14 +108,21 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def scopes(self) -> Optional[str]:
         """
-        Scopes to ask for, separated by spaces; all of the client if absent. Environment: `CTP_SCOPES`.
+        Scopes that the token gets, separated by spaces. Default: all scopes of the client. Environment: `CTP_SCOPES`.
         """
         return __config__.get('scopes')
 
     @_builtins.property
     def skip_plan_time_validation(self) -> Optional[bool]:
         """
-        Do not check configurations of Deployments against their connectors at preview, unless a Deployment says otherwise.
+        If true, a preview does not check the configurations of Deployments against their connectors. A Deployment can override this value.
         """
         return __config__.get_bool('skipPlanTimeValidation')
+
+    @_builtins.property
+    def strict_preview(self) -> Optional[bool]:
+        """
+        If true, a preview fails if something cannot be checked: no network, a missing right to read, an error of the server. Otherwise it warns. Environment: `CTP_STRICT_PREVIEW`.
+        """
+        return __config__.get_bool('strictPreview')
 

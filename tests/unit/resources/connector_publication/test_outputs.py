@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commercetools_connect.api import Connector, ConnectorStaged
-from commercetools_connect.resources.connector_publication.inputs import Target
-from commercetools_connect.resources.connector_publication.outputs import INPUT_NAMES, outputs, published_tag
+from commercetools_connect.resources.connector_publication.model import INPUT_NAMES, Target, outputs, published_tag
 from tests.unit.resources.trees import PUBLICATION
 
 DRAFT = ConnectorStaged.model_validate(
@@ -29,7 +28,7 @@ CONNECTOR = Connector.model_validate(
 
 
 @pytest.mark.parametrize("target", [Target.PRIVATE, Target.MARKETPLACE])
-def test_it_is_the_published_connectors_tag_whatever_the_draft_says(target: Target) -> None:
+def test_it_is_the_published_connectors_tag_and_not_the_drafts(target: Target) -> None:
     assert published_tag(target, DRAFT, CONNECTOR) == "v1"
     assert published_tag(target, DRAFT, None) == ""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from commercetools_connect.api import Connector, ConnectorStaged, IsPreviewable, wire
-from commercetools_connect.resources.connector_publication.inputs import ConnectorPublicationInputs, Target
+from commercetools_connect.resources.connector_publication.model import ConnectorPublicationInputs, Target, WaitFor
 from commercetools_connect.resources.connector_publication.targets import (
     Content,
     is_reached,
     kind,
-    lifecycle_of,
+    lifecycle_for,
     request_for,
 )
 from commercetools_connect.resources.inputs import parse
@@ -106,10 +106,10 @@ def test_each_target_has_its_request_its_end_and_its_id(
     target: str, request_: dict[str, object], lifecycle: Lifecycle, part_of_the_id: str
 ) -> None:
     assert wire(request_for(Target(target))) == request_
-    assert lifecycle_of(inputs(target)) is lifecycle
+    assert lifecycle_for(Target(target), WaitFor.VALIDATION) is lifecycle
     assert kind(Target(target)) == part_of_the_id
 
 
 def test_who_waits_for_certification_waits_for_people() -> None:
-    assert lifecycle_of(inputs("marketplace", "certification")) is CERTIFICATION
-    assert lifecycle_of(inputs("private", "certification")) is PUBLISH
+    assert lifecycle_for(Target.MARKETPLACE, WaitFor.CERTIFICATION) is CERTIFICATION
+    assert lifecycle_for(Target.PRIVATE, WaitFor.CERTIFICATION) is PUBLISH

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from commercetools_connect.api import ConnectorStaged, DraftAction, wire
-from commercetools_connect.contract.values import Tree, reveal
+from commercetools_connect.core.values import PropertyMap, unwrap_secrets
 from tests.unit.resources.trees import STAGED
 
 __all__ = ["apply", "draft_of"]
@@ -14,9 +14,9 @@ __all__ = ["apply", "draft_of"]
 OURS = ("forceDestroy", "adopt")
 
 
-def draft_of(inputs: Tree = STAGED, **more: object) -> ConnectorStaged:
+def draft_of(inputs: PropertyMap = STAGED, **more: object) -> ConnectorStaged:
     """Return the draft that the API shows for a program's inputs."""
-    shown = {name: reveal(value) for name, value in inputs.items() if name not in OURS}
+    shown = {name: unwrap_secrets(value) for name, value in inputs.items() if name not in OURS}
     return ConnectorStaged.model_validate({"id": "c-1", "version": 1, "status": "Draft", **shown, **more})
 
 

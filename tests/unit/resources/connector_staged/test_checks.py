@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from commercetools_connect.contract.values import UNKNOWN, Secret, Value
-from commercetools_connect.resources.connector_staged.checks import repository_warnings
+from commercetools_connect.core.values import UNKNOWN, PropertyValue, Secret
+from commercetools_connect.resources.connector_staged.model import repository_warnings
 
 URL, TAG = "https://github.com/acme/tax.git", "v1.2.0"
 
 
 @pytest.mark.parametrize(
-    "url", [URL, "git@github.com:acme/tax-connector.git", "https://git.acme.example/team/a.b/tax_1.git"]
+    "url",
+    [
+        URL,
+        "git@github.com:acme/tax-connector.git",
+        "https://git.acme.example/team/a.b/tax_1.git",
+        "git@gitlab.my-company.example:team/tax.git",
+    ],
 )
-@pytest.mark.parametrize("tag", [TAG, "1", "release/2026-11", "v1.0.0-rc.1@x", "a" * 255])
-def test_what_the_official_tool_accepts_gives_no_warning(url: str, tag: str) -> None:
+@pytest.mark.parametrize(
+    "tag", [TAG, "1", "release/2026-11", "v1.0.0-rc.1@x", "a" * 255, "@acme/app@1.0.0", "_v1", "v1.0.0+build.5"]
+)
+def test_what_git_takes_gives_no_warning(url: str, tag: str) -> None:
     assert repository_warnings({"repository": {"url": url, "tag": tag}}) == ()
 
 
@@ -27,7 +35,9 @@ def test_an_address_of_another_form_gives_one(url: str) -> None:
     assert warning.startswith("repository.url: ")
 
 
-@pytest.mark.parametrize("tag", ["v1..2", "*", "-v1", "_v1", "a b", "v1\n", "a" * 256, ""])
+@pytest.mark.parametrize(
+    "tag", ["v1..2", "*", "-v1", "a b", "v1\n", "a" * 256, "", "v1/", "v1.lock", "@", "a@{1}", "/v1", "v:1"]
+)
 def test_a_tag_of_another_form_gives_one(tag: str) -> None:
     (warning,) = repository_warnings({"repository": {"url": URL, "tag": tag}})
     assert warning.startswith("repository.tag: ")
@@ -37,7 +47,7 @@ def test_a_tag_of_another_form_gives_one(tag: str) -> None:
     "repository",
     [None, UNKNOWN, "text", {}, {"url": UNKNOWN, "tag": None}, Secret({"url": URL, "tag": TAG}), {"url": 3}],
 )
-def test_what_cannot_be_judged_gives_none(repository: Value) -> None:
+def test_what_cannot_be_judged_gives_none(repository: PropertyValue) -> None:
     assert repository_warnings({"repository": repository}) == ()
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commercetools_connect.contract.paths import Path
-from commercetools_connect.contract.values import UNKNOWN, Secret, Tree, Value
-from commercetools_connect.resources.connector_staged.content import content_hash
-from tests.unit.contract.trees import paths_in, put, some_examples, with_secrets
+from commercetools_connect.core.text import Path
+from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, Secret
+from commercetools_connect.resources.connector_staged.model import content_hash
+from tests.unit.core.trees import paths_in, put, some_examples, with_secrets
 from tests.unit.resources.trees import STAGED, TreeDict
 
 OURS = {"key", "forceDestroy", "adopt"}
@@ -17,7 +17,7 @@ LISTS = ("integrationTypes", "supportedRegions", "privateProjects")
 PUBLISHED = [path for path in paths_in(STAGED) if path and path[0] not in OURS]
 
 
-def with_value(path: Path, value: Value) -> Tree:
+def with_value(path: Path, value: PropertyValue) -> PropertyMap:
     tree = put(STAGED, path, lambda _: value)
     assert isinstance(tree, dict)
     return tree
@@ -56,7 +56,7 @@ def test_order_changes_nothing(names: list[str], data: st.DataObject) -> None:
 
 
 def test_null_is_like_absent() -> None:
-    creator: Value = {"email": "a@b.cc"}
+    creator: PropertyValue = {"email": "a@b.cc"}
     assert content_hash({"name": "x", "description": None, "creator": {"email": "a@b.cc", "title": None}}) == (
         content_hash({"name": "x", "creator": creator})
     )
@@ -64,7 +64,7 @@ def test_null_is_like_absent() -> None:
 
 @some_examples
 @given(with_secrets({name: value for name, value in STAGED.items() if not isinstance(value, Secret)}))
-def test_secretness_changes_nothing(tree: Value) -> None:
+def test_secretness_changes_nothing(tree: PropertyValue) -> None:
     members = tree.value if isinstance(tree, Secret) else tree
     assert isinstance(members, dict)
     assert content_hash(members) == content_hash(STAGED)

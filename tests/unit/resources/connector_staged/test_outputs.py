@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from commercetools_connect.contract.values import Secret
-from commercetools_connect.resources.connector_staged.content import UNORDERED, content_hash
-from commercetools_connect.resources.connector_staged.outputs import observed_inputs, outputs
-from commercetools_connect.resources.differences import compare
-from tests.unit.contract.trees import put
+import pytest
+
+from commercetools_connect.core.values import Secret
+from commercetools_connect.resources.connector_staged.model import (
+    UNORDERED,
+    content_hash,
+    observed_inputs,
+    outputs,
+    specification_problem,
+)
+from commercetools_connect.resources.schema import find_differences
+from tests.unit.core.trees import put
 from tests.unit.resources.connector_staged.drafts import draft_of
 from tests.unit.resources.trees import STAGED, TreeDict
 
@@ -19,25 +26,25 @@ SMALL: TreeDict = {
 
 
 class TestObservedInputs:
-    def test_a_draft_that_nobody_touched_shows_what_was_declared(self) -> None:
+    def test_an_unchanged_draft_shows_what_was_declared(self) -> None:
         assert observed_inputs(draft_of(), STAGED) == STAGED
 
     def test_what_the_program_does_not_declare_is_no_drift(self) -> None:
-        assert compare(observed_inputs(draft_of(), SMALL), SMALL) == {}
+        assert find_differences(observed_inputs(draft_of(), SMALL), SMALL) == {}
 
-    def test_someone_elses_change_shows_at_its_path(self) -> None:
+    def test_another_clients_change_shows_at_its_path(self) -> None:
         touched = put(STAGED, ("creator", "title"), lambda _: "Dr.")
         assert isinstance(touched, dict)
         seen = observed_inputs(draft_of({**touched, "name": "Mine now"}), STAGED)
-        assert set(compare(seen, STAGED, unordered=UNORDERED)) == {("name",), ("creator", "title")}
+        assert set(find_differences(seen, STAGED, unordered=UNORDERED)) == {("name",), ("creator", "title")}
 
-    def test_a_member_that_someone_cleared_shows_as_missing(self) -> None:
+    def test_a_member_that_another_client_cleared_shows_as_missing(self) -> None:
         seen = observed_inputs(draft_of({**STAGED, "description": "", "privateProjects": []}), STAGED)
-        assert set(compare(seen, STAGED)) == {("description",), ("privateProjects",)}
+        assert set(find_differences(seen, STAGED)) == {("description",), ("privateProjects",)}
 
     def test_another_order_in_the_api_is_no_drift(self) -> None:
         shuffled: TreeDict = {**STAGED, "integrationTypes": ["erp", "tax"]}
-        assert compare(observed_inputs(draft_of(shuffled), STAGED), STAGED, unordered=UNORDERED) == {}
+        assert find_differences(observed_inputs(draft_of(shuffled), STAGED), STAGED, unordered=UNORDERED) == {}
 
     def test_what_is_ours_stays_as_it_was(self) -> None:
         seen = observed_inputs(draft_of(), {**SMALL, "forceDestroy": True, "adopt": False})
@@ -47,9 +54,23 @@ class TestObservedInputs:
         seen = observed_inputs(draft_of(), {})
         assert seen == {name: value for name, value in STAGED.items() if name not in ("forceDestroy", "adopt")}
 
+    @pytest.mark.parametrize("declared", [{}, SMALL], ids=["import", "refresh"])
+    def test_credentials_in_a_url_that_the_api_shows_are_secret(self, declared: TreeDict) -> None:
+        """Another client may have written them, and an import has no secret to go by."""
+        url = "https://ci:c4n4ry-token@git.example/acme/tax.git"
+        staged = draft_of({**SMALL, "repository": {"url": url, "tag": "v1.2.0"}})
+
+        seen = observed_inputs(staged, declared)
+
+        assert seen["repository"] == {"url": Secret(url), "tag": "v1.2.0"}
+        problem = specification_problem(staged.model_copy(update={"configurations": ()}))
+        assert problem is not None
+        assert "git.example/acme/tax.git" in problem
+        assert "c4n4ry-token" not in problem
+
     def test_secretness_is_no_drift(self) -> None:
         declared: TreeDict = {**STAGED, "name": Secret("Acme tax")}
-        assert compare(observed_inputs(draft_of(), declared), declared) == {}
+        assert find_differences(observed_inputs(draft_of(), declared), declared) == {}
 
 
 class TestOutputs:

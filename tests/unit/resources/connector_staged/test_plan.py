@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commercetools_connect.api import ConnectorStaged, JsonObject, wire
-from commercetools_connect.contract.paths import Path
-from commercetools_connect.contract.values import Secret, Tree, Value
-from commercetools_connect.resources.connector_staged.inputs import ConnectorStagedInputs
+from commercetools_connect.core.text import Path
+from commercetools_connect.core.values import PropertyMap, PropertyValue, Secret
+from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.plan import new_draft, plan_changes
 from commercetools_connect.resources.inputs import parse
-from tests.unit.contract.trees import put, some_examples
+from tests.unit.core.trees import put, some_examples
 from tests.unit.resources.connector_staged.drafts import apply, draft_of
 from tests.unit.resources.trees import STAGED, TreeDict
 
@@ -24,11 +24,11 @@ MINIMAL: TreeDict = {
 }
 
 
-def planned(draft: ConnectorStaged, wanted: Tree, before: Tree) -> list[JsonObject]:
+def planned(draft: ConnectorStaged, wanted: PropertyMap, before: PropertyMap) -> list[JsonObject]:
     return [wire(action) for action in plan_changes(draft, parse(ConnectorStagedInputs, wanted), before)]
 
 
-def changed(path: Path, value: Value) -> TreeDict:
+def changed(path: Path, value: PropertyValue) -> TreeDict:
     tree = put(STAGED, path, lambda _: value)
     assert isinstance(tree, dict)
     return tree
@@ -84,7 +84,7 @@ class TestOneField:
         ],
         ids=lambda each: ".".join(each) if isinstance(each, tuple) else None,
     )
-    def test_each_alone_is_exactly_one_action(self, path: Path, value: Value, action: JsonObject) -> None:
+    def test_each_alone_is_exactly_one_action(self, path: Path, value: PropertyValue, action: JsonObject) -> None:
         wanted = changed(path, value)
         assert planned(draft_of(), wanted, STAGED) == [action]
         assert planned(draft_of(wanted), wanted, STAGED) == []
@@ -97,7 +97,7 @@ class TestOneField:
 
 class TestNothingToDo:
     @pytest.mark.parametrize("before", [{}, MINIMAL, STAGED], ids=["taken over", "minimal", "full"])
-    def test_a_draft_as_it_should_be_gets_no_action(self, before: Tree) -> None:
+    def test_a_draft_as_it_should_be_gets_no_action(self, before: PropertyMap) -> None:
         assert planned(draft_of(), STAGED, before) == []
 
     def test_order_is_no_change(self) -> None:
@@ -109,7 +109,7 @@ class TestNothingToDo:
         }
         assert planned(draft_of(), wanted, STAGED) == []
 
-    def test_what_nobody_declares_belongs_to_others(self) -> None:
+    def test_what_no_program_declares_belongs_to_others(self) -> None:
         assert planned(draft_of(), MINIMAL, MINIMAL) == []
         assert planned(draft_of(), MINIMAL, {}) == []
 
@@ -160,7 +160,7 @@ class TestPrivateProjects:
             {"action": "removePrivateProject", "privateProject": self.TWO},
         ]
 
-    def test_a_declared_list_is_the_whole_list_also_against_someone_elses_addition(self) -> None:
+    def test_a_declared_list_is_the_whole_list_also_against_another_clients_addition(self) -> None:
         draft = draft_of(privateProjects=[self.ONE, self.TWO, self.THREE])
         assert planned(draft, STAGED, STAGED) == [{"action": "removePrivateProject", "privateProject": self.THREE}]
 

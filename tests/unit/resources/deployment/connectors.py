@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from commercetools_connect.api import KNOWN_REGIONS, Connector
-from commercetools_connect.resources.deployment.metadata import Metadata
+from commercetools_connect.resources.deployment.connector_version import ConnectorVersion
 
 __all__ = ["Case", "cases"]
 
@@ -31,11 +31,11 @@ def number(low: int, high: int) -> st.SearchStrategy[str]:
 
 
 def cron_field(low: int, high: int) -> st.SearchStrategy[str]:
-    """Return a star, a number, a range, each also with a step, or a list of those."""
+    """Return what connect.yaml can have: a star, perhaps with a step, a number, a range, a list of numbers."""
     ends = st.tuples(st.integers(low, high), st.integers(low, high)).map(sorted)
-    ranges = st.just("*") | ends.map(lambda pair: f"{pair[0]}-{pair[1]}")
-    stepped = st.tuples(ranges, st.integers(1, high)).map(lambda pair: f"{pair[0]}/{pair[1]}")
-    return st.lists(ranges | stepped | number(low, high), min_size=1, max_size=3).map(",".join)
+    ranges = ends.map(lambda pair: f"{pair[0]}-{pair[1]}")
+    stepped = st.integers(1, high).map(lambda step: f"*/{step}")
+    return st.just("*") | ranges | stepped | st.lists(number(low, high), min_size=1, max_size=3).map(",".join)
 
 
 CRON = st.tuples(*(cron_field(*limits) for limits in ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7)))).map(" ".join)
@@ -43,7 +43,7 @@ SCHEDULES = (
     CRON
     | CRON.map(lambda text: f"0 {text}")
     | CRON.map(lambda text: f"0 {text} *")
-    | st.sampled_from(["@daily", "@reboot", "@every 1h30m", "0 0 * * MON-FRI", "0 3 1 JAN *", "0 0 31 2 *"])
+    | st.sampled_from(["@daily", "@reboot", "@every 1h30m", "CRON_TZ=UTC 0 3 * * *", "0 0 31 2 *"])
 )
 EXPONENTIAL = st.tuples(st.integers(1, 600), st.integers(1, 600), st.none() | st.integers(5, 100)).map(
     lambda parts: {
@@ -64,7 +64,7 @@ class Case:
     """A connector, as its file and as the API shows it, and a program that is right for it."""
 
     connect_yaml: dict[str, Any]
-    version: Metadata
+    version: ConnectorVersion
     program: dict[str, Any]
 
 
@@ -76,7 +76,7 @@ def cases(draw: st.DrawFn) -> Case:
     applications = [draw(_application(name, set(taken))) for name in names]
     inherited = {"inheritAs": {"configuration": shared}} if shared else {}
     regions = draw(st.lists(st.sampled_from(sorted(KNOWN_REGIONS)), unique=True))
-    version = Metadata.of_connector(_shown(applications, shared, regions))
+    version = ConnectorVersion.of_connector(_shown(applications, shared, regions))
     return Case({**inherited, "deployAs": applications}, version, draw(_program(applications, shared, regions)))
 
 
@@ -136,16 +136,16 @@ def _shown(applications: list[dict[str, Any]], shared: dict[str, Any] | None, re
 def _program(
     draw: st.DrawFn, applications: list[dict[str, Any]], shared: dict[str, Any] | None, regions: list[str]
 ) -> dict[str, Any]:
-    names = [each["name"] for each in applications]
+    names = [each["name"] for each in applications if each["applicationType"] not in ("event", "job")]
     declared: dict[str, Any] = {}
     for each in applications:
-        holder = draw(_values(each.get("configuration", {}), names))
+        content = draw(_values(each.get("configuration", {}), names))
         if each["applicationType"] == "job" and draw(st.booleans()):
-            holder["schedule"] = draw(SCHEDULES)
+            content["schedule"] = draw(SCHEDULES)
         if each["applicationType"] == "event" and draw(st.booleans()):
-            holder["retryPolicy"] = draw(POLICIES)
-        if bool(holder) or draw(st.booleans()):
-            declared[each["name"]] = holder
+            content["retryPolicy"] = draw(POLICIES)
+        if bool(content) or draw(st.booleans()):
+            declared[each["name"]] = content
     program: dict[str, Any] = {
         "key": "greeter",
         "projectKey": PROJECT,
@@ -160,15 +160,15 @@ def _program(
 
 @st.composite
 def _values(draw: st.DrawFn, keys: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """Return values for every key that needs one, and for some that do not."""
-    urls = st.sampled_from(names).map(lambda name: f"{{{{url:{name}}}}}/back")
-    holder: dict[str, Any] = {}
+    """Return values for each key that needs one, and some others; `names` are applications with a URL."""
+    texts = VALUES | st.sampled_from(names).map(lambda name: f"{{{{url:{name}}}}}/back") if names else VALUES
+    content: dict[str, Any] = {}
     for kind in ("standardConfiguration", "securedConfiguration"):
         values: dict[str, Any] = {}
         for key in keys.get(kind, []):
             needed = key["required"] and "default" not in key
             if needed or draw(st.booleans()):
-                values[key["key"]] = draw(VALUES | urls if key["required"] else VALUES | urls | st.just(""))
+                values[key["key"]] = draw(texts if key["required"] else texts | st.just(""))
         if bool(values) or draw(st.booleans()):
-            holder[kind] = values
-    return {kind: values for kind, values in holder.items() if values}
+            content[kind] = values
+    return {kind: values for kind, values in content.items() if values}

@@ -7,28 +7,31 @@ from typing import Any
 import pytest
 
 from commercetools_connect.api import ConnectorGlobalConfiguration
-from commercetools_connect.contract.operation import Operation
-from commercetools_connect.contract.results import CheckFailure
-from commercetools_connect.contract.values import UNKNOWN
-from commercetools_connect.resources.deployment.availability import Availability
-from commercetools_connect.resources.deployment.metadata import Metadata
-from commercetools_connect.resources.releases import Progress, Releases
+from commercetools_connect.core.resource import OperationContext
+from commercetools_connect.core.results import CheckFailure
+from commercetools_connect.core.values import UNKNOWN
+from commercetools_connect.resources.deployment.connector_version import ConnectorVersion, judge_available
+from commercetools_connect.resources.planned_publications import PlannedPublications, PublicationProgress
 
 
-def published(tag: str = "v1") -> Metadata:
-    return Metadata("Connector greeter", tag, (), ConnectorGlobalConfiguration(), id="c-1", key="greeter")
+def published(tag: str = "v1") -> ConnectorVersion:
+    return ConnectorVersion("Connector greeter", tag, (), ConnectorGlobalConfiguration(), id="c-1", key="greeter")
 
 
-def program(progress: Progress | None = None, *, complete: bool = False, **publication: Any) -> Releases:
-    releases = Releases(complete=complete)
+def program(
+    progress: PublicationProgress | None = None, *, complete: bool = False, **publication: Any
+) -> PlannedPublications:
+    releases = PlannedPublications(complete=complete)
     if progress is not None:
         inputs = {"connectorStagedId": "c-1", "tag": "v2", "target": "private", **publication}
-        releases.declare(Operation("greeter", "greeter"), inputs, progress)
+        releases.declare(OperationContext("greeter", "greeter"), inputs, progress)
     return releases
 
 
-def judge(releases: Releases, asked: str | None, found: Metadata, *, replacing: bool = False) -> object:
-    return Availability(releases, found, asked).judge(staged=False, replacing=replacing)
+def judge(
+    releases: PlannedPublications, asked: str | None, found: ConnectorVersion, *, replacing: bool = False
+) -> object:
+    return judge_available(releases, found, asked, staged=False, replacing=replacing)
 
 
 @pytest.mark.parametrize("asked", [None, "v1"])
@@ -43,13 +46,16 @@ def test_what_is_published_will_run(asked: str | None, replacing: bool) -> None:
 @pytest.mark.parametrize("replacing", [False, True])
 def test_what_this_run_publishes_is_checked_then(asked: str | None, publication: Any, replacing: bool) -> None:
     answer = judge(
-        program(Progress.FORESEEN, complete=True, **publication), asked, published(), replacing=replacing
+        program(PublicationProgress.PLANNED, complete=True, **publication),
+        asked,
+        published(),
+        replacing=replacing,
     )
     assert "is published in this same `pulumi up`" in str(answer)
 
 
 def test_a_preview_publishes_nothing() -> None:
-    answer = judge(program(Progress.FORESEEN, complete=True, target="preview"), "v2", published())
+    answer = judge(program(PublicationProgress.PLANNED, complete=True, target="preview"), "v2", published())
     assert isinstance(answer, CheckFailure)
 
 
@@ -62,10 +68,10 @@ def test_where_others_may_publish_it_is_only_a_doubt() -> None:
 
 @pytest.mark.parametrize(
     "releases",
-    [program(complete=True), program(Progress.DONE), program(Progress.FORESEEN, tag="v3")],
+    [program(complete=True), program(PublicationProgress.DONE), program(PublicationProgress.PLANNED, tag="v3")],
     ids=["one process serves it all", "published already", "another tag is to come"],
 )
-def test_what_nobody_will_publish_is_a_mistake(releases: Releases) -> None:
+def test_a_tag_that_no_resource_will_publish_is_a_mistake(releases: PlannedPublications) -> None:
     answer = judge(releases, "v2", published())
     assert (
         str(answer) == "connectorTag: v2 is not available, and this program does not publish it; v1 is published"
@@ -73,7 +79,9 @@ def test_what_nobody_will_publish_is_a_mistake(releases: Releases) -> None:
 
 
 def test_nothing_is_deleted_for_a_doubt() -> None:
-    """A replacement deletes first: what might not be there then must be there now, or be foreseen."""
+    """A replacement deletes first: what might not be there then must be there now, or be planned."""
     assert isinstance(judge(program(), "v2", published(), replacing=True), CheckFailure)
-    assert isinstance(judge(program(Progress.UNDER_WAY), "v2", published(), replacing=True), CheckFailure)
+    assert isinstance(
+        judge(program(PublicationProgress.UNDER_WAY), "v2", published(), replacing=True), CheckFailure
+    )
     assert isinstance(judge(program(), None, published(""), replacing=True), CheckFailure)

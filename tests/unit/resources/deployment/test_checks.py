@@ -8,21 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commercetools_connect.contract.values import UNKNOWN, Secret, Value, reveal
-from commercetools_connect.resources.deployment.checks import (
-    canonical_configurations,
-    connector_failures,
-    default_type,
-)
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.inputs import find_mistakes
-from tests.unit.contract.trees import some_examples
+from commercetools_connect.core.values import UNKNOWN, PropertyValue, Secret, unwrap_secrets
+from commercetools_connect.resources.deployment.model import DeploymentInputs
+from commercetools_connect.resources.deployment.settings import canonical_configurations
+from commercetools_connect.resources.deployment.validation import connector_failures, default_type
+from commercetools_connect.resources.inputs import validate_inputs
+from tests.unit.core.trees import some_examples
 from tests.unit.resources.trees import DEPLOYMENT, TreeDict
 
 EXACT = st.integers(-(2**53), 2**53) | st.floats(-(2.0**53), 2.0**53)
 
 
-def failures(connector: Value, kind: Value) -> list[str]:
+def failures(connector: PropertyValue, kind: PropertyValue) -> list[str]:
     return [str(failure) for failure in connector_failures({"connector": connector, "type": kind})]
 
 
@@ -41,12 +38,14 @@ class TestDefaultType:
             (None, "sandbox"),
         ],
     )
-    def test_only_a_staged_connector_is_deployed_as_preview(self, connector: Value, kind: Value) -> None:
+    def test_only_a_staged_connector_is_deployed_as_preview(
+        self, connector: PropertyValue, kind: PropertyValue
+    ) -> None:
         assert default_type(connector) == kind
 
     @pytest.mark.parametrize("staged", [True, False])
     def test_the_default_is_never_a_mistake(self, *, staged: bool) -> None:
-        connector: Value = {"id": "c-1", "staged": staged}
+        connector: PropertyValue = {"id": "c-1", "staged": staged}
         assert failures(connector, default_type(connector)) == []
 
 
@@ -80,11 +79,13 @@ class TestConnector:
             ("acme", "sandbox"),
         ],
     )
-    def test_what_is_not_known_or_of_another_kind_is_left_to_others(self, connector: Value, kind: Value) -> None:
+    def test_what_is_not_known_or_of_another_kind_is_left_to_others(
+        self, connector: PropertyValue, kind: PropertyValue
+    ) -> None:
         assert failures(connector, kind) == []
 
 
-HOLDER: Value = {
+CONTENT: PropertyValue = {
     "standardConfiguration": {
         "FLAG": True,
         "COUNT": 3.0,
@@ -96,7 +97,7 @@ HOLDER: Value = {
     },
     "securedConfiguration": {"PIN": Secret(1234.0), "FLAG": Secret(False), "LATER": Secret(UNKNOWN)},
 }
-CANONICAL: Value = {
+CANONICAL: PropertyValue = {
     "standardConfiguration": {
         "FLAG": "true",
         "COUNT": "3",
@@ -111,13 +112,13 @@ CANONICAL: Value = {
 
 class TestCanonicalValues:
     def test_numbers_and_booleans_become_the_strings_that_the_api_keeps(self) -> None:
-        tree: TreeDict = {**DEPLOYMENT, "configurations": {"a": HOLDER}, "globalConfiguration": HOLDER}
+        tree: TreeDict = {**DEPLOYMENT, "configurations": {"a": CONTENT}, "globalConfiguration": CONTENT}
         result = canonical_configurations(tree)
         assert result == {**tree, "configurations": {"a": CANONICAL}, "globalConfiguration": CANONICAL}
 
     def test_secret_branches_stay_secret(self) -> None:
-        holder: Value = {"securedConfiguration": Secret({"PIN": 1})}
-        tree: TreeDict = {"configurations": {"a": Secret(holder)}, "globalConfiguration": Secret(holder)}
+        content: PropertyValue = {"securedConfiguration": Secret({"PIN": 1})}
+        tree: TreeDict = {"configurations": {"a": Secret(content)}, "globalConfiguration": Secret(content)}
         expected = Secret({"securedConfiguration": Secret({"PIN": "1"})})
         assert canonical_configurations(tree) == {
             "configurations": {"a": expected},
@@ -136,14 +137,14 @@ class TestCanonicalValues:
             {"configurations": None, "globalConfiguration": None},
         ],
     )
-    def test_what_is_no_value_stays_as_it_is(self, tree: TreeDict) -> None:
+    def test_what_is_not_a_value_stays_as_it_is(self, tree: TreeDict) -> None:
         assert canonical_configurations(tree) == tree
 
     @pytest.mark.parametrize("structure", [{"a": 1}, ["a"], [], {}])
-    def test_a_structure_is_left_for_the_model_to_refuse_by_its_path(self, structure: Value) -> None:
-        configurations: Value = {"service": {"securedConfiguration": {"KEY": Secret(structure)}}}
+    def test_a_structure_is_left_for_the_model_to_refuse_by_its_path(self, structure: PropertyValue) -> None:
+        configurations: PropertyValue = {"service": {"securedConfiguration": {"KEY": Secret(structure)}}}
         tree = canonical_configurations({**DEPLOYMENT, "configurations": configurations})
-        (mistake,) = find_mistakes(DeploymentInputs, tree)
+        (mistake,) = validate_inputs(DeploymentInputs, tree)
         assert str(mistake).startswith("configurations.service.securedConfiguration.KEY: must be a string, number")
 
     @some_examples
@@ -151,6 +152,6 @@ class TestCanonicalValues:
     def test_doing_it_twice_is_doing_it_once(self, values: dict[str, bool | float | str]) -> None:
         once = canonical_configurations({"configurations": {"a": {"standardConfiguration": values}}})
         assert canonical_configurations(once) == once
-        plain: Any = reveal(once)
+        plain: Any = unwrap_secrets(once)
         written = plain["configurations"]["a"]["standardConfiguration"]
         assert all(isinstance(value, str) for value in written.values())

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from commercetools_connect.api import Deployment
-from commercetools_connect.contract.values import Secret, Tree, Value, reveal
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.outputs import observed_inputs, outputs, seal, urls_of
-from commercetools_connect.resources.differences import compare
-from commercetools_connect.resources.inputs import find_mistakes
-from tests.unit.contract.trees import paths_in
+from commercetools_connect.core.values import PropertyMap, PropertyValue, Secret, unwrap_secrets
+from commercetools_connect.resources.deployment.model import DEPLOYMENT as DEPLOYMENT_SCHEMA
+from commercetools_connect.resources.deployment.model import DeploymentInputs
+from commercetools_connect.resources.deployment.outputs import observed_inputs, outputs, urls_of
+from commercetools_connect.resources.inputs import validate_inputs
+from commercetools_connect.resources.schema import find_differences
+from tests.unit.core.trees import paths_in
 from tests.unit.resources.deployment.running import MASKED, RUNNING, SHOWN, values
 from tests.unit.resources.trees import DEPLOYMENT, HIDDEN, TreeDict
 
@@ -21,29 +22,29 @@ def running(**changes: Any) -> Deployment:
     return Deployment.model_validate({**SHOWN, **changes})
 
 
-def observed(declared: Tree = DEPLOYMENT, **changes: Any) -> TreeDict:
+def observed(declared: PropertyMap = DEPLOYMENT, **changes: Any) -> TreeDict:
     return observed_inputs(running(**changes), "acme-dev", declared)
 
 
-def drift(declared: Tree = DEPLOYMENT, **changes: Any) -> set[str]:
-    return {".".join(map(str, path)) for path in compare(observed(declared, **changes), declared)}
+def drift(declared: PropertyMap = DEPLOYMENT, **changes: Any) -> set[str]:
+    return {".".join(map(str, path)) for path in find_differences(observed(declared, **changes), declared)}
 
 
 class TestSecrets:
     def test_secured_values_are_sealed_however_they_came(self) -> None:
-        plain = reveal(DEPLOYMENT["configurations"])
+        plain = unwrap_secrets(DEPLOYMENT["configurations"])
         for form in (plain, Secret(plain), DEPLOYMENT["configurations"]):
-            sealed = seal(
-                {"configurations": form, "globalConfiguration": reveal(DEPLOYMENT["globalConfiguration"])}
+            sealed = DEPLOYMENT_SCHEMA.seal(
+                {"configurations": form, "globalConfiguration": unwrap_secrets(DEPLOYMENT["globalConfiguration"])}
             )
             assert HIDDEN not in repr(sealed)
-            assert reveal(sealed) == {
+            assert unwrap_secrets(sealed) == {
                 "configurations": plain,
-                "globalConfiguration": reveal(DEPLOYMENT["globalConfiguration"]),
+                "globalConfiguration": unwrap_secrets(DEPLOYMENT["globalConfiguration"]),
             }
 
     def test_all_outputs_together_do_not_show_one(self) -> None:
-        shown = outputs("acme-dev", RUNNING, {name: reveal(value) for name, value in DEPLOYMENT.items()})
+        shown = outputs("acme-dev", RUNNING)
         assert HIDDEN not in repr(shown)
 
     def test_a_mask_never_becomes_a_value(self) -> None:
@@ -51,21 +52,21 @@ class TestSecrets:
             observed(),
             observed({}),
             observed({"configurations": {"service": {"securedConfiguration": {"OTHER": None}}}}),
-            outputs("acme-dev", RUNNING, DEPLOYMENT),
+            outputs("acme-dev", RUNNING),
         ):
-            assert MASKED not in str(reveal(tree))
+            assert MASKED not in str(unwrap_secrets(tree))
 
-    def test_only_the_keys_of_secured_values_are_told(self) -> None:
-        assert outputs("acme-dev", RUNNING, {})["securedKeys"] == {
+    def test_only_the_keys_of_secured_values_are_shown(self) -> None:
+        assert outputs("acme-dev", RUNNING)["securedKeys"] == {
             "service": ["OTHER", "TAX_API_KEY"],
             "$global": ["SHARED"],
         }
 
 
 class TestObservedInputs:
-    def test_a_deployment_that_nobody_touched_shows_what_was_declared(self) -> None:
+    def test_an_unchanged_deployment_shows_what_was_declared(self) -> None:
         assert drift() == set()
-        assert reveal(observed()) == {name: reveal(value) for name, value in DEPLOYMENT.items()}
+        assert unwrap_secrets(observed()) == {name: unwrap_secrets(value) for name, value in DEPLOYMENT.items()}
 
     def test_every_declared_part_alone_shows_no_drift(self) -> None:
         for name, value in DEPLOYMENT.items():
@@ -106,7 +107,7 @@ class TestObservedInputs:
         ],
         ids=["region", "type", "tag", "global", "applications"],
     )  # fmt: skip
-    def test_someone_elses_hand_shows_at_its_path(self, change: dict[str, Any], paths: set[str]) -> None:
+    def test_an_outside_change_shows_at_its_path(self, change: dict[str, Any], paths: set[str]) -> None:
         assert drift(**change) == paths
 
     def test_a_declared_secured_key_that_is_gone_shows_as_missing(self) -> None:
@@ -133,11 +134,11 @@ class TestReference:
         "reference",
         [{"id": "c-1"}, {"key": "acme-tax"}, {"key": "acme-tax", "staged": False}, {"id": "c-1", "key": None}],
     )
-    def test_the_programs_own_way_to_name_the_connector_stays(self, reference: Value) -> None:
+    def test_the_programs_own_way_to_name_the_connector_stays(self, reference: PropertyValue) -> None:
         assert observed({"connector": reference})["connector"] == reference
 
     @pytest.mark.parametrize("reference", [{"id": "c-2"}, {"key": "other"}, {"id": "c-1", "staged": True}])
-    def test_another_connector_shows_as_the_one_that_runs(self, reference: Value) -> None:
+    def test_another_connector_shows_as_the_one_that_runs(self, reference: PropertyValue) -> None:
         assert observed({"connector": reference})["connector"] == {"id": "c-1"}
 
     def test_a_preview_deployment_runs_a_staged_one(self) -> None:
@@ -162,7 +163,7 @@ class TestImport:
             "connector": {"id": "c-1"},
         }
         assert "connectorTag" not in seen
-        assert find_mistakes(DeploymentInputs, seen) == ()
+        assert validate_inputs(DeploymentInputs, seen) == ()
 
     def test_it_shows_readable_values_schedules_and_policies_of_every_application(self) -> None:
         configurations = DEPLOYMENT["configurations"]
@@ -185,7 +186,7 @@ class TestImport:
 
 class TestOutputs:
     def test_they_tell_what_only_the_api_knows(self) -> None:
-        shown = dict(outputs("acme-dev", RUNNING, {"key": "tax-dev"}))
+        shown = dict(outputs("acme-dev", RUNNING))
         applications = shown.pop("applications")
         assert isinstance(applications, list)
         assert applications[:2] == [
@@ -199,7 +200,6 @@ class TestOutputs:
             {"name": "nightly-job", "type": "job", "url": "", "topic": "", "schedule": "0 3 * * *"},
         ]
         assert shown == {
-            "key": "tax-dev",
             "projectKey": "acme-dev",
             "deploymentId": "d-1",
             "status": "Deployed",
@@ -218,6 +218,6 @@ class TestOutputs:
         assert set(urls_of(RUNNING)) == {"service", "enabler"}
 
     def test_a_deployment_that_tells_almost_nothing_is_shown_too(self) -> None:
-        shown = outputs("acme-dev", Deployment(id="d-1", version=1, status="Queued"), {})
+        shown = outputs("acme-dev", Deployment(id="d-1", version=1, status="Queued"))
         assert (shown["connectorVersion"], shown["deployedTag"], shown["apiClientName"]) == (0, "", "")
         assert shown["securedKeys"] == {}

@@ -12,20 +12,17 @@ from commercetools_connect.api import (
     Deployment,
     wire,
 )
-from commercetools_connect.contract.paths import Path
-from commercetools_connect.contract.values import Secret, Tree, Value
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.metadata import Metadata
-from commercetools_connect.resources.deployment.outputs import urls_of
+from commercetools_connect.core.text import Path
+from commercetools_connect.core.values import PropertyMap, PropertyValue, Secret
+from commercetools_connect.resources.deployment.connector_version import ConnectorVersion
 from commercetools_connect.resources.deployment.plan import (
+    Desired,
     RedeployPlan,
     new_deployment,
     plan_redeploy,
     redeploy_action,
 )
-from commercetools_connect.resources.deployment.urls import resolve_inputs
-from commercetools_connect.resources.inputs import parse
-from tests.unit.contract.trees import put
+from tests.unit.core.trees import put
 from tests.unit.resources.deployment.running import RUNNING, SHOWN, values
 from tests.unit.resources.trees import DEPLOYMENT, HIDDEN, TreeDict
 
@@ -70,12 +67,12 @@ def running(**changes: Any) -> Deployment:
 
 
 def plan(
-    news: Tree = DEPLOYMENT, held: Tree | None = DEPLOYMENT, deployment: Deployment = RUNNING
+    news: PropertyMap = DEPLOYMENT, held: PropertyMap | None = DEPLOYMENT, deployment: Deployment = RUNNING
 ) -> RedeployPlan:
-    return plan_redeploy(deployment, parse(DeploymentInputs, news), held)
+    return plan_redeploy(deployment, Desired.parse(news), held)
 
 
-def with_value(path: Path, value: Value) -> TreeDict:
+def with_value(path: Path, value: PropertyValue) -> TreeDict:
     tree = put(DEPLOYMENT, path, lambda _: value)
     assert isinstance(tree, dict)
     return tree
@@ -100,8 +97,7 @@ class TestNoRedeploy:
     def test_a_url_in_its_place_is_no_reason(self) -> None:
         value = Secret("{{url:service}}/callback?token=x")
         held = with_value(("configurations", "service", "securedConfiguration", "TAX_API_KEY"), value)
-        inputs = resolve_inputs(parse(DeploymentInputs, held), urls_of(RUNNING))
-        assert not plan_redeploy(RUNNING, inputs, held)
+        assert not plan_redeploy(RUNNING, Desired.parse(held), held)
 
     def test_keys_that_the_program_does_not_declare_are_no_reason(self) -> None:
         small: TreeDict = {**DEPLOYMENT, "configurations": {}, "globalConfiguration": None}
@@ -130,7 +126,7 @@ class TestReasons:
         assert found.reasons == (".".join(map(str, path)),)
         assert not found.update_connector
 
-    def test_someone_elses_change_of_a_declared_value_is_one(self) -> None:
+    def test_another_clients_change_of_a_declared_value_is_one(self) -> None:
         service = {**SHOWN["applications"][0], "standardConfiguration": values(TAX_MODE="net", RETRIES="3")}
         touched = running(applications=[service, *SHOWN["applications"][1:]])
         assert plan(deployment=touched).reasons == ("configurations.service.standardConfiguration.TAX_MODE",)
@@ -144,7 +140,7 @@ class TestReasons:
         assert plan(held={**DEPLOYMENT, "configurations": {}})
 
     @pytest.mark.parametrize("trigger", [None, "x", 1, {"rotation": 8, "images": ["a", "b"]}])
-    def test_another_trigger_is_one(self, trigger: Value) -> None:
+    def test_another_trigger_is_one(self, trigger: PropertyValue) -> None:
         assert plan({**DEPLOYMENT, "redeployTrigger": trigger}).reasons == ("redeployTrigger",)
 
     def test_the_wrong_tag_is_one_and_moves_the_connector(self) -> None:
@@ -166,9 +162,9 @@ class TestReasons:
 
 class TestCreation:
     @staticmethod
-    def body(**changes: Value) -> dict[str, Any]:
-        inputs = parse(DeploymentInputs, {**DEPLOYMENT, **changes})
-        return dict(new_deployment(inputs, APPLICATIONS).to_wire())
+    def body(**changes: PropertyValue) -> dict[str, Any]:
+        desired = Desired.parse({**DEPLOYMENT, **changes})
+        return dict(new_deployment(desired, APPLICATIONS).to_wire())
 
     def test_all_applications_are_listed_also_those_without_values(self) -> None:
         assert self.body() == {
@@ -181,7 +177,7 @@ class TestCreation:
         }
 
     def test_without_metadata_the_declared_ones_are_listed(self) -> None:
-        body = new_deployment(parse(DeploymentInputs, DEPLOYMENT), ()).to_wire()
+        body = new_deployment(Desired.parse(DEPLOYMENT), ()).to_wire()
         assert body["configurations"] == [SERVICE, JOB, EVENT]
 
     def test_an_application_that_only_the_program_knows_is_sent_for_the_server_to_judge(self) -> None:
@@ -202,16 +198,16 @@ class TestRedeploy:
         *,
         update: bool = False,
         applications: tuple[ConnectorConfigurationApplication, ...] | None = None,
-        held: Tree | None = None,
+        held: PropertyMap | None = None,
         deployment: Deployment = RUNNING,
-        **changes: Value,
+        **changes: PropertyValue,
     ) -> dict[str, Any]:
-        inputs = parse(DeploymentInputs, {**DEPLOYMENT, **changes})
+        desired = Desired.parse({**DEPLOYMENT, **changes})
         chosen = RedeployPlan(("why",), update_connector=update)
-        metadata = None
+        version = None
         if applications is not None:
-            metadata = Metadata("Connector", "v2", applications, ConnectorGlobalConfiguration())
-        return dict(wire(redeploy_action(deployment, inputs, chosen, held, metadata)))
+            version = ConnectorVersion("Connector", "v2", applications, ConnectorGlobalConfiguration())
+        return dict(wire(redeploy_action(deployment, desired, chosen, held, version)))
 
     def test_the_whole_declared_configuration_is_sent_for_the_deployments_own_applications(self) -> None:
         assert self.body() == {
@@ -240,9 +236,9 @@ class TestRedeploy:
         assert self.body(skipScripts=True)["skipScripts"] is True
 
     def test_no_request_shows_its_secrets(self) -> None:
-        inputs = parse(DeploymentInputs, DEPLOYMENT)
-        action = redeploy_action(RUNNING, inputs, RedeployPlan(("why",)), None, None)
-        for shown in (repr(action), str(action), repr(new_deployment(inputs, APPLICATIONS))):
+        desired = Desired.parse(DEPLOYMENT)
+        action = redeploy_action(RUNNING, desired, RedeployPlan(("why",)), None, None)
+        for shown in (repr(action), str(action), repr(new_deployment(desired, APPLICATIONS))):
             assert HIDDEN not in shown
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from commercetools_connect.api import ConnectorConfigurationApplication
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.values import Secret, Tree
-from commercetools_connect.resources.deployment.metadata import ConfigurationKey
-from commercetools_connect.resources.deployment.outputs import GLOBAL
-from commercetools_connect.resources.deployment.removed import removed_keys, replacement_values
+from commercetools_connect.api import ConnectorConfigurationApplication, ConnectorGlobalConfiguration
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.values import PropertyMap, Secret
+from commercetools_connect.resources.deployment.connector_version import ConnectorVersion
+from commercetools_connect.resources.deployment.plan import values_to_reset
+from commercetools_connect.resources.deployment.settings import (
+    GLOBAL,
+    SECURED,
+    STANDARD,
+    ConfigurationKey,
+    Settings,
+)
 
 SERVICE = ConnectorConfigurationApplication.model_validate(
     {
@@ -23,13 +29,14 @@ SERVICE = ConnectorConfigurationApplication.model_validate(
         "securedConfiguration": [{"key": "API_KEY", "required": True}],
     }
 )
+VERSION = ConnectorVersion("Connector", "v1", (SERVICE,), ConnectorGlobalConfiguration())
 
 
 def standard(key: str, application: str = "service") -> ConfigurationKey:
-    return ConfigurationKey(application, key, secured=False)
+    return ConfigurationKey(application, STANDARD, key)
 
 
-HELD: Tree = {
+HELD: PropertyMap = {
     "configurations": Secret(
         {
             "service": {"standardConfiguration": {"MODE": "gross", "NOTE": "x", "OLD": None}},
@@ -41,38 +48,40 @@ HELD: Tree = {
 
 
 def test_every_key_that_was_declared_and_is_not_any_more_is_found() -> None:
-    news: Tree = {"configurations": {"service": {"standardConfiguration": {"MODE": "net", "NEW": "1"}}}}
-    assert set(removed_keys(HELD, news)) == {
+    news: PropertyMap = {"configurations": {"service": {"standardConfiguration": {"MODE": "net", "NEW": "1"}}}}
+    assert set(Settings.of(HELD).removed(Settings.of(news))) == {
         standard("NOTE"),
-        ConfigurationKey("job", "API_KEY", secured=True),
+        ConfigurationKey("job", SECURED, "API_KEY"),
         standard("LEVEL", GLOBAL),
     }
 
 
 def test_nothing_is_removed_from_a_program_that_stays() -> None:
-    assert removed_keys(HELD, HELD) == ()
-    assert removed_keys({}, HELD) == ()
+    assert Settings.of(HELD).removed(Settings.of(HELD)) == ()
+    assert Settings().removed(Settings.of(HELD)) == ()
 
 
 def test_it_gets_the_connectors_default_or_else_an_empty_text() -> None:
     removed = (standard("MODE"), standard("NOTE"), standard("EMPTY"))
-    assert replacement_values(removed, {"service": SERVICE}) == {
-        "service": {"MODE": "net", "NOTE": "", "EMPTY": ""}
+    assert values_to_reset(removed, VERSION) == {
+        standard("MODE"): "net",
+        standard("NOTE"): "",
+        standard("EMPTY"): "",
     }
 
 
 def test_one_that_the_version_does_not_have_any_more_is_left_alone() -> None:
     removed = (standard("GONE"), standard("MODE", "other"))
-    assert replacement_values(removed, {"service": SERVICE}) == {}
+    assert values_to_reset(removed, VERSION) == {}
 
 
 def test_a_secured_one_is_never_overwritten() -> None:
     for key in ("API_KEY", "MODE"):  # MODE: secured before, standard in the version that runs
-        assert replacement_values((ConfigurationKey("service", key, secured=True),), {"service": SERVICE}) == {}
+        assert values_to_reset([ConfigurationKey("service", SECURED, key)], VERSION) == {}
 
 
 def test_one_that_must_have_a_value_is_an_error_that_names_it() -> None:
     with pytest.raises(
         InvalidInputError, match=r"configurations\.service\.standardConfiguration\.MUST: was removed"
     ):
-        replacement_values((standard("MUST"),), {"service": SERVICE})
+        values_to_reset([standard("MUST")], VERSION)

@@ -6,21 +6,15 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.values import Secret, Tree
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.deployment.urls import (
-    resolve_inputs,
-    resolve_text,
-    resolve_tree,
-    waiting_applications,
-    without_templates,
-)
-from commercetools_connect.resources.inputs import parse
+from commercetools_connect.core.errors import InvalidInputError
+from commercetools_connect.core.values import PropertyMap, Secret
+from commercetools_connect.resources.deployment.plan import Desired, ensure_listed
+from commercetools_connect.resources.deployment.settings import Settings, resolve_text, without_templates
+from tests.unit.resources.deployment.running import RUNNING
 from tests.unit.resources.trees import DEPLOYMENT
 
 URLS = {"service": "https://s.example/service", "mc-app": "https://m.example"}
-TEMPLATED: Tree = {
+TEMPLATED: PropertyMap = {
     **DEPLOYMENT,
     "configurations": {
         "service": {
@@ -53,43 +47,52 @@ def test_a_url_is_put_in_as_it_is() -> None:
 
 
 def test_every_kind_of_value_may_have_one() -> None:
-    inputs = parse(DeploymentInputs, TEMPLATED)
-    assert waiting_applications(inputs, {})
-    resolved = resolve_inputs(inputs, URLS)
-    assert not waiting_applications(resolved, {})
-    service = resolved.configurations["service"]
-    assert service.standard_configuration == {"CALLBACK": "https://s.example/service/cb", "MODE": "net"}
-    assert service.secured_configuration == {"WITH_TOKEN": "https://m.example?token=s3cr3t"}
-    assert resolved.global_configuration is not None
-    assert resolved.global_configuration.standard_configuration == {"HOME": "https://m.example"}
+    desired = Desired.parse(TEMPLATED)
+    assert desired.settings.waiting_for({}) == ["mc-app", "service"]
+    resolved = desired.resolve(URLS)
+    assert not resolved.waiting_for({})
+    assert {str(key): value for key, value in resolved.values.items()} == {
+        "configurations.service.standardConfiguration.CALLBACK": "https://s.example/service/cb",
+        "configurations.service.standardConfiguration.MODE": "net",
+        "configurations.service.securedConfiguration.WITH_TOKEN": "https://m.example?token=s3cr3t",
+        "globalConfiguration.standardConfiguration.HOME": "https://m.example",
+    }
     assert "s3cr3t" not in repr(resolved)
 
 
 def test_an_application_without_a_url_is_an_error_that_names_those_with_one() -> None:
     with pytest.raises(InvalidInputError) as caught:
-        resolve_inputs(parse(DeploymentInputs, TEMPLATED), {"service": "https://s.example"})
+        Desired.parse(TEMPLATED).resolve({"service": "https://s.example"})
     assert "{{url:mc-app}}" in caught.value.message
     assert "service" in caught.value.remedy
     assert "s3cr3t" not in str(caught.value)
 
 
+def test_no_part_of_a_secured_value_is_shown() -> None:
+    secured = {"service": {"securedConfiguration": {"TOKEN": Secret("{{url:s3cr3t-app}}/x")}}}
+    desired = Desired.parse({**DEPLOYMENT, "configurations": secured})
+    for act in (
+        lambda: desired.resolve({}),
+        lambda: ensure_listed(desired, ["service"], RUNNING.connector),
+    ):
+        with pytest.raises(InvalidInputError, match="url:…") as caught:
+            act()
+        assert "s3cr3t-app" not in str(caught.value)
+
+
 def test_a_program_without_one_needs_no_second_deployment() -> None:
-    inputs = parse(DeploymentInputs, DEPLOYMENT)
-    assert not waiting_applications(inputs, {})
-    assert resolve_inputs(inputs, {}) == inputs
-
-
-def test_the_state_is_resolved_on_the_paths_it_declares() -> None:
-    resolved: Any = resolve_tree(TEMPLATED, URLS)
-    assert (
-        resolved["configurations"]["service"]["standardConfiguration"]["CALLBACK"]
-        == "https://s.example/service/cb"
-    )
-    assert resolved["globalConfiguration"]["standardConfiguration"]["HOME"] == "https://m.example"
-    assert resolved["key"] == "tax-dev"
+    settings = Settings.of(DEPLOYMENT)
+    assert not settings.waiting_for({})
+    assert settings.resolve({}) == settings
 
 
 def test_what_waits_for_a_url_is_not_held_yet() -> None:
     held: Any = without_templates(TEMPLATED)
-    assert held["configurations"]["service"]["standardConfiguration"] == {"MODE": "net"}
-    assert held["configurations"]["service"]["securedConfiguration"] == {}
+    assert held["configurations"]["service"] == {"standardConfiguration": {"MODE": "net"}}
+    assert held["key"] == "tax-dev"
+
+
+def test_a_secured_value_with_a_url_stays_a_secret() -> None:
+    held: Any = without_templates(TEMPLATED, URLS)
+    secured = held["configurations"]["service"]["securedConfiguration"]
+    assert secured == {"WITH_TOKEN": Secret("{{url:mc-app}}?token=s3cr3t")}

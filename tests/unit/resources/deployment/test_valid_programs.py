@@ -1,33 +1,24 @@
-"""No program that is right is refused, whatever the connector; and one mistake in it is found."""
+"""No program that is right is refused, with any connector; and one mistake in it is found."""
 
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
+import re
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commercetools_connect.contract.errors import InvalidInputError
-from commercetools_connect.contract.results import CheckFailure
-from commercetools_connect.contract.values import UNKNOWN
+from commercetools_connect.core.values import UNKNOWN
 from commercetools_connect.emulator import configuration, connect_yaml
 from commercetools_connect.emulator.entities import GlobalValues
 from commercetools_connect.emulator.requests import ApplicationValues, GlobalConfiguration
-from commercetools_connect.resources.deployment.checks import (
-    canonical_configurations,
-    connector_failures,
-    mask_failures,
-)
-from commercetools_connect.resources.deployment.examination import require_no_mistakes
-from commercetools_connect.resources.deployment.inputs import DeploymentInputs
-from commercetools_connect.resources.inputs import find_mistakes
-from commercetools_connect.resources.releases import Releases
+from commercetools_connect.resources.deployment.model import DeploymentInputs
+from commercetools_connect.resources.deployment.settings import canonical_configurations, mask_failures
+from commercetools_connect.resources.deployment.validation import connector_failures, validate
+from commercetools_connect.resources.inputs import validate_inputs
 from tests.unit.resources.deployment.connectors import Case, cases
-
-SESSION: Any = SimpleNamespace(releases=Releases(), skip_plan_time_validation=False)
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -35,15 +26,12 @@ calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def mistakes(case: Case, program: dict[str, Any]) -> list[str]:
     """Return everything that keeps the program from being deployed, in the order of a real run."""
     inputs = canonical_configurations(program)
-    found: list[CheckFailure] = [
-        *find_mistakes(DeploymentInputs, inputs),
+    found = [
+        *validate_inputs(DeploymentInputs, inputs),
         *connector_failures(inputs),
         *mask_failures(inputs),
+        *validate(case.version, inputs, declared={}),
     ]
-    try:
-        require_no_mistakes(SESSION, inputs, case.version, None, None)
-    except InvalidInputError as error:
-        return [*map(str, found), *error.message.splitlines()]
     return [*map(str, found)]
 
 
@@ -80,26 +68,26 @@ def test_a_required_value_that_is_left_out_is_missed(case: Case, data: st.DataOb
         return
     path = data.draw(st.sampled_from(needed))
 
-    told = mistakes(case, left_out(case.program, path))
+    reported = mistakes(case, left_out(case.program, path))
 
-    assert len(told) == 1
-    assert path[-1] in told[0]
-    assert "is missing: the connector requires" in told[0]
+    assert len(reported) == 1
+    assert path[-1] in reported[0]
+    assert re.search("is required(; secured keys have| and has) no default", reported[0])
 
 
 @pytest.mark.parametrize("kind", ["standardConfiguration", "securedConfiguration"])
 @settings(calm, max_examples=50)
 @given(case=cases(), data=st.data())
-def test_a_key_that_nobody_knows_is_found_where_it_is(kind: str, case: Case, data: st.DataObject) -> None:
+def test_an_unknown_key_is_found_where_it_is(kind: str, case: Case, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([each["name"] for each in case.connect_yaml["deployAs"]]))
-    holder = dict(case.program["configurations"].get(name, {}))
-    holder[kind] = {**holder.get(kind, {}), "ZZZZZZZZ": "1"}
-    program = {**case.program, "configurations": {**case.program["configurations"], name: holder}}
+    content = dict(case.program["configurations"].get(name, {}))
+    content[kind] = {**content.get(kind, {}), "ZZZZZZZZ": "1"}
+    program = {**case.program, "configurations": {**case.program["configurations"], name: content}}
 
-    (told,) = mistakes(case, program)
+    (reported,) = mistakes(case, program)
 
-    assert "ZZZZZZZZ: " in told
-    assert "has no such key" in told
+    assert "ZZZZZZZZ: " in reported
+    assert "has no such key" in reported
 
 
 def assert_accepted_by_the_emulator(case: Case) -> None:
@@ -109,8 +97,8 @@ def assert_accepted_by_the_emulator(case: Case) -> None:
         program["configurations"]
     )
     applications = [
-        ApplicationValues.model_validate({"applicationName": name, **_wire(holder)})
-        for name, holder in listed.items()
+        ApplicationValues.model_validate({"applicationName": name, **_wire(content)})
+        for name, content in listed.items()
     ]
     made = configuration.new_applications(specification, applications, with_defaults=True)
     assert configuration.missing_application_key(specification, made) is None
@@ -143,25 +131,25 @@ def is_needed(case: Case, path: tuple[str, ...]) -> bool:
     """Tell whether a path is the value of a required key without a default."""
     if path[-2:-1] not in (("standardConfiguration",), ("securedConfiguration",)):
         return False
-    holder: Any = case.version.global_configuration
+    content: Any = case.version.global_configuration
     if path[0] == "configurations":
-        holder = next(each for each in case.version.configurations if each.application_name == path[1])
+        content = next(each for each in case.version.configurations if each.application_name == path[1])
     if path[-2] == "securedConfiguration":
-        return any(key.required and key.key == path[-1] for key in holder.secured_configuration)
+        return any(key.required and key.key == path[-1] for key in content.secured_configuration)
     return any(
-        key.required and key.default is None and key.key == path[-1] for key in holder.standard_configuration
+        key.required and key.default is None and key.key == path[-1] for key in content.standard_configuration
     )
 
 
-def _wire(holder: Any) -> dict[str, Any]:
+def _wire(content: Any) -> dict[str, Any]:
     lists = {
-        kind: [{"key": key, "value": value} for key, value in holder[kind].items()]
+        kind: [{"key": key, "value": value} for key, value in content[kind].items()]
         for kind in ("standardConfiguration", "securedConfiguration")
-        if kind in holder
+        if kind in content
     }
-    policy = {name: value for name, value in holder.get("retryPolicy", {}).items() if value is not None}
+    policy = {name: value for name, value in content.get("retryPolicy", {}).items() if value is not None}
     return {
         **lists,
-        **({"schedule": holder["schedule"]} if "schedule" in holder else {}),
+        **({"schedule": content["schedule"]} if "schedule" in content else {}),
         **({"retryPolicy": policy} if policy else {}),
     }

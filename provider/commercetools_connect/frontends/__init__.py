@@ -1,0 +1,1 @@
+"""Frontends: the dynamic provider for Python programs, and the plugin for every language."""

@@ -1,0 +1,1 @@
+"""Dynamic frontend: resources for Python programs, without a plugin."""

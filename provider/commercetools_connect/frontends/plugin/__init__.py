@@ -1,0 +1,1 @@
+"""Plugin frontend for every Pulumi language: `pulumi-resource-commercetools-connect` (gRPC)."""

@@ -1,0 +1,1 @@
+"""Read-only functions, the same in every frontend."""

@@ -1,0 +1,256 @@
+"""Resource behind connections: each operation uses those of the program, or those that a state was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import partial
+from typing import Final, TypeVar, overload
+
+from commercetools_connect.api import AuthenticationFailedError
+from commercetools_connect.core.errors import ConfigurationError, InitFailedError
+from commercetools_connect.core.resource import OperationContext, Resource, SilentReporter
+from commercetools_connect.core.results import Change, Checked, CheckFailure, Diff, State
+from commercetools_connect.core.text import Path
+from commercetools_connect.core.values import (
+    UNKNOWN,
+    PropertyMap,
+    PropertyValue,
+    Secret,
+    equivalent,
+    has_unknown,
+    unwrap_secrets,
+)
+from commercetools_connect.resources.configuration import CONNECTION_NAME
+from commercetools_connect.resources.connections import (
+    CONNECTED_TO,
+    CONNECTION,
+    Connections,
+    Place,
+    connection_failures,
+)
+from commercetools_connect.resources.provider import Provider
+
+T = TypeVar("T")
+
+PROJECT: Final = "projectKey"
+
+
+class Move(Enum):
+    """What another connection changes of the place of an object."""
+
+    HOST = "host"
+    PROJECT = "project"
+
+
+@dataclass(frozen=True)
+class ConnectedResource:
+    """The resource of one kind, behind whichever connection an operation is about.
+
+    The resources themselves know nothing of connections: the input `connection` is taken out before they are
+    asked, and put back into their states, its members sealed as a whole.
+    """
+
+    kind: str
+    connections: Connections
+
+    def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
+        """Check as the resource does, for the project of the connection."""
+        connection, given = news.get(CONNECTION), _without(news)
+        failures = [replace(each, path=(CONNECTION, *each.path)) for each in connection_failures(connection)]
+        if connection is not None and self.kind == "RolloutGate":
+            failures = [CheckFailure((CONNECTION,), "unknown argument; a gate makes no call to Connect")]
+        try:
+            provider = self.connections.unconnected if failures else self.connections.provider(connection)
+        except ConfigurationError as error:
+            if connection is None:
+                raise
+            provider = self.connections.unconnected
+            failures.append(CheckFailure((CONNECTION,), str(error)))
+        is_late = bool(failures) or _project_is_unknown(connection)
+        if self.kind == "Deployment" and given.get(PROJECT) is None and is_late:
+            given = {**given, PROJECT: UNKNOWN}
+        checked = provider.resource(self.kind).check(operation, _without(olds), given)
+        inputs = {**checked.inputs, **_sealed(connection)}
+        return replace(checked, inputs=inputs, failures=(*failures, *checked.failures))
+
+    def preview_outputs(self, inputs: PropertyMap, state: State | None) -> PropertyMap:
+        """Return what the resource returns."""
+        before = None if state is None else _bare(state)
+        return self.connections.for_inputs(inputs).resource(self.kind).preview_outputs(_without(inputs), before)
+
+    async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
+        """Validate as the resource does, once the connection is known."""
+        if has_unknown(news.get(CONNECTION)):
+            return ()
+        return await self._provider(news).resource(self.kind).validate(operation, _without(news))
+
+    async def validate_update(
+        self, operation: OperationContext, state: State, news: PropertyMap
+    ) -> tuple[CheckFailure, ...]:
+        """Validate as the resource does, once the connection is known."""
+        if has_unknown(news.get(CONNECTION)):
+            return ()
+        return (
+            await self._provider(news).resource(self.kind).validate_update(operation, _bare(state), _without(news))
+        )
+
+    async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
+        """Preview as the resource does, once the connection is known."""
+        if not has_unknown(news.get(CONNECTION)):
+            await self._provider(news).resource(self.kind).preview_create(operation, _without(news))
+
+    async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
+        """Compare as the resource does. Another connection is an update, at another place a replacement."""
+        before, now, what = state.outputs.get(CONNECTION), news.get(CONNECTION), self._name(operation)
+        self.connections.require_unmoved(what, state.outputs)
+        if equivalent(before, now):
+            resource = self.connections.of_state(what, state.outputs).resource(self.kind)
+            return await resource.diff(operation, _bare(state), _without(news))
+        # what is not known yet is read with what the state was made with
+        late = before is not None and has_unknown(now)
+        provider = self.connections.of_state(what, state.outputs) if late else self._provider(news)
+        path: Path = (CONNECTION,)
+        change = Change.ADD if before is None else Change.DELETE if now is None else Change.UPDATE
+        moved = self._moves(state.outputs, provider)
+        if moved is Move.HOST:
+            found = Diff({path: change}, frozenset({path}), delete_before_replace=False)
+            provider.session.registry.record_diff(self.kind, operation, state.id, found)
+        else:
+            found = await provider.resource(self.kind).diff(operation, _bare(state), _without(news))
+            replaces = found.replaces | {path} if moved is Move.PROJECT else found.replaces
+            # at another place both can exist
+            first = found.delete_before_replace and moved is None
+            found = Diff({**found.changes, path: change}, replaces, delete_before_replace=first)
+        if found.replaces:
+            self.connections.of_state(what, state.outputs)  # an error, if the old object could not be deleted
+        return found
+
+    def _moves(self, outputs: PropertyMap, provider: Provider) -> Move | None:
+        """Return what of its place another connection changes. A Deployment's project is an input of its own."""
+        made_at, now = self.connections.place_of_state(outputs), Place.of(provider)
+        if made_at.is_on_another_host(now):
+            return Move.HOST
+        differs = self.kind != "Deployment" and "" not in (made_at.project, now.project)
+        return Move.PROJECT if differs and made_at.project != now.project else None
+
+    async def create(self, operation: OperationContext, news: PropertyMap) -> State:
+        """Create as the resource does."""
+        provider = self._provider(news)
+        complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
+        return await _completed(provider.resource(self.kind).create(operation, _without(news)), complete)
+
+    async def read(self, operation: OperationContext, state: State) -> State | None:
+        """Read as the resource does. An import may name a connection before the id: `eu:key=shop`."""
+        if state.outputs:
+            kept = partial(_connected_as_before, before=state)
+            return await self._with_accepted(
+                operation, state, lambda resource: _completed(resource.read(operation, _bare(state)), kept)
+            )
+        name, colon, identity = state.id.partition(":")
+        if not (colon and CONNECTION_NAME.fullmatch(name)):
+            project = state.id.rpartition("/")[0] if self.kind == "Deployment" else ""
+            name, identity = self.connections.only_name_at(project), state.id
+        provider = self.connections.provider(name or None)
+        complete = partial(_connected, connection=name or None, provider=provider)
+        return await _completed(provider.resource(self.kind).read(operation, State(identity, {})), complete)
+
+    async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
+        """Update as the resource does; another connection to the same object alone makes no call."""
+        provider, before, after = self._provider(news), _bare(state), _without(news)
+        resource = provider.resource(self.kind)
+        complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
+        if not equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION)):
+            silent = replace(operation, reporter=SilentReporter())
+            if not await resource.diff(silent, before, after):
+                return complete(State(state.id, before.outputs, after))
+        return await _completed(resource.update(operation, before, after), complete)
+
+    async def delete(self, operation: OperationContext, state: State) -> None:
+        """Delete as the resource does, with the connection that the object was made with."""
+        await self._with_accepted(operation, state, lambda resource: resource.delete(operation, _bare(state)))
+
+    async def _with_accepted(
+        self, operation: OperationContext, state: State, call: Callable[[Resource], Awaitable[T]]
+    ) -> T:
+        """Return what the call returns with the connection of the state.
+
+        If Connect refuses credentials that the state holds, those of any connection to the same place are tried.
+        """
+        first = self.connections.of_state(self._name(operation), state.outputs)
+        try:
+            return await call(first.resource(self.kind))
+        except AuthenticationFailedError as error:
+            refused = error
+        if isinstance(unwrap_secrets(state.outputs.get(CONNECTION)), Mapping):
+            for other in self.connections.at(Place.of(first)):
+                if other is not first:
+                    with suppress(AuthenticationFailedError):
+                        return await call(other.resource(self.kind))
+        raise refused
+
+    def _provider(self, news: PropertyMap) -> Provider:
+        return self.connections.provider(news.get(CONNECTION))
+
+    def _name(self, operation: OperationContext) -> str:
+        return f"{self.kind} {operation.name}"
+
+
+def _without(properties: PropertyMap) -> PropertyMap:
+    return {name: value for name, value in properties.items() if name not in (CONNECTION, CONNECTED_TO)}
+
+
+def _bare(state: State) -> State:
+    return replace(state, outputs=_without(state.outputs), inputs=_without(state.inputs))
+
+
+def _sealed(connection: PropertyValue) -> dict[str, PropertyValue]:
+    """Return the input as states have it: a name as it is, members as one secret."""
+    plain = unwrap_secrets(connection)
+    if plain is None:
+        return {}
+    return {CONNECTION: Secret(plain) if isinstance(plain, Mapping) else plain}
+
+
+def _project_is_unknown(connection: PropertyValue) -> bool:
+    plain = unwrap_secrets(connection)
+    return plain is UNKNOWN or (isinstance(plain, Mapping) and plain.get(PROJECT) is UNKNOWN)
+
+
+def _connected(state: State, connection: PropertyValue, provider: Provider) -> State:
+    """Return the state with the connection that it was made with, and the place of one that has a name."""
+    sealed = _sealed(connection)
+    named = isinstance(sealed.get(CONNECTION), str)
+    place = {CONNECTED_TO: Place.of(provider).to_property()} if named else {}
+    return replace(
+        state,
+        outputs={**state.outputs, **sealed, **place},
+        inputs={**state.inputs, **sealed} if state.inputs else {},
+    )
+
+
+def _connected_as_before(state: State, before: State) -> State:
+    """Return what was read of an object, with the connection of its state."""
+    sealed = _sealed(before.outputs.get(CONNECTION))
+    place = {name: before.outputs[name] for name in (CONNECTED_TO,) if name in before.outputs}
+    return replace(state, outputs={**state.outputs, **sealed, **place}, inputs={**state.inputs, **sealed})
+
+
+@overload
+async def _completed(work: Awaitable[State], complete: Callable[[State], State]) -> State: ...
+
+
+@overload
+async def _completed(work: Awaitable[State | None], complete: Callable[[State], State]) -> State | None: ...
+
+
+async def _completed(work: Awaitable[State | None], complete: Callable[[State], State]) -> State | None:
+    """Return the state, completed, also that of an object that is not as asked."""
+    try:
+        found = await work
+    except InitFailedError as error:
+        error.state = complete(error.state)
+        raise
+    return None if found is None else complete(found)

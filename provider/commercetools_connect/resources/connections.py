@@ -1,0 +1,332 @@
+"""Connections: the providers of a process, by what a program names or holds and by what a state was made with.
+
+A program says for each resource by whose credentials it is reached: by the name of a configured connection, by the
+members of a connection, or by nothing, which is the configuration itself. What a state was made with is found by
+that name, else by its place: a host and a project.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, cast
+
+from commercetools_connect.api import hosts
+from commercetools_connect.api.http import URL
+from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
+from commercetools_connect.core.results import CheckFailure
+from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.values import (
+    UNKNOWN,
+    PlainMap,
+    PropertyMap,
+    PropertyValue,
+    Secret,
+    unwrap_secrets,
+)
+from commercetools_connect.resources.configuration import (
+    CONNECTION_NAME,
+    CONNECTIONS_PATH,
+    NAME_FORM,
+    PROGRAM_FIELDS,
+    ConnectionInputs,
+    ProviderConfiguration,
+    connection_hint,
+    read_connections,
+)
+from commercetools_connect.resources.inputs import member_names, secret_names, validate_inputs
+from commercetools_connect.resources.provider import Provider
+from commercetools_connect.resources.session import HOST, OWNER
+
+CONNECTION: Final = "connection"
+"""The input that names or holds a connection."""
+
+CONNECTIONS: Final = "connections"
+
+CONNECTED_TO: Final = "connectedTo"
+"""The output that has the place of a named connection, as it was when the state was written."""
+
+SECRET_FIELDS: Final = secret_names(ConnectionInputs)
+CREDENTIALS_PREFIX: Final = "CTP_"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a connection leads: the host of Connect, and its project. What is not known is empty."""
+
+    host: str
+    project: str
+
+    @classmethod
+    def of(cls, provider: Provider) -> Place:
+        """Return where a provider leads."""
+        session = provider.session
+        url = session.client.connection.connect_url
+        return cls(URL(url).netloc.decode("ascii") if url else "", session.project_key or "")
+
+    @classmethod
+    def of_state(cls, outputs: PropertyMap) -> Place:
+        """Return where a state was made, as far as it tells: earlier versions did not write it as a whole."""
+        noted = unwrap_secrets(outputs.get(CONNECTED_TO))
+        if isinstance(noted, Mapping):
+            return cls(str(noted.get("host") or ""), str(noted.get("project") or ""))
+        project = unwrap_secrets(outputs.get(OWNER)) or unwrap_secrets(outputs.get("projectKey"))
+        return cls(str(unwrap_secrets(outputs.get(HOST)) or ""), str(project or ""))
+
+    def to_property(self) -> dict[str, PropertyValue]:
+        """Return the form that states keep."""
+        return {"host": self.host, "project": self.project}
+
+    def has_moved_to(self, other: Place) -> bool:
+        """Return whether `other` is another place; the address of an emulator or a proxy may change."""
+        return self.is_on_another_host(other) or self.project != other.project
+
+    def is_on_another_host(self, other: Place) -> bool:
+        """Return whether both are on hosts of commercetools, and on two of them."""
+        regions = [hosts.region_of(f"https://{each}") if each else "" for each in (self.host, other.host)]
+        return all(regions) and regions[0] != regions[1]
+
+    def __str__(self) -> str:
+        return f"project {self.project or '(none)'} at {self.host or 'an unknown host'}"
+
+
+def connection_failures(connection: PropertyValue) -> tuple[CheckFailure, ...]:
+    """Return every mistake in what is known of a connection, with paths below it. Pure; shows no value."""
+    plain = unwrap_secrets(connection)
+    if plain is None or plain is UNKNOWN:
+        return ()
+    if isinstance(plain, str):
+        named = CONNECTION_NAME.fullmatch(plain)
+        return () if named else (CheckFailure((), f"is no name of a connection: {NAME_FORM}"),)
+    if not isinstance(plain, Mapping):
+        return (CheckFailure((), "must be the name of a connection, or an object with its members"),)
+    return validate_inputs(ConnectionInputs, plain)
+
+
+class Connections:
+    """The providers of one process, each made when it is needed first. May be used from any thread.
+
+    `options` are those of `Provider.configure`: what all providers share.
+    """
+
+    def __init__(self, values: PropertyMap, environ: Mapping[str, str], **options: Any) -> None:
+        self._own = {name: value for name, value in values.items() if name != CONNECTIONS}
+        self._given = values.get(CONNECTIONS)
+        self._environ = environ
+        self._options = options
+        self._lock = threading.Lock()
+        self._providers: dict[str, Provider] = {}
+        self._first: Provider | None = None
+
+    @property
+    def own(self) -> Provider:
+        """The provider of the configuration itself. Raises `ConfigurationError`."""
+        return self._configured(self._own, self._environ)
+
+    @property
+    def unconnected(self) -> Provider:
+        """A provider that leads nowhere: for what needs no call, while a connection is not known."""
+        return self._configured(*self._complete({}))
+
+    @cached_property
+    def named(self) -> Mapping[str, object]:
+        """The configured connections by name, as they are written. Raises `ConfigurationError`."""
+        given = unwrap_secrets(self._given) or self._environ.get(hosts.ENVIRONMENT_NAMES[CONNECTIONS])
+        try:
+            return read_connections(given) if given else {}
+        except ValueError as error:
+            reason = str(error)
+        raise ConfigurationError(f"{CONNECTIONS_PATH} {reason}")
+
+    def failures(self) -> tuple[CheckFailure, ...]:
+        """Return what is wrong with the configured connections; calls nothing."""
+        try:
+            names = self.named
+        except ConfigurationError as error:
+            return (CheckFailure((), str(error)),)
+        found = []
+        for name in names:
+            if not CONNECTION_NAME.fullmatch(name):
+                found.append(CheckFailure((), f"{CONNECTIONS_PATH}: {escape_untrusted(name, 80)!r}: {NAME_FORM}"))
+                continue
+            try:
+                ProviderConfiguration.read(*self._complete(name)).connection()
+            except ConfigurationError as error:
+                found.append(CheckFailure((), f"{CONNECTIONS_PATH}.{name}: {error}"))
+        return tuple(found)
+
+    def provider(self, connection: PropertyValue) -> Provider:
+        """Return the provider for what a program declares; of a connection's members some may be unknown.
+
+        Raises `ConfigurationError` for a name that is not configured and for members that contradict each other.
+        """
+        plain = unwrap_secrets(connection, leave_out=(None, UNKNOWN))
+        if plain is None:
+            return self.own
+        if plain is UNKNOWN:
+            plain = {}
+        if not isinstance(plain, (str, Mapping)):
+            raise InvalidInputError(
+                f"{CONNECTION} must be the name of a connection, or an object with its members"
+            )
+        return self._configured(*self._complete(plain))
+
+    def of_state(self, what: str, outputs: PropertyMap) -> Provider:
+        """Return the provider for what a state was made with; `what` names its resource in errors.
+
+        Raises `ConfigurationError` for a connection that has moved, or that neither its name nor its place leads
+        to.
+        """
+        connection = unwrap_secrets(outputs.get(CONNECTION))
+        if not isinstance(connection, str):
+            return self.provider(connection)
+        made_at = Place.of_state(outputs)
+        if connection in self.named:
+            found = self.provider(connection)
+            if CONNECTED_TO not in outputs or not made_at.has_moved_to(Place.of(found)):
+                return found
+        others = self.at(made_at)
+        if not others:
+            raise self._lost(what, connection, made_at)
+        return others[0]
+
+    def require_unmoved(self, what: str, outputs: PropertyMap) -> None:
+        """Raise `ConfigurationError` for a state whose named connection leads to another place now."""
+        connection = unwrap_secrets(outputs.get(CONNECTION))
+        if not isinstance(connection, str) or CONNECTED_TO not in outputs or connection not in self.named:
+            return
+        made_at, now = Place.of_state(outputs), Place.of(self.provider(connection))
+        if made_at.has_moved_to(now):
+            raise ConfigurationError(
+                f"the connection {connection} has moved: {what} was made with it in {made_at}, and it leads to "
+                f"{now} now. A connection never moves, and nothing was changed.",
+                "Set it back, and give the new place a connection of its own. Move the resources to that one, and "
+                "remove the old connection when the next `pulumi up` is through.",
+            )
+
+    def at(self, place: Place) -> list[Provider]:
+        """Return the providers at a place: those of the names, that of the configuration, and those in use.
+
+        A place without a host, as earlier versions left it, is matched by its project if that tells one host.
+        """
+        known: list[Provider] = []
+        for connection in (*self.named, None):
+            with suppress(ConfigurationError):
+                known.append(self.provider(connection))
+        with self._lock:
+            known += self._providers.values()
+        known = [*{id(each): each for each in known}.values()]
+        there = [each for each in known if place.project and Place.of(each).project == place.project]
+        found = [each for each in there if Place.of(each).host == place.host]
+        if found or place.host:
+            return found
+        return there if len({Place.of(each).host for each in there}) == 1 else []
+
+    def place_of_state(self, outputs: PropertyMap) -> Place:
+        """Return where a state was made, as far as that is known."""
+        connection = outputs.get(CONNECTION)
+        if connection is not None and CONNECTED_TO not in outputs:
+            with suppress(ConfigurationError):
+                return Place.of(self.provider(connection))
+        return Place.of_state(outputs)
+
+    def only_name_at(self, project: str) -> str:
+        """Return the name of the connection to a project, `""` where it is the configuration's own or has none.
+
+        Raises `InvalidInputError` where there are several.
+        """
+        names = [
+            name
+            for name, fields in self.named.items()
+            if project and isinstance(fields, Mapping) and fields.get("projectKey") == project
+        ]
+        with suppress(ConfigurationError):
+            if not names or Place.of(self.own).project == project:
+                return ""
+        if len(names) > 1:
+            raise InvalidInputError(
+                f"project {project} is reached by several connections: {', '.join(sorted(names))}.",
+                f"Write the one that is meant before the id, such as `{names[0]}:{project}/…`.",
+            )
+        return names[0]
+
+    def for_inputs(self, inputs: PropertyMap) -> Provider:
+        """Return the provider for what a program declares, one that leads nowhere if there is none."""
+        try:
+            return self.provider(inputs.get(CONNECTION))
+        except ConfigurationError:
+            return self.unconnected
+
+    async def aclose(self) -> None:
+        """Close the connections of every provider."""
+        made, self._providers, self._first = [*self._providers.values()], {}, None
+        for each in made:
+            await each.aclose()
+
+    def _complete(self, connection: str | PlainMap) -> tuple[PropertyMap, Mapping[str, str]]:
+        """Return the values and the environment of a connection.
+
+        What it leaves out is not filled in from the configuration, nor from the environment, which may belong to
+        another project; only what belongs to the program is. Raises `ConfigurationError`.
+        """
+        kept = {hosts.ENVIRONMENT_NAMES.get(name) for name in PROGRAM_FIELDS}
+        environ = {k: v for k, v in self._environ.items() if k in kept or not k.startswith(CREDENTIALS_PREFIX)}
+        shared = {name: value for name, value in self._own.items() if name in PROGRAM_FIELDS}
+        fields = self._members(connection) if isinstance(connection, str) else connection
+        marked = {name: Secret(value) if name in SECRET_FIELDS else value for name, value in fields.items()}
+        return {**shared, **cast("PropertyMap", marked)}, environ
+
+    def _members(self, name: str) -> PlainMap:
+        """Return the members of a named connection. Raises `ConfigurationError`."""
+        named = self.named
+        if name not in named:
+            raise ConfigurationError(
+                f"there is no connection {name!r} in the configuration {CONNECTIONS_PATH} "
+                f"(known: {self._listed()})",
+                f"Add it with `pulumi config set --secret --path '{CONNECTIONS_PATH}.{name}.clientId' …`.",
+            )
+        members = named[name]
+        if not isinstance(members, Mapping):
+            raise ConfigurationError(f"{CONNECTIONS_PATH}.{name} is not an object", connection_hint(name))
+        known = (*member_names(ConnectionInputs), *PROGRAM_FIELDS)
+        if unknown := sorted(set(members) - set(known)):
+            raise ConfigurationError(
+                f"{CONNECTIONS_PATH}.{name} has unknown members: {', '.join(map(repr, unknown))}",
+                f"Known members: {', '.join(known)}.",
+            )
+        return {member: value for member, value in members.items() if value is not None}
+
+    def _listed(self) -> str:
+        return ", ".join(sorted(self.named)) or "none"
+
+    def _configured(self, values: PropertyMap, environ: Mapping[str, str]) -> Provider:
+        # The same values with another environment behind them are another configuration.
+        known = {name: value for name, value in values.items() if value is not None}
+        identity = json.dumps([environ is self._environ, unwrap_secrets(known)], sort_keys=True, default=str)
+        with self._lock:
+            found = self._providers.get(identity)
+            if found is None:
+                options = self._options if self._first is None else {**self._options, "beside": self._first}
+                found = self._providers[identity] = Provider.configure(known, environ, **options)
+                if self._first is None:
+                    self._first = found
+                    self._learn_secrets(found)
+            return found
+
+    def _learn_secrets(self, provider: Provider) -> None:
+        """Let no message show a secret of any connection: a script may print those of another Deployment."""
+        with suppress(ConfigurationError):
+            if named := self.named:
+                provider.session.secrets.learn(cast("PropertyMap", named))
+
+    def _lost(self, what: str, connection: str, place: Place) -> ConfigurationError:
+        return ConfigurationError(
+            f"{what} was made with the connection {connection}, which is not configured any more (known: "
+            f"{self._listed()}), and no other connection leads to {place}. Nothing was changed.",
+            f"Put {connection} back until the next `pulumi up` is through; then it can be removed. "
+            f"{connection_hint(connection)}",
+        )

@@ -1,0 +1,369 @@
+"""Wiring of a Deployment: which Extensions call its applications and which Subscriptions feed them. Pure.
+
+An expectation says what must be there; `examine` compares it with what the project has, and returns a finding for
+each part. Masked members, ids and versions are never compared: scripts delete and create again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+from commercetools_connect.api import Deployment
+from commercetools_connect.api.models.wiring import STOPPED_STATUSES, Extension, Subscription, SubscriptionStatus
+from commercetools_connect.api.wiring import WiringKind
+from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
+from commercetools_connect.resources.deployment.wiring_addresses import (
+    Match,
+    called_url,
+    compare_topics,
+    compare_urls,
+    parse_topic,
+    parse_url,
+    shown_extension,
+    shown_subscription,
+)
+from commercetools_connect.resources.inputs import InputModel
+from commercetools_connect.resources.keys import KEY_PATTERN
+
+
+def _expected(value: object) -> object:
+    if value is True:
+        return value
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be true or a list of keys; leave it out if nothing is expected")  # noqa: TRY004 - pydantic wants it so
+    if not value:
+        raise ValueError("must not be empty; true expects at least one with any key")
+    for key in value:
+        if not isinstance(key, str) or not KEY_PATTERN.fullmatch(key):
+            raise ValueError("must be keys of 2 to 256 characters out of A-Z, a-z, 0-9, _ and -")
+    return tuple(dict.fromkeys(value))
+
+
+ExpectedKeys: TypeAlias = Annotated[bool | tuple[str, ...], BeforeValidator(_expected)]
+"""`True`: at least one, with any key. Keys: each of them, and each points to the application."""
+
+
+class ApplicationExpectation(InputModel):
+    """What must point to one application for a deployment to count as live."""
+
+    extension: ExpectedKeys | None = Field(
+        default=None, description="true: at least one Extension calls the application. Keys: each of these does."
+    )
+    subscription: ExpectedKeys | None = Field(
+        default=None,
+        description="true: at least one Subscription delivers to the topic of the application. Keys: each of "
+        "these does.",
+    )
+
+    def of(self, kind: WiringKind) -> bool | tuple[str, ...] | None:
+        """Return what is expected of one kind."""
+        return self.extension if kind is WiringKind.EXTENSION else self.subscription
+
+
+Expectation: TypeAlias = Mapping[str, ApplicationExpectation]
+"""Application → what must point to it."""
+
+
+def expectation_of(properties: PropertyMap) -> Expectation:
+    """Return what inputs or outputs of a Deployment expect; they have been checked."""
+    found = unwrap_secrets(properties.get("expect"), leave_out=(None,))
+    names = found if isinstance(found, Mapping) else {}
+    return {name: ApplicationExpectation.model_validate(each) for name, each in names.items()}
+
+
+def expected_kinds(expect: Expectation) -> frozenset[WiringKind]:
+    """Return the kinds that have to be listed for an expectation."""
+    return frozenset(kind for each in expect.values() for kind in WiringKind if each.of(kind))
+
+
+@dataclass(frozen=True)
+class ApplicationAddress:
+    """Where an application is reached; `keys` are those under which it was wired before, by kind."""
+
+    name: str
+    url: str = ""
+    topic: str = ""
+    keys: Mapping[WiringKind, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, kind: WiringKind) -> str:
+        """Return what an Extension calls or a Subscription feeds, `""` where there is no such address."""
+        text = self.url if kind is WiringKind.EXTENSION else self.topic
+        known = parse_url(text) if kind is WiringKind.EXTENSION else parse_topic(text)
+        return text if known else ""
+
+
+def addresses_of(deployment: Deployment) -> tuple[ApplicationAddress, ...]:
+    """Return the addresses of a Deployment as the API shows it."""
+    return tuple(
+        ApplicationAddress(each.application_name, each.url, each.topic) for each in deployment.applications
+    )
+
+
+def former_addresses(applications: PropertyValue, wiring: PropertyValue = None) -> tuple[ApplicationAddress, ...]:
+    """Return the addresses that the outputs `applications` and `wiring` of a state tell, with the keys in use."""
+    plain, found = unwrap_secrets(applications), unwrap_secrets(wiring)
+    if not isinstance(plain, Sequence) or isinstance(plain, str):
+        return ()
+    known = found if isinstance(found, Mapping) else {}
+    return tuple(
+        ApplicationAddress(
+            str(each["name"]),
+            str(each.get("url") or ""),
+            str(each.get("topic") or ""),
+            {kind: _keys_in(known.get(str(each["name"])), kind) for kind in WiringKind},
+        )
+        for each in plain
+        if isinstance(each, Mapping) and each.get("name")
+    )
+
+
+def _keys_in(found: object, kind: WiringKind) -> tuple[str, ...]:
+    entries = found.get(f"{kind.value}s") if isinstance(found, Mapping) else None
+    if not isinstance(entries, Sequence) or isinstance(entries, str):
+        return ()
+    return tuple(str(each["key"]) for each in entries if isinstance(each, Mapping) and each.get("key"))
+
+
+@dataclass(frozen=True)
+class Registration:
+    """An Extension or a Subscription, as far as it is compared and shown."""
+
+    kind: WiringKind
+    key: str
+    address: str
+    source: Extension | Subscription = field(repr=False, compare=False)
+
+    @property
+    def status(self) -> str:
+        """The status of a Subscription; Extensions have none."""
+        return self.source.status if isinstance(self.source, Subscription) else ""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is delivered, and will not be without a change."""
+        return self.status in STOPPED_STATUSES
+
+    @property
+    def is_ill(self) -> bool:
+        """Whether it has a status other than healthy."""
+        return self.status not in ("", SubscriptionStatus.HEALTHY)
+
+    def match(self, application: ApplicationAddress) -> Match:
+        """Tell how what this points to fits an application."""
+        if isinstance(self.source, Subscription):
+            return compare_topics(application.topic, self.source.destination)
+        return compare_urls(application.url, called_url(self.source.destination))
+
+
+def registrations_of(
+    extensions: Iterable[Extension], subscriptions: Iterable[Subscription]
+) -> tuple[Registration, ...]:
+    """Return what a project has, in a fixed order."""
+    found = [
+        *(
+            Registration(WiringKind.EXTENSION, each.key, shown_extension(each.destination), each)
+            for each in extensions
+        ),
+        *(
+            Registration(WiringKind.SUBSCRIPTION, each.key, shown_subscription(each.destination), each)
+            for each in subscriptions
+        ),
+    ]
+    return tuple(sorted(found, key=lambda each: (each.kind, each.key, each.address)))
+
+
+class Verdict(str, Enum):
+    """What was found of one part of an expectation."""
+
+    WIRED = "wired"
+    STOPPED = "stopped"
+    """It points here, and delivers nothing."""
+    OTHER_PATH = "otherPath"
+    """It calls the host of the application at another path."""
+    ELSEWHERE = "elsewhere"
+    """The same key, or what was there before, points somewhere else."""
+    KEY_CLASH = "keyClash"
+    """The key points to another application of the same deployment."""
+    MISSING = "missing"
+    NO_ADDRESS = "noAddress"
+    """The deployment has no such application, or the application cannot be pointed to."""
+
+
+_REDEPLOY_HELPS: Final = frozenset({Verdict.STOPPED, Verdict.OTHER_PATH, Verdict.ELSEWHERE, Verdict.MISSING})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one part of an expectation: of an application, a kind, and a key where one was named.
+
+    - `address`: what should be pointed to. `found`: what points there, or what is there instead.
+    - `by_name`: only the names of the topics could be compared.
+    - `former`: what is there instead points to the address that the application had before.
+    - `other`: the application that the key points to. `applications`: those that the deployment has.
+    """
+
+    application: str
+    kind: WiringKind
+    verdict: Verdict
+    key: str = ""
+    address: str = ""
+    found: tuple[Registration, ...] = ()
+    by_name: bool = False
+    former: bool = False
+    other: str = ""
+    applications: tuple[str, ...] = ()
+
+    @property
+    def redeploy_helps(self) -> bool:
+        """Whether it may help that the scripts run again."""
+        suspended = any(each.status == SubscriptionStatus.MANUALLY_SUSPENDED for each in self.found)
+        return self.verdict in _REDEPLOY_HELPS and not (self.verdict is Verdict.STOPPED and suspended)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What was found of a whole expectation."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_wired(self) -> bool:
+        """Whether everything that is expected is there."""
+        return not self.problems
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """What is not as expected."""
+        return tuple(each for each in self.findings if each.verdict is not Verdict.WIRED)
+
+    @property
+    def redeploy_helps(self) -> bool:
+        """Whether a redeploy may help at all."""
+        return any(each.redeploy_helps for each in self.problems)
+
+    def outputs(self) -> dict[str, PropertyValue]:
+        """Return the output `wiring`: application → what points to it. No ids: they change with each run."""
+        shown: dict[str, dict[str, list[PropertyValue]]] = {}
+        for each in self.findings:
+            entries = shown.setdefault(each.application, {}).setdefault(f"{each.kind.value}s", [])
+            points_here = each.verdict in (Verdict.WIRED, Verdict.STOPPED)
+            entries.extend(_shown(found, each.kind) for found in each.found if points_here)
+        return {name: dict(kinds) for name, kinds in shown.items()}
+
+
+def _shown(found: Registration, kind: WiringKind) -> PropertyValue:
+    if kind is WiringKind.EXTENSION:
+        return {"key": found.key, "url": found.address}
+    return {"key": found.key, "topic": found.address, "status": found.status}
+
+
+def examine(
+    expect: Expectation,
+    applications: Sequence[ApplicationAddress],
+    registrations: Sequence[Registration],
+    former: Sequence[ApplicationAddress] = (),
+) -> Wiring:
+    """Compare an expectation with what the project has, and return what was found.
+
+    `applications` are those of the Deployment as it runs; `former` tells what its state knew of them before.
+    """
+    found: list[Finding] = []
+    for name, each in expect.items():
+        for kind in WiringKind:
+            if wanted := each.of(kind):
+                examiner = _Examiner(name, kind, applications, registrations, former)
+                found.extend(examiner.findings(wanted))
+    return Wiring(tuple(found))
+
+
+class _Examiner:
+    """One application and one kind."""
+
+    def __init__(
+        self,
+        name: str,
+        kind: WiringKind,
+        applications: Sequence[ApplicationAddress],
+        registrations: Sequence[Registration],
+        former: Sequence[ApplicationAddress],
+    ) -> None:
+        self._kind = kind
+        self._own = next((each for each in applications if each.name == name), ApplicationAddress(name))
+        self._others = [each for each in applications if each.name != name and each.of(kind)]
+        self._former = next((each for each in former if each.name == name), ApplicationAddress(name))
+        self._there = [each for each in registrations if each.kind is kind]
+        self._names = tuple(each.name for each in applications)
+
+    def findings(self, wanted: bool | tuple[str, ...]) -> list[Finding]:  # noqa: FBT001 - what a program writes
+        if not self._own.of(self._kind):
+            return [self._finding(Verdict.NO_ADDRESS, applications=self._names)]
+        if isinstance(wanted, bool):
+            return [self._any()]
+        return [self._of_key(key) for key in wanted]
+
+    def _any(self) -> Finding:
+        here = self._pointing_here()
+        if here:
+            stopped = all(each.is_stopped for each in here)
+            return self._pointing(Verdict.STOPPED if stopped else Verdict.WIRED, here)
+        near = [each for each in self._there if self._is_near(each)]
+        if near:
+            return self._finding(Verdict.OTHER_PATH, near)
+        known = [each for each in self._there if each.key and each.key in self._former.keys.get(self._kind, ())]
+        if known and (other := self._other_application(known[0])):
+            return self._finding(Verdict.KEY_CLASH, known[:1], other=other)
+        left = known or [each for each in self._there if self._is_former(each)]
+        return self._elsewhere(left) if left else self._finding(Verdict.MISSING)
+
+    def _of_key(self, key: str) -> Finding:
+        found = next((each for each in self._there if each.key == key), None)
+        if found is None:
+            return self._finding(Verdict.MISSING, self._pointing_here(), key=key)
+        if found.match(self._own).fits:
+            return self._pointing(Verdict.STOPPED if found.is_stopped else Verdict.WIRED, [found], key)
+        if other := self._other_application(found):
+            return self._finding(Verdict.KEY_CLASH, [found], key=key, other=other)
+        if self._is_near(found):
+            return self._finding(Verdict.OTHER_PATH, [found], key=key)
+        return self._elsewhere([found], key)
+
+    def _pointing_here(self) -> list[Registration]:
+        return [each for each in self._there if each.match(self._own).fits]
+
+    def _pointing(self, verdict: Verdict, here: list[Registration], key: str = "") -> Finding:
+        by_name = all(each.match(self._own) is Match.BY_NAME for each in here)
+        return self._finding(verdict, here, key=key, by_name=by_name)
+
+    def _elsewhere(self, found: list[Registration], key: str = "") -> Finding:
+        former = all(self._is_former(each) for each in found)
+        return self._finding(Verdict.ELSEWHERE, found, key=key, former=former)
+
+    def _other_application(self, found: Registration) -> str:
+        return next((each.name for each in self._others if found.match(each).fits), "")
+
+    def _is_near(self, found: Registration) -> bool:
+        return found.match(self._own) is Match.SAME_HOST and not self._other_application(found)
+
+    def _is_former(self, found: Registration) -> bool:
+        return found.match(self._former).fits and not self._other_application(found)
+
+    def _finding(
+        self,
+        verdict: Verdict,
+        found: Sequence[Registration] = (),
+        *,
+        key: str = "",
+        by_name: bool = False,
+        former: bool = False,
+        other: str = "",
+        applications: tuple[str, ...] = (),
+    ) -> Finding:
+        address = self._own.of(self._kind)
+        return Finding(
+            self._own.name, self._kind, verdict, key, address, tuple(found), by_name, former, other, applications
+        )

@@ -1,0 +1,282 @@
+"""Messages about the wiring of a Deployment: what was looked for, what is there, and the step that helps. Pure.
+
+Only keys, URLs, topics and statuses are shown, never a header or a key of a destination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from commercetools_connect.api.models.wiring import SubscriptionStatus
+from commercetools_connect.api.wiring import WiringKind
+from commercetools_connect.core.results import CheckFailure
+from commercetools_connect.core.text import escape_untrusted, format_path, suggest
+from commercetools_connect.core.values import PropertyValue, unwrap_secrets
+from commercetools_connect.resources.deployment.settings import members
+from commercetools_connect.resources.deployment.wiring import Finding, Registration, Verdict, Wiring
+
+MOST_SHOWN: Final = 3
+"""How many Extensions or Subscriptions a sentence names."""
+
+SERVED_BY: Final = {WiringKind.EXTENSION: "service", WiringKind.SUBSCRIPTION: "event"}
+"""The type of application that each kind points to."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the advice depends on.
+
+    - `attempts`: 1 when it is found for the first time; 2 and more when a redeploy for it has not helped.
+    - `skip_scripts`: the scripts do not run in a redeploy.
+    """
+
+    project_key: str
+    attempts: int = 1
+    skip_scripts: bool = False
+
+
+def reasons(wiring: Wiring, situation: Situation) -> tuple[str, ...]:
+    """Return one message for each thing that is not as expected: what was found, and the step that helps."""
+    return tuple(f"{describe(each, situation)} {advice(each, situation)}" for each in wiring.problems)
+
+
+def notes(wiring: Wiring) -> tuple[str, ...]:
+    """Return what a user should know of a wiring that is as expected: statuses, and topics compared by name."""
+    found: list[str] = []
+    for each in wiring.findings:
+        if each.verdict is not Verdict.WIRED:
+            continue
+        found += [
+            f"{_named(one)} delivers to the application {each.application!r}, but its status is {one.status}: "
+            "what it cannot deliver is kept for some time only."
+            for one in each.found
+            if one.is_ill
+        ]
+        if each.by_name:
+            found.append(
+                f"the topic of the application {each.application!r} and that of {listed(each.found)} have the "
+                f"same name; only the names could be compared ({_quoted(each.address)})."
+            )
+    return tuple(found)
+
+
+def describe(finding: Finding, situation: Situation) -> str:
+    """Return which application is not wired, what was looked for, and what is there instead."""
+    said = _DESCRIPTIONS[finding.verdict](finding, situation.project_key)
+    return f"the application {finding.application!r} is not wired: {said}"
+
+
+def advice(finding: Finding, situation: Situation) -> str:
+    """Return the step that helps. After a redeploy that has not helped it is another one than a redeploy."""
+    if finding.redeploy_helps and situation.skip_scripts:
+        return (
+            "skipScripts is set, so a redeploy runs no script: remove skipScripts, change redeployTrigger and "
+            "run `pulumi up`."
+        )
+    if finding.redeploy_helps and situation.attempts <= 1:
+        return "The next `pulumi up` redeploys once, so that the scripts run again."
+    return _ADVICE[finding.verdict](finding, situation.project_key)
+
+
+def _no_address(finding: Finding, project: str) -> str:
+    kind = finding.kind
+    if finding.application not in finding.applications:
+        known = suggest(finding.application, finding.applications)
+        return f"the deployment in project {project!r} has no application of that name{known}" + (
+            "" if known.endswith("?") else "."
+        )
+    what = "URL, so no Extension can call it" if kind is WiringKind.EXTENSION else "topic, so it gets no messages"
+    return f"in project {project!r} it has no {what}, and expect names {kind.value} for it."
+
+
+def _missing(finding: Finding, project: str) -> str:
+    target = _target(finding)
+    if not finding.key:
+        return f"no {finding.kind.api_type} of project {project!r} {target}. The scripts have not registered one."
+    there = ""
+    if finding.found:
+        there = (
+            f" Instead, {listed(finding.found)} {_verb(finding.kind, finding.found)}: is the expected key right?"
+        )
+    return (
+        f"project {project!r} has no {finding.kind.api_type} with the key {finding.key!r} that {target}. "
+        f"The scripts have not registered it.{there}"
+    )
+
+
+def _elsewhere(finding: Finding, project: str) -> str:
+    before = ", its former address," if finding.former else ""
+    silent = ""
+    if finding.kind is WiringKind.SUBSCRIPTION:
+        silent = " Its status says nothing about that: it stays Healthy while the other topic exists."
+    return f"{_pointing(finding)}{before} instead of {_quoted(finding.address)} (project {project!r}).{silent}"
+
+
+def _other_path(finding: Finding, project: str) -> str:
+    return (
+        f"{_pointing(finding)}: the host of the application, but neither {_quoted(finding.address)} nor a path "
+        f"below it (project {project!r})."
+    )
+
+
+def _key_clash(finding: Finding, project: str) -> str:
+    return (
+        f"{_pointing(finding)} of the application {finding.other!r}, instead of {_quoted(finding.address)} "
+        f"(project {project!r}). Two applications of the deployment want one key, and the last script gets it."
+    )
+
+
+def _stopped(finding: Finding, project: str) -> str:
+    statuses = ", ".join(sorted({_quoted(each.status) for each in finding.found}))
+    return f"{_pointing(finding)}, but nothing arrives: its status is {statuses} (project {project!r})."
+
+
+_DESCRIPTIONS: Final[Mapping[Verdict, Callable[[Finding, str], str]]] = {
+    Verdict.STOPPED: _stopped,
+    Verdict.OTHER_PATH: _other_path,
+    Verdict.ELSEWHERE: _elsewhere,
+    Verdict.KEY_CLASH: _key_clash,
+    Verdict.MISSING: _missing,
+    Verdict.NO_ADDRESS: _no_address,
+}
+
+
+def _delete_and_redeploy(finding: Finding, project: str) -> str:
+    return (
+        f"Delete {listed(finding.found)} in project {project!r}, change redeployTrigger and run `pulumi up`: the "
+        "script creates it again."
+    )
+
+
+def _create_only(finding: Finding, project: str) -> str:
+    return (
+        "The scripts ran again and left it as it is, so they only create what is missing. "
+        f"{_delete_and_redeploy(finding, project)}"
+    )
+
+
+def _correct_path(_finding: Finding, _project: str) -> str:
+    return (
+        "The scripts ran again and registered the same path. Check what the script appends to "
+        "CONNECT_SERVICE_URL, whether the address is configured elsewhere, and `endpoint` in connect.yaml; then "
+        "deploy a corrected version."
+    )
+
+
+def _correct_script(finding: Finding, _project: str) -> str:
+    variables = "CONNECT_SERVICE_URL"
+    if finding.kind is WiringKind.SUBSCRIPTION:
+        on_aws = finding.address.startswith("arn:")
+        variables = (
+            "CONNECT_AWS_TOPIC_ARN; CONNECT_GCP_TOPIC_NAME and CONNECT_GCP_PROJECT_ID do not exist on AWS"
+            if on_aws
+            else "CONNECT_GCP_TOPIC_NAME and CONNECT_GCP_PROJECT_ID"
+        )
+    return (
+        "The scripts ran again and registered nothing, so another redeploy does not help. Check that connect.yaml "
+        "runs the script as `postDeploy`, that it ends with an error when it fails, and which variables it reads "
+        f"({variables}); `commercetools-connect logs` shows what it wrote. Then deploy a corrected version, or "
+        f"take {finding.kind.value} out of expect if the connector registers none."
+    )
+
+
+def _own_keys(finding: Finding, _project: str) -> str:
+    return (
+        "A redeploy does not help. Give each application a key of its own: in the configuration of the connector "
+        "where it has a setting for the key, else in a corrected version of its scripts. If only the other "
+        f"application uses the key, correct expect.{finding.application}."
+    )
+
+
+def _correct_expectation(finding: Finding, _project: str) -> str:
+    path = format_path(("expect", finding.application, finding.kind.value))
+    return f"Correct {escape_untrusted(path)}: {finding.kind.value} is for applications of type " + (
+        f"{SERVED_BY[finding.kind]}."
+    )
+
+
+def _start_again(finding: Finding, project: str) -> str:
+    if any(each.status == SubscriptionStatus.MANUALLY_SUSPENDED for each in finding.found):
+        return "commercetools has suspended it: ask the vendor's support. A redeploy does not help."
+    return _delete_and_redeploy(finding, project)
+
+
+_ADVICE: Final[Mapping[Verdict, Callable[[Finding, str], str]]] = {
+    Verdict.STOPPED: _start_again,
+    Verdict.OTHER_PATH: _correct_path,
+    Verdict.ELSEWHERE: _create_only,
+    Verdict.KEY_CLASH: _own_keys,
+    Verdict.MISSING: _correct_script,
+    Verdict.NO_ADDRESS: _correct_expectation,
+}
+
+
+def _pointing(finding: Finding) -> str:
+    """Return what is there and where it points: `Extension 'acme-cart' calls https://…`."""
+    verb = _verb(finding.kind, finding.found, where="")
+    addresses = ", ".join(dict.fromkeys(_quoted(each.address) for each in finding.found[:MOST_SHOWN]))
+    return f"{listed(finding.found)} {verb} {addresses}"
+
+
+def _target(finding: Finding) -> str:
+    verb = "calls" if finding.kind is WiringKind.EXTENSION else "delivers to"
+    return f"{verb} {_quoted(finding.address)}"
+
+
+def _verb(kind: WiringKind, found: Sequence[Registration], where: str = "it") -> str:
+    ending = "s" if len(found) == 1 else ""
+    verb = f"call{ending}" if kind is WiringKind.EXTENSION else f"deliver{ending} to"
+    return f"{verb} {where}".rstrip()
+
+
+def listed(found: Sequence[Registration], most: int = MOST_SHOWN) -> str:
+    """Return names of what is there, a few of many."""
+    names = [_named(each) for each in found[:most]]
+    if len(found) > most:
+        names.append(f"{len(found) - most} more")
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _named(found: Registration) -> str:
+    name = f"with the key {_quoted(found.key)!r}" if found.key else f"{_quoted(found.source.id)} without a key"
+    return f"the {found.kind.api_type} {name}"
+
+
+def _quoted(text: str) -> str:
+    return escape_untrusted(text, 300)
+
+
+def invalid_expectations(
+    expect: PropertyValue, types: Mapping[str, str] | None = None
+) -> tuple[CheckFailure, ...]:
+    """Return what cannot be fulfilled: one key for two applications and, where `types` are known, wrong names.
+
+    `expect` is as the program has it, with what is not known yet. `types`: application → its type as connect.yaml
+    has it, of the version that will run.
+    """
+    failures: list[CheckFailure] = []
+    taken: dict[tuple[WiringKind, str], str] = {}
+    for name, each in members(unwrap_secrets(expect)).items():
+        if types is not None and name not in types:
+            failures.append(CheckFailure(("expect", name), f"unknown application{suggest(name, types)}"))
+        if isinstance(each, Mapping) and all(each.get(kind.value) is None for kind in WiringKind):
+            failures.append(CheckFailure(("expect", name), "extension or subscription must be given"))
+        for kind in WiringKind:
+            wanted = members(each).get(kind.value)
+            path = ("expect", name, kind.value)
+            for key in (one for one in wanted if isinstance(one, str)) if isinstance(wanted, list | tuple) else ():
+                other = taken.setdefault((kind, key), name)
+                if other != name:
+                    failures.append(
+                        CheckFailure(path, f"{key} is expected for {other} as well, and it can point to one only")
+                    )
+            kind_of_application = (types or {}).get(name)
+            if wanted and kind_of_application and kind_of_application != SERVED_BY[kind]:
+                failures.append(
+                    CheckFailure(
+                        path, f"is for applications of type {SERVED_BY[kind]}; this one is {kind_of_application}"
+                    )
+                )
+    return tuple(failures)

@@ -1,0 +1,72 @@
+"""Remedies that no story here follows, and why: most by a test elsewhere, some by people outside of any test."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PEOPLE: Final = "only people at commercetools, or another person, can follow it"
+SERVER: Final = "the emulator does not refuse this way; the test of codes holds the text"
+CLI: Final = "the tests of the command follow it, with a Pulumi CLI: tests/cli/test_doctor_stacks.py"
+
+EXCUSED: Final[dict[str, str]] = {
+    "please report it with the correlation id": PEOPLE,
+    "give it to the vendor's support": PEOPLE,
+    "Run again; if the error persists, give the correlation id to the vendor's support.": PEOPLE,
+    "Correct what the message names; if it says nothing, give the correlation id": PEOPLE,
+    "People at commercetools decide about a certification": PEOPLE,
+    "Find out who else manages it (another stack, the Merchant Center, a pipeline)": PEOPLE,
+    "Check it in the Merchant Center, and delete the publication again.": PEOPLE,
+    "Check the id, the key and the project key.": SERVER,
+    "Check the value of the field named in the message.": SERVER,
+    "and any proxy between: this does not come from the Connect API.": SERVER,
+    "The Deployment could not move to the latest version": SERVER,
+    "Give every required key under `globalConfiguration` a value.": SERVER,
+    "Start again from the first page.": SERVER,
+    "Delete what is not used any more.": "the emulator lists as many as there are; tests/unit/api/test_paging.py",
+    "Ask for less: a shorter time, or one application.": "tests/unit/api/test_looking_up.py",
+    "Put connect.yaml into the root folder of the repository": "tests/resources/test_staged_create.py",
+    "Correct connect.yaml (`commercetools connect validate`": "tests/emulator/test_connect_yaml_verdicts.py",
+    "The connector is public: its projects cannot be listed one by one": "tests/resources/test_staged_update.py",
+    "The application is not part of this Deployment": "tests/resources/test_deployment_tags.py",
+    "Choose a revision that the Deployment lists.": "tests/cli/test_rollback.py",
+    "Connect lists none for this deployment.": "tests/cli/test_rollback.py",
+    "runs. `commercetools-connect report` shows more.": "tests/cli/test_rollback.py",
+    "Look at the deployment with `commercetools-connect report`": "tests/cli/test_rollback.py",
+    "Give --stack NAME.": CLI,
+    "Put the folder of `pulumi` on PATH, or check the environment only": CLI,
+    "Correct that, and run again.": CLI,
+    "Use Pulumi 3.255.0 or newer, or check the environment only": CLI,
+    "Run it yourself to see what it waits for": CLI,
+    "a program that you may run, or put another `pulumi` first on PATH": CLI,
+    "Check the network and proxies; --timeout gives more time.": "tests/cli/test_doctor.py",
+    "Run the command again when Connect answers faster": "tests/cli/test_doctor_stacks.py",
+    "Use text, numbers, booleans, lists and maps.": "tests/frontends/dynamic/test_codec.py",
+    "Install the version that the stack was last updated with": "tests/frontends/dynamic/test_pickles.py",
+    "Set it back, and give the new place a connection of its own.": "tests/resources/test_connections.py",
+    "until the next `pulumi up` is through; then it can be removed": "tests/resources/test_connections.py",
+    "Write the one that is meant before the id": "tests/resources/test_connections.py",
+    "If it is gone, remove it from the state": "tests/resources/test_stale_answers.py",
+    "Repair what it names, and run it again.": "what the engine refused says how; no test makes it refuse",
+    "Repair what failed, if anything did, and preview again.": "tests/frontends/plugin/test_rollout.py",
+    "report it with the version of the Pulumi CLI.": "no engine calls in this order",
+    "List from the beginning.": "tests/frontends/plugin/test_listing.py",
+    "a newer version may know more.": "tests/frontends/plugin/test_conformance.py",
+    "Switch it on by its name": "tests/lookups, getDeploymentRevisions",
+    "Take it out, or name one of those with a URL": "tests/resources/test_deployment_urls.py",
+    "Give it a value in the program.": "tests/resources/test_deployment_tags.py",
+    "keep a value there in the program.": "tests/resources/test_staged_update.py",
+    "Write the values that the ConnectorStaged has": "tests/resources/test_staged_update.py",
+    "Run the same command again in a moment.": "tests/resources/test_staged_delete.py",
+    "Replace it (`pulumi up --replace`, with new URLs)": "tests/engine, on a real engine",
+    "The old deployment was kept (`retainOnDelete`)": "tests/engine/test_people.py",
+    "Decide which of the two resources it belongs to.": "tests/faults/ownership.py",
+    "Remove deleteBeforeReplace from that resource": "tests/engine/test_options.py",
+    "Unset connectUrl (CTP_CONNECT_URL) to call commercetools": "tests/resources/test_staged_read.py",
+    "Set commercetools-connect:region (or apiUrl) back": "tests/frontends/plugin/test_configuring.py",
+    "Correct the cause and run `pulumi up` again; it goes on from here.": "tests/resources, each failed run",
+    "Run `pulumi up` again to request it once more.": "tests/resources/test_publication_publish.py",
+    "It goes on at commercetools: run `pulumi up` again to wait for it.": "tests/resources, a killed run",
+    "once commercetools can be reached.": "tests/resources/test_deployment_waits.py",
+    "Run `pulumi up` again.": "a lock of the same process: tests/unit/resources/test_attempts.py",
+}
+"""Part of a remedy → why no story follows it, or which test does."""

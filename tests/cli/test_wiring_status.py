@@ -1,0 +1,106 @@
+"""`status --wiring`: who calls the deployments of many projects, what feeds them, and what points to nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from commercetools_connect.emulator import ScriptSpec
+from tests.support.world import PROJECT, REPOSITORY, World
+
+Run = Callable[..., Result]
+YAML = """
+deployAs:
+  - {name: service, applicationType: service, endpoint: /service}
+  - {name: listener, applicationType: event, endpoint: /listener}
+"""
+SERVICE: ScriptSpec = {"application": "service", "key": "acme-cart"}
+LISTENER: ScriptSpec = {"application": "listener", "key": "acme-orders"}
+
+
+@pytest.fixture
+def estate(world: World, tmp_path: Path) -> str:
+    world.emulator.admin.repositories([{"url": REPOSITORY, "tag": "v1.0.0", "connectYaml": YAML}])
+    path = tmp_path / "estate.yaml"
+    path.write_text(json.dumps([{"projectKey": PROJECT, "connectUrl": world.emulator.url}]))
+    return str(path)
+
+
+def deployed(world: World, *scripts: ScriptSpec) -> Any:
+    world.emulator.admin.outcome("deploy", "api", "success", scripts=scripts, times=1)
+    return world.deployed(key="api", configurations={})
+
+
+def rows(result: Result) -> dict[str, dict[str, str]]:
+    return {each["key"]: each for each in json.loads(result.stdout)}
+
+
+def test_each_deployment_shows_who_calls_it_and_what_feeds_it(world: World, run: Run, estate: str) -> None:
+    state = deployed(world, SERVICE, LISTENER)
+    world.emulator.admin.clear_journal()
+    result = run("status", "--projects", estate, "--wiring")
+    assert result.exit_code == 0, result.output
+    (line,) = [line for line in result.stdout.splitlines() if "acme-cart" in line]
+    assert line.split() == [
+        PROJECT,
+        "api",
+        "service",
+        "Extension",
+        "acme-cart",
+        state.outputs["urls"]["service"],
+        "-",
+    ]
+    (line,) = [line for line in result.stdout.splitlines() if "acme-orders" in line]
+    assert line.split()[:5] == [PROJECT, "api", "listener", "Subscription", "acme-orders"]
+    assert "Healthy" in line
+    assert len(world.calls()) == 3
+
+
+def test_an_application_to_which_nothing_points_has_no_verdict(world: World, run: Run, estate: str) -> None:
+    deployed(world, SERVICE)
+    result = run("status", "--projects", estate, "--wiring")
+    assert result.exit_code == 0, result.output
+    (line,) = [line for line in result.stdout.splitlines() if " listener " in line]
+    assert "nothing points to it" in line
+
+
+def test_a_subscription_on_a_former_topic_is_an_orphan_and_the_exit_code_4(
+    world: World, run: Run, estate: str
+) -> None:
+    state = deployed(world, SERVICE, LISTENER)
+    inputs = {**state.inputs, "redeployTrigger": 1}
+    world.emulator.admin.outcome("deploy", "api", "success", scripts=[SERVICE], times=1)
+    world.up("Deployment", state, inputs)
+    result = run("status", "--projects", estate, "--wiring", "--json")
+    assert result.exit_code == 4, result.output
+    assert rows(result)["acme-orders"]["verdict"] == "orphan"
+    assert rows(result)["acme-cart"]["verdict"] == ""
+
+
+def test_what_is_not_of_connect_has_no_verdict(world: World, run: Run, estate: str) -> None:
+    deployed(world)
+    draft: Any = {
+        "key": "own-hook",
+        "destination": {"type": "HTTP", "url": "https://hooks.acme.example/cart"},
+        "triggers": [{"resourceTypeId": "cart", "actions": ["Create"]}],
+    }
+    world.emulator.admin.add_registration(PROJECT, "extensions", draft)
+    result = run("status", "--projects", estate, "--wiring", "--json")
+    assert result.exit_code == 0, result.output
+    assert (rows(result)["own-hook"]["verdict"], rows(result)["own-hook"]["deployment"]) == ("", "")
+
+
+def test_a_project_whose_lists_may_not_be_read_is_named_with_the_scopes(
+    world: World, run: Run, estate: str
+) -> None:
+    scopes = f"manage_connectors_deployments:{PROJECT}"
+    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": scopes}])
+    result = run("status", "--projects", estate, "--wiring")
+    assert result.exit_code == 1
+    assert "unasked" in result.stdout
+    assert f"manage_subscriptions:{PROJECT}. The call was not made" in result.stdout
