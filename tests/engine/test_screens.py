@@ -38,7 +38,6 @@ deployAs:
 MASKS: Final = (
     (r"\d{4}-\d\d-\d\dT[\d:]+\+00:00", "TIME"),
     (r"\((?:\d+m)?[\d.]+s\)", "(TIME)"),
-    (r"\d+ s left", "TIME left"),
     (r"(Duration: ).*", r"\1TIME"),
     (r"(-greeter-)[0-9a-f]{8}", r"\1HASH"),
     (r"(service-)[a-z0-9]{24}", r"\1ID"),
