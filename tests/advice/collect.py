@@ -16,8 +16,8 @@ ROOT = Path(str(commercetools_connect.__file__)).parent
 STAND_ALONE = ("emulator", "policy")
 """Packages whose messages are not errors of the provider; they have tests of their own."""
 
-POSITIONS = {"_refused": 2, "CodeEntry": 1, "invalid_inputs": 1, "kind": 1}
-"""Functions that make an error, and which of their arguments is the remedy."""
+FIELDS = {"CodeEntry": 1, "kind": 1}
+"""Classes and fields that hold the remedy of an error, and which of their arguments it is."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,31 @@ class Remedy:
 
 def remedies() -> list[Remedy]:
     """Return every remedy that is written out in the source."""
-    sources = (path for path in sorted(ROOT.rglob("*.py")) if path.relative_to(ROOT).parts[0] not in STAND_ALONE)
-    return [found for path in sources for found in _of(path)]
+    paths = (path for path in sorted(ROOT.rglob("*.py")) if path.relative_to(ROOT).parts[0] not in STAND_ALONE)
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    everywhere: dict[str, int] = {}
+    for tree in trees.values():
+        everywhere |= {name: at for name, at in _positions(tree).items() if not name.startswith("_")}
+    return [
+        found
+        for path, tree in trees.items()
+        for found in _of(path, tree, {**FIELDS, **everywhere, **_positions(tree)})
+    ]
 
 
-def _of(path: Path) -> Iterator[Remedy]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def _positions(tree: ast.Module) -> dict[str, int]:
+    """Return the functions that are given a remedy, and which of their arguments it is."""
+    methods = {id(each) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for each in node.body}
+    found: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name != "__init__":
+            names = [each.arg for each in node.args.args]
+            if "remedy" in names and not node.name.startswith("without"):
+                found[node.name] = names.index("remedy") - (id(node) in methods)
+    return found
+
+
+def _of(path: Path, tree: ast.Module, positions: dict[str, int]) -> Iterator[Remedy]:
     constants = {
         target.id: node.value
         for node in tree.body
@@ -44,17 +63,17 @@ def _of(path: Path) -> Iterator[Remedy]:
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(tree):
-        for argument in _arguments(node, path.name):
+        for argument in _arguments(node, positions):
             for text in _texts(argument, constants):
                 if text.strip(" {}"):
                     yield Remedy(f"{path.relative_to(ROOT)}:{argument.lineno}", text)
 
 
-def _arguments(node: ast.AST, file: str) -> Iterator[ast.expr]:
+def _arguments(node: ast.AST, positions: dict[str, int]) -> Iterator[ast.expr]:
     if not isinstance(node, ast.Call):
         return
     name = ast.unparse(node.func).rpartition(".")[2]
-    position = 0 if (name, file) == ("_refused", "errors.py") else POSITIONS.get(name)
+    position = positions.get(name)
     if position is None and name.endswith("Error"):
         position = 1
     if position is None:

@@ -9,16 +9,20 @@ from contextlib import closing
 import pytest
 
 from commercetools_connect.core.errors import InitFailedError, ProviderError
+from commercetools_connect.frontends.dynamic.input_shapes import InputError
 from tests.advice.collect import Remedy, remedies
 from tests.advice.command import COMMAND
 from tests.advice.connect import CONNECT
 from tests.advice.excused import EXCUSED
+from tests.advice.resources import RESOURCE
 from tests.advice.settings import SETTINGS
 from tests.advice.story import Story
+from tests.advice.values import VALUES
+from tests.support.locked_venv import ROOT
 from tests.support.socketless import SocketlessEmulator
 from tests.support.world import World, build_world
 
-STORIES = [*SETTINGS, *COMMAND, *CONNECT]
+STORIES = [*SETTINGS, *VALUES, *COMMAND, *CONNECT, *RESOURCE]
 REMEDIES = remedies()
 
 
@@ -38,7 +42,7 @@ def world(emulator: SocketlessEmulator) -> Iterator[World]:
 def test_a_remedy_that_is_followed_works(world: World, story: Story) -> None:
     seen = 0
     for wrong in story.tell(world):  # what follows the last one must not raise
-        with pytest.raises((ProviderError, InitFailedError)) as caught:
+        with pytest.raises((ProviderError, InitFailedError, InputError)) as caught:
             wrong()
         assert story.remedy in str(caught.value)
         seen += 1
@@ -56,6 +60,12 @@ def test_a_remedy_in_the_source_is_followed_here_or_elsewhere(remedy: Remedy) ->
 
 def test_no_excuse_is_left_over() -> None:
     assert [text for text in EXCUSED if not any(text in remedy.text for remedy in REMEDIES)] == []
+
+
+@pytest.mark.parametrize("reason", sorted(set(EXCUSED.values())))
+def test_the_test_that_an_excuse_names_is_there(reason: str) -> None:
+    for path in re.findall(r"\btests/[\w/]+(?:\.py)?", reason):
+        assert (ROOT / path).exists(), path
 
 
 def _is_about(printed: str, remedy: Remedy) -> bool:
