@@ -8,7 +8,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -247,19 +246,19 @@ def test_an_import_of_nothing_says_so(attached: YamlHarness) -> None:
 
 def test_ctrl_c_during_a_wait_ends_at_once_and_the_next_up_goes_on(yaml: YamlHarness) -> None:
     """The deployment's id is in the state, nothing is pending, and the next up waits for the same run."""
-    yaml.emulator.admin.settings(delays={"queued": 0.1, "deploying": 6})
+    yaml.emulator.admin.settings(delays={"queued": 0.1, "deploying": 600})
     process = yaml.start("up", "--yes", "--skip-preview")
     yaml.wait_for_post(f"/{PROJECT}/deployments")
-    began = time.monotonic()
     process.send_signal(signal.SIGINT)
     code, said = yaml.finish(process)
-    took = time.monotonic() - began
+    left = yaml.deployment()["status"]
+    yaml.emulator.admin.advance(600)
     kept, pending = yaml.resource("Deployment"), yaml.checkpoint().get("pending_operations")
     yaml.emulator.admin.clear_journal()
     yaml.up()
 
     assert code != 0
-    assert took < 5, said  # the deployment takes six seconds; the machine may be busy
+    assert left in {"Queued", "Deploying"}, said
     assert kept["id"].startswith(f"{PROJECT}/")
     assert not pending
     assert not yaml.posts(f"/{PROJECT}/deployments")

@@ -17,6 +17,9 @@ from commercetools_connect import __version__
 from commercetools_connect.frontends.plugin.engine import LOG_LIMIT
 from tests.frontends.plugin.conftest import CONFIG, URN, Engine, Failure, plain, struct
 
+SOON = 10.0
+"""Seconds that nothing here takes on a busy machine; what hears no cancel waits longer, or for ever."""
+
 
 @pytest.mark.parametrize(
     "arguments",
@@ -79,33 +82,19 @@ def test_nothing_but_the_port_is_ever_printed(make_engine: type[Engine]) -> None
     assert "written by a child\n" in engine.errors
 
 
-def test_fifty_waiting_creates_hear_a_cancel_at_once(make_engine: type[Engine]) -> None:
-    """Cancel is answered in a tenth of a second, and each create gives its id.
-
-    On a machine that is busy with others, Cancel takes no longer than a few of the cheapest calls.
-    """
+def test_fifty_waiting_creates_hear_a_cancel_and_give_their_ids(make_engine: type[Engine]) -> None:
     with make_engine() as engine:
         waiting = [engine.create_in_background({"act": "wait", "key": f"key-{n}"}) for n in range(50)]
         for _ in waiting:
             engine.hear("waiting")
-        usual = _time_of_cheapest_call(engine)
         began = time.monotonic()
         engine.cancel()
-        answered = time.monotonic() - began
         ends = [Failure(each.exception()) for each in waiting]
         ended = time.monotonic() - began
 
-    assert answered <= max(0.1, 5 * usual)
-    assert ended <= 2
+    assert ended <= SOON
     assert {end.init_failed.id for end in ends} == {"p/id-1"}
     assert len({plain(end.init_failed.properties)["key"] for end in ends}) == 50
-
-
-def _time_of_cheapest_call(engine: Engine) -> float:
-    began = time.monotonic()
-    for _ in range(10):
-        engine.stub.GetPluginInfo(Empty())
-    return (time.monotonic() - began) / 10
 
 
 def test_a_call_that_does_not_hear_the_cancel_is_cut_short(make_engine: type[Engine]) -> None:
@@ -116,12 +105,10 @@ def test_a_call_that_does_not_hear_the_cancel_is_cut_short(make_engine: type[Eng
         began = time.monotonic()
         engine.cancel()
         end = Failure(deaf.exception())
-        answered = time.monotonic() - began
-        engine.ends(5)
+        engine.ends(SOON)  # the process itself, which no parent waits for
         ended = time.monotonic() - began
 
-    assert answered <= 2
-    assert ended <= 3  # the process itself, which no parent waits for
+    assert ended <= SOON
     assert end.code is grpc.StatusCode.ABORTED
     assert "pulumi up" in end.text
 
@@ -185,7 +172,7 @@ def test_after_a_cancel_the_process_ends_by_itself(make_engine: type[Engine]) ->
         began = time.monotonic()
 
         assert engine.ends() == 0
-        assert time.monotonic() - began <= 3
+        assert time.monotonic() - began <= SOON
 
 
 def test_when_the_engine_is_gone_the_process_ends(make_engine: type[Engine]) -> None:
