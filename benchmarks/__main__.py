@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.costs import measure_costs
+from benchmarks.estate import measure_estate
 from benchmarks.hosts import measure_hosts
 from benchmarks.lags import measure_lags
 from benchmarks.limits import measure_limits
@@ -47,6 +48,7 @@ def measure(scale: Scale) -> dict[str, Any]:
         "growth": measure_refresh(scale, engine, say),
         "ups": measure_ups(scale, engine, say),
         "rollouts": measure_rollouts(scale, engine, say),
+        "estate": measure_estate(scale, engine, say),
         "hosts": measure_hosts(scale.hosts, say),
     }
     return {**results, "load": [*load, os.getloadavg()[0]], "minutes": round((time.monotonic() - began) / 60, 1)}

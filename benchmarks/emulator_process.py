@@ -110,6 +110,16 @@ class EmulatorProcess:
         self.admin.advance(60)
         return str(made["id"])
 
+    def publish_again(self, draft_id: str, tag: str) -> None:
+        """Publish another tag of that connector."""
+        repository = {"action": "setRepository", "url": REPOSITORY, "tag": tag}
+        path, publish = f"/connectors/drafts/{draft_id}", {"action": "publish", "certification": False}
+        with self.client() as client:
+            found = client.get(path).raise_for_status().json()
+            body = {"version": found["version"], "actions": [repository, publish]}
+            client.post(path, json=body).raise_for_status()
+        self.admin.advance(60)
+
 
 def connector_draft(url: str, projects: Sequence[str] = (PROJECT,)) -> dict[str, Any]:
     """Return the body that creates a connector draft for these projects."""

@@ -102,10 +102,15 @@ class ProjectStack:
         plain = json.loads(json.dumps(model), object_hook=lambda found: secret if SIGNATURE in found else found)
         self._multiply({name: plain[name] for name in ("inputs", "outputs")}, [f"id-{n}" for n in range(size)])
 
-    def _multiply(self, instead: Mapping[str, Any], ids: Sequence[str]) -> Mapping[str, Any]:
+    def export(self) -> str:
+        """Return the state, as JSON."""
         path = self.folder / "state.json"
         self.run("stack", "export", "--file", str(path))
-        state = json.loads(path.read_text())
+        return path.read_text()
+
+    def _multiply(self, instead: Mapping[str, Any], ids: Sequence[str]) -> Mapping[str, Any]:
+        path = self.folder / "state.json"
+        state = json.loads(self.export())
         *others, model = state["deployment"]["resources"]
         copies = [_copy({**model, **instead}, number, identity) for number, identity in enumerate(ids)]
         state["deployment"]["resources"] = [*others, *copies]

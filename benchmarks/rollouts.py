@@ -5,18 +5,15 @@ Each project of the rollout has an API client of its own, as estates have; the p
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
-
 from benchmarks.api import PROJECT, REGION
-from benchmarks.emulator_process import EmulatorProcess, run_emulator
-from benchmarks.project_stack import ProjectStack, project_stack
+from benchmarks.emulator_process import run_emulator
+from benchmarks.measured import Measured
+from benchmarks.project_stack import project_stack
 from benchmarks.scale import Scale
 from benchmarks.stats import spread
 from commercetools_connect.resources.configuration import POLL_INTERVAL
@@ -24,58 +21,9 @@ from commercetools_connect.resources.configuration import POLL_INTERVAL
 __all__ = ["measure_rollouts"]
 
 FORMS: Final = ("rollout", "plain")
-LOOK: Final = 0.1
 VALUES: Final = {
     "service": {"standardConfiguration": {"SHOP_NAME": "Acme"}, "securedConfiguration": {"API_TOKEN": "anything"}}
 }
-
-
-@dataclass
-class Measured:
-    """What the commands of one form took, in the order in which they ran."""
-
-    stack: ProjectStack
-    emulator: EmulatorProcess
-    seconds: dict[str, list[float]] = field(default_factory=dict)
-    cpu: dict[str, list[float]] = field(default_factory=dict)
-    calls: dict[str, list[float]] = field(default_factory=dict)
-    processes: int = 0
-    mebibytes: float = 0.0
-
-    def run(self, step: str, *arguments: str) -> None:
-        """Run a command, and record time, calls, and the most processes and memory at one moment."""
-        self.emulator.calls()
-        with self._watched():
-            ran = self.stack.run(*arguments)
-        self.seconds.setdefault(step, []).append(ran.seconds)
-        self.cpu.setdefault(step, []).append(ran.cpu)
-        self.calls.setdefault(step, []).append(sum(self.emulator.calls().values()))
-
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        ended = threading.Event()
-
-        def watch() -> None:
-            while not ended.wait(LOOK):
-                found = [each for each in psutil.Process().children(recursive=True) if each.pid not in others]
-                self.processes = max(self.processes, len(found))
-                self.mebibytes = max(self.mebibytes, sum(map(_memory, found)) / 2**20)
-
-        others = {each.pid for each in psutil.Process().children(recursive=True)}
-        thread = threading.Thread(target=watch)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-
-
-def _memory(process: psutil.Process) -> float:
-    try:
-        return float(process.memory_full_info().pss)
-    except psutil.Error:  # it has ended
-        return 0.0
 
 
 def measure_rollouts(scale: Scale, engine: Path, say: Any) -> list[dict[str, Any]]:

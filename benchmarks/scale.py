@@ -14,6 +14,7 @@ class Scale:
     """Sizes and repetitions; seconds are those of real life.
 
     `waits` is how many waits there are at least, in all runs together, for each figure about how late they end.
+    `estate` is how many deployments there are in one stack, and among how many stacks they are divided then.
     `factor` divides all intervals and durations of waits where real time passes.
     """
 
@@ -32,6 +33,7 @@ class Scale:
     up_run: float
     growth: tuple[int, ...]
     rollouts: tuple[int, ...]
+    estate: tuple[int, int]
     hosts: Case
     frontends: tuple[str, ...] = field(default=("plugin", "dynamic"))
 
@@ -52,6 +54,7 @@ FULL = Scale(
     up_run=20,
     growth=(1, 10, 100, 1000),
     rollouts=(24, 100),
+    estate=(540, 15),
     hosts=Case(),
 )
 
@@ -71,6 +74,7 @@ QUICK = Scale(
     up_run=10,
     growth=(2,),
     rollouts=(2,),
+    estate=(2, 2),
     hosts=Case(hosts=2, projects=2, deployments=2, limit=2, longest_run=90, outage=70, recovery=80),
     frontends=("plugin",),
 )

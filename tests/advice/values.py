@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from commercetools_connect.frontends.dynamic.input_shapes import Place, list_of, sendable
 from tests.advice.story import Steps, Story, story
@@ -21,7 +22,7 @@ def text_in_place_of_a_list(_: World) -> Steps:
 @story("Write it as text.", VALUES)
 def a_number_that_a_float_changes(_: World) -> Steps:
     for number in (2**53 + 1, float("nan")):
-        yield lambda number=number: sendable(number, PLACE)
+        yield partial(sendable, number, PLACE)
         assert sendable(str(number), PLACE) == str(number)
 
 
