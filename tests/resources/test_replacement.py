@@ -643,6 +643,16 @@ class TestScriptsThatRanLast:
         assert not world.said.warnings
         assert not world.diff(DEPLOYMENT, created, inputs)
 
+    def test_skip_scripts_ends_it_without_a_run(self, world: World) -> None:
+        _, created, inputs = self.replaced(world)
+        inputs = {**inputs, "skipScripts": True}
+
+        after = world.up(DEPLOYMENT, created, inputs)
+
+        assert not redeploys(world)
+        assert not after.outputs.get("redeployAfter")
+        assert not world.diff(DEPLOYMENT, after, inputs)
+
     def test_nothing_of_this_in_another_project(self, world: World) -> None:
         """Its scripts work on another project."""
         scopes = [f"manage_project:{project}" for project in (PROJECT, "another-project")]

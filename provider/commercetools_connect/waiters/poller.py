@@ -156,6 +156,7 @@ class Poller(Generic[ItemT]):
         probed: set[str] = set()
         if not affects_all_calls(error):
             if not error.transient:  # a refused list says nothing about the objects
+                self._list_paused_until = self._clock.monotonic() + LIST_COOLDOWN
                 return await self._poll_without_list(wanted, subscribers)
             probed = {sorted(wanted)[self._list_failures % len(wanted)]}
             self._list_failures += 1

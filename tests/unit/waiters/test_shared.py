@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import math
 from itertools import pairwise
 from statistics import mean
@@ -13,6 +14,7 @@ import pytest
 
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.waiters import UNDEPLOY, Found, ReadError, WaitStatus
+from commercetools_connect.waiters.poller import LIST_COOLDOWN
 from tests.unit.api.fake_network import refusal
 from tests.unit.waiters.project import INTERVAL, PROJECT, Call, Project, Waited
 
@@ -272,6 +274,8 @@ class TestWhatTheListDoesNotShow:
         project = estate(4)
         project.answer = lambda call: refusal(403, "AuthorizationError") if call.what == "list" else None
         assert all(each.outcome.success and each.lag <= INTERVAL for each in project.play(Project.wait_for_all))
+        pauses = [later - earlier for earlier, later in itertools.pairwise(project.moments())]
+        assert all(pause >= LIST_COOLDOWN for pause in pauses), "it is not asked for again soon"
 
     def test_who_may_see_neither_hears_so_at_once(self) -> None:
         project = estate(4)

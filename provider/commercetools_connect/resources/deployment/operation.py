@@ -60,7 +60,8 @@ class DeploymentOperation:
     wiring: dict[str, PropertyValue] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.redeploy_after = text_of(self.before, REDEPLOY_AFTER)
+        if self.known.get("skipScripts") is not True:  # otherwise there is nothing to run again
+            self.redeploy_after = text_of(self.before, REDEPLOY_AFTER)
         if self.known.get("expect"):
             self.wiring = {WIRING_ATTEMPTS: 0, **pick(self.before, (WIRING, WIRING_ATTEMPTS))}
             asks = (*SENT, "expect")
