@@ -94,7 +94,7 @@ async def ours(job: Job) -> None:
     from commercetools_connect.waiters import DEPLOY, WaitStatus, Watcher
 
     clock = LoopClock()
-    policy = RetryPolicy(base=RetryPolicy.base / job.factor, longest_wait=RetryPolicy.longest_wait / job.factor)
+    policy = RetryPolicy(base=RetryPolicy.base / job.factor)
     async with ConnectClient(
         Connection(job.url, job.url, "demo-client", "demo-secret"),
         clock=clock,

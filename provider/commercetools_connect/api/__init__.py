@@ -82,7 +82,6 @@ from commercetools_connect.api.models.requests import (
     SetSupportedRegions,
     Unlist,
     UpdatePreviewable,
-    wire,
 )
 from commercetools_connect.api.paging import ListSnapshot, ObjectSummary
 from commercetools_connect.api.retry import RetryBudget, RetryPolicy
@@ -104,5 +103,5 @@ __all__ = [
     "SetCreatorNoOfContributors", "SetCreatorSupportUrl", "SetCreatorTitle", "SetDescription",
     "SetDocumentationUrl", "SetIntegrationTypes", "SetName", "SetRepository", "SetSupportedRegions",
     "StandardConfigurationKey", "UnexpectedAnswerError", "Unlist", "UpdatePreviewable", "VersionTracker",
-    "checked_project_key", "resolve", "wire",
+    "checked_project_key", "resolve",
 ]  # fmt: skip

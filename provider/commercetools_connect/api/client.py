@@ -362,13 +362,6 @@ class ConnectClient:
 
         return paginate(action.doing, fetch)
 
-    async def get_revision(self, project_key: str, ref: Ref, revision: str) -> DeploymentRevision:
-        """Return one revision of a Deployment (row 16). Raises `NotFoundError`. Experimental (API §4.9)."""
-        what = f"revision {revision} of the Deployment with {ref}"
-        action = deployments_action("read", what, READ_DEPLOYMENTS, project_key)
-        path = f"{deployment_path(project_key, ref)}/revisions/{ById(revision).segment}"
-        return await self._session.perform(Endpoint("GET", path, action, DeploymentRevision.model_validate))
-
     # --- how calls are made ---------------------------------------------------------------------------------
 
     async def _snapshot(

@@ -40,7 +40,6 @@ _CORRELATION_ID = re.compile(r"[A-Za-z0-9/_.-]{8,256}")
 _OAUTH_ERROR = re.compile(r"[a-z_]{1,80}")
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 _SUCCESS = range(200, 300)
-# Far more than is ever shown, so that the cut does not leave a part of a secret that shows.
 
 _CHECK_NETWORK = (
     "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and the configured region, and run again."

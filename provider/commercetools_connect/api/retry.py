@@ -95,19 +95,18 @@ def failure_kind(error: type[ApiError], status: int) -> FailureKind:
 class RetryPolicy:
     """How often and how long one call is retried; seconds.
 
-    Waits are random between 0 and `base * 2^n`, at most `longest_wait`. What the server asks for in `Retry-After`
-    is added, at most `longest_retry_after`. No wait begins that would end after `total`.
+    Waits are random between 0 and `base * 2^n`. What the server asks for in `Retry-After` is added, at most
+    `longest_retry_after`. No wait begins that would end after `total`.
     """
 
     attempts: int = 5
     base: float = 0.5
-    longest_wait: float = 20.0
     longest_retry_after: float = 120.0
     total: float = 300.0
 
     def wait(self, attempt: int, asked: float | None, jitter: float) -> float:
         """Return the seconds to wait after attempt number `attempt` (from 1); `jitter` is uniform in [0, 1)."""
-        backoff = jitter * min(self.base * 2.0**attempt, self.longest_wait)
+        backoff = jitter * self.base * 2.0**attempt
         return backoff + min(asked or 0.0, self.longest_retry_after)
 
 

@@ -1,8 +1,4 @@
-"""Text helpers: escaping, cutting, durations, property paths and suggestions. Pure.
-
-gRPC sends a partial failure in a header. The engine's library takes headers of 16 MiB, base64 included. A larger
-one ends the connection (`COMPRESSION_ERROR`), and with it the id of the object that exists.
-"""
+"""Text helpers: escaping, cutting, parsing of durations, property paths and suggestions. Pure."""
 
 from __future__ import annotations
 
@@ -113,7 +109,11 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 DETAILS_LIMIT: Final = 11 * 1024 * 1024
-"""Bytes of status details: 15 MiB in base64."""
+"""Bytes of status details: 15 MiB in base64.
+
+gRPC sends a partial failure in a header. The engine's library takes headers of 16 MiB. A larger one ends the
+connection (`COMPRESSION_ERROR`), and with it the id of the object that exists.
+"""
 
 MAX_LINES: Final = 50
 MAX_CHARACTERS: Final = 32_000

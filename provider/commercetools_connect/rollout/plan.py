@@ -47,7 +47,7 @@ class TargetPlan:
 
     - `name`: of the target; `resource` is the deployment's name in the program, `aliases` those it had before.
     - `connection`: the name or the members of the connection that deploys it.
-    - `host`: which host the project is on, a key of `RolloutPlan.hosts` when the rollout publishes.
+    - `host`: which host the project is on: targets of one host share the published connector.
     - `deployment`: inputs of the Deployment, without `connector` and `connectorTag` where a draft is published.
     """
 

@@ -32,7 +32,6 @@ from commercetools_connect.api import (
     SetSupportedRegions,
     Unlist,
     UpdatePreviewable,
-    wire,
 )
 from commercetools_connect.api.models.requests import AddCertificationComment
 
@@ -65,7 +64,7 @@ ACTIONS: list[tuple[DraftAction, dict[str, object]]] = [
 
 @pytest.mark.parametrize(("action", "json"), ACTIONS, ids=[str(json["action"]) for _, json in ACTIONS])
 def test_an_action_is_written_as_documented(action: DraftAction, json: dict[str, object]) -> None:
-    assert wire(action) == json
+    assert action.to_wire() == json
 
 
 def test_there_are_19_draft_actions_and_each_is_tested_here() -> None:
@@ -74,7 +73,7 @@ def test_there_are_19_draft_actions_and_each_is_tested_here() -> None:
 
 
 def test_a_redeploy_without_values_keeps_them_all() -> None:
-    assert wire(Redeploy()) == {"action": "redeploy", "updateConnector": False, "skipScripts": False}
+    assert Redeploy().to_wire() == {"action": "redeploy", "updateConnector": False, "skipScripts": False}
 
 
 def test_a_redeploy_sends_values_under_their_own_name() -> None:
@@ -89,7 +88,7 @@ def test_a_redeploy_sends_values_under_their_own_name() -> None:
         update_connector=True,
         skip_scripts=True,
     )
-    assert wire(redeploy) == {
+    assert redeploy.to_wire() == {
         "action": "redeploy",
         "updateConnector": True,
         "skipScripts": True,

@@ -144,7 +144,6 @@ def test_an_endpoint_can_be_found_for_every_documented_row() -> None:
         "search_connectors",
         "read_logs",
         "list_revisions",
-        "get_revision",
         "rollback_deployment",
         "snapshot_connectors_staged",
         "snapshot_deployments",

@@ -15,7 +15,6 @@ from commercetools_connect.api import (
     ConnectClient,
     LogSeverity,
     NetworkError,
-    NotFoundError,
     RefusedError,
     UnexpectedAnswerError,
     paging,
@@ -183,18 +182,6 @@ def test_further_pages_of_revisions_are_asked_for_when_the_server_has_pages() ->
 
     assert [each.revision for each in found] == ["7", "6"]
     assert dict(network.calls[1].url.params) == {"limit": "500", "offset": "1"}
-
-
-def test_one_revision_is_read_by_its_name() -> None:
-    network = FakeNetwork(json_answer(REVISION))
-    found = network.perform(lambda c: c.get_revision("acme-dev", ById("d1"), "7"))
-    assert found.revision == "7"
-    assert network.calls[0].url.path == "/acme-dev/deployments/d1/revisions/7"
-
-
-def test_a_revision_that_does_not_exist_is_named() -> None:
-    with pytest.raises(NotFoundError, match="revision 9 of the Deployment with key 'acme-tax'"):
-        FakeNetwork(refusal(404, "ResourceNotFound")).perform(lambda c: c.get_revision("acme-dev", KEY, "9"))
 
 
 def test_a_refused_rollback_says_what_can_be_chosen() -> None:

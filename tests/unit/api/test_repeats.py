@@ -17,11 +17,10 @@ from commercetools_connect.api import retry as repeats
 from commercetools_connect.api.retry import DEFAULT_RETRY_POLICY, RULES, FailureKind, Rule
 from tests.support.clock import FakeClock
 from tests.unit.api.fake_network import CONNECT, DRAFT, Answer, FakeNetwork, json_answer, refusal
-from tests.unit.api.test_client import ENDPOINTS, KEY
+from tests.unit.api.test_client import ENDPOINTS
 
 CALLS: list[tuple[str, str, Callable[[ConnectClient], Any]]] = [
     *((method, path, use) for method, path, _, use in ENDPOINTS),
-    ("GET", "/acme-dev/deployments/key=acme-tax/revisions/3", lambda c: c.get_revision("acme-dev", KEY, "3")),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field, SerializeAsAny, computed_field, model_validator
 
-from commercetools_connect.api.models.base import JsonObject, RequestModel, SentSecret
+from commercetools_connect.api.models.base import RequestModel, SentSecret
 
 Key: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,256}$")]
 """A user-defined key (API §2)."""
@@ -269,8 +269,3 @@ class Redeploy(UpdateAction):
     global_configuration: DeploymentGlobalConfiguration | None = None
     update_connector: bool = False
     skip_scripts: bool = False
-
-
-def wire(action: UpdateAction) -> JsonObject:
-    """Return the JSON of one action, with the secrets of a redeploy in clear."""
-    return action.to_wire()

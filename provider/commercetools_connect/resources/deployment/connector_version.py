@@ -87,7 +87,7 @@ def definitions_of(connector: api.DeploymentConnector | ConnectorVersion) -> Map
 T = TypeVar("T")
 
 PREVIEW_TIME_LIMIT: Final = 4.0
-"""Seconds that a look for a preview may take; the contract's own limit is a little longer."""
+"""Seconds that a look for a preview may take; the limit of all looks together (`VALIDATION_LIMIT`) is longer."""
 
 
 @dataclass(frozen=True)

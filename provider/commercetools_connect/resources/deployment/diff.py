@@ -15,7 +15,7 @@ from commercetools_connect.core.values import (
     equivalent,
     unwrap_secrets,
 )
-from commercetools_connect.resources.deployment.model import DeploymentInputs
+from commercetools_connect.resources.deployment.model import DEPLOYMENT, DeploymentInputs
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES
 from commercetools_connect.resources.deployment.plan import (
     AWAITED,
@@ -31,7 +31,8 @@ from commercetools_connect.resources.inputs import pick
 from commercetools_connect.resources.schema import find_differences
 from commercetools_connect.waiters import DEPLOY, Verdict
 
-IMMUTABLE = frozenset({"key", "type", "region", "projectKey"})
+IMMUTABLE = DEPLOYMENT.replaced_by - {"connector"}
+"""A connector is the same one by its id and by its key."""
 
 STABLE = ("deploymentId", "connectorId", "connectorKey")
 """Outputs that no update in place changes."""

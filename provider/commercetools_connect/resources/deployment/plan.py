@@ -83,18 +83,14 @@ class Desired:
             Settings.of(inputs.model_dump(mode="json", by_alias=True, exclude_none=True, include=members)),
         )
 
-    def resolve(self, urls: Mapping[str, str]) -> Settings:
-        """Return the settings with every URL in its place.
-
-        Raises `InvalidInputError` for an application that has no URL.
-        """
+    def ensure_urls(self, urls: Mapping[str, str]) -> None:
+        """Raise `InvalidInputError` if a value has the URL of an application that has none."""
         if missing := self.settings.waiting_for(urls):
             key, shown = self.settings.waiting_template(missing[0])
             raise InvalidInputError(
                 f"Deployment {self.inputs.key}: {key}: {{{{url:{shown}}}}} names an application without a URL.",
                 f"Take it out, or name one of those with a URL: {', '.join(sorted(urls)) or 'none'}.",
             )
-        return self.settings.resolve(urls)
 
 
 def plan_redeploy(deployment: api.Deployment, desired: Desired, last_applied: PropertyMap | None) -> RedeployPlan:

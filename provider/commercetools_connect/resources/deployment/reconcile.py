@@ -220,7 +220,7 @@ class _Update(Reconciler[api.Deployment, api.Redeploy, State]):
 
     def result(self) -> State:
         """Return the state of the live Deployment. Raises `InvalidInputError` for an application without a URL."""
-        self.desired.resolve(urls_of(self.found))
+        self.desired.ensure_urls(urls_of(self.found))
         return _live(self.operation, self.found, self.desired)
 
     async def request(self, plan: api.Redeploy) -> api.Deployment:

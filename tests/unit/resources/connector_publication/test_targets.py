@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commercetools_connect.api import Connector, ConnectorStaged, IsPreviewable, wire
+from commercetools_connect.api import Connector, ConnectorStaged, IsPreviewable
 from commercetools_connect.resources.connector_publication.model import ConnectorPublicationInputs, Target, WaitFor
 from commercetools_connect.resources.connector_publication.targets import (
     Content,
@@ -105,7 +105,7 @@ class TestMarketplace:
 def test_each_target_has_its_request_its_end_and_its_id(
     target: str, request_: dict[str, object], lifecycle: Lifecycle, part_of_the_id: str
 ) -> None:
-    assert wire(request_for(Target(target))) == request_
+    assert request_for(Target(target)).to_wire() == request_
     assert lifecycle_for(Target(target), WaitFor.VALIDATION) is lifecycle
     assert kind(Target(target)) == part_of_the_id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from commercetools_connect.api import ConnectorStaged, DraftAction, wire
+from commercetools_connect.api import ConnectorStaged, DraftAction
 from commercetools_connect.core.values import PropertyMap, unwrap_secrets
 from tests.unit.resources.trees import STAGED
 
@@ -57,7 +57,7 @@ def apply(draft: ConnectorStaged, actions: Iterable[DraftAction]) -> ConnectorSt
     """Return the draft after the actions, in order; an action that makes no sense fails the test."""
     shown = draft.model_dump(mode="json", by_alias=True)
     for each in actions:
-        action = wire(each)
+        action = each.to_wire()
         EFFECTS[str(action["action"])](shown, action)
     assert shown["supportedRegions"] or not draft.supported_regions, "the API has no way to empty supportedRegions"
     return ConnectorStaged.model_validate(shown)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commercetools_connect.api import ConnectorStaged, JsonObject, wire
+from commercetools_connect.api import ConnectorStaged, JsonObject
 from commercetools_connect.core.text import Path
 from commercetools_connect.core.values import PropertyMap, PropertyValue, Secret
 from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
@@ -25,7 +25,7 @@ MINIMAL: TreeDict = {
 
 
 def planned(draft: ConnectorStaged, wanted: PropertyMap, before: PropertyMap) -> list[JsonObject]:
-    return [wire(action) for action in plan_changes(draft, parse(ConnectorStagedInputs, wanted), before)]
+    return [action.to_wire() for action in plan_changes(draft, parse(ConnectorStagedInputs, wanted), before)]
 
 
 def changed(path: Path, value: PropertyValue) -> TreeDict:

@@ -10,7 +10,6 @@ from commercetools_connect.api import (
     ConnectorConfigurationApplication,
     ConnectorGlobalConfiguration,
     Deployment,
-    wire,
 )
 from commercetools_connect.core.text import Path
 from commercetools_connect.core.values import PropertyMap, PropertyValue, Secret
@@ -207,7 +206,7 @@ class TestRedeploy:
         version = None
         if applications is not None:
             version = ConnectorVersion("Connector", "v2", applications, ConnectorGlobalConfiguration())
-        return dict(wire(redeploy_action(deployment, desired, chosen, held, version)))
+        return dict(redeploy_action(deployment, desired, chosen, held, version).to_wire())
 
     def test_the_whole_declared_configuration_is_sent_for_the_deployments_own_applications(self) -> None:
         assert self.body() == {

@@ -49,7 +49,7 @@ def test_a_url_is_put_in_as_it_is() -> None:
 def test_every_kind_of_value_may_have_one() -> None:
     desired = Desired.parse(TEMPLATED)
     assert desired.settings.waiting_for({}) == ["mc-app", "service"]
-    resolved = desired.resolve(URLS)
+    resolved = desired.settings.resolve(URLS)
     assert not resolved.waiting_for({})
     assert {str(key): value for key, value in resolved.values.items()} == {
         "configurations.service.standardConfiguration.CALLBACK": "https://s.example/service/cb",
@@ -62,7 +62,7 @@ def test_every_kind_of_value_may_have_one() -> None:
 
 def test_an_application_without_a_url_is_an_error_that_names_those_with_one() -> None:
     with pytest.raises(InvalidInputError) as caught:
-        Desired.parse(TEMPLATED).resolve({"service": "https://s.example"})
+        Desired.parse(TEMPLATED).ensure_urls({"service": "https://s.example"})
     assert "{{url:mc-app}}" in caught.value.message
     assert "service" in caught.value.remedy
     assert "s3cr3t" not in str(caught.value)
@@ -72,7 +72,7 @@ def test_no_part_of_a_secured_value_is_shown() -> None:
     secured = {"service": {"securedConfiguration": {"TOKEN": Secret("{{url:s3cr3t-app}}/x")}}}
     desired = Desired.parse({**DEPLOYMENT, "configurations": secured})
     for act in (
-        lambda: desired.resolve({}),
+        lambda: desired.ensure_urls({}),
         lambda: ensure_listed(desired, ["service"], RUNNING.connector),
     ):
         with pytest.raises(InvalidInputError, match="url:…") as caught:
