@@ -296,6 +296,10 @@ def test_each_row_of_the_page_has_its_tests_and_says_what_is_refused() -> None:
     assert "def test_a_forced_replacement_that_cannot_be_proven_is_refused" in proofs
     unless = {name for name in rows if f"| `{name}` | works, unless the create cannot be proven |" in page}
     assert unless == {"deleteBeforeReplace"}
+    settings = (ROOT / "docs" / "settings.md").read_text()
+    refused_there = re.findall(r"^\| `(\w+)[^`]*` \|.*Dynamic resources refuse", settings, flags=re.MULTILINE)
+    assert refused_there == ["replaceOnChanges"]
+    assert "| `deleteBeforeReplace: true` | Works unless the provider cannot prove" in settings
     for dynamic, plugin in ROWS.values():
         assert f"def test_{dynamic}" in here
         assert not plugin or f"def test_{plugin}" in engine
