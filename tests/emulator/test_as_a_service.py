@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +20,7 @@ from commercetools_connect.emulator import Emulator
 from tests.support.locked_venv import ROOT
 from tests.support.workflows import expressions_in_scripts, schema_complaints, script_complaints
 
+LIMIT = 120
 FOLDER = ROOT / "examples" / "emulator"
 WORKFLOW = FOLDER / ".github" / "workflows" / "emulator.yml"
 
@@ -45,6 +50,33 @@ def test_the_image_starts_the_command_that_there_is() -> None:
     assert command == "commercetools-connect"
     assert (options["port"], options["allow_host"]) == (8085, ["emulator"])
     assert not options["host"].startswith("127.")
+
+
+def test_the_image_and_the_program_install_the_clone(tmp_path: Path) -> None:
+    """What the Dockerfile copies is enough to build the package; compose gives both the clone."""
+    instructions = (FOLDER / "Dockerfile").read_text()
+    for line in re.findall(r"^COPY (.+)$", instructions, flags=re.MULTILINE):
+        *sources, target = line.split()
+        for source in sources:
+            place = tmp_path / target.strip("/")
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, place, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                place.mkdir(exist_ok=True)
+                shutil.copy(ROOT / source, place)
+
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    done = subprocess.run(
+        build, cwd=tmp_path / "clone", check=False, capture_output=True, text=True, timeout=LIMIT
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.whl"))) == 1
+    assert '"/clone[emulator]"' in instructions
+    assert (FOLDER / compose()["emulator"]["build"]["context"]).resolve() == ROOT
+    assert (ROOT / compose()["emulator"]["build"]["dockerfile"]).samefile(FOLDER / "Dockerfile")
+    assert "../..:/clone:ro" in compose()["program"]["volumes"]
+    assert "pip install --quiet /clone\n" in compose()["program"]["command"][0]
 
 
 def test_every_service_has_an_address_that_it_can_use() -> None:

@@ -17,10 +17,10 @@ __all__ = ["REFERENCE", "SCHEMA", "render", "title"]
 
 REFERENCE = DOCS / "reference"
 SCHEMA: dict[str, Any] = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
-NOTE = "Generated from `schema.json` (`make docs`); do not edit.\n"
+NOTE = "Generated from `schema.json` (`make docs`); do not edit."
 SHOWN = {"typescript": "TypeScript", "python": "Python", "go": "Go", "csharp": "C#", "yaml": "YAML"}
 DYNAMIC = "python-dynamic"
-SETTING = """Read this page to give the provider credentials and to change what it checks.
+SETTING = f"""Read this page to give the provider credentials and to change what it checks. {NOTE}
 
 Set a value for the whole stack with `pulumi config set commercetools-connect:<name>`, or set the same names as
 properties of an explicit provider `pulumi:providers:commercetools-connect`. If neither sets a value, the provider
@@ -87,7 +87,9 @@ def title(token: str) -> str:
 def _index() -> str:
     return "\n".join(
         [
-            f"# Resources and functions\n\n{NOTE}",
+            "# Resources and functions\n",
+            "Read this page to find the resource or function that you need, in every language.",
+            f"{NOTE}\n",
             "Names differ by language only in form: `camelCase`; Python `snake_case`; Go and C# `PascalCase`.\n",
             *_list("Resources", SCHEMA["resources"]),
             *_list("Functions", SCHEMA.get("functions", {})),
@@ -113,7 +115,8 @@ def _resource(name: str, resource: Mapping[str, Any]) -> str:
     outputs = {key: each for key, each in resource.get("properties", {}).items() if key not in inputs}
     return "\n".join(
         [
-            f"# {name}\n\n{NOTE}",
+            f"# {name}\n\nRead this page to declare a {name}: it has examples, all inputs and all outputs.",
+            f"{NOTE}\n",
             f"{_about(resource)}\n",
             *_examples(name),
             "## Inputs\n",
@@ -130,7 +133,8 @@ def _function(name: str, function: Mapping[str, Any]) -> str:
     inputs, outputs = (function.get(part, {}) for part in ("inputs", "outputs"))
     return "\n".join(
         [
-            f"# {name}\n\n{NOTE}",
+            f"# {name}\n\nRead this page to call {name}: it has its arguments and its result.",
+            f"{NOTE}\n",
             f"{_about(function)}\n",
             *_examples(name),
             "## Arguments\n",
@@ -143,7 +147,8 @@ def _function(name: str, function: Mapping[str, Any]) -> str:
 
 
 def _types() -> str:
-    lines = [f"# Types\n\n{NOTE}", "Objects in inputs and outputs, and allowed values.\n"]
+    begin = "Read this page if an input or an output is an object, or has only certain values."
+    lines = [f"# Types\n\n{begin}\n{NOTE}\n"]
     for token, each in SCHEMA["types"].items():
         lines += [f"## {title(token)}\n", f"{each.get('description', '')}\n"]
         if words := each.get("enum"):
@@ -156,7 +161,7 @@ def _types() -> str:
 
 def _configuration() -> str:
     fields = SCHEMA["config"]["variables"]
-    return "\n".join([f"# The provider's configuration\n\n{NOTE}", SETTING, *_properties(fields), "", SEVERAL])
+    return "\n".join(["# The provider's configuration\n", SETTING, *_properties(fields), "", SEVERAL])
 
 
 def _about(thing: Mapping[str, Any]) -> str:

@@ -66,7 +66,7 @@ well if tokens come from elsewhere.
 
 The client needs `manage_connectors` for ConnectorStaged and ConnectorPublication, `view_connectors` and
 `manage_connectors_deployments` for Deployment, and `manage_api_clients` for a connector that gets its own API
-client.
+client. With `expect`, a Deployment also needs `manage_extensions` and `manage_subscriptions`.
 """
 
 

@@ -39,6 +39,15 @@ PULUMI, SIDE_TOOL, MAKE = "pulumi", "commercetools-connect", "make"
 OTHERS = {"gh", "cosign", "sha256sum"}
 """Tools that verify a release: they cannot be tried before there is one."""
 
+DOCKER = "docker"
+"""`tests/emulator/test_as_a_service.py` builds what the image of `examples/emulator` installs."""
+
+EXTRA = r"(\[(cli|emulator|policy)\])?"
+FROM_THE_REPOSITORY = re.compile(
+    rf"\.{EXTRA}|\$CLONE/sdk/python|commercetools-connect-provider{EXTRA} @ git\+\$repository@\$commit"
+)
+"""What `pip install` is given on a page while there is no release: the clone, or a commit of the repository."""
+
 EVERYWHERE = {"cat", "cp", "kill", "mkdir", "printf", "tail", "command"}
 """Commands that every system has; the pages that use them are run."""
 
@@ -114,8 +123,10 @@ def test_every_command_exists(block: Block) -> None:
             assert all(each[0] in "-~" or (ROOT / each).exists() for each in arguments[2:] if block not in story())
         elif name == "pip":
             assert arguments[0] == "install"
-            ours = r"(\.|commercetools-connect-provider)(\[(cli|emulator|policy)\])?|\$CLONE/sdk/python"
-            assert re.fullmatch(ours, arguments[-1])
+            assert FROM_THE_REPOSITORY.fullmatch(arguments[-1]), "no index has the package"
+        elif name == DOCKER:
+            assert arguments[:2] == ["build", "--file"]
+            assert (ROOT / arguments[2]).is_file()
         else:
             assert name in {PULUMI, *EVERYWHERE, *(OTHERS if "erify" in block.text else ())}, name
 

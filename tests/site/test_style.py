@@ -11,13 +11,13 @@ from tests.site.blocks import DOCS, ROOT, blocks_of
 
 FOR_THE_REGISTRY = {"_index.md", "installation-configuration.md"}
 PAGES = sorted(page for page in DOCS.glob("*.md") if page.name not in FOR_THE_REGISTRY)
+REFERENCE = sorted((DOCS / "reference").glob("*.md"))
 COLUMNS = 88
 PRIVATE = ("anew", "doors?", "house", "nobody", "somebody", "told", "whoever")  # words: the list
 PRIVATE_WORDS = re.compile(rf"\b({'|'.join(PRIVATE)})\b", re.IGNORECASE)
-every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
 
-@every_page
+@pytest.mark.parametrize("page", [*PAGES, *REFERENCE], ids=lambda page: page.stem)
 def test_a_page_begins_with_when_to_read_it(page: Path) -> None:
     _, first, *_ = page.read_text(encoding="utf-8").split("\n\n")
 

@@ -284,7 +284,7 @@ ROWS = {
 
 def test_each_row_of_the_page_has_its_tests_and_says_what_is_refused() -> None:
     page = (ROOT / "docs" / "resource-options.md").read_text()
-    rows = dict(re.findall(r"^\| `(\w+)` \| works \| (\w+)", page, flags=re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(\w+)` \| works(?:, unless [^|]+)? \| (\w+)", page, flags=re.MULTILINE))
     here = Path(__file__).read_text()
     engine = "".join((ROOT / "tests" / "engine" / f"test_{name}.py").read_text() for name in ("options", "plugin"))
 
@@ -292,6 +292,14 @@ def test_each_row_of_the_page_has_its_tests_and_says_what_is_refused() -> None:
     assert {name for name, said in rows.items() if said == "refused"} == {
         name for name, (test, _) in ROWS.items() if "refuse" in test or "without_effect" in test
     }
+    proofs = (ROOT / "tests" / "resources" / "test_replacement.py").read_text()
+    assert "def test_a_forced_replacement_that_cannot_be_proven_is_refused" in proofs
+    unless = {name for name in rows if f"| `{name}` | works, unless the create cannot be proven |" in page}
+    assert unless == {"deleteBeforeReplace"}
+    settings = (ROOT / "docs" / "settings.md").read_text()
+    refused_there = re.findall(r"^\| `(\w+)[^`]*` \|.*Dynamic resources refuse", settings, flags=re.MULTILINE)
+    assert refused_there == ["replaceOnChanges"]
+    assert "| `deleteBeforeReplace: true` | Works unless the provider cannot prove" in settings
     for dynamic, plugin in ROWS.values():
         assert f"def test_{dynamic}" in here
         assert not plugin or f"def test_{plugin}" in engine

@@ -42,7 +42,7 @@ def _secrets_in_standard(resource: Resource, settings: Settings) -> Iterator[str
 
 NO_SECRETS_IN_STANDARD: Final = ResourceRule(
     name="no-secrets-in-standard-configuration",
-    description="No standard value looks like a secret: who sees a deployment can read its standard values.",
+    description="No standard value looks like a secret, because a deployment shows its standard values.",
     remedy="Move it to securedConfiguration, or name the key in allowedKeys if it is no secret.",
     schema={
         "allowedKeys": {
@@ -61,7 +61,7 @@ NO_SECRETS_IN_STANDARD: Final = ResourceRule(
             "type": "number",
             "minimum": 0,
             "default": 3.8,
-            "description": "Bits per character from which on a word is taken for random text.",
+            "description": "A word with at least this many bits per character is taken for random text.",
         },
     },
     look=_secrets_in_standard,
