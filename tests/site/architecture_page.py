@@ -75,16 +75,24 @@ draws the part for API calls.
 """
 
 PLACES = [
-    ("When is a deployment redeployed?", "resources/deployment/plan.py", "`plan_redeploy`"),
+    (
+        "When is a deployment redeployed?",
+        "resources/deployment/plan.py",
+        "`plan_redeploy`; `reconcile.py` beside it follows a run that has begun already",
+    ),
     ("When is a deployment replaced, and may it be deleted first?", "resources/deployment/diff.py", ""),
     ("The proof before a delete-first replacement", "resources/deployment/replacement.py", "`prove`"),
     ("When does a deployment count as wired?", "resources/deployment/wiring_check.py", "`ensure_wired`"),
-    ("Which failed call is repeated?", "api/retry.py", "`RULES`"),
-    ("What happens when the API answers 409, or any other error?", "api/errors.py", "`classify`, `CODES`"),
+    ("Which failed call is repeated?", "api/retry.py", "`RULES`; a write only by `resources/reconcile.py`"),
+    (
+        "What happens when the API answers 409, or any other error?",
+        "api/errors.py",
+        "`classify`, `CODES`; then `_look_again` in `resources/reconcile.py`",
+    ),
     (
         "Where is a secret redacted?",
         "api/secret_registry.py",
-        "applied in `resources/redacting.py`",
+        "applied in `api/responses.py` to answers, in `resources/redacting.py` to states and messages",
     ),
     ("Whose credentials does an operation use?", "resources/connected.py", "found by `resources/connections.py`"),
     ("Which inputs are secret?", "resources/inputs.py", "marked by `SECRET` in the input models"),
