@@ -81,6 +81,8 @@ def test_every_nested_name_that_python_spells_differently_is_translated() -> Non
     """A property that is added to the schema later must not be forgotten."""
 
     def snakes(schema: dict[str, Any], path: str) -> list[str]:
+        if "oneOf" in schema:
+            return [each for form in schema["oneOf"] for each in snakes(form, path)]
         inner = schema.get("items") or schema.get("additionalProperties")
         if inner:
             return snakes(inner, f"{path}{'[0]' if 'items' in schema else '.my_app'}")

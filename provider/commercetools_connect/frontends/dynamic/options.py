@@ -20,6 +20,7 @@ NESTED: Final = {
     "creator": 1,
     "repository": 1,
     "connector": 1,
+    "connection": 1,
     "globalConfiguration": 1,
     "configurations": 2,
     "deployments": 2,
