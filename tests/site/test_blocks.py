@@ -173,6 +173,21 @@ def test_every_yaml_is_what_its_reader_takes(block: Block, tmp_path: Path) -> No
         assert not list(programs.mistakes(content))
 
 
+def test_pages_reach_several_projects_by_connections() -> None:
+    """One process serves them all; a provider resource for each project would be a process each."""
+    shown = [each for each in BLOCKS if each.language == "yaml" and each not in REFERENCE]
+    programs_shown = [(each, yaml.safe_load(each.text)) for each in shown]
+    resources = [
+        (str(block), resource)
+        for block, content in programs_shown
+        if isinstance(content, dict)
+        for resource in content.get("resources", {}).values()
+    ]
+
+    assert not [page for page, resource in resources if resource["type"] == programs.PROVIDER]
+    assert any("connection" in resource.get("properties", {}) for page, resource in resources if "index" in page)
+
+
 def missing_inputs(workflow: Path) -> set[str]:
     """Return what steps give to our own action although it does not take it."""
     action = yaml.safe_load((ROOT / "action.yml").read_text())
