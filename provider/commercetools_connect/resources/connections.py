@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, cast
 
@@ -19,7 +19,7 @@ from commercetools_connect.api import hosts
 from commercetools_connect.api.http import URL
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
 from commercetools_connect.core.results import CheckFailure
-from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.text import escape_untrusted, nearest
 from commercetools_connect.core.values import (
     UNKNOWN,
     PlainMap,
@@ -29,6 +29,7 @@ from commercetools_connect.core.values import (
     unwrap_secrets,
 )
 from commercetools_connect.resources.configuration import (
+    CONNECTION,
     CONNECTION_NAME,
     CONNECTIONS_PATH,
     NAME_FORM,
@@ -36,14 +37,12 @@ from commercetools_connect.resources.configuration import (
     ConnectionInputs,
     ProviderConfiguration,
     connection_hint,
+    of_connection,
     read_connections,
 )
 from commercetools_connect.resources.inputs import member_names, secret_names, validate_inputs
 from commercetools_connect.resources.provider import Provider
-from commercetools_connect.resources.session import HOST, OWNER
-
-CONNECTION: Final = "connection"
-"""The input that names or holds a connection."""
+from commercetools_connect.resources.session import HOST, OWNER, Session
 
 CONNECTIONS: Final = "connections"
 
@@ -156,7 +155,8 @@ class Connections:
             try:
                 ProviderConfiguration.read(*self._complete(name)).connection()
             except ConfigurationError as error:
-                found.append(CheckFailure((), f"{CONNECTIONS_PATH}.{name}: {error}"))
+                path, said = f"{CONNECTIONS_PATH}.{name}", of_connection(str(error), name)
+                found.append(CheckFailure((), said if said.startswith(path) else f"{path}: {said}"))
         return tuple(found)
 
     def provider(self, connection: PropertyValue) -> Provider:
@@ -169,6 +169,8 @@ class Connections:
             return self.own
         if plain is UNKNOWN:
             plain = {}
+        if isinstance(connection, Secret) and isinstance(plain, str) and plain not in self.named:
+            raise self._unknown()
         if not isinstance(plain, (str, Mapping)):
             raise InvalidInputError(
                 f"{CONNECTION} must be the name of a connection, or an object with its members"
@@ -202,10 +204,10 @@ class Connections:
         made_at, now = Place.of_state(outputs), Place.of(self.provider(connection))
         if made_at.has_moved_to(now):
             raise ConfigurationError(
-                f"the connection {connection} has moved: {what} was made with it in {made_at}, and it leads to "
-                f"{now} now. A connection never moves, and nothing was changed.",
-                "Set it back, and give the new place a connection of its own. Move the resources to that one, and "
-                "remove the old connection when the next `pulumi up` is through.",
+                f"{CONNECTIONS_PATH}.{connection}: the connection {connection} has moved: {what} was made with it "
+                f"in {made_at}, and it leads to {now} now. A connection never moves, and nothing was changed.",
+                "Set it back, and give the new place a connection of its own. Move the Deployments to that one. "
+                "When the next `pulumi up` is through, remove the old one, unless a ConnectorStaged needs it.",
             )
 
     def at(self, place: Place) -> list[Provider]:
@@ -228,13 +230,37 @@ class Connections:
 
     def place_of_state(self, outputs: PropertyMap) -> Place:
         """Return where a state was made, as far as that is known."""
-        connection = outputs.get(CONNECTION)
+        noted, connection = Place.of_state(outputs), outputs.get(CONNECTION)
         if connection is not None and CONNECTED_TO not in outputs:
             with suppress(ConfigurationError):
-                return Place.of(self.provider(connection))
-        return Place.of_state(outputs)
+                made_with = Place.of(self.provider(connection))
+                return Place(made_with.host, made_with.project or noted.project)
+        return noted
 
-    def only_name_at(self, project: str) -> str:
+    def of_import(self, given: str, project: str) -> tuple[str, str]:
+        """Return the name of the connection that an import's id names before a colon, and the rest of the id.
+
+        `project` is that of a Deployment's id, `""` for other kinds; the name is `""` where the provider's own
+        configuration leads there. Raises `InvalidInputError` for a name that is not configured, and where none is
+        named and none or several may be meant.
+        """
+        name, colon, identity = given.partition(":")
+        shown, named = escape_untrusted(given, 80), self.named
+        if not (colon and CONNECTION_NAME.fullmatch(name)):
+            name, identity = self._only_name_at(project), given
+            with suppress(ConfigurationError):
+                if not name and named and not Place.of(self.own).host:
+                    raise InvalidInputError(
+                        f"{shown}: the id names no connection, and the provider's own configuration leads nowhere "
+                        f"(known connections: {self._listed()}).",
+                        f"Write the connection before the id, such as `{min(named)}:{shown}`.",
+                    )
+        elif name not in named:
+            error = self._unknown(name)
+            raise InvalidInputError(f"{shown}: {error.message}", error.remedy)
+        return name, identity
+
+    def _only_name_at(self, project: str) -> str:
         """Return the name of the connection to a project, `""` where it is the configuration's own or has none.
 
         Raises `InvalidInputError` where there are several.
@@ -253,6 +279,21 @@ class Connections:
                 f"Write the one that is meant before the id, such as `{names[0]}:{project}/…`.",
             )
         return names[0]
+
+    def failures_of(self, connection: PropertyValue) -> tuple[CheckFailure, ...]:
+        """Return every mistake in what a program gives as `connection`, with its path; calls nothing.
+
+        Raises `ConfigurationError` for a mistake in the provider's own configuration, if the program gives none.
+        """
+        if found := connection_failures(connection):
+            return tuple(replace(each, path=(CONNECTION, *each.path)) for each in found)
+        try:
+            self.provider(connection)
+        except ConfigurationError as error:
+            if connection is None:
+                raise
+            return (CheckFailure((CONNECTION,), of_connection(str(error), connection)),)
+        return ()
 
     def for_inputs(self, inputs: PropertyMap) -> Provider:
         """Return the provider for what a program declares, one that leads nowhere if there is none."""
@@ -284,11 +325,7 @@ class Connections:
         """Return the members of a named connection. Raises `ConfigurationError`."""
         named = self.named
         if name not in named:
-            raise ConfigurationError(
-                f"there is no connection {name!r} in the configuration {CONNECTIONS_PATH} "
-                f"(known: {self._listed()})",
-                f"Add it with `pulumi config set --secret --path '{CONNECTIONS_PATH}.{name}.clientId' …`.",
-            )
+            raise self._unknown(name)
         members = named[name]
         if not isinstance(members, Mapping):
             raise ConfigurationError(f"{CONNECTIONS_PATH}.{name} is not an object", connection_hint(name))
@@ -299,6 +336,16 @@ class Connections:
                 f"Known members: {', '.join(known)}.",
             )
         return {member: value for member, value in members.items() if value is not None}
+
+    def _unknown(self, name: str = "") -> ConfigurationError:
+        """Return the error for a name that is not configured; a name that is a secret is left out."""
+        shown = f"{escape_untrusted(name, 80)!r}" if name else "of the given name, which is a secret,"
+        near = nearest(name, self.named)
+        return ConfigurationError(
+            f"there is no connection {shown} in the configuration {CONNECTIONS_PATH} (known: {self._listed()})"
+            f"{f'; did you mean {escape_untrusted(near)}?' if near else ''}",
+            f"Add it with `pulumi config set --secret --path '{CONNECTIONS_PATH}.{name or '<name>'}.clientId' …`.",
+        )
 
     def _listed(self) -> str:
         return ", ".join(sorted(self.named)) or "none"
@@ -312,10 +359,15 @@ class Connections:
             if found is None:
                 options = self._options if self._first is None else {**self._options, "beside": self._first}
                 found = self._providers[identity] = Provider.configure(known, environ, **options)
+                found.session.elsewhere = self._session_of
                 if self._first is None:
                     self._first = found
                     self._learn_secrets(found)
             return found
+
+    def _session_of(self, project: str) -> Session | None:
+        """Return the session of a connection to the project, `None` if none or several hosts have it."""
+        return next((each.session for each in self.at(Place("", project))), None)
 
     def _learn_secrets(self, provider: Provider) -> None:
         """Let no message show a secret of any connection: a script may print those of another Deployment."""
@@ -325,8 +377,9 @@ class Connections:
 
     def _lost(self, what: str, connection: str, place: Place) -> ConfigurationError:
         return ConfigurationError(
-            f"{what} was made with the connection {connection}, which is not configured any more (known: "
-            f"{self._listed()}), and no other connection leads to {place}. Nothing was changed.",
+            f"{CONNECTIONS_PATH}.{connection}: {what} was made with the connection {connection}, which is not "
+            f"configured any more (known: {self._listed()}), and no other connection leads to {place}. Nothing "
+            "was changed.",
             f"Put {connection} back until the next `pulumi up` is through; then it can be removed. "
             f"{connection_hint(connection)}",
         )
