@@ -18,8 +18,9 @@ from commercetools_connect.cli.doctor_checks import Result, Row, check_targets, 
 from commercetools_connect.cli.doctor_targets import (
     Needs,
     Target,
-    environment_target,
+    environment_targets,
     estate_targets,
+    secret_values,
     stack_targets,
 )
 from commercetools_connect.cli.estate import read_estate
@@ -79,8 +80,9 @@ def doctor(
     with common.exit_on_error(NOT_RUN):
         try:
             subject = _subject(stack, projects, region, needs, environment=environment)
-            secrets = secrets_of_connections(each.connection for each in subject.targets)
-            secrets.learn(subject.stack.secrets if subject.stack else {})
+            secrets = secrets_of_connections((each.connection for each in subject.targets), os.environ)
+            for values in secret_values(subject.stack) if subject.stack else ():
+                secrets.learn(values)
             found = asyncio.run(check_targets(subject.targets, subject.stack, timeout, secrets))
             rows = redacted(found, secrets)
         except ProviderError as error:
@@ -102,7 +104,7 @@ def _subject(stack: str, projects: Path | None, region: str, needs: Needs, *, en
         return _Subject(f"{escape_untrusted(str(projects))}: {common.count_of(len(targets), 'project')}", targets)
     project = "" if environment or region else find_project(Path.cwd())
     if not (project or stack):
-        return _usable(_Subject("The environment", [environment_target(os.environ, region, needs)]))
+        return _usable(_Subject("The environment", environment_targets(os.environ, region, needs)))
     found = read_stack(stack, project)
     targets = stack_targets(found, os.environ, needs)
     connections, objects = (

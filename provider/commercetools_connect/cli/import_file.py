@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -24,12 +25,11 @@ from commercetools_connect.api import (
     checked_project_key,
 )
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
-from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
-from commercetools_connect.cli.pulumi_run import PACKAGE
-from commercetools_connect.cli.redacted import redacted
+from commercetools_connect.cli.redacted import redacted, secrets_of_environment
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.lookups.listing import CONCURRENT_READS, is_published, publication_target
 from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
@@ -64,7 +64,7 @@ def import_file(
     Drafts belong to no project: those that the API client can see are taken. Reads only. Credentials come from
     the environment, as for the provider. What was left out, and why, is printed on stderr.
     """
-    secrets = SecretRegistry()
+    secrets = secrets_of_environment(os.environ)
     found = common.call_connect(lambda client: _read_project(client, project, only), secrets, region)
     plan = plan_import(
         replace(

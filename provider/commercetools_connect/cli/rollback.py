@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Final
@@ -12,7 +13,7 @@ from commercetools_connect.api import ConnectClient, Deployment, DeploymentRevis
 from commercetools_connect.api.models.objects import DeployedValue
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
-from commercetools_connect.cli.redacted import redacted
+from commercetools_connect.cli.redacted import redacted, secrets_of_environment
 from commercetools_connect.core.clock import SystemClock
 from commercetools_connect.core.errors import InvalidInputError, RunFailedError
 from commercetools_connect.core.resource import OperationContext, Reporter
@@ -70,7 +71,7 @@ def rollback(
         revisions = [each async for each in client.list_revisions(address.project_key, ref)]
         return ref, found, choose(revisions, found, to)
 
-    secrets = SecretRegistry()
+    secrets = secrets_of_environment(os.environ)
     ref, found, revision = common.call_connect(look, secrets, region)
     shown = redacted(revision, secrets)
     typer.echo(

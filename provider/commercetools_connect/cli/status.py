@@ -67,7 +67,7 @@ def status(
         raise typer.BadParameter("needs a terminal, and no --json", param_hint="--watch")
     with common.exit_on_error():
         estate = read_estate(projects, os.environ)
-        secrets = secrets_of_connections(each.connection for each in estate)
+        secrets = secrets_of_connections((each.connection for each in estate), os.environ)
         if wiring:
             raise typer.Exit(show_wiring(estate, secrets, as_json=as_json))
         found: list[EstateRow] = []

@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar, cast
 
 from commercetools_connect.core.errors import InvalidInputError, ProviderError
 from commercetools_connect.core.resource import Cancellation
+from commercetools_connect.core.urns import DYNAMIC_TYPE, ENGINE_NAMES, PACKAGE, Urn
 from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue
-from commercetools_connect.frontends.config import ENGINE_NAMES, PACKAGE
 from commercetools_connect.frontends.plugin.codec import decode_properties, encode_properties
-from commercetools_connect.frontends.plugin.config import DYNAMIC_TYPE, KeySource, Urn
+from commercetools_connect.frontends.plugin.config import KeySource
 from commercetools_connect.frontends.plugin.monitor import (
     FormerName,
     Monitor,

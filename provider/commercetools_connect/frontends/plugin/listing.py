@@ -11,8 +11,8 @@ from google.protobuf.struct_pb2 import Struct
 
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.preview import invalid_inputs
+from commercetools_connect.core.urns import ENGINE_NAMES
 from commercetools_connect.core.values import PropertyMap, has_unknown
-from commercetools_connect.frontends.config import ENGINE_NAMES
 from commercetools_connect.frontends.plugin.codec import decode_properties
 from commercetools_connect.frontends.plugin.rpc import name_in, not_configured, require_known
 from commercetools_connect.lookups.listing import LISTINGS, ListedObject
