@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ CREDENTIALS: Final = ("clientId", "clientSecret")
 SIMULTANEOUS: Final = 16
 """Projects or connections that a command calls at the same time."""
 
+LONGEST_FINDING: Final = 1_000
 PLAIN_WIDTH: Final = 200
 """Columns of output that is not a terminal: it has no width, and a log of CI should not be folded at 80."""
 
@@ -158,6 +160,16 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) ->
         typer.echo(line.rstrip())  # the table fills its last column with spaces
 
 
+def steps_of(found: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield what to do, from pairs of a name and a remedy; the same remedy once, with all names that it is for."""
+    by_remedy: dict[str, list[str]] = {}
+    for name, remedy in found:
+        by_remedy.setdefault(remedy, []).append(name)
+    for remedy, names in by_remedy.items():
+        yield f"- {', '.join(names)}"
+        yield f"  {escape_untrusted(remedy, LONGEST_FINDING)}"
+
+
 def print_json(value: object, indent: int | None = 2) -> None:
     """Print JSON on stdout, in ASCII, so that the output of an application cannot control a terminal."""
     typer.echo(json.dumps(value, indent=indent))
@@ -176,6 +188,45 @@ def read_text(path: Path, remedy: str = "", *, absent: str | None = None) -> str
         if absent is not None and isinstance(error, FileNotFoundError):
             return absent
         raise ConfigurationError(f"{path} cannot be read ({type(error).__name__}).", remedy) from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, all of it or nothing; what is not a regular file, such as /dev/stdout, is written to.
+
+    Raises `ConfigurationError` if the file cannot be written.
+    """
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            draft.write_text(text, encoding="utf-8")
+            if target.exists():
+                shutil.copymode(target, draft)
+            draft.replace(target)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def append_text(path: Path, text: str) -> None:
+    """Append to a file, as other programs do. Raises `ConfigurationError` if it cannot be written."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"{escape_untrusted(str(path))} cannot be written: {error.strerror or type(error).__name__}.",
+        "Name a file in a folder that exists and that you may write to.",
+    )
 
 
 def joined(*parts: str) -> str:

@@ -32,7 +32,6 @@ from commercetools_connect.core.text import escape_untrusted
 
 PROBLEMS: Final = 1
 NOT_RUN: Final = 2
-LONGEST_FINDING: Final = 1_000
 STYLES: Final = {Result.PROBLEM: "red", Result.NOTE: "yellow", Result.SKIPPED: "yellow", Result.OK: "green"}
 
 
@@ -134,12 +133,17 @@ def _print(subject: _Subject, rows: Sequence[Row], *, verbose: bool) -> None:
             row.project,
             row.check,
             Text(row.result.value, STYLES[row.result]),
-            Text(escape_untrusted(row.finding, LONGEST_FINDING)),
+            Text(escape_untrusted(row.finding, common.LONGEST_FINDING)),
         )
         for row in shown
     )
     common.print_table(("connection", "project", "check", "", "found"), cells)
-    for line in _steps(rows):
+    steps = [
+        (f"{row.connection}: {escape_untrusted(row.key or row.check)}", row.remedy)
+        for row in rows
+        if row.result is Result.PROBLEM and row.remedy
+    ]
+    for line in common.steps_of(steps):
         console.print(Text(line))
     problems, notes = (sum(row.result is each for row in rows) for each in (Result.PROBLEM, Result.NOTE))
     counts = [
@@ -159,15 +163,3 @@ def _shortened(rows: Sequence[Row]) -> Iterator[Row]:
         notes = sum(row.result is Result.NOTE for row in own)
         finding = f"{common.count_of(notes, 'note')}; --verbose shows them" if notes else ""
         yield replace(own[0], check=common.count_of(len(own), "check"), result=Result.OK, finding=finding)
-
-
-def _steps(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield what to do about problems; the same step is printed once, with all rows that it is for."""
-    by_remedy: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.result is Result.PROBLEM and row.remedy:
-            by_remedy.setdefault(row.remedy, []).append(row)
-    for remedy, group in by_remedy.items():
-        names = [f"{row.connection}: {escape_untrusted(row.key or row.check)}" for row in group]
-        yield f"- {', '.join(names)}"
-        yield f"  {escape_untrusted(remedy, LONGEST_FINDING)}"

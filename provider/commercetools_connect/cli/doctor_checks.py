@@ -218,6 +218,10 @@ async def check_targets(
     return rows
 
 
+async def _awaited(read: Awaitable[T]) -> T:
+    return await read
+
+
 @dataclass(frozen=True)
 class _Checks:
     """The checks of one connection."""
@@ -246,7 +250,7 @@ class _Checks:
             call = partial(checkup.read_deployments, project)
             reads.append(self._read(READ_PROJECT, call, needed=needs.deployments, project=project))
             reads += self._wiring_reads(project, token)
-        read = await asyncio.gather(*reads)
+        read = await gather_limited(_awaited, reads)
         rows += read
         for row in read:  # a list that could not be read has its row already
             if self.stack is not None and row.result is Result.OK and row.check == READ_CONNECTORS_STAGED:

@@ -83,7 +83,10 @@ def _start(prepared: Emulator, host: str, port: int) -> None:
         remedy = "--port 0 takes a free one." if is_about_port else ANOTHER_HOST
     else:
         return
-    typer.echo(f"Cannot listen on {escape_untrusted(host, 80) or 'an empty --host'} port {port}: {reason}. {remedy}", err=True)
+    typer.echo(
+        f"Cannot listen on {escape_untrusted(host, 80) or 'an empty --host'} port {port}: {reason}. {remedy}",
+        err=True,
+    )
     raise typer.Exit(1)
 
 

@@ -27,7 +27,6 @@ from commercetools_connect.api import (
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.cli import common
 from commercetools_connect.cli.redacted import redacted, secrets_of_environment
-from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import PropertyMap
@@ -78,14 +77,7 @@ def import_file(
         typer.echo(text, nl=False)
     else:
         with common.exit_on_error():
-            try:
-                output.write_text(text, encoding="utf-8")
-            except OSError as error:
-                reason = error.strerror or type(error).__name__
-                raise ProviderError(
-                    f"{output} cannot be written: {reason}.",
-                    "Name a file in a folder that exists and that you may write to.",
-                ) from None
+            common.write_text(output, text)
     counts = Counter(entry.kind for entry in plan.entries)
     written = (
         ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "nothing: there is nothing to import"

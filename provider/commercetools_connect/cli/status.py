@@ -22,7 +22,7 @@ from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
 from commercetools_connect.cli.estate import EstateProject, read_estate
 from commercetools_connect.cli.redacted import redacted, secrets_of_connections
-from commercetools_connect.cli.status_page import write_page
+from commercetools_connect.cli.status_page import page
 from commercetools_connect.cli.status_rows import WORST_FIRST, EstateRow, Verdict, age_of, counts_of
 from commercetools_connect.cli.wiring_status import show_wiring
 from commercetools_connect.core.errors import ProviderError
@@ -63,6 +63,10 @@ def status(
     4: something is broken. 1: a project could not be asked. 3: something is behind. The worst is reported, in this
     order.
     """
+    if wiring and (html is not None or watch):
+        raise typer.BadParameter(
+            f"looks once and makes no page: leave {'--watch' if watch else '--html'} out", param_hint="--wiring"
+        )
     if watch and (as_json or not sys.stdout.isatty()):
         raise typer.BadParameter("needs a terminal, and no --json", param_hint="--watch")
     with common.exit_on_error():
@@ -75,7 +79,7 @@ def status(
         def show(rows: list[EstateRow]) -> None:
             found[:] = rows
             if html is not None:
-                write_page(html, rows, datetime.now(timezone.utc))
+                common.write_text(html, page(rows, datetime.now(timezone.utc)))
 
         try:
             asyncio.run(_ask(estate, secrets, show, interval if watch else None))
