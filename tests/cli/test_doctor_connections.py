@@ -134,7 +134,7 @@ class TestConnections:
             ("c4n4ry-text", "commercetools-connect:connections is not an object"),
             ({"us": "c4n4ry-text"}, "commercetools-connect:connections.us is not an object"),
             ({"us": {"cliendId": "c4n4ry-value"}}, "connections.us has unknown members: 'cliendId'"),
-            ({"1us": {}}, "'1us' is no name of a connection"),
+            ({"1us": {}}, "'1us': a name has a letter first"),
             ({"us": {"region": "nowhere"}}, "nowhere"),
             ({"us": {"region": ["c4n4ry-value"]}}, "region: must be a string"),
             ({"us": {"clientId": "us", "region": "europe-west1.gcp"}}, "clientSecret"),

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +119,16 @@ def test_every_command_of_the_page_runs_and_its_filters_choose(shell: Shell) -> 
     assert [len(each) for each in (production, integrations)] == [50, 0]
     assert [each["name"] for each in private] in ([], ["derived-greeter"])
     assert len(function["deployments"]) == 500
+
+
+def test_a_list_takes_the_name_of_a_connection(shell: Shell) -> None:
+    """Its ids begin with the name, as imports take them."""
+    members = {"clientId": "demo-client", "clientSecret": CREDENTIALS["CTP_CLIENT_SECRET"], "projectKey": PROJECT}
+    members["connectUrl"] = shell.world.emulator.url
+    environ = {**shell.environ, "CTP_CONNECTIONS": json.dumps({"us": members})}
+    command = "pulumi do commercetools-connect:index:Deployment list --count 3 --connection us"
+
+    (few,) = replace(shell, environ=environ).lists(command)
+
+    assert len(few) == 3
+    assert all(each["id"].startswith(f"us:{PROJECT}/") for each in few)

@@ -79,7 +79,12 @@ def connect_client(connection: Connection, secrets: SecretRegistry) -> ConnectCl
 def connection_from(environ: Mapping[str, str], region: str = "") -> Connection:
     """Return the connection that the environment describes. Raises `ConfigurationError`, before any call."""
     ensure_one_address(environ, region)
-    connection = ProviderConfiguration.read({"region": region}, environ).connection()
+    return checked_connection(ProviderConfiguration.read({"region": region}, environ))
+
+
+def checked_connection(settings: ProviderConfiguration) -> Connection:
+    """Return the connection of these settings. Raises `ConfigurationError` for one that cannot call."""
+    connection = settings.connection()
     places = f"{ENVIRONMENT_NAMES['apiUrl']} or {ENVIRONMENT_NAMES['connectUrl']}"
     _require(connection.require_hosts, f"Give --region, or set {places}.")
     _require(connection.require_credentials, "Set them in the environment, from an API client of the project.")

@@ -20,12 +20,12 @@ from commercetools_connect.cli.doctor_targets import (
     Target,
     environment_targets,
     estate_targets,
-    secret_values,
     stack_targets,
 )
 from commercetools_connect.cli.estate import read_estate
 from commercetools_connect.cli.import_file import Part
 from commercetools_connect.cli.redacted import redacted, secrets_of_connections
+from commercetools_connect.cli.settings import secret_values
 from commercetools_connect.cli.stack import Stack, find_project, read_stack
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.text import escape_untrusted

@@ -13,16 +13,16 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import CREDENTIALS
 from commercetools_connect.cli.estate import EstateProject
-from commercetools_connect.cli.stack import Stack, StackObject, property_of
+from commercetools_connect.cli.settings import SETTINGS, connections_of
+from commercetools_connect.cli.stack import Stack, StackObject
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE
-from commercetools_connect.core.values import PlainMap, PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.configuration import CONNECTIONS_PATH, ProviderConfiguration
-from commercetools_connect.resources.connections import CONNECTIONS, Connections, connection_failures
-from commercetools_connect.resources.inputs import member_names, validate_inputs
+from commercetools_connect.core.values import PlainMap, PropertyMap, unwrap_secrets
+from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.connections import CONNECTIONS, Connections
+from commercetools_connect.resources.inputs import validate_inputs
 
-SETTINGS: Final = member_names(ProviderConfiguration)
 SEPARATOR: Final = " "
 """Between the URN of a provider, which is empty for the configuration, and the name of a connection."""
 
@@ -115,17 +115,6 @@ def stack_targets(stack: Stack, environ: Mapping[str, str], needs: Needs) -> lis
     return targets
 
 
-def secret_values(stack: Stack) -> Iterator[PropertyValue]:
-    """Yield what holds the secrets of a stack; those in settings that the provider refuses are secret as well.
-
-    Unwrapped: of a connection that is sealed as a whole only the members that are secrets must not be shown.
-    """
-    for values in (stack.config, *(each.inputs for each in stack.providers)):
-        yield unwrap_secrets({**values, CONNECTIONS: _opened(values.get(CONNECTIONS))})
-    yield from (unwrap_secrets(each.members) for each in stack.objects)
-    yield stack.secrets
-
-
 def _by_connection(stack: Stack) -> tuple[Mapping[str, Sequence[StackObject]], Mapping[str, PlainMap]]:
     """Return the objects of each connection, and the members of each one that only the state has."""
     explicit = {each.urn for each in stack.providers}
@@ -159,17 +148,6 @@ def _lost(owner: _Owner, served: Mapping[str, Sequence[StackObject]]) -> Iterato
                 yield name
 
 
-def _opened(value: PropertyValue) -> PropertyValue:
-    """Return the configured connections as the engine gives them to the provider: a text is read as JSON."""
-    found = unwrap_secrets(value)
-    if not isinstance(found, str):
-        return found
-    try:
-        return property_of(json.loads(found))
-    except ValueError:
-        return value
-
-
 @dataclass(frozen=True)
 class _Owner:
     """A provider resource, or without a URN the configuration of the stack, as the provider reads its settings."""
@@ -182,11 +160,7 @@ class _Owner:
     @cached_property
     def connections(self) -> Connections:
         """The connections as the provider has them; no call is made."""
-        given = {name: self.values.get(name) for name in SETTINGS}
-        known = {name: value for name, value in given.items() if unwrap_secrets(value) not in (None, "")}
-        if CONNECTIONS in known:
-            known[CONNECTIONS] = _opened(known[CONNECTIONS])
-        return Connections(known, self.environ)
+        return connections_of(self.values, self.environ)
 
     @cached_property
     def shape_error(self) -> ConfigurationError | None:
@@ -239,21 +213,13 @@ class _Owner:
         """Return one of its connections, or itself, for the objects that it serves."""
         projects = {each.project_key for each in objects if each.project_key}
         try:
-            found = self._settings(connection).connection()
+            found = self.connections.settings(connection).connection()
             found.require_hosts()
             found.require_credentials()
         except ConfigurationError as error:
             return Target(escape_untrusted(name), Connection(), needs, tuple(sorted(projects)), error=error)
         projects |= {found.project_key} - {""}
         return Target(escape_untrusted(name), found, needs, tuple(sorted(projects)), self._sources(connection))
-
-    def _settings(self, connection: str | PlainMap | None) -> ProviderConfiguration:
-        """Return the settings of a connection. Raises `ConfigurationError` where the provider refuses them."""
-        if failures := connection_failures(connection):
-            name = connection if isinstance(connection, str) else ""
-            said = "\n".join(f"{CONNECTIONS_PATH}: {escape_untrusted(name, 80)!r} {each}" for each in failures)
-            raise ConfigurationError(said)
-        return self.connections.settings(connection)
 
     def _sources(self, connection: str | PlainMap | None) -> str:
         """Return where the credentials come from: Connect refuses a mixture of two clients like a wrong secret."""

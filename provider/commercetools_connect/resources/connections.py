@@ -168,6 +168,8 @@ class Connections:
         """
         if connection is None:
             return ProviderConfiguration.read(self._own, self._environ)
+        if isinstance(connection, str) and not CONNECTION_NAME.fullmatch(connection):
+            raise ConfigurationError(f"{CONNECTIONS_PATH}: {escape_untrusted(connection, 80)!r}: {NAME_FORM}")
         return ProviderConfiguration.read(*self._complete(connection))
 
     def provider(self, connection: PropertyValue) -> Provider:
