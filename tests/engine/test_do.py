@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from commercetools_connect import __version__
 from commercetools_connect.emulator import Emulator
+from examples.demo.engine import environment as isolated_environment
 from tests.engine.yaml_harness import PLUGIN
 from tests.site.blocks import DOCS, blocks_of
 from tests.support.many import multiply
@@ -75,16 +75,7 @@ def shell(engine_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         world.deployed()
         multiply(emulator, MANY)
         environ = {
-            "PATH": os.pathsep.join(
-                [str(engine_root / "bin"), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
-            ),
-            "HOME": str(folder / "home"),
-            "PULUMI_HOME": str(folder / "home" / ".pulumi"),
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "a passphrase for throw-away stacks",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+            **isolated_environment(folder, engine_root, Path(sys.executable).parent),
             "CTP_CONNECT_URL": emulator.url,
             **CREDENTIALS,
         }

@@ -25,7 +25,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from commercetools_connect.api import ById, ByKey, ConnectClient, Connection, Deployment, NotFoundError, Ref
+from commercetools_connect.api import ById, ByKey, ConnectClient, Connection, Deployment, Ref, none_if_missing
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.core.clock import SystemClock
@@ -274,10 +274,9 @@ async def find_deployment(client: ConnectClient, address: Address) -> tuple[Ref,
     """
     if UUID.fullmatch(address.name):
         by_id = ById(address.name)
-        try:
-            return by_id, await client.get_deployment(address.project_key, by_id)
-        except NotFoundError:
-            pass  # then it is a key, or the next error says that it is neither
+        if found := await none_if_missing(client.get_deployment(address.project_key, by_id)):
+            return by_id, found
+        # then it is a key, or the next error says that it is neither
     by_key = ByKey(address.name)
     return by_key, await client.get_deployment(address.project_key, by_key)
 

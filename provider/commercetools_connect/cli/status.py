@@ -17,7 +17,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from commercetools_connect.api import ById, ConnectClient, Deployment, DeploymentStatus, NotFoundError
+from commercetools_connect.api import ById, ConnectClient, Deployment, DeploymentStatus, none_if_missing
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
 from commercetools_connect.cli.estate import EstateProject, read_estate
@@ -151,10 +151,8 @@ async def _rows_of(project_key: str, client: ConnectClient) -> list[EstateRow]:
 
 async def _published_tag(client: ConnectClient, connector_id: str) -> str:
     """Return the tag that a new deployment would get; `""` for a connector that is not published any more."""
-    try:
-        return (await client.get_connector(ById(connector_id))).repository.tag
-    except NotFoundError:
-        return ""
+    found = await none_if_missing(client.get_connector(ById(connector_id)))
+    return found.repository.tag if found else ""
 
 
 def _row(project_key: str, deployment: Deployment, published_tag: str) -> EstateRow:

@@ -16,8 +16,8 @@ from commercetools_connect.api import (
     ConnectorStaged,
     DeploymentStatus,
     IsPreviewable,
-    NotFoundError,
     checked_project_key,
+    none_if_missing,
 )
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.preview import invalid_inputs
@@ -185,11 +185,7 @@ async def _publication_target(session: Session, draft: ConnectorStaged) -> str:
 
 async def is_published(client: ConnectClient, draft: ConnectorStaged) -> bool:
     """Return whether there is a published Connector: it has the id of its draft (API §2)."""
-    try:
-        await client.get_connector(ById(draft.id))
-    except NotFoundError:
-        return False
-    return True
+    return await none_if_missing(client.get_connector(ById(draft.id))) is not None
 
 
 def publication_target(draft: ConnectorStaged, *, published: bool) -> str:

@@ -36,7 +36,7 @@ __all__ = [
 DRAFT: Final = "ConnectorStaged"
 PUBLICATION: Final = "ConnectorPublication"
 DEPLOYMENT: Final = "Deployment"
-PROVIDER_TYPE: Final = "pulumi:providers:commercetools-connect"
+PROVIDER_TYPE: Final = f"pulumi:providers:{PACKAGE}"
 
 _TOKENS: Final = (f"{PACKAGE}:index:", f"{DYNAMIC_TYPE}:")
 """How the types of both frontends begin: the plugin's, and that of Python programs without it."""

@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
+from commercetools_connect.core.concurrency import cancel_and_wait
 from commercetools_connect.core.errors import InvalidInputError, ProviderError
 from commercetools_connect.core.resource import Cancellation
 from commercetools_connect.core.urns import DYNAMIC_TYPE, ENGINE_NAMES, PACKAGE, Urn
@@ -99,9 +100,7 @@ async def _unless_cancelled(
             raise MonitorClosedError
         return task.result()
     finally:
-        for each in (task, stop):
-            each.cancel()
-        await asyncio.gather(task, stop, return_exceptions=True)
+        await cancel_and_wait(task, stop)
 
 
 def _inputs(request: provider_pb2.ConstructRequest) -> Mapping[str, PropertyValue]:
