@@ -168,6 +168,8 @@ lock: setup ## pin the newest dependencies that fit, with hashes
 	done
 	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 		--python-version 3.10 --group action --extra cli pyproject.toml --output-file requirements-action.txt
+	cp requirements-action.txt examples/gitops/requirements.txt
+	cp requirements-policy.txt examples/gitops/policy/requirements.txt
 
 clean: ## remove what setup made here; engines stay in the user's cache
 	rm -rf $(VENV) .venv-oldest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

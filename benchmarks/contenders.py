@@ -23,6 +23,7 @@ from typing import Any, Final
 import httpx
 
 from benchmarks.api import PROJECT, deployment_draft
+from tests.support.virtual import VirtualClock
 
 __all__ = ["CONTENDERS", "Job"]
 
@@ -64,26 +65,6 @@ class Job:
             yield client
 
 
-class LoopClock:
-    """The time of the event loop, which is the machine's unless a caller has set another one."""
-
-    def monotonic(self) -> float:
-        """Return the loop's time."""
-        return asyncio.get_running_loop().time()
-
-    def wall(self) -> float:
-        """Return the machine's time: nothing here looks at dates."""
-        return time.time()
-
-    async def sleep(self, seconds: float) -> None:
-        """Sleep."""
-        await asyncio.sleep(seconds)
-
-    async def until(self, moment: float) -> None:
-        """Sleep until then."""
-        await asyncio.sleep(max(0.0, moment - self.monotonic()))
-
-
 async def ours(job: Job) -> None:
     """Wait as the provider does: one watcher for all."""
     from commercetools_connect.api import ConnectClient, Connection, Deployment, RetryBudget, RetryPolicy
@@ -93,7 +74,7 @@ async def ours(job: Job) -> None:
     from commercetools_connect.resources.session import Session
     from commercetools_connect.waiters import DEPLOY, WaitStatus, Watcher
 
-    clock = LoopClock()
+    clock = VirtualClock()
     policy = RetryPolicy(base=RetryPolicy.base / job.factor)
     async with ConnectClient(
         Connection(job.url, job.url, "demo-client", "demo-secret"),

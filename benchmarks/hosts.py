@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import httpx
 
-from benchmarks.stats import percentile
+from benchmarks.stats import FAILING, GOLDEN, percentile
 from commercetools_connect.api import ConnectClient, Connection, Deployment, RetryBudget
 from commercetools_connect.api.network import Network
 from commercetools_connect.core.resource import OperationContext, SilentReporter
@@ -34,12 +34,6 @@ INTERVAL: Final = 5.0
 LATENCY: Final = 0.05
 ROUND: Final = 30.0
 """Seconds before an outage in which the end of a run may not have been read yet."""
-
-GOLDEN: Final = 0.6180339887
-"""Multiples of it, modulo 1, lie evenly: errors, and the ends of runs."""
-
-FAILING: Final = 10
-"""One of so many runs fails."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +127,6 @@ async def wait_for_all(case: Case) -> dict[str, Any]:
     clock = VirtualClock()
     hosts = [Host(case, number, clock) for number in range(case.hosts)]
     lags: list[float] = []
-    wrong = 0
 
     async def wait(host: Host, watcher: Watcher, project: str, object_id: str) -> bool:
         end, succeeds = host.ends[project][object_id]
@@ -164,8 +157,7 @@ async def wait_for_all(case: Case) -> dict[str, Any]:
                 watcher = Watcher(client, clock, INTERVAL)
                 waits += [wait(host, watcher, project, object_id) for object_id in ends]
         outcomes = await asyncio.gather(*waits)
-        wrong = outcomes.count(False)
-    return {**_figures(hosts, lags, clock.monotonic()), "wrong": wrong}
+    return {**_figures(hosts, lags, clock.monotonic()), "wrong": outcomes.count(False)}
 
 
 def _figures(hosts: Sequence[Host], lags: Sequence[float], seconds: float) -> dict[str, Any]:

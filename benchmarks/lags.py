@@ -20,7 +20,7 @@ from benchmarks.api import PROJECT, deployment_draft
 from benchmarks.contenders import CONTENDERS, Job
 from benchmarks.emulator_process import COUNTS, REPOSITORY, Unreliable, connector_draft
 from benchmarks.scale import Scale
-from benchmarks.stats import percentile, spread
+from benchmarks.stats import FAILING, GOLDEN, percentile, spread
 from commercetools_connect.emulator.app import create_app
 from tests.support.virtual import run_virtually
 
@@ -29,12 +29,6 @@ __all__ = ["measure_lags"]
 URL: Final = "http://127.0.0.1:1"
 LATENCY: Final = 0.05
 QUEUED: Final = 10.0
-GOLDEN: Final = 0.6180339887
-"""Multiples of it, modulo 1, lie evenly: the ends of runs come at every distance from a look."""
-
-FAILING: Final = 10
-"""One of so many runs fails."""
-
 NAMES: Final = ("ours", "naive script", "official CLI", "undeploy, deploy")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import Any, Final
 from benchmarks.api import PROJECT, REGION
 from benchmarks.emulator_process import EmulatorProcess
 from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE
+from examples.demo.engine import environment as isolated_environment
 
 __all__ = ["ProjectStack", "Ran", "project_stack"]
 
@@ -174,18 +174,9 @@ class ProjectStack:
         return {"type": "commercetools-connect:Deployment", "properties": properties}
 
     def _environment(self) -> Mapping[str, str]:
-        folders = [str(self.engine / "bin"), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
         return {
-            "PATH": os.pathsep.join(folders),
-            "HOME": str(self.folder / "home"),
-            "PULUMI_HOME": str(self.folder / "home" / ".pulumi"),
-            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "a passphrase for throw-away stacks",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+            **isolated_environment(self.folder, self.engine, Path(sys.executable).parent),
             "PYTHONPATH": str(ROOT),
-            "LANG": "C.UTF-8",
             **self.environ,
         }
 

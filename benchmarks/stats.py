@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean, median
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-__all__ = ["Spread", "exponent", "percentile", "spread"]
+__all__ = ["FAILING", "GOLDEN", "Spread", "exponent", "percentile", "spread"]
 
 Spread: TypeAlias = Mapping[str, float]
+
+GOLDEN: Final = 0.6180339887
+"""Multiples of it, modulo 1, lie evenly: errors, and the ends of runs at every distance from a look."""
+
+FAILING: Final = 10
+"""One of so many runs fails."""
 
 
 def spread(values: Sequence[float], digits: int = 3) -> Spread:

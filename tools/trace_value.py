@@ -12,10 +12,11 @@ import dataclasses
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from unittest.mock import patch
 
 from google.protobuf.message import Message
 
@@ -83,8 +84,7 @@ def _members(held: object) -> Iterator[object]:
 
 def trace_update() -> Trace:
     """Return the trace of an `up` that changes one secured value of a live Deployment."""
-    with closing(SocketlessEmulator()) as emulator, build_world(emulator) as world:
-        connections.Provider = _Timed(world)  # type: ignore[assignment,attr-defined]  # the clock of the emulator
+    with closing(SocketlessEmulator()) as emulator, build_world(emulator) as world, _on_the_clock_of(world):
         engine = Harness(PluginFrontend(), emulator, world.clock).engine
         first = engine.up(program(token=EARLIER))
         trace = Trace(CANARY)
@@ -104,6 +104,10 @@ def main() -> None:
     for module, count in calls.most_common():
         sys.stdout.write(f"{count:5} {module}\n")
     sys.stdout.write(f"{sum(calls.values())} calls in {len(calls)} modules\n")
+
+
+def _on_the_clock_of(world: World) -> AbstractContextManager[object]:
+    return patch.object(connections, "Provider", _Timed(world))
 
 
 class _Timed:

@@ -26,6 +26,24 @@ def find_engine() -> Path:
     return Path(found.stdout.splitlines()[-1])
 
 
+def environment(folder: Path, root: Path, *tools: Path) -> dict[str, str]:
+    """Return an environment with nothing of this machine's but this engine and these folders of tools.
+
+    Its home and the state of its stacks are `home` and `state` in the folder.
+    """
+    return {
+        "PATH": os.pathsep.join([str(root / "bin"), *map(str, tools), "/usr/bin", "/bin"]),
+        "HOME": str(folder / "home"),
+        "PULUMI_HOME": str(folder / "home" / ".pulumi"),
+        "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "a passphrase for throw-away stacks",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+        "LANG": "C.UTF-8",
+    }
+
+
 @contextmanager
 def isolated(folder: Path, root: Path) -> Iterator[None]:
     """Replace the environment by a minimal one: the engine reacts to many variables, and finds plugins by PATH."""
@@ -35,17 +53,7 @@ def isolated(folder: Path, root: Path) -> Iterator[None]:
         path.mkdir(parents=True, exist_ok=True)
     before = dict(os.environ)
     os.environ.clear()
-    os.environ.update(
-        PATH=os.pathsep.join([str(root / "bin"), str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
-        HOME=str(home),
-        PULUMI_HOME=str(home / ".pulumi"),
-        PULUMI_BACKEND_URL=f"file://{state}",
-        PULUMI_CONFIG_PASSPHRASE="a passphrase for throw-away stacks",
-        PULUMI_SKIP_UPDATE_CHECK="true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
-        PULUMI_DISABLE_REGISTRY_RESOLVE="true",
-        LANG="C.UTF-8",
-    )
+    os.environ.update(environment(folder, root, Path(sys.executable).parent))
     try:
         yield
     finally:

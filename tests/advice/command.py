@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +12,13 @@ from typing import Any
 
 from commercetools_connect.api.models.objects import Connector, Deployment, DeploymentRevision
 from commercetools_connect.cli.ci_output import append_to
-from commercetools_connect.cli.common import connection_from
+from commercetools_connect.cli.common import connection_from, write_text
+from commercetools_connect.cli.doctor_targets import Needs, stack_targets
 from commercetools_connect.cli.estate import read_estate
 from commercetools_connect.cli.logs import _require_application
 from commercetools_connect.cli.pulumi_run import read_run, read_state
 from commercetools_connect.cli.rollback import choose
-from commercetools_connect.cli.stack import find_project
-from commercetools_connect.cli.status_page import write_page
+from commercetools_connect.cli.stack import Stack, find_project
 from commercetools_connect.lookups.template import configuration_template
 from tests.advice.story import Steps, Story, story
 from tests.support.world import World
@@ -30,6 +29,7 @@ LOCAL = {"CTP_CONNECT_URL": "http://127.0.0.1:8085"}
 REGION = "europe-west1.gcp"
 ENTRY = {"projectKey": "acme-dev", "region": REGION, "credentials": "ACME"}
 ACME = {"ACME_CLIENT_ID": "a", "ACME_CLIENT_SECRET": "b"}
+LOCAL_CONFIG = {"connectUrl": "http://127.0.0.1:8085", "clientId": "a", "clientSecret": "b"}
 EVENT = json.dumps({"summaryEvent": {"result": "succeeded"}})
 
 
@@ -98,12 +98,23 @@ def a_project_without_a_name(_: World) -> Steps:
         assert find_project(path.parent) == "shop"
 
 
+@story("Correct the name of the setting, or remove it.", COMMAND)
+def a_stack_with_an_unknown_setting(_: World) -> Steps:
+    def require_known(**config: str) -> None:
+        targets = stack_targets(Stack("shop", "dev", config={**LOCAL_CONFIG, **config}), {}, Needs())
+        for error in (each.error for each in targets if each.error is not None):
+            raise error
+
+    yield lambda: require_known(projektKey="acme-dev")
+    require_known(projectKey="acme-dev")
+    require_known()
+
+
 @story("Name a file in a folder that exists and that you may write to.", COMMAND)
 def a_page_without_a_folder(_: World) -> Steps:
     with file() as path:
-        now = datetime.now(timezone.utc)
-        yield lambda: write_page(path / "none" / "status.html", [], now)
-        write_page(path.parent / "status.html", [], now)
+        yield lambda: write_text(path / "none" / "status.html", "")
+        write_text(path.parent / "status.html", "")
 
 
 @story("--github is for steps of GitHub Actions.", COMMAND)

@@ -9,9 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE
+from typer.testing import Result
 
-__all__ = ["FakePulumi", "resource", "sealed"]
+from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE
+from tests.support.world import PROJECT
+
+__all__ = ["CANARY", "TYPE", "FakePulumi", "in_state", "resource", "rows", "sealed"]
+
+CANARY = "c4n4ry-5ecret-of-a-stack"
+TYPE = "commercetools-connect:index"
 
 PROGRAM = """#!{python}
 import json, pathlib, sys
@@ -37,6 +43,16 @@ def sealed(plaintext: object = None) -> dict[str, str]:
     """Return the envelope of a secret: encrypted, or with its text."""
     shown = {"ciphertext": "v1:c4ll"} if plaintext is None else {"plaintext": json.dumps(plaintext)}
     return {SIGNATURE: SECRETS_MARK, **shown}
+
+
+def in_state(kind: str, name: str, id_: str, **members: Any) -> dict[str, Any]:
+    """Return an object of the stack `dev` of the project `shop`."""
+    outputs = {"projectKey": PROJECT, **members.pop("outputs", {})} if kind == "Deployment" else {}
+    return resource("dev", "shop", f"{TYPE}:{kind}", name, id=id_, outputs=outputs, **members)
+
+
+def rows(result: Result, check: str = "") -> list[dict[str, str]]:
+    return [row for row in json.loads(result.stdout) if not check or row["check"] == check]
 
 
 @dataclass

@@ -2,67 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import Result
 
-from commercetools_connect.api import RetryPolicy
 from commercetools_connect.cli import doctor_checks
 from commercetools_connect.core.results import State
 from commercetools_connect.resources.keys import derive_key
-from tests.cli.stacks import FakePulumi, resource, sealed
+from tests.cli.stacks import CANARY, TYPE, FakePulumi, in_state, resource, rows
 from tests.support.world import PROJECT, World
 
 Run = Callable[..., Result]
-CANARY = "c4n4ry-5ecret-of-a-stack"
-TYPE = "commercetools-connect:index"
 PROVIDER = "pulumi:providers:commercetools-connect"
-
-
-@pytest.fixture
-def pulumi(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
-    """Return a Pulumi CLI for the stack `dev` of a project `shop`, whose folder is the current one."""
-    monkeypatch.setattr(doctor_checks, "RETRIES", RetryPolicy(attempts=2, base=0.0))
-    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: yaml\n")
-    (tmp_path / "bin").mkdir()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
-    for name in ("CTP_CLIENT_ID", "CTP_CLIENT_SECRET", "CTP_PROJECT_KEY", "CTP_CONNECT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    config = {
-        "connectUrl": world.emulator.url,
-        "clientId": "demo-client",
-        "clientSecret": CANARY,
-        "projectKey": PROJECT,
-    }
-    scopes = [f"manage_project:{PROJECT}"]
-    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": CANARY, "scopes": scopes}])
-    world.settings["clientSecret"] = CANARY
-    return FakePulumi(tmp_path / "bin", config=config)
-
-
-@pytest.fixture
-def doctor(pulumi: FakePulumi, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command on the stack, with nothing in the environment."""
-
-    def act(*arguments: str) -> Result:
-        for name in ("CTP_CLIENT_ID", "CTP_CLIENT_SECRET", "CTP_PROJECT_KEY", "CTP_CONNECT_URL"):
-            monkeypatch.delenv(name, raising=False)
-        pulumi.install()
-        return run("doctor", *arguments)
-
-    return act
-
-
-def in_state(kind: str, name: str, id_: str, **members: Any) -> dict[str, Any]:
-    outputs = {"projectKey": PROJECT, **members.pop("outputs", {})} if kind == "Deployment" else {}
-    return resource("dev", "shop", f"{TYPE}:{kind}", name, id=id_, outputs=outputs, **members)
 
 
 def deployments(world: World, *keys: str, **changes: Any) -> list[str]:
@@ -75,10 +29,6 @@ def deployments(world: World, *keys: str, **changes: Any) -> list[str]:
     world.emulator.admin.load(dump)
     assert state.id
     return [str(each["id"]) for each in made]
-
-
-def rows(result: Result, check: str = "") -> list[dict[str, str]]:
-    return [row for row in json.loads(result.stdout) if not check or row["check"] == check]
 
 
 def test_a_stack_whose_state_has_everything_is_well(world: World, pulumi: FakePulumi, doctor: Run) -> None:
@@ -296,117 +246,6 @@ def test_a_list_that_does_not_end_is_a_problem_and_no_hint_at_an_option_that_doe
     assert row["result"] == "problem"
     assert row["finding"] == "The list of all Deployment objects was not complete within 0.3 s."
     assert "--timeout gives" not in row["remedy"]
-
-
-class TestConnections:
-    """The configuration, named connections, and provider resources of the program."""
-
-    @pytest.fixture(autouse=True)
-    def _clients(self, world: World, pulumi: FakePulumi) -> None:  # noqa: ARG002 - which has clients of its own
-        world.emulator.admin.clients(
-            [
-                {"clientId": "demo-client", "clientSecret": CANARY, "scopes": [f"manage_project:{PROJECT}"]},
-                {"clientId": "us", "clientSecret": f"{CANARY}-us", "scopes": ["manage_project:acme-us"]},
-            ]
-        )
-
-    def provider(self, world: World, secret: object) -> dict[str, Any]:
-        inputs = {"clientId": "us", "clientSecret": secret, "projectKey": "acme-us"}
-        return resource(
-            "dev", "shop", PROVIDER, "acmeUs", id="p0", inputs={**inputs, "connectUrl": world.emulator.url}
-        )
-
-    def served(self) -> dict[str, Any]:
-        return in_state(
-            "Deployment",
-            "us",
-            f"acme-us/{uuid.uuid4()}",
-            outputs={"projectKey": "acme-us"},
-            provider=f"urn:pulumi:dev::shop::{PROVIDER}::acmeUs::p0",
-        )
-
-    def test_a_provider_of_the_program_is_checked_with_the_secret_of_the_state(
-        self, world: World, pulumi: FakePulumi, doctor: Run
-    ) -> None:
-        pulumi.config = {}
-        pulumi.resources = [self.provider(world, sealed()), self.served()]
-        pulumi.secrets = [self.provider(world, sealed(f"{CANARY}-us")), self.served()]
-
-        result = doctor("--json")
-
-        assert result.exit_code == 0, result.output
-        assert {row["connection"] for row in rows(result)} == {"acmeUs"}
-        assert {row["project"] for row in rows(result, "read deployments")} == {"acme-us"}
-        assert CANARY not in result.output
-
-    def test_secrets_of_a_state_are_left_alone_where_no_provider_needs_them(
-        self, pulumi: FakePulumi, doctor: Run
-    ) -> None:
-        doctor()
-
-        assert not [asked for asked in pulumi.asked() if "export" in asked and "--show-secrets" in asked]
-
-    @pytest.mark.parametrize("as_text", [True, False], ids=["JSON text", "object"])
-    def test_named_connections_of_the_configuration_are_checked(
-        self, world: World, pulumi: FakePulumi, doctor: Run, as_text: bool
-    ) -> None:
-        fields = {"clientId": "us", "clientSecret": "wrong-c4n4ry", "projectKey": "acme-us"}
-        connections = {"us": {**fields, "connectUrl": world.emulator.url}}
-        pulumi.config = {**pulumi.config, "connections": json.dumps(connections) if as_text else connections}
-
-        result = doctor("--json")
-
-        assert [(row["connection"], row["check"]) for row in rows(result) if row["result"] == "problem"] == [
-            ("us", "token")
-        ]
-        assert "c4n4ry" not in result.output
-
-    def test_the_connection_that_a_state_holds_is_checked_with_its_secret(
-        self, world: World, pulumi: FakePulumi, doctor: Run
-    ) -> None:
-        """Two resources with the same members are one connection."""
-        members = {"clientId": "us", "clientSecret": f"{CANARY}-us", "projectKey": "acme-us"}
-        members["connectUrl"] = world.emulator.url
-
-        def held(connection: dict[str, Any]) -> list[dict[str, Any]]:
-            outputs = {"projectKey": "acme-us", "connection": connection}
-            ids = [f"acme-us/{uuid.UUID(int=number)}" for number in (1, 2)]
-            return [
-                in_state("Deployment", name, id_, outputs=outputs) for name, id_ in zip("ab", ids, strict=True)
-            ]
-
-        pulumi.config = {}
-        pulumi.resources, pulumi.secrets = held(sealed()), held(sealed(members))
-
-        result = doctor("--json")
-
-        assert result.exit_code == 0, result.output
-        assert {row["connection"] for row in rows(result)} == {"a"}
-        assert {row["project"] for row in rows(result, "read deployments")} == {"acme-us"}
-        assert CANARY not in result.output
-
-    def test_named_connections_of_the_environment_are_checked(
-        self, world: World, pulumi: FakePulumi, doctor: Run, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        members = {"clientId": "us", "clientSecret": "wrong-c4n4ry", "projectKey": "acme-us"}
-        monkeypatch.setenv("CTP_CONNECTIONS", json.dumps({"us": {**members, "connectUrl": world.emulator.url}}))
-        pulumi.config = {**pulumi.config}
-
-        problems = [
-            (row["connection"], row["check"]) for row in rows(doctor("--json")) if row["result"] == "problem"
-        ]
-
-        assert problems == [("us", "token")]
-
-    def test_a_connection_with_a_mistake_hides_no_other(self, pulumi: FakePulumi, doctor: Run) -> None:
-        pulumi.config = {**pulumi.config, "connections": {"us": {"clientId": "us", "region": "europe-west1.gcp"}}}
-
-        result = doctor("--json")
-
-        assert result.exit_code == 1
-        (row,) = rows(result, "settings")
-        assert "clientSecret" in row["finding"]
-        assert [each["result"] for each in rows(result, "token")] == ["ok"]
 
 
 def test_the_environment_can_be_checked_in_the_folder_of_a_project(

@@ -59,6 +59,72 @@ def printing(world: World, environment: dict[str, str], monkeypatch: pytest.Monk
     return world
 
 
+@pytest.fixture
+def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Configure named connections in the environment, one of which the provider refuses; return a free folder."""
+    connections = {"us": {"clientSecret": SECRET}, "broken": {"clientSecret": OTHER, "unknown": 1}}
+    monkeypatch.setenv("CTP_CONNECTIONS", json.dumps(connections))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *COMMANDS[:4],
+        ("import-file", "--project", PROJECT),
+        ("status",),
+        ("status", "--json"),
+        ("doctor", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_what_connect_sends_is_shown_without_the_secrets_of_connections(
+    printing: World, run: Run, command: tuple[str, ...], named: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script of one deployment may print what another connection logs in with."""
+    printing.emulator.admin.clients(
+        [{"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": [f"manage_project:{PROJECT}"]}]
+    )
+    monkeypatch.setenv("CTP_CLIENT_SECRET", "demo-secret")
+    (named / "estate.json").write_text(json.dumps([{"projectKey": PROJECT, "connectUrl": printing.emulator.url}]))
+    projects = ("--projects", str(named / "estate.json")) if command[0] == "status" else ()
+
+    result = run(*command, *projects)
+
+    assert PROJECT in result.output or "log endpoints" in result.output
+    assert not Canaries([SECRET, OTHER]).found_in(result.output)
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("where", ["environment", "provider", "resource"])
+def test_a_summary_shows_no_secret_of_connections_and_all_of_their_projects(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Connections are sealed as a whole; what is no credential is shown."""
+    members = {"clientId": "acme-us-client", "clientSecret": SECRET, "projectKey": "acme-us"}
+    connections = {"us": members}
+    message = f"{SECRET} was refused in acme-us"
+    events = tmp_path / "events"
+    events.write_text(
+        json.dumps({"diagnosticEvent": {"urn": URN, "severity": "error", "message": message}}) + "\n"
+    )
+    held: dict[str, Any] = {"urn": URN, "type": "commercetools-connect:index:Deployment", "outputs": {}}
+    if where == "environment":
+        monkeypatch.setenv("CTP_CONNECTIONS", json.dumps(connections))
+    elif where == "provider":
+        held["inputs"] = {"connections": sealed(json.dumps(connections))}
+    else:
+        held["inputs"] = {"connection": sealed(members)}
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"version": 3, "deployment": {"resources": [held]}}))
+
+    said = run("summary", "--events", str(events), "--state", str(state)).output
+
+    assert "acme&#45;us" in said or "acme-us" in said
+    assert not Canaries([SECRET]).found_in(said)
+
+
 @pytest.mark.usefixtures("printing")
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_what_connect_sends_is_shown_without_the_client_secret(run: Run, command: tuple[str, ...]) -> None:

@@ -104,3 +104,43 @@ def test_a_project_whose_lists_may_not_be_read_is_named_with_the_scopes(
     assert result.exit_code == 1
     assert "unasked" in result.stdout
     assert f"manage_subscriptions:{PROJECT}. The call was not made" in result.stdout
+
+
+@pytest.mark.parametrize("option", ["--watch", "--html"])
+def test_what_does_not_go_with_it_is_refused_before_any_call(
+    world: World, run: Run, estate: str, tmp_path: Path, option: str
+) -> None:
+    page = tmp_path / "page.html"
+    world.emulator.admin.clear_journal()
+    result = run("status", "--projects", estate, "--wiring", option, *([str(page)] if option == "--html" else []))
+    assert result.exit_code == 2
+    assert f"leave {option} out" in " ".join(result.stderr.split())
+    assert not page.exists()
+    assert not world.emulator.admin.journal()
+
+
+def test_the_table_names_the_next_step_for_what_is_not_wired(world: World, run: Run, estate: str) -> None:
+    state = deployed(world, SERVICE, LISTENER)
+    world.emulator.admin.outcome("deploy", "api", "success", scripts=[], times=1)
+    world.up("Deployment", state, {**state.inputs, "redeployTrigger": 1})
+    result = run("status", "--projects", estate, "--wiring")
+    listed = rows(run("status", "--projects", estate, "--wiring", "--json"))
+    steps = result.stdout[result.stdout.index("\n- ") :]
+    assert f"- {PROJECT}: Subscription acme-orders\n  {listed['acme-orders']['remedy']}" in steps
+    assert "Delete it in the project if nobody needs it" in steps
+    assert f"- {PROJECT}: api/listener\n  If something should point to it, add `expect`" in steps
+    assert listed["acme-cart"]["remedy"] == ""
+
+
+def test_a_subscription_that_is_suspended_has_another_next_step_than_one_that_is_broken(
+    world: World, run: Run, estate: str
+) -> None:
+    deployed(world, SERVICE, LISTENER)
+    said = {}
+    for status in ("ManuallySuspended", "ConfigurationErrorDeliveryStopped"):
+        world.emulator.admin.patch_registration(PROJECT, "subscriptions", "key=acme-orders", {"status": status})
+        result = run("status", "--projects", estate, "--wiring", "--json")
+        assert result.exit_code == 4
+        said[status] = rows(result)["acme-orders"]["remedy"]
+    assert "support" in said["ManuallySuspended"]
+    assert "Delete it in the project, change redeployTrigger" in said["ConfigurationErrorDeliveryStopped"]

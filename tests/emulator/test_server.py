@@ -299,6 +299,16 @@ def test_the_command_says_in_one_line_that_the_port_is_in_use() -> None:
     ]
 
 
+@pytest.mark.parametrize("host", ["a..b", "x" * 80, "300.1.1.1", "[::1]", "192.0.2.1", "", "a\x1b[31m"])
+def test_the_command_says_in_one_line_that_it_cannot_listen_on_a_host(host: str) -> None:
+    with command("emulator", "--port", "0", "--host", host) as process:
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output, len(errors.splitlines())) == (1, "", 1)
+    assert errors.startswith("Cannot listen on ")
+    assert "--host takes an address or name of this machine" in errors
+    assert "\x1b" not in errors
+
+
 def test_the_command_says_in_one_line_what_is_wrong_with_a_seed(tmp_path: Path) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("colour: red")

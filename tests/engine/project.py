@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from commercetools_connect.emulator import Emulator
+from examples.demo.engine import environment as isolated_environment
 from tests.support.canaries import Canaries, secrets_of, text_of
 from tests.support.language_host import install_hosts
 
@@ -67,19 +67,8 @@ class Project:
 
     def environment(self) -> dict[str, str]:
         """Return an environment with nothing of this machine's but its tools."""
-        path = [self.engine / "bin", self.hosts, Path(sys.executable).parent, "/usr/bin", "/bin"]
-        return {
-            "PATH": os.pathsep.join(map(str, path)),
-            "HOME": str(self.base / "home"),
-            "PULUMI_HOME": str(self.base / "home" / ".pulumi"),
-            "PULUMI_BACKEND_URL": f"file://{self.base / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "a passphrase for throw-away stacks",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
-            "LANG": "C.UTF-8",
-            **self.environ,
-        }
+        tools = (self.hosts, Path(sys.executable).parent)
+        return {**isolated_environment(self.base, self.engine, *tools), **self.environ}
 
     def configure(self, plain: Mapping[str, str], secret: Mapping[str, str]) -> None:
         """Set configuration of the selected stack."""

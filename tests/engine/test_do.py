@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from commercetools_connect import __version__
 from commercetools_connect.emulator import Emulator
+from examples.demo.engine import environment as isolated_environment
 from tests.engine.yaml_harness import PLUGIN
 from tests.site.blocks import DOCS, blocks_of
 from tests.support.many import multiply
@@ -75,16 +75,7 @@ def shell(engine_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         world.deployed()
         multiply(emulator, MANY)
         environ = {
-            "PATH": os.pathsep.join(
-                [str(engine_root / "bin"), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
-            ),
-            "HOME": str(folder / "home"),
-            "PULUMI_HOME": str(folder / "home" / ".pulumi"),
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "a passphrase for throw-away stacks",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+            **isolated_environment(folder, engine_root, Path(sys.executable).parent),
             "CTP_CONNECT_URL": emulator.url,
             **CREDENTIALS,
         }
@@ -119,3 +110,16 @@ def test_every_command_of_the_page_runs_and_its_filters_choose(shell: Shell) -> 
     assert [len(each) for each in (production, integrations)] == [50, 0]
     assert [each["name"] for each in private] == ["derived-greeter"]
     assert len(function["deployments"]) == 500
+
+
+def test_a_list_takes_the_name_of_a_connection(shell: Shell) -> None:
+    """Its ids begin with the name, as imports take them."""
+    members = {"clientId": "demo-client", "clientSecret": CREDENTIALS["CTP_CLIENT_SECRET"], "projectKey": PROJECT}
+    members["connectUrl"] = shell.world.emulator.url
+    environ = {**shell.environ, "CTP_CONNECTIONS": json.dumps({"us": members})}
+    command = "pulumi do commercetools-connect:index:Deployment list --count 3 --connection us"
+
+    (few,) = replace(shell, environ=environ).lists(command)
+
+    assert len(few) == 3
+    assert all(each["id"].startswith(f"us:{PROJECT}/") for each in few)

@@ -17,11 +17,15 @@ from commercetools_connect.emulator import Emulator
 from tests.engine.estate import CANARY, deployments, furnish, publish
 from tests.engine.project import Project
 from tests.support.github_runner import Job
+from tests.support.language_host import link_dependencies
 from tests.support.policy_venv import PACK_ENVIRONMENT, ROOT, policy_python
 
 pytestmark = [pytest.mark.team, pytest.mark.timeout(600)]
 
 EXAMPLE = ROOT / "examples" / "gitops"
+INSTALL = "./install.sh"
+"""What needs the package index; `tests/workflows/test_gitops.py` looks at it."""
+
 SHOPS = ("acme-dev", "acme-eu", "acme-us")
 
 
@@ -65,7 +69,9 @@ def run_workflow(project: Project, name: str, job: str, **values: str) -> Job:
     run = Job(temp, project.folder, project.environment())
     run.values |= {"secrets.PULUMI_ACCESS_TOKEN": "", **values}
     for step in declared["jobs"][job]["steps"]:
-        if "run" in step:
+        if step.get("run") == INSTALL:
+            link_dependencies(project.folder)
+        elif "run" in step:
             run.run(step)
     project.said += [run.printed, run.summary]
     return run

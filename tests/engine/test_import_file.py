@@ -42,7 +42,7 @@ def let_go(yaml: YamlHarness) -> None:
     yaml.run("state", "delete", "--yes", "--all", "--force")
 
 
-def import_file(yaml: YamlHarness) -> Path:
+def import_file(yaml: YamlHarness, **more: str) -> Path:
     """Write the file."""
     path = yaml.folder / "import.json"
     environ = {
@@ -50,6 +50,7 @@ def import_file(yaml: YamlHarness) -> Path:
         "CTP_CLIENT_ID": "demo-client",
         "CTP_CLIENT_SECRET": "demo-secret",
         "CTP_PROJECT_KEY": PROJECT,
+        **more,
     }
     result = CliRunner().invoke(app, ["import-file", "--output", str(path)], env=environ)
     assert result.exit_code == 0, result.output
@@ -91,3 +92,41 @@ def test_a_whole_project_is_imported_and_its_generated_program_changes_nothing(y
     assert set(held.values()) == {hashlib.sha256(CANARY.encode()).hexdigest()}
     assert CANARY not in generated.read_text() + yaml.everything()
     assert "securedConfiguration" not in generated.read_text()
+
+
+def test_each_named_connection_is_imported_and_its_generated_program_names_it(yaml: YamlHarness) -> None:
+    """The ids begin with the name of the connection; the state knows whose credentials to use from then on."""
+    members = {"clientId": "us", "clientSecret": f"{CANARY}-us", "projectKey": "acme-us"}
+    members["connectUrl"] = yaml.emulator.url
+    clients = (("demo-client", "demo-secret", PROJECT), ("us", members["clientSecret"], "acme-us"))
+    yaml.emulator.admin.clients(
+        [
+            {"clientId": name, "clientSecret": secret, "scopes": f"manage_project:{of}"}
+            for name, secret, of in clients
+        ]
+    )
+    for name, value in members.items():
+        yaml.run("config", "set", "--secret", "--path", f"commercetools-connect:connections.us.{name}", value)
+    resources = program()
+    resources["draft"]["properties"]["privateProjects"].append("europe-west1.gcp:acme-us")
+    resources["us"] = json.loads(json.dumps(resources["deployment"]))
+    resources["us"]["name"] = "us"
+    resources["us"]["properties"]["connection"] = "us"
+    yaml.write(resources)
+    yaml.up()
+    let_go(yaml)
+    generated = yaml.folder / "generated.yaml"
+
+    path = import_file(yaml, CTP_CONNECTIONS=json.dumps({"us": members}))
+    ids = [each["id"] for each in json.loads(path.read_text())["resources"]]
+    yaml.run("import", "--yes", "--skip-preview", "--file", str(path), "--out", str(generated))
+    written = safe_load(generated.read_text())["resources"]
+    yaml.write(written)
+
+    assert [each for each in ids if each.startswith("us:acme-us/")] == [ids[-1]]
+    assert len(ids) == 4
+    assert [name for name, each in written.items() if each["properties"].get("connection") == "us"] == [
+        next(name for name in written if name.startswith("deployment-us-"))
+    ]
+    assert yaml.preview() == {}
+    assert members["clientSecret"] not in path.read_text() + generated.read_text() + yaml.everything()

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from commercetools_connect.emulator import Emulator
+from examples.demo.engine import environment as isolated_environment
 from tests.engine.templates import CONFIG, configure_copy, copy_stack, new_template
 from tests.support.canaries import Canaries, secrets_of, text_of
 
@@ -257,18 +258,7 @@ class YamlHarness:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the CLI."""
-        return {
-            "PATH": os.pathsep.join([str(self.engine / "bin"), "/usr/bin", "/bin"]),
-            "HOME": str(self.folder / "home"),
-            "PULUMI_HOME": str(self.folder / "home" / ".pulumi"),
-            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "a passphrase for throw-away stacks",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
-            "LANG": "C.UTF-8",
-            **self.environ,
-        }
+        return {**isolated_environment(self.folder, self.engine), **self.environ}
 
 
 @functools.cache

@@ -55,7 +55,7 @@ def test_what_a_part_imports_is_in_its_extra_or_in_every_installation(part: str)
     ("file", "extra"),
     [
         ("action.yml", "cli"),
-        ("examples/gitops/requirements.txt", "cli"),
+        ("examples/gitops/requirements-provider.txt", "cli"),
         ("examples/emulator/Dockerfile", "emulator"),
     ],
 )

@@ -66,7 +66,7 @@ class PythonHost(Host):
 
     def link(self, folder: Path) -> None:
         """Give the folder what `pulumi install` would."""
-        _link(folder / "venv", sys.prefix)
+        link_dependencies(folder)
 
 
 class NodeHost(PythonHost):
@@ -109,6 +109,11 @@ class NodeHost(PythonHost):
     def link(self, folder: Path) -> None:
         """Give the folder what `npm install` would."""
         _link(folder / "node_modules", os.environ["NODE_MODULES"])
+
+
+def link_dependencies(folder: Path) -> None:
+    """Give a Python project the environment of the tests as its own."""
+    _link(folder / "venv", sys.prefix)
 
 
 def _link(place: Path, to: str) -> None:

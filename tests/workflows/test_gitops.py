@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,54 @@ def test_all_stacks_are_previewed_rolled_out_and_watched() -> None:
     assert set(loop.split()) == stacks
     assert {job["with"]["stack"] for job in up.values()} == stacks
     assert set(drift["strategy"]["matrix"]["stack"]) == stacks
+
+
+def test_every_workflow_that_runs_the_program_installs_locked_versions_only() -> None:
+    """`pulumi install` would take whatever the package index has that day."""
+    installing = [path for path in WORKFLOWS.values() if "pulumi/actions@" in path.read_text()]
+
+    assert len(installing) == 3
+    for path in installing:
+        runs = [step.get("run", "") for step in steps(yaml.safe_load(path.read_text()))]
+        assert "./install.sh" in runs
+        assert not any(re.search(r"pulumi install|pip install", each) for each in runs)
+
+
+def test_the_install_script_takes_each_package_by_its_hash_and_the_provider_alone(tmp_path: Path) -> None:
+    """Run with a Python that writes down what it was asked."""
+    shutil.copytree(REPOSITORY, tmp_path / "copy")
+    fake = tmp_path / "bin" / "python3"
+    fake.parent.mkdir()
+    fake.write_text(
+        f"""#!/bin/sh
+echo "$@" >> "{tmp_path}/asked"
+if [ "$3" = venv ]; then mkdir -p "$4/bin" && ln -sf "$0" "$4/bin/python"; fi
+"""
+    )
+    fake.chmod(0o755)
+    environ = {"PATH": f"{fake.parent}:/usr/bin:/bin"}
+    subprocess.run(["./install.sh"], cwd=tmp_path / "copy", env=environ, check=True, timeout=60)
+
+    pip = "-I -m pip install --quiet --disable-pip-version-check"
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "-I -m venv ./venv",
+        f"{pip} --require-hashes -r ./requirements.txt",
+        f"{pip} --no-deps -r requirements-provider.txt",
+        "-I -m venv policy/venv",
+        f"{pip} --require-hashes -r policy/requirements.txt",
+        f"{pip} --no-deps -r requirements-provider.txt",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "lock"),
+    [("requirements.txt", "requirements-action.txt"), ("policy/requirements.txt", "requirements-policy.txt")],
+)
+def test_the_locks_are_those_that_are_tested_and_name_no_index(file: str, lock: str) -> None:
+    text = (REPOSITORY / file).read_text()
+
+    assert text == (ROOT / lock).read_text(), "`make lock` copies it"
+    assert not re.search(r"://|--(extra-)?index-url|--find-links", text)
+    for each in re.split(r"\n(?=[a-z0-9])", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).strip()):
+        assert re.match(r"[a-z0-9._-]+==[^ ]+ ", each), each
+        assert "--hash=sha256:" in each

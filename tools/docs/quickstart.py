@@ -18,6 +18,7 @@ from rich.text import Text
 
 from commercetools_connect import __version__
 from commercetools_connect.emulator import Emulator
+from examples.demo.engine import environment as isolated_environment
 from examples.demo.engine import find_engine
 
 __all__ = ["PICTURE", "PROGRAM", "masked", "picture", "shown", "transcript"]
@@ -66,15 +67,8 @@ def shown(output: str) -> list[str]:
 
 def environment(folder: Path, engine_root: Path, url: str) -> Mapping[str, str]:
     """Return an environment with this plugin, this engine and the demo client of an emulator."""
-    tools = [str(engine_root / "bin"), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
     return {
-        "PATH": os.pathsep.join(tools),
-        "HOME": str(folder),
-        "PULUMI_HOME": str(folder / ".pulumi"),
-        "PULUMI_BACKEND_URL": f"file://{folder}",
-        "PULUMI_CONFIG_PASSPHRASE": "only-for-the-picture",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        **isolated_environment(folder, engine_root, Path(sys.executable).parent),
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
         "CTP_CONNECT_URL": url,
         "CTP_CLIENT_ID": "demo-client",
@@ -89,6 +83,8 @@ def transcript(engine_root: Path, *, program: Path = PROGRAM) -> str:
         folder = Path(name)
         copy = folder / "program"
         shutil.copytree(program, copy)
+        for each in ("home", "state"):
+            (folder / each).mkdir()
         variables = environment(folder, engine_root, emulator.url)
 
         def run(*arguments: str) -> str:

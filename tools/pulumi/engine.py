@@ -6,7 +6,7 @@ import argparse
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pulumi_engine import cache, gobuild, official, onpath, versions
 from pulumi_engine.running import Unusable, say
@@ -48,6 +48,10 @@ class Options(NamedTuple):
     def version(self) -> str:
         """The version to install or build, without the leading v."""
         return versions.pins(self.modules / "go.mod").pulumi.removeprefix("v")
+
+
+PINNED: Final = Options()
+"""Any engine of the pinned version."""
 
 
 def first(ways: Iterable[Way], note: Callable[[str], None]) -> tuple[Way, Path] | None:
@@ -96,7 +100,7 @@ def making_ways(options: Options, kept: cache.Cache) -> list[Way]:
     return ways
 
 
-def names(options: Options = Options()) -> tuple[str, str]:  # noqa: B008 - it is immutable
+def names(options: Options = PINNED) -> tuple[str, str]:
     """Return what the cache calls a build and an official installation of the pinned version."""
     start = f"pulumi-{options.version}"
     return f"{start}-{gobuild.recipe_hash(options.modules)}", f"{start}-official-{cache.machine()}"

@@ -24,6 +24,7 @@ from commercetools_connect.api.errors import (
     RefusedError,
     ServerError,
     UnexpectedAnswerError,
+    none_if_missing,
 )
 from commercetools_connect.api.hosts import KNOWN_REGIONS, Connection, checked_project_key, resolve
 from commercetools_connect.api.http import ApplicationProbe, NoAnswerError
@@ -103,5 +104,5 @@ __all__ = [
     "SetCreatorNoOfContributors", "SetCreatorSupportUrl", "SetCreatorTitle", "SetDescription",
     "SetDocumentationUrl", "SetIntegrationTypes", "SetName", "SetRepository", "SetSupportedRegions",
     "StandardConfigurationKey", "UnexpectedAnswerError", "Unlist", "UpdatePreviewable", "VersionTracker",
-    "checked_project_key", "resolve",
+    "checked_project_key", "none_if_missing", "resolve",
 ]  # fmt: skip

@@ -20,13 +20,15 @@ No error carries a body, a header, a token or a secret.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 
 from commercetools_connect.api.hosts import DOCTOR, setting
 from commercetools_connect.core.errors import ProviderError
+
+T = TypeVar("T")
 
 
 class ApiError(ProviderError):
@@ -299,3 +301,11 @@ def classify_page(status: int) -> CodeEntry:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return CodeEntry(ServerError, _SERVER_FAILURE)
     return CodeEntry(UnexpectedAnswerError, NOT_FROM_THE_API)
+
+
+async def none_if_missing(reading: Awaitable[T]) -> T | None:
+    """Return what the read returns, `None` if the API finds no object."""
+    try:
+        return await reading
+    except NotFoundError:
+        return None

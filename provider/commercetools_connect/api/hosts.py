@@ -14,6 +14,7 @@ from typing import Final
 from commercetools_connect.api.http import URL, InvalidURL, is_loopback, is_loopback_host
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
 from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.urns import PACKAGE
 
 DOCTOR: Final = "`commercetools-connect doctor` shows what these settings and credentials reach."
 """The next step after an error about settings or credentials."""
@@ -37,7 +38,7 @@ ENVIRONMENT_NAMES: Final = {
 def setting(name: str) -> str:
     """Return how messages name a configuration key: `commercetools-connect:clientId (CTP_CLIENT_ID)`."""
     environment = ENVIRONMENT_NAMES.get(name)
-    return f"commercetools-connect:{name}" + (f" ({environment})" if environment else "")
+    return f"{PACKAGE}:{name}" + (f" ({environment})" if environment else "")
 
 
 KNOWN_REGIONS: Final = frozenset(

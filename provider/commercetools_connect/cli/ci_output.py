@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from commercetools_connect.cli.common import append_text
 from commercetools_connect.cli.pulumi_run import Level
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import escape_untrusted
@@ -35,12 +36,14 @@ def output(name: str, value: object) -> str:
 
 
 def append_to(variable: str, environ: Mapping[str, str], text: str) -> None:
-    """Append to the file that the runner names in a variable. Raises `ConfigurationError` where it names none."""
+    """Append to the file that the runner names in a variable.
+
+    Raises `ConfigurationError` where it names none, or one that cannot be written.
+    """
     name = environ.get(variable)
     if not name:
         raise ConfigurationError(f"{variable} is not set.", "--github is for steps of GitHub Actions.")
-    with Path(name).open("a", encoding="utf-8") as file:
-        file.write(text)
+    append_text(Path(name), text)
 
 
 def code(text: str) -> str:

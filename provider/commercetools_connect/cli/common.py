@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from commercetools_connect.api import ById, ByKey, ConnectClient, Connection, Deployment, NotFoundError, Ref
+from commercetools_connect.api import ById, ByKey, ConnectClient, Connection, Deployment, Ref, none_if_missing
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.core.clock import SystemClock
@@ -46,6 +47,7 @@ CREDENTIALS: Final = ("clientId", "clientSecret")
 SIMULTANEOUS: Final = 16
 """Projects or connections that a command calls at the same time."""
 
+LONGEST_FINDING: Final = 1_000
 PLAIN_WIDTH: Final = 200
 """Columns of output that is not a terminal: it has no width, and a log of CI should not be folded at 80."""
 
@@ -77,7 +79,12 @@ def connect_client(connection: Connection, secrets: SecretRegistry) -> ConnectCl
 def connection_from(environ: Mapping[str, str], region: str = "") -> Connection:
     """Return the connection that the environment describes. Raises `ConfigurationError`, before any call."""
     ensure_one_address(environ, region)
-    connection = ProviderConfiguration.read({"region": region}, environ).connection()
+    return checked_connection(ProviderConfiguration.read({"region": region}, environ))
+
+
+def checked_connection(settings: ProviderConfiguration) -> Connection:
+    """Return the connection of these settings. Raises `ConfigurationError` for one that cannot call."""
+    connection = settings.connection()
     places = f"{ENVIRONMENT_NAMES['apiUrl']} or {ENVIRONMENT_NAMES['connectUrl']}"
     _require(connection.require_hosts, f"Give --region, or set {places}.")
     _require(connection.require_credentials, "Set them in the environment, from an API client of the project.")
@@ -158,6 +165,16 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) ->
         typer.echo(line.rstrip())  # the table fills its last column with spaces
 
 
+def steps_of(found: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield what to do, from pairs of a name and a remedy; the same remedy once, with all names that it is for."""
+    by_remedy: dict[str, list[str]] = {}
+    for name, remedy in found:
+        by_remedy.setdefault(remedy, []).append(name)
+    for remedy, names in by_remedy.items():
+        yield f"- {', '.join(names)}"
+        yield f"  {escape_untrusted(remedy, LONGEST_FINDING)}"
+
+
 def print_json(value: object, indent: int | None = 2) -> None:
     """Print JSON on stdout, in ASCII, so that the output of an application cannot control a terminal."""
     typer.echo(json.dumps(value, indent=indent))
@@ -176,6 +193,45 @@ def read_text(path: Path, remedy: str = "", *, absent: str | None = None) -> str
         if absent is not None and isinstance(error, FileNotFoundError):
             return absent
         raise ConfigurationError(f"{path} cannot be read ({type(error).__name__}).", remedy) from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, all of it or nothing; what is not a regular file, such as /dev/stdout, is written to.
+
+    Raises `ConfigurationError` if the file cannot be written.
+    """
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            draft.write_text(text, encoding="utf-8")
+            if target.exists():
+                shutil.copymode(target, draft)
+            draft.replace(target)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def append_text(path: Path, text: str) -> None:
+    """Append to a file, as other programs do. Raises `ConfigurationError` if it cannot be written."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"{escape_untrusted(str(path))} cannot be written: {error.strerror or type(error).__name__}.",
+        "Name a file in a folder that exists and that you may write to.",
+    )
 
 
 def joined(*parts: str) -> str:
@@ -218,10 +274,9 @@ async def find_deployment(client: ConnectClient, address: Address) -> tuple[Ref,
     """
     if UUID.fullmatch(address.name):
         by_id = ById(address.name)
-        try:
-            return by_id, await client.get_deployment(address.project_key, by_id)
-        except NotFoundError:
-            pass  # then it is a key, or the next error says that it is neither
+        if found := await none_if_missing(client.get_deployment(address.project_key, by_id)):
+            return by_id, found
+        # then it is a key, or the next error says that it is neither
     by_key = ByKey(address.name)
     return by_key, await client.get_deployment(address.project_key, by_key)
 

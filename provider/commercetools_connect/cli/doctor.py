@@ -18,20 +18,20 @@ from commercetools_connect.cli.doctor_checks import Result, Row, check_targets, 
 from commercetools_connect.cli.doctor_targets import (
     Needs,
     Target,
-    environment_target,
+    environment_targets,
     estate_targets,
     stack_targets,
 )
 from commercetools_connect.cli.estate import read_estate
 from commercetools_connect.cli.import_file import Part
 from commercetools_connect.cli.redacted import redacted, secrets_of_connections
+from commercetools_connect.cli.settings import secret_values
 from commercetools_connect.cli.stack import Stack, find_project, read_stack
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.text import escape_untrusted
 
 PROBLEMS: Final = 1
 NOT_RUN: Final = 2
-LONGEST_FINDING: Final = 1_000
 STYLES: Final = {Result.PROBLEM: "red", Result.NOTE: "yellow", Result.SKIPPED: "yellow", Result.OK: "green"}
 
 
@@ -79,8 +79,9 @@ def doctor(
     with common.exit_on_error(NOT_RUN):
         try:
             subject = _subject(stack, projects, region, needs, environment=environment)
-            secrets = secrets_of_connections(each.connection for each in subject.targets)
-            secrets.learn(subject.stack.secrets if subject.stack else {})
+            secrets = secrets_of_connections((each.connection for each in subject.targets), os.environ)
+            for values in secret_values(subject.stack) if subject.stack else ():
+                secrets.learn(values)
             found = asyncio.run(check_targets(subject.targets, subject.stack, timeout, secrets))
             rows = redacted(found, secrets)
         except ProviderError as error:
@@ -102,7 +103,7 @@ def _subject(stack: str, projects: Path | None, region: str, needs: Needs, *, en
         return _Subject(f"{escape_untrusted(str(projects))}: {common.count_of(len(targets), 'project')}", targets)
     project = "" if environment or region else find_project(Path.cwd())
     if not (project or stack):
-        return _usable(_Subject("The environment", [environment_target(os.environ, region, needs)]))
+        return _usable(_Subject("The environment", environment_targets(os.environ, region, needs)))
     found = read_stack(stack, project)
     targets = stack_targets(found, os.environ, needs)
     connections, objects = (
@@ -132,12 +133,17 @@ def _print(subject: _Subject, rows: Sequence[Row], *, verbose: bool) -> None:
             row.project,
             row.check,
             Text(row.result.value, STYLES[row.result]),
-            Text(escape_untrusted(row.finding, LONGEST_FINDING)),
+            Text(escape_untrusted(row.finding, common.LONGEST_FINDING)),
         )
         for row in shown
     )
     common.print_table(("connection", "project", "check", "", "found"), cells)
-    for line in _steps(rows):
+    steps = [
+        (f"{row.connection}: {escape_untrusted(row.key or row.check)}", row.remedy)
+        for row in rows
+        if row.result is Result.PROBLEM and row.remedy
+    ]
+    for line in common.steps_of(steps):
         console.print(Text(line))
     problems, notes = (sum(row.result is each for row in rows) for each in (Result.PROBLEM, Result.NOTE))
     counts = [
@@ -157,15 +163,3 @@ def _shortened(rows: Sequence[Row]) -> Iterator[Row]:
         notes = sum(row.result is Result.NOTE for row in own)
         finding = f"{common.count_of(notes, 'note')}; --verbose shows them" if notes else ""
         yield replace(own[0], check=common.count_of(len(own), "check"), result=Result.OK, finding=finding)
-
-
-def _steps(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield what to do about problems; the same step is printed once, with all rows that it is for."""
-    by_remedy: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.result is Result.PROBLEM and row.remedy:
-            by_remedy.setdefault(row.remedy, []).append(row)
-    for remedy, group in by_remedy.items():
-        names = [f"{row.connection}: {escape_untrusted(row.key or row.check)}" for row in group]
-        yield f"- {', '.join(names)}"
-        yield f"  {escape_untrusted(remedy, LONGEST_FINDING)}"

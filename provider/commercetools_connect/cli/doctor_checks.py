@@ -37,6 +37,7 @@ from commercetools_connect.cli.stack import Leftover, Origin, Stack, find_leftov
 from commercetools_connect.core.clock import SystemClock
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.resources.keys import key_prefix
 
 
@@ -217,6 +218,10 @@ async def check_targets(
     return rows
 
 
+async def _awaited(read: Awaitable[T]) -> T:
+    return await read
+
+
 @dataclass(frozen=True)
 class _Checks:
     """The checks of one connection."""
@@ -245,7 +250,7 @@ class _Checks:
             call = partial(checkup.read_deployments, project)
             reads.append(self._read(READ_PROJECT, call, needed=needs.deployments, project=project))
             reads += self._wiring_reads(project, token)
-        read = await asyncio.gather(*reads)
+        read = await gather_limited(_awaited, reads)
         rows += read
         for row in read:  # a list that could not be read has its row already
             if self.stack is not None and row.result is Result.OK and row.check == READ_CONNECTORS_STAGED:
@@ -352,7 +357,7 @@ class _Checks:
 def _remedy(stack: Stack, kind: str, place: str, found: Leftover) -> str:
     resource = escape_untrusted(found.resource, 120)
     address = f"{place}{escape_untrusted(found.summary.id, 60)}"
-    ways = f"`pulumi import commercetools-connect:index:{kind} NAME {address}` adds it to the stack"
+    ways = f"`pulumi import {PACKAGE}:index:{kind} NAME {address}` adds it to the stack"
     if found.origin is Origin.PERHAPS:
         return f"Find out who uses it before you change anything. If it belongs to this stack, {ways}."
     if any(each.kind == kind and each.name == found.resource and each.id for each in stack.objects):

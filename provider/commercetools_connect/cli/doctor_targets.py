@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from commercetools_connect.api import Connection
@@ -12,18 +13,18 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import CREDENTIALS
 from commercetools_connect.cli.estate import EstateProject
+from commercetools_connect.cli.settings import SETTINGS, connections_of
 from commercetools_connect.cli.stack import Stack, StackObject
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
-from commercetools_connect.core.values import PropertyValue, unwrap_secrets
+from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE
+from commercetools_connect.core.values import PlainMap, PropertyMap, unwrap_secrets
 from commercetools_connect.resources.configuration import ProviderConfiguration
-from commercetools_connect.resources.connections import CONNECTIONS
+from commercetools_connect.resources.connections import CONNECTIONS, Connections
+from commercetools_connect.resources.inputs import validate_inputs
 
-FIELDS: Final = (*(name for name in ENVIRONMENT_NAMES if name != CONNECTIONS), "region")
 SEPARATOR: Final = " "
 """Between the URN of a provider, which is empty for the configuration, and the name of a connection."""
-
-ENVIRONMENT_PREFIX: Final = "CTP_"
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,11 @@ class Target:
     error: ProviderError | None = None
 
 
-def environment_target(environ: Mapping[str, str], region: str, needs: Needs) -> Target:
-    """Return the connection that the environment describes."""
-    return _target("environment", {"region": region}, environ, needs, ())
+def environment_targets(environ: Mapping[str, str], region: str, needs: Needs) -> list[Target]:
+    """Return the connection that the environment describes, and the named ones that it has."""
+    owner = _Owner("", "", {"region": region}, environ)
+    named = [*owner.broken(needs), *(owner.target(name, name, needs, ()) for name in owner.names)]
+    return named if named and not owner.has_credentials else [owner.target("environment", None, needs, ()), *named]
 
 
 def estate_targets(projects: Sequence[EstateProject], needs: Needs) -> list[Target]:
@@ -84,44 +87,39 @@ def stack_targets(stack: Stack, environ: Mapping[str, str], needs: Needs) -> lis
     """Return all connections of a stack.
 
     These are its configuration, the named connections, the provider resources of its program with theirs, and the
-    connections that the state of a resource has. `needs` counts for a stack that has no objects yet. The
-    configuration is left out where nothing uses it.
+    connections that the state of a resource has. What the provider would refuse is a target with an error. `needs`
+    counts for a stack that has no objects yet. The configuration is left out where nothing uses it.
     """
     all_needs = Needs.of(stack.objects, writes=needs.writes)
     served, held = _by_connection(stack)
 
-    def target(name: str, owner: str, values: Mapping[str, PropertyValue], environ: Mapping[str, str]) -> Target:
-        own = served.get(owner, [])
+    def target(name: str, owner: _Owner, key: str, connection: str | PlainMap | None) -> Target:
+        own = served.get(key, [])
         # the ConnectorStaged that tells whether its connector gets an API client may belong to another connection
         used = replace(Needs.of(own, writes=needs.writes), api_clients=all_needs.api_clients)
-        return _target(name, values, environ, used if stack.objects else needs, own)
+        return owner.target(name, connection, used if stack.objects else needs, own)
 
-    targets = []
-    # the provider does not complete a connection from the environment
-    without = {name: value for name, value in environ.items() if not name.startswith(ENVIRONMENT_PREFIX)}
-    for own_provider in sorted(stack.providers, key=lambda provider: provider.name):
-        owner = f"{own_provider.urn}{SEPARATOR}"
-        targets.append(target(own_provider.name, owner, own_provider.inputs, environ))
-        for name, values in _named_connections(own_provider.inputs.get(CONNECTIONS)):
-            targets.append(target(f"{own_provider.name}.{name}", f"{owner}{name}", values, without))
-    configured = stack.config.get(CONNECTIONS) or environ.get(ENVIRONMENT_NAMES[CONNECTIONS])
-    for name, values in _named_connections(configured):
-        targets.append(target(name, f"{SEPARATOR}{name}", values, without))
-    targets += [target(served[owner][0].name, owner, values, without) for owner, values in held.items()]
-    own = {name: stack.config.get(name) for name in FIELDS}
-    given = any(unwrap_secrets(own[name]) or environ.get(ENVIRONMENT_NAMES[name]) for name in CREDENTIALS)
-    if SEPARATOR in served or not targets or (given and not stack.objects):
-        targets.insert(0, target("configuration", SEPARATOR, own, environ))
+    configured = _Owner("", "", stack.config, environ)
+    providers = sorted(stack.providers, key=lambda provider: provider.name)
+    targets: list[Target] = []
+    for owner in (*(_Owner(each.name, each.urn, each.inputs, environ) for each in providers), configured):
+        if owner.urn:
+            targets.append(target(owner.name, owner, owner.key(), None))
+        targets += owner.broken(needs, unknown_are_refused=not _is_dynamic(stack.objects))
+        targets += [target(owner.label(each), owner, owner.key(each), each) for each in owner.names]
+        targets += [target(owner.label(each), owner, owner.key(each), each) for each in _lost(owner, served)]
+    targets += [target(served[key][0].name, configured, key, members) for key, members in held.items()]
+    key = configured.key()
+    if key in served or not targets or (configured.has_credentials and not stack.objects):
+        targets.insert(0, target("configuration", configured, key, None))
     return targets
 
 
-def _by_connection(
-    stack: Stack,
-) -> tuple[Mapping[str, Sequence[StackObject]], Mapping[str, Mapping[str, PropertyValue]]]:
+def _by_connection(stack: Stack) -> tuple[Mapping[str, Sequence[StackObject]], Mapping[str, PlainMap]]:
     """Return the objects of each connection, and the members of each one that only the state has."""
     explicit = {each.urn for each in stack.providers}
     served: dict[str, list[StackObject]] = {}
-    held: dict[str, Mapping[str, PropertyValue]] = {}
+    held: dict[str, PlainMap] = {}
     for each in stack.objects:
         urn, members = each.provider.rpartition("::")[0], unwrap_secrets(each.members)
         owner = f"{urn if urn in explicit else ''}{SEPARATOR}{each.connection}"
@@ -132,37 +130,101 @@ def _by_connection(
     return served, held
 
 
-def _named_connections(value: PropertyValue) -> Iterator[tuple[str, Mapping[str, PropertyValue]]]:
-    """Yield name and fields of each connection in the configuration; one of another shape has no fields."""
-    found = unwrap_secrets(value)
-    if isinstance(found, str):
+def _is_dynamic(objects: Sequence[StackObject]) -> bool:
+    """Return whether the state is of the dynamic frontend, which only warns of unknown settings."""
+    return bool(objects) and all(each.is_dynamic for each in objects)
+
+
+def _lost(owner: _Owner, served: Mapping[str, Sequence[StackObject]]) -> Iterator[str]:
+    """Yield the names that the state has and the settings have not; one that was renamed is found by its place."""
+    if owner.shape_error is not None:
+        return
+    projects = {each.get("projectKey") for each in owner.connections.named.values() if isinstance(each, Mapping)}
+    for key, objects in served.items():
+        urn, _, name = key.rpartition(SEPARATOR)
+        if urn == owner.urn and name and name not in owner.names:
+            found = {each.place_project or each.project_key for each in objects}
+            if not found <= projects - {None, ""}:
+                yield name
+
+
+@dataclass(frozen=True)
+class _Owner:
+    """A provider resource, or without a URN the configuration of the stack, as the provider reads its settings."""
+
+    name: str
+    urn: str
+    values: PropertyMap
+    environ: Mapping[str, str]
+
+    @cached_property
+    def connections(self) -> Connections:
+        """The connections as the provider has them; no call is made."""
+        return connections_of(self.values, self.environ)
+
+    @cached_property
+    def shape_error(self) -> ConfigurationError | None:
+        """Why the configured connections are none at all."""
         try:
-            found = json.loads(found)
-        except ValueError:
-            found = None
-    for name, fields in found.items() if isinstance(found, Mapping) else ():
-        yield str(name), fields if isinstance(fields, Mapping) else {}
+            _ = self.connections.named
+        except ConfigurationError as error:
+            return error
+        return None
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of its connections."""
+        return () if self.shape_error else tuple(map(str, self.connections.named))
 
-def _target(
-    name: str,
-    values: Mapping[str, PropertyValue],
-    environ: Mapping[str, str],
-    needs: Needs,
-    objects: Sequence[StackObject],
-) -> Target:
-    given = {field: values[field] for field in FIELDS if unwrap_secrets(values.get(field)) not in (None, "")}
-    projects = {each.project_key for each in objects if each.project_key}
-    try:
-        connection = ProviderConfiguration.read(given, environ).connection()
-        connection.require_hosts()
-        connection.require_credentials()
-    except ConfigurationError as error:
-        return Target(escape_untrusted(name), Connection(), needs, tuple(sorted(projects)), error=error)
-    projects |= {connection.project_key} - {""}
-    # Connect refuses a mixture of two clients like a wrong secret
-    sources = " and ".join(
-        f"{field} from {'the configuration' if field in given else ENVIRONMENT_NAMES[field]}"
-        for field in CREDENTIALS
-    )
-    return Target(escape_untrusted(name), connection, needs, tuple(sorted(projects)), sources)
+    @property
+    def has_credentials(self) -> bool:
+        """Whether it has credentials of its own."""
+        return any(
+            unwrap_secrets(self.values.get(name)) or self.environ.get(ENVIRONMENT_NAMES[name])
+            for name in CREDENTIALS
+        )
+
+    def key(self, connection: str = "") -> str:
+        """Return what `_by_connection` calls one of its connections."""
+        return f"{self.urn}{SEPARATOR}{connection}"
+
+    def label(self, connection: str) -> str:
+        """Return the name of one of its connections for people."""
+        return f"{self.name}.{connection}" if self.name else connection
+
+    def broken(self, needs: Needs, *, unknown_are_refused: bool = False) -> Iterator[Target]:
+        """Yield what the provider refuses of the settings as a whole."""
+        if self.shape_error is not None:
+            yield Target(self.label(CONNECTIONS), Connection(), needs, error=self.shape_error)
+        given = {name: unwrap_secrets(value) for name, value in self.values.items() if name not in ENGINE_NAMES}
+        unknown = [
+            each
+            for each in validate_inputs(ProviderConfiguration, given)
+            if len(each.path) == 1 and each.path[0] not in SETTINGS
+        ]
+        if unknown and unknown_are_refused:
+            said = "\n".join(f"{PACKAGE}:{each}" for each in unknown)
+            error = ConfigurationError(said, "Correct the name of the setting, or remove it.")
+            yield Target(self.name or "configuration", Connection(), needs, error=error)
+
+    def target(
+        self, name: str, connection: str | PlainMap | None, needs: Needs, objects: Sequence[StackObject]
+    ) -> Target:
+        """Return one of its connections, or itself, for the objects that it serves."""
+        projects = {each.project_key for each in objects if each.project_key}
+        try:
+            found = self.connections.settings(connection).connection()
+            found.require_hosts()
+            found.require_credentials()
+        except ConfigurationError as error:
+            return Target(escape_untrusted(name), Connection(), needs, tuple(sorted(projects)), error=error)
+        projects |= {found.project_key} - {""}
+        return Target(escape_untrusted(name), found, needs, tuple(sorted(projects)), self._sources(connection))
+
+    def _sources(self, connection: str | PlainMap | None) -> str:
+        """Return where the credentials come from: Connect refuses a mixture of two clients like a wrong secret."""
+        own = {name for name in CREDENTIALS if connection is not None or unwrap_secrets(self.values.get(name))}
+        return " and ".join(
+            f"{name} from {'the configuration' if name in own else ENVIRONMENT_NAMES[name]}"
+            for name in CREDENTIALS
+        )

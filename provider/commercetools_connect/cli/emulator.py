@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 
 import typer
 
+from commercetools_connect.core.text import escape_untrusted
+
 if TYPE_CHECKING:
     from commercetools_connect.emulator import Emulator
 
+ANOTHER_HOST: Final = "--host takes an address or name of this machine, such as 127.0.0.1."
 WAIT_SECONDS: Final = 0.5
 """Windows delivers Ctrl-C only between two waits."""
 
@@ -71,11 +74,20 @@ def _start(prepared: Emulator, host: str, port: int) -> None:
     """Start it, or say why it cannot listen. Raises `ValueError` for a seed that contradicts itself."""
     try:
         prepared.start()
+    except UnicodeError:
+        reason, remedy = "it is not a name of a host", ANOTHER_HOST
     except OSError as error:
         in_use = error.errno == errno.EADDRINUSE
         reason = "it is already in use" if in_use else error.strerror or str(error)
-        typer.echo(f"Cannot listen on {host} port {port}: {reason}. --port 0 takes a free one.", err=True)
-        raise typer.Exit(1) from None
+        is_about_port = in_use or isinstance(error, PermissionError)
+        remedy = "--port 0 takes a free one." if is_about_port else ANOTHER_HOST
+    else:
+        return
+    typer.echo(
+        f"Cannot listen on {escape_untrusted(host, 80) or 'an empty --host'} port {port}: {reason}. {remedy}",
+        err=True,
+    )
+    raise typer.Exit(1)
 
 
 def refused_files(problems: Sequence[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -10,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from commercetools_connect.api import (
-    ConnectClient,
+    Connection,
     ConnectorStaged,
     ConnectorStatus,
     Deployment,
@@ -26,17 +28,23 @@ from commercetools_connect.api import (
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
-from commercetools_connect.cli.pulumi_run import PACKAGE
-from commercetools_connect.cli.redacted import redacted
-from commercetools_connect.core.errors import ProviderError
+from commercetools_connect.cli.redacted import redacted, secrets_of_environment
+from commercetools_connect.cli.settings import connections_of, secret_values
+from commercetools_connect.cli.stack import find_project, read_stack
+from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.lookups.listing import CONCURRENT_READS, is_published, publication_target
+from commercetools_connect.resources.connections import Connections
 from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.model import observed_inputs as observed_staged
 from commercetools_connect.resources.deployment.model import DeploymentInputs
 from commercetools_connect.resources.deployment.outputs import observed_inputs as observed_deployment
 from commercetools_connect.resources.inputs import InputModel, validate_inputs
+from commercetools_connect.resources.redacting import redact_error
+
+PROJECT_VARIABLE: Final = ENVIRONMENT_NAMES["projectKey"]
 
 
 class Part(str, Enum):
@@ -48,8 +56,9 @@ class Part(str, Enum):
 
 def import_file(
     project: Annotated[
-        str, typer.Option(help="Key of the project.", envvar=ENVIRONMENT_NAMES["projectKey"], show_envvar=True)
-    ],
+        str,
+        typer.Option(help=f"Key of the project of the configuration itself; {PROJECT_VARIABLE} if absent."),
+    ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; stdout if absent.")] = None,
     only: Annotated[
         Part | None,
@@ -57,35 +66,43 @@ def import_file(
             help="Only drafts with their publications, or only Deployments, for a client that may no more."
         ),
     ] = None,
+    connection: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Only this named connection; all if absent. Can be given several times."
+        ),
+    ] = None,
+    stack: Annotated[
+        str, typer.Option("--stack", help="Take configuration and `connections` of this stack, read with Pulumi.")
+    ] = "",
     region: common.RegionOption = "",
 ) -> None:
     """Write a file for `pulumi import --file` with all connector drafts, publications and Deployments.
 
-    Drafts belong to no project: those that the API client can see are taken. Reads only. Credentials come from
-    the environment, as for the provider. What was left out, and why, is printed on stderr.
+    Of the configuration itself, and of each of the named `connections`: ids begin with the name then. Drafts
+    belong to no project: those that the API client can see are taken. Reads only. Credentials come from the
+    environment, as for the provider, or with --stack from the stack. What was left out, and why, is printed on
+    stderr.
     """
-    secrets = SecretRegistry()
-    found = common.call_connect(lambda client: _read_project(client, project, only), secrets, region)
-    plan = plan_import(
-        replace(
-            found,
-            connectors_staged=redacted(found.connectors_staged, secrets),
-            deployments=redacted(found.deployments, secrets),
-        )
-    )
+    secrets = secrets_of_environment(os.environ)
+    with common.exit_on_error():
+        common.ensure_one_address(os.environ, region)
+        read = read_stack(stack, find_project(Path.cwd())) if stack else None
+        for values in secret_values(read) if read else ():
+            secrets.learn(values)
+        sources = _sources({"region": region} if read is None else read.config, project, connection or ())
+        try:
+            found = asyncio.run(common.gather_limited(partial(_read_source, secrets, only), sources))
+        except ProviderError as error:
+            redact_error(error, secrets)
+            raise
+    plan = plan_import(*(_redacted(each, secrets) for each in found))
     text = json.dumps({"resources": [entry.to_json() for entry in plan.entries]}, indent=2) + "\n"
     if output is None:
         typer.echo(text, nl=False)
     else:
         with common.exit_on_error():
-            try:
-                output.write_text(text, encoding="utf-8")
-            except OSError as error:
-                reason = error.strerror or type(error).__name__
-                raise ProviderError(
-                    f"{output} cannot be written: {reason}.",
-                    "Name a file in a folder that exists and that you may write to.",
-                ) from None
+            common.write_text(output, text)
     counts = Counter(entry.kind for entry in plan.entries)
     written = (
         ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "nothing: there is nothing to import"
@@ -99,25 +116,78 @@ def import_file(
         common.note("Secured values cannot be read; they stay set in Connect while the program leaves them out.")
 
 
-async def _read_project(client: ConnectClient, project: str, only: Part | None) -> Inventory:
-    """Read what there is. Raises `InvalidInputError` for an impossible project, before any call; `ApiError`."""
-    project_key = checked_project_key(project)
+@dataclass(frozen=True)
+class _Source:
+    """A connection to list; the configuration itself has no name."""
 
-    staged = [] if only is Part.DEPLOYMENTS else [each async for each in client.list_connectors_staged()]
-    deployments = [] if only is Part.DRAFTS else [each async for each in client.list_deployments(project_key)]
-    found = await common.gather_limited(partial(is_published, client), staged, CONCURRENT_READS)
-    published = frozenset(each.id for each, is_one in zip(staged, found, strict=True) if is_one)
-    return Inventory(project_key, staged, published, deployments)
+    name: str
+    connection: Connection
+    project_key: str
+
+
+def _sources(values: PropertyMap, project: str, chosen: Collection[str]) -> list[_Source]:
+    """Return what to list: the configuration itself if it has credentials, and its named connections, by name.
+
+    Raises `ConfigurationError` for what the provider would refuse, before any call.
+    """
+    connections = connections_of(values, os.environ)
+    sources = [_named_source(connections, name) for name in sorted(set(chosen) or connections.named)]
+    settings = connections.settings(None)
+    if not chosen and (not sources or settings.client_id or settings.client_secret.get_secret_value()):
+        own = common.checked_connection(settings)
+        sources.insert(0, _Source("", own, project or settings.project_key))
+    return sources
+
+
+def _named_source(connections: Connections, name: str) -> _Source:
+    """Return a named connection. Raises `ConfigurationError` for one that the provider would refuse."""
+    try:
+        found = connections.settings(name).connection()
+        found.require_hosts()
+        found.require_credentials()
+    except ConfigurationError as error:
+        raise ConfigurationError(f"connection {name}: {error.message}", error.remedy) from None
+    return _Source(name, found, found.project_key)
+
+
+async def _read_source(secrets: SecretRegistry, only: Part | None, source: _Source) -> Inventory:
+    """Read what there is. Raises `InvalidInputError` for an impossible project, before any call; `ApiError`."""
+    try:
+        project_key = checked_project_key(source.project_key) if only is not Part.DRAFTS else source.project_key
+        async with common.connect_client(source.connection, secrets) as client:
+            drafts = [] if only is Part.DEPLOYMENTS else [each async for each in client.list_connectors_staged()]
+            deployments = (
+                [] if only is Part.DRAFTS else [each async for each in client.list_deployments(project_key)]
+            )
+            found = await common.gather_limited(partial(is_published, client), drafts, CONCURRENT_READS)
+    except ProviderError as error:
+        if source.name:
+            error.message = f"connection {source.name}: {error.message}"
+        raise
+    published = frozenset(each.id for each, is_one in zip(drafts, found, strict=True) if is_one)
+    return Inventory(project_key, drafts, published, deployments, source.name)
+
+
+def _redacted(found: Inventory, secrets: SecretRegistry) -> Inventory:
+    return replace(
+        found,
+        connectors_staged=redacted(found.connectors_staged, secrets),
+        deployments=redacted(found.deployments, secrets),
+    )
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """Objects of a project; `published` are the ids of the ConnectorStaged that have a published Connector."""
+    """Objects of a project; `published` are the ids of the ConnectorStaged that have a published Connector.
+
+    `connection` is the name of the connection that has listed them, `""` for the configuration itself.
+    """
 
     project_key: str
     connectors_staged: Sequence[ConnectorStaged] = ()
     published: Collection[str] = ()
     deployments: Sequence[Deployment] = ()
+    connection: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,8 +212,14 @@ class ImportPlan:
     remarks: list[str] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
-    def add(self, kind: str, prefix: str, base: str, id_: str) -> None:
-        """Add an entry, under a name that begins with `prefix` and that no other has."""
+    def add(self, kind: str, prefix: str, base: str, id_: str, connection: str = "") -> None:
+        """Add an entry, under a name that begins with `prefix` and that no other has.
+
+        A named connection is in front of the id, as imports take it, and in the name, as its project may have the
+        same keys.
+        """
+        if connection:
+            prefix, id_ = f"{prefix}-{connection}", f"{connection}:{id_}"
         stem = f"{prefix}-{re.sub(r'[^A-Za-z0-9]+', '-', base).strip('-')}".rstrip("-")
         number, name = 1, stem
         while _identifier(name) in self._taken:
@@ -161,23 +237,29 @@ class ImportPlan:
         return not reasons
 
 
-def plan_import(inventory: Inventory) -> ImportPlan:
+def plan_import(*inventories: Inventory) -> ImportPlan:
     """Return what to import: ConnectorStaged, then publications, then Deployments, each kind by key.
 
-    The same objects give the same plan in any order.
+    The same objects give the same plan in any order. What several connections list is imported with the first one.
     """
     plan = ImportPlan()
-    staged = [
-        each
-        for each in sorted(inventory.connectors_staged, key=_order)
-        if plan.is_declarable(f"ConnectorStaged {_label(each)}", ConnectorStagedInputs, observed_staged(each, {}))
-    ]
-    for each in staged:
-        plan.add("ConnectorStaged", "draft", each.key or each.name, each.id)
-    for each in staged:
-        _add_publication(each, plan, published=each.id in inventory.published)
-    for deployment in sorted(inventory.deployments, key=_order):
-        _add_deployment(deployment, checked_project_key(inventory.project_key), plan)
+    staged, seen = [], set[str]()
+    for each in inventories:
+        for draft in sorted(each.connectors_staged, key=_order):
+            if draft.id not in seen and plan.is_declarable(
+                f"ConnectorStaged {_label(draft)}", ConnectorStagedInputs, observed_staged(draft, {})
+            ):
+                staged.append((each, draft))
+            seen.add(draft.id)
+    for each, draft in staged:
+        plan.add("ConnectorStaged", "draft", draft.key or draft.name, draft.id, each.connection)
+    for each, draft in staged:
+        _add_publication(draft, plan, each.connection, published=draft.id in each.published)
+    for each in inventories:
+        for deployment in sorted(each.deployments, key=_order):
+            if deployment.id not in seen:
+                _add_deployment(deployment, checked_project_key(each.project_key), plan, each.connection)
+            seen.add(deployment.id)
     return plan
 
 
@@ -190,22 +272,24 @@ def _identifier(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _add_publication(staged: ConnectorStaged, plan: ImportPlan, *, published: bool) -> None:
+def _add_publication(staged: ConnectorStaged, plan: ImportPlan, connection: str, *, published: bool) -> None:
     """Add what the ConnectorStaged is available as: published, or else as a preview."""
     if target := publication_target(staged, published=published):
-        plan.add("ConnectorPublication", "publication", staged.key or staged.name, f"{staged.id}/{target}")
+        plan.add(
+            "ConnectorPublication", "publication", staged.key or staged.name, f"{staged.id}/{target}", connection
+        )
     elif staged.status == ConnectorStatus.PROCESSING or staged.is_previewable == IsPreviewable.PENDING:
         plan.left_out.append(
             f"ConnectorPublication of {_label(staged)}: it is under way; try again when it has ended"
         )
 
 
-def _add_deployment(deployment: Deployment, project_key: str, plan: ImportPlan) -> None:
+def _add_deployment(deployment: Deployment, project_key: str, plan: ImportPlan, connection: str) -> None:
     label = f"Deployment {_label(deployment)}"
     if deployment.status == DeploymentStatus.UNDEPLOYING:
         plan.left_out.append(f"{label}: it is {DeploymentStatus.UNDEPLOYING} and will be gone")
     elif plan.is_declarable(label, DeploymentInputs, observed_deployment(deployment, project_key, {})):
-        plan.add("Deployment", "deployment", deployment.key, f"{project_key}/{deployment.id}")
+        plan.add("Deployment", "deployment", deployment.key, f"{project_key}/{deployment.id}", connection)
         if deployment.status != DeploymentStatus.DEPLOYED:
             status = escape_untrusted(deployment.status)
             plan.remarks.append(f"{label} is {status}: the first `pulumi up` after the import brings it in line")

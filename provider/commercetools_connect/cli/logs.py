@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
@@ -12,9 +13,8 @@ import typer
 from rich.text import Text
 
 from commercetools_connect.api import ConnectClient, Deployment, DeploymentLog, LogSeverity
-from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
-from commercetools_connect.cli.redacted import redacted
+from commercetools_connect.cli.redacted import redacted, secrets_of_environment
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.text import escape_untrusted
 
@@ -62,7 +62,7 @@ def logs(
     address = common.parse_address(deployment)
     query = _query(application, since, until, severity)
     console = common.output_console()
-    secrets = SecretRegistry()
+    secrets = secrets_of_environment(os.environ)
 
     async def show(client: ConnectClient) -> int:
         shown = 0

@@ -15,11 +15,11 @@ from pydantic.alias_generators import to_camel
 
 from commercetools_connect.cli.common import joined
 from commercetools_connect.core.errors import ConfigurationError
+from commercetools_connect.core.urns import PACKAGE, Urn
 from commercetools_connect.core.values import SIGNATURE
 
 QUIET: Final = frozenset({"same", "read", "refresh", "discard"})
 ENGINE_OWN: Final = ("pulumi:pulumi:", "pulumi:providers:")
-PACKAGE: Final = "commercetools-connect"
 EXPORT: Final = (
     "Write it again: `pulumi stack export --file FILE`, with the version of Pulumi that runs the stack."
 )
@@ -85,7 +85,7 @@ class Change:
     @property
     def name(self) -> str:
         """The resource's own name."""
-        return resource_name(self.urn)
+        return Urn.parse(self.urn).name
 
 
 @dataclass(frozen=True)
@@ -231,11 +231,6 @@ def read_snapshot(text: str) -> Snapshot:
         return _Export.model_validate_json(text).deployment
     except ValidationError:
         raise ConfigurationError("The state is not what `pulumi stack export` prints.", EXPORT) from None
-
-
-def resource_name(urn: str) -> str:
-    """Return the name of a resource; it may contain `::` itself."""
-    return urn.split("::", 3)[-1]
 
 
 def read_state(text: str) -> tuple[Running, ...]:

@@ -14,6 +14,8 @@ from commercetools_connect.api import Connection
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret
+from commercetools_connect.resources.configuration import CONNECTION
+from commercetools_connect.resources.connections import CONNECTIONS
 
 T = TypeVar("T")
 
@@ -26,18 +28,25 @@ def redacted(value: T, secrets: SecretRegistry) -> T:
     return cast("T", _copy(value, secrets))
 
 
-def secrets_of_connections(connections: Iterable[Connection]) -> SecretRegistry:
-    """Return a registry of the credentials of all connections: the report of one may show those of another."""
+def secrets_of_environment(environ: Mapping[str, str]) -> SecretRegistry:
+    """Return a registry of the client secrets in the environment: of its own client, and of named connections."""
     secrets = SecretRegistry()
+    secrets.add(environ.get(ENVIRONMENT_NAMES["clientSecret"], ""))
+    secrets.learn(_plaintext(environ.get(ENVIRONMENT_NAMES[CONNECTIONS], "")))
+    return secrets
+
+
+def secrets_of_connections(connections: Iterable[Connection], environ: Mapping[str, str]) -> SecretRegistry:
+    """Return a registry of the credentials of all connections: the report of one may show those of another."""
+    secrets = secrets_of_environment(environ)
     for connection in connections:
         secrets.add(connection.client_secret)
     return secrets
 
 
 def secrets_of_run(environ: Mapping[str, str], state: str) -> SecretRegistry:
-    """Return a registry of the environment's client secret, and of what an exported state shows of its secrets."""
-    secrets = SecretRegistry()
-    secrets.add(environ.get(ENVIRONMENT_NAMES["clientSecret"], ""))
+    """Return a registry of the client secrets in the environment, and of the secrets that a state shows."""
+    secrets = secrets_of_environment(environ)
     for value in _plaintexts(json.loads(state)) if SECRETS_MARK in state else ():
         secrets.learn(value)
     return secrets
@@ -58,13 +67,20 @@ def _copy(value: object, secrets: SecretRegistry) -> object:
     return value
 
 
-def _plaintexts(value: object) -> Iterator[PropertyValue]:
-    """Yield what is in the envelopes of secrets that `pulumi stack export --show-secrets` has opened."""
+def _plaintexts(value: object, name: str = "") -> Iterator[PropertyValue]:
+    """Yield what is in the envelopes of secrets that `pulumi stack export --show-secrets` has opened.
+
+    Connections are sealed as a whole; of their members only the client secret must not be shown.
+    """
     if isinstance(value, Mapping):
         if value.get(SIGNATURE) == SECRETS_MARK and isinstance(value.get("plaintext"), str):
-            yield Secret(_plaintext(value["plaintext"]))
-        for child in value.values():
-            yield from _plaintexts(child)
+            found = _plaintext(value["plaintext"])
+            if name == CONNECTIONS and isinstance(found, str):
+                found = _plaintext(found)
+            is_connection = name in (CONNECTION, CONNECTIONS) and isinstance(found, Mapping)
+            yield found if is_connection else Secret(found)
+        for member, child in value.items():
+            yield from _plaintexts(child, str(member))
     elif isinstance(value, list):
         for child in value:
             yield from _plaintexts(child)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Annotated, Final
 
@@ -9,9 +10,8 @@ import typer
 from rich.text import Text
 
 from commercetools_connect.api import ConnectClient, Deployment, DeploymentStatus, ReportEntry, ReportEntryType
-from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
-from commercetools_connect.cli.redacted import redacted
+from commercetools_connect.cli.redacted import redacted, secrets_of_environment
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.lookups.deployments import deployment_details
 
@@ -38,7 +38,7 @@ def report(
     async def find(client: ConnectClient) -> Deployment:
         return (await common.find_deployment(client, address))[1]
 
-    secrets = SecretRegistry()
+    secrets = secrets_of_environment(os.environ)
     found = redacted(common.call_connect(find, secrets, region), secrets)
     if as_json:
         details = deployment_details(address.project_key, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Final
@@ -12,14 +13,15 @@ from commercetools_connect.api import ConnectClient, Deployment, DeploymentRevis
 from commercetools_connect.api.models.objects import DeployedValue
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
-from commercetools_connect.cli.redacted import redacted
+from commercetools_connect.cli.redacted import redacted, secrets_of_environment
 from commercetools_connect.core.clock import SystemClock
 from commercetools_connect.core.errors import InvalidInputError, RunFailedError
 from commercetools_connect.core.resource import OperationContext, Reporter
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.resources.configuration import poll_interval
-from commercetools_connect.resources.outputs import report_lines
-from commercetools_connect.waiters import DEPLOY, Observation, Waiter, Watcher
+from commercetools_connect.resources.reconcile import follow_deployment
+from commercetools_connect.resources.session import Session
+from commercetools_connect.waiters import DEPLOY, Watcher
 
 SECURED: Final = "Secured values become those of the revision; Connect shows neither the old nor the new ones."
 AFTERWARDS: Final = (
@@ -70,7 +72,7 @@ def rollback(
         revisions = [each async for each in client.list_revisions(address.project_key, ref)]
         return ref, found, choose(revisions, found, to)
 
-    secrets = SecretRegistry()
+    secrets = secrets_of_environment(os.environ)
     ref, found, revision = common.call_connect(look, secrets, region)
     shown = redacted(revision, secrets)
     typer.echo(
@@ -105,17 +107,9 @@ async def _roll_back(
     """Roll back the version that was shown, so that nothing else has changed since; return what runs then."""
     started = await client.rollback_deployment(address.project_key, ref, revision.revision, version)
     clock = SystemClock()
-    watcher = Watcher(client, clock, poll_interval(client.connection.connect_url))
-    observations = watcher.deployment(address.project_key, started.id)
+    session = Session(client, Watcher(client, clock, poll_interval(client.connection.connect_url)), clock)
     operation = OperationContext(name=address.name, default_key="", reporter=reporter)
-    outcome = await Waiter(
-        DEPLOY,
-        lambda seen: Observation(seen.status, seen.version, seen.build_id, report_lines(seen.report)),
-        started,
-        observations,
-        operation,
-        clock,
-    ).outcome()
+    outcome = await follow_deployment(session, DEPLOY, address.project_key, started, operation, None)
     if not outcome.success:
         raise RunFailedError(
             f"The rollback has not come to a good end: {outcome.reason}.",

@@ -23,10 +23,12 @@ import yaml
 from commercetools_connect.api import ObjectSummary
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import read_text
-from commercetools_connect.cli.pulumi_run import PACKAGE, StateResource, read_snapshot, resource_name
+from commercetools_connect.cli.pulumi_run import StateResource, read_snapshot
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.urns import DYNAMIC_TYPE, PACKAGE, Urn
 from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret
+from commercetools_connect.resources.connections import CONNECTED_TO
 from commercetools_connect.resources.keys import HASH_LENGTH, derive_key, key_prefix
 
 
@@ -103,7 +105,6 @@ TIME_LIMIT: Final = 120.0
 
 UPDATE: Final = "Use Pulumi 3.255.0 or newer, or check the environment only, with --environment."
 
-URN_PARTS: Final = 4
 ENCRYPTED: Final = Secret(None)
 """Secret that an export does not show."""
 
@@ -114,7 +115,8 @@ class StackObject:
 
     `id` is empty for one that an interrupted run was creating. `provider` refers to its provider resource,
     `<urn>::<id>`. `connection` is the name of its connection; `members` are those of one without a name,
-    `ENCRYPTED` if the export does not show them. `default_key` is the key without a `key` in the program, where
+    `ENCRYPTED` if the export does not show them; `place_project` is the project that a named one led to.
+    `default_key` is the key without a `key` in the program, where
     the state tells it. `expects`: what a Deployment waits for by `expect`.
     """
 
@@ -126,6 +128,7 @@ class StackObject:
     provider: str = ""
     connection: str = ""
     members: PropertyValue = field(default=None, repr=False)
+    place_project: str = ""
     default_key: str = ""
     makes_api_client: bool = False
     expects: frozenset[WiringKind] = frozenset()
@@ -133,12 +136,17 @@ class StackObject:
     @property
     def name(self) -> str:
         """The name of the resource."""
-        return resource_name(self.urn)
+        return Urn.parse(self.urn).name
 
     @property
     def parents(self) -> str:
         """The types of its parents, from the topmost one down."""
-        return self.urn.split("::", URN_PARTS - 1)[-2].rpartition("$")[0]
+        return Urn.parse(self.urn).parents
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether it is a dynamic resource of a Python program."""
+        return Urn.parse(self.urn).type.startswith(DYNAMIC_TYPE)
 
     @property
     def provider_id(self) -> str:
@@ -162,7 +170,7 @@ class ExplicitProvider:
     @property
     def name(self) -> str:
         """The name of the provider resource."""
-        return resource_name(self.urn)
+        return Urn.parse(self.urn).name
 
 
 @dataclass(frozen=True)
@@ -215,7 +223,7 @@ def read_stack(name: str, project: str) -> Stack:
     chosen = ("--stack", name)
     found_project, found_name, objects, providers = read_export(_pulumi("stack", "export", *chosen))
     given = [value for each in providers for value in each.inputs.values()]
-    if ENCRYPTED in (*given, *(each.members for each in objects)):
+    if any(map(_is_encrypted, (*given, *(each.members for each in objects)))):
         *_, objects, providers = read_export(_pulumi("stack", "export", "--show-secrets", *chosen))
     own = found_name or name.rpartition("/")[2]
     configured = _pulumi("config", "--show-secrets", "--json", *chosen)
@@ -238,10 +246,9 @@ def read_export(text: str) -> tuple[str, str, tuple[StackObject, ...], tuple[Exp
     snapshot = read_snapshot(text)
     pending = [each.resource for each in snapshot.pending_operations if each.type == "creating"]
     everything = (*snapshot.resources, *pending)
-    urn = next((each.urn for each in everything if each.urn.count("::") >= URN_PARTS - 1), "")
-    stack, project = urn.removeprefix("urn:pulumi:").split("::")[:2] if urn else ("", "")
+    urn = next((found for each in everything if (found := Urn.parse(each.urn)).stack), Urn(""))
     objects = (*_objects(snapshot.resources), *_objects(pending))
-    return project, stack, objects, tuple(_explicit_providers(snapshot.resources))
+    return urn.project, urn.stack, objects, tuple(_explicit_providers(snapshot.resources))
 
 
 def _objects(resources: Sequence[StateResource]) -> Iterator[StackObject]:
@@ -258,7 +265,8 @@ def _objects(resources: Sequence[StateResource]) -> Iterator[StackObject]:
             project_key=_text(shown, "projectKey"),
             provider=each.provider,
             connection=_text(shown, "connection"),
-            members=_value(connection) if isinstance(connection := shown.get("connection"), dict) else None,
+            members=property_of(connection) if isinstance(connection := shown.get("connection"), dict) else None,
+            place_project=_text(place, "project") if isinstance(place := shown.get(CONNECTED_TO), dict) else "",
             default_key=_text(declaration, "derivedKey") if isinstance(declaration, dict) else "",
             makes_api_client=bool(shown.get("apiClientName") or shown.get("apiClientScopes")),
             expects=_expected_kinds(shown.get("expect")),
@@ -274,9 +282,9 @@ def _expected_kinds(expect: object) -> frozenset[WiringKind]:
 
 def _explicit_providers(resources: Sequence[StateResource]) -> Iterator[ExplicitProvider]:
     for each in resources:
-        is_default = DEFAULT_PROVIDER.fullmatch(resource_name(each.urn))
+        is_default = DEFAULT_PROVIDER.fullmatch(Urn.parse(each.urn).name)
         if each.type == PROVIDER_TYPE and not each.delete and not is_default:
-            yield ExplicitProvider(each.urn, {name: _value(value) for name, value in each.inputs.items()})
+            yield ExplicitProvider(each.urn, {name: property_of(value) for name, value in each.inputs.items()})
 
 
 def _text(members: Mapping[str, object], name: str) -> str:
@@ -284,14 +292,29 @@ def _text(members: Mapping[str, object], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _value(value: object) -> PropertyValue:
-    """Return a property of a state; `ENCRYPTED` for a secret that the export does not show."""
-    if isinstance(value, dict) and value.get(SIGNATURE) == SECRETS_MARK:
+def property_of(value: object) -> PropertyValue:
+    """Return a property of a state or of a configuration; `ENCRYPTED` for a secret that is not shown."""
+    if isinstance(value, dict):
+        if value.get(SIGNATURE) != SECRETS_MARK:
+            return {str(name): property_of(child) for name, child in value.items()}
+        if "value" in value:
+            return Secret(property_of(value["value"]))
         try:
-            return Secret(json.loads(value["plaintext"]))
+            return Secret(property_of(json.loads(value["plaintext"])))
         except (KeyError, TypeError, ValueError):
             return ENCRYPTED
+    if isinstance(value, list):
+        return [property_of(child) for child in value]
     return value if isinstance(value, (str, int, float, bool)) else None
+
+
+def _is_encrypted(value: PropertyValue) -> bool:
+    """Return whether the value or a part of it is a secret that the export does not show."""
+    if isinstance(value, Mapping):
+        return any(map(_is_encrypted, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_encrypted, value))
+    return value == ENCRYPTED or (isinstance(value, Secret) and _is_encrypted(value.value))
 
 
 def _config(text: str) -> dict[str, PropertyValue]:

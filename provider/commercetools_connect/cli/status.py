@@ -17,12 +17,12 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from commercetools_connect.api import ById, ConnectClient, Deployment, DeploymentStatus, NotFoundError
+from commercetools_connect.api import ById, ConnectClient, Deployment, DeploymentStatus, none_if_missing
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
 from commercetools_connect.cli.estate import EstateProject, read_estate
 from commercetools_connect.cli.redacted import redacted, secrets_of_connections
-from commercetools_connect.cli.status_page import write_page
+from commercetools_connect.cli.status_page import page
 from commercetools_connect.cli.status_rows import WORST_FIRST, EstateRow, Verdict, age_of, counts_of
 from commercetools_connect.cli.wiring_status import show_wiring
 from commercetools_connect.core.errors import ProviderError
@@ -63,11 +63,15 @@ def status(
     4: something is broken. 1: a project could not be asked. 3: something is behind. The worst is reported, in this
     order.
     """
+    if wiring and (html is not None or watch):
+        raise typer.BadParameter(
+            f"looks once and makes no page: leave {'--watch' if watch else '--html'} out", param_hint="--wiring"
+        )
     if watch and (as_json or not sys.stdout.isatty()):
         raise typer.BadParameter("needs a terminal, and no --json", param_hint="--watch")
     with common.exit_on_error():
         estate = read_estate(projects, os.environ)
-        secrets = secrets_of_connections(each.connection for each in estate)
+        secrets = secrets_of_connections((each.connection for each in estate), os.environ)
         if wiring:
             raise typer.Exit(show_wiring(estate, secrets, as_json=as_json))
         found: list[EstateRow] = []
@@ -75,7 +79,7 @@ def status(
         def show(rows: list[EstateRow]) -> None:
             found[:] = rows
             if html is not None:
-                write_page(html, rows, datetime.now(timezone.utc))
+                common.write_text(html, page(rows, datetime.now(timezone.utc)))
 
         try:
             asyncio.run(_ask(estate, secrets, show, interval if watch else None))
@@ -147,10 +151,8 @@ async def _rows_of(project_key: str, client: ConnectClient) -> list[EstateRow]:
 
 async def _published_tag(client: ConnectClient, connector_id: str) -> str:
     """Return the tag that a new deployment would get; `""` for a connector that is not published any more."""
-    try:
-        return (await client.get_connector(ById(connector_id))).repository.tag
-    except NotFoundError:
-        return ""
+    found = await none_if_missing(client.get_connector(ById(connector_id)))
+    return found.repository.tag if found else ""
 
 
 def _row(project_key: str, deployment: Deployment, published_tag: str) -> EstateRow:

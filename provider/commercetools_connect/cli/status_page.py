@@ -6,14 +6,11 @@ Every text of Connect is escaped twice: control characters become visible, and m
 from __future__ import annotations
 
 import html
-import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from commercetools_connect.cli.status_rows import EstateRow, Verdict, age_of, counts_of
-from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import escape_untrusted
 
 STYLE: Final = """
@@ -40,20 +37,6 @@ WORDS: Final = {
     Verdict.BROKEN: "broken",
     Verdict.UNASKED: "not read",
 }
-
-
-def write_page(path: Path, rows: Sequence[EstateRow], now: datetime) -> None:
-    """Write the page, all of it or nothing. Raises `ConfigurationError` when the file cannot be written."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(page(rows, now), encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise ConfigurationError(
-            f"{path} cannot be written: {error.strerror or type(error).__name__}.",
-            "Name a file in a folder that exists and that you may write to.",
-        ) from None
 
 
 def page(rows: Sequence[EstateRow], now: datetime) -> str:

@@ -18,9 +18,9 @@ from commercetools_connect.cli.pulumi_run import (
     Running,
     read_run,
     read_state,
-    resource_name,
 )
 from commercetools_connect.cli.redacted import redacted, secrets_of_run
+from commercetools_connect.core.urns import Urn
 
 ANNOTATIONS: Final = 10
 """Annotations of one level that GitHub shows for a step."""
@@ -99,7 +99,7 @@ def _result(run: PulumiRun) -> str:
 
 
 def _name(urn: str) -> str:
-    return resource_name(urn) if urn else "all"
+    return Urn.parse(urn).name if urn else "all"
 
 
 def _problem_lines(run: PulumiRun) -> Iterator[Problem]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, Generic, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -15,12 +16,15 @@ from commercetools_connect.api import (
     ConnectorStaged,
     DeploymentStatus,
     IsPreviewable,
-    NotFoundError,
     checked_project_key,
+    none_if_missing,
 )
 from commercetools_connect.core.errors import ProviderError
+from commercetools_connect.core.preview import invalid_inputs
 from commercetools_connect.core.results import CheckFailure
-from commercetools_connect.core.values import PropertyMap
+from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
+from commercetools_connect.resources.configuration import CONNECTION
+from commercetools_connect.resources.connections import Connections, connection_failures
 from commercetools_connect.resources.connector_staged.operation import CERTIFYING
 from commercetools_connect.resources.deployment.model import DeploymentType
 from commercetools_connect.resources.fields import ProjectKey, Text
@@ -53,15 +57,18 @@ class Listing(Generic[InputsT]):
         """Return every mistake in the known part of the query. Pure."""
         return validate_inputs(self.inputs, query)
 
-    async def objects(self, session: Session, query: PropertyMap) -> AsyncIterator[ListedObject]:
-        """Yield the objects that fit, the oldest first.
+    async def objects(self, connections: Connections, query: PropertyMap) -> AsyncIterator[ListedObject]:
+        """Yield the objects that fit, the oldest first; by the ids that imports with this connection take.
 
         Raises `InvalidInputError`, `ConfigurationError`, `ApiError`; none of them shows a secret.
         """
+        connection = connection_of(query)
+        session = connections.provider(connection).session
+        prefix = f"{connection}:" if isinstance(connection, str) else ""
         session.secrets.learn(query)
         try:
             async for each in self.find(session, parse(self.inputs, query)):
-                yield each
+                yield replace(each, id=f"{prefix}{each.id}")
         except ProviderError as error:
             redact_error(error, session.secrets)
             raise
@@ -75,7 +82,40 @@ IntegrationTypes = Annotated[tuple[Text, ...], BeforeValidator(_split, json_sche
 """A string in the schema: `pulumi do` makes no flag of a list."""
 
 
-class ListDraftsQuery(InputModel):
+def _reference(value: object) -> object:
+    """Return the name of a connection, or its members, which a flag has as JSON text."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise ValueError("must be the name of a connection, or a JSON object with its members") from None
+    return value
+
+
+def connection_of(query: PropertyMap) -> PropertyValue:
+    """Return whose objects are listed: a name, members, or `None`. Raises `InvalidInputError`."""
+    given = query.get(CONNECTION)
+    try:
+        found = cast("PropertyValue", _reference(unwrap_secrets(given)))
+    except ValueError as error:
+        raise invalid_inputs([CheckFailure((CONNECTION,), str(error))]) from None
+    if failures := connection_failures(found):
+        raise invalid_inputs([replace(each, path=(CONNECTION, *each.path)) for each in failures])
+    return found
+
+
+class ListQuery(InputModel):
+    """What the lists of all kinds take."""
+
+    connection: Annotated[object, BeforeValidator(_reference, json_schema_input_type=str)] = Field(
+        default=None,
+        description="Whose credentials are used: the name of one of the configured `connections`, with which the "
+        "ids begin then, or the members of a connection as a JSON object. The provider's own configuration if "
+        "absent.",
+    )
+
+
+class ListDraftsQuery(ListQuery):
     """Which drafts; one must fit every filter."""
 
     integration_types: IntegrationTypes = Field(
@@ -93,11 +133,11 @@ def _deployment_type(value: str) -> str:
 DEPLOYMENT_TYPES: Final = tuple(each.value for each in DeploymentType)
 
 
-class ListDeploymentsQuery(InputModel):
+class ListDeploymentsQuery(ListQuery):
     """Which deployments; one must fit every filter."""
 
     project_key: ProjectKey | None = Field(
-        default=None, description="Project of the deployments. Default: the project of the provider."
+        default=None, description="Project of the deployments. Default: the project of the connection."
     )
     # a string: `pulumi do` makes no flag of an open enumeration either
     type: Annotated[str, AfterValidator(_deployment_type)] | None = Field(
@@ -146,11 +186,7 @@ async def _publication_target(session: Session, draft: ConnectorStaged) -> str:
 
 async def is_published(client: ConnectClient, draft: ConnectorStaged) -> bool:
     """Return whether there is a published Connector: it has the id of its draft (API §2)."""
-    try:
-        await client.get_connector(ById(draft.id))
-    except NotFoundError:
-        return False
-    return True
+    return await none_if_missing(client.get_connector(ById(draft.id))) is not None
 
 
 def publication_target(draft: ConnectorStaged, *, published: bool) -> str:

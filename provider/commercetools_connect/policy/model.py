@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from commercetools_connect.core.text import Path, escape_untrusted
+from commercetools_connect.core.urns import DYNAMIC_TYPE, PACKAGE, Urn
 from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue
 
 __all__ = [
@@ -35,9 +36,9 @@ __all__ = [
 DRAFT: Final = "ConnectorStaged"
 PUBLICATION: Final = "ConnectorPublication"
 DEPLOYMENT: Final = "Deployment"
-PROVIDER_TYPE: Final = "pulumi:providers:commercetools-connect"
+PROVIDER_TYPE: Final = f"pulumi:providers:{PACKAGE}"
 
-_TOKENS: Final = ("commercetools-connect:index:", "pulumi-python:dynamic/commercetools-connect:")
+_TOKENS: Final = (f"{PACKAGE}:index:", f"{DYNAMIC_TYPE}:")
 """How the types of both frontends begin: the plugin's, and that of Python programs without it."""
 
 _SHOWN: Final = 120
@@ -69,7 +70,7 @@ class Resource:
     @property
     def name(self) -> str:
         """Return the resource's name in the program."""
-        return self.urn.rpartition("::")[2]
+        return Urn.parse(self.urn).name
 
 
 @dataclass(frozen=True)

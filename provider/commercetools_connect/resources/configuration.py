@@ -17,6 +17,7 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.http import is_loopback
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
 from commercetools_connect.resources.inputs import SECRET, InputModel, list_failures, member_names
 from commercetools_connect.resources.ownership import AdoptList, adopt_entries, adopt_entry
@@ -31,7 +32,7 @@ POLL_INTERVAL: Final = 4.5
 SHORTEST_POLL_INTERVAL: Final = 1.0
 EMULATOR_POLL_INTERVAL: Final = 0.2
 
-CONNECTIONS_PATH: Final = "commercetools-connect:connections"
+CONNECTIONS_PATH: Final = f"{PACKAGE}:connections"
 
 AdoptEntries: TypeAlias = Annotated[
     tuple[Annotated[str, AfterValidator(adopt_entry)], ...],
@@ -56,9 +57,9 @@ def read_connections(raw: object) -> Mapping[str, object]:
         connections = json.loads(raw) if isinstance(raw, str) else raw
     except ValueError:
         connections = raw
-    if not isinstance(connections, Mapping):
-        raise ValueError(f"is not an object. {connection_hint('<name>')}")  # noqa: TRY004 - pydantic wants it so
-    return connections
+    if isinstance(connections, Mapping):
+        return connections
+    raise ValueError(f"is not an object. {connection_hint('<name>')}")
 
 
 def connection_hint(name: str) -> str:
@@ -170,7 +171,7 @@ class ProviderConfiguration(ConnectionInputs):
         try:
             return cls.model_validate({**fallback, **given})
         except ValidationError as error:
-            failures = "\n".join(f"commercetools-connect:{failure}" for failure in list_failures(cls, error))
+            failures = "\n".join(f"{PACKAGE}:{failure}" for failure in list_failures(cls, error))
             raise ConfigurationError(failures, "Correct it with `pulumi config set`.") from None
 
     def connection(self) -> Connection:

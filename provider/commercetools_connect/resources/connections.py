@@ -134,9 +134,11 @@ class Connections:
     @cached_property
     def named(self) -> Mapping[str, object]:
         """The configured connections by name, as they are written. Raises `ConfigurationError`."""
-        given = unwrap_secrets(self._given) or self._environ.get(hosts.ENVIRONMENT_NAMES[CONNECTIONS])
+        given = unwrap_secrets(self._given)
+        if given in (None, ""):
+            given = self._environ.get(hosts.ENVIRONMENT_NAMES[CONNECTIONS]) or {}
         try:
-            return read_connections(given) if given else {}
+            return read_connections(given)
         except ValueError as error:
             reason = str(error)
         raise ConfigurationError(f"{CONNECTIONS_PATH} {reason}")
@@ -153,11 +155,22 @@ class Connections:
                 found.append(CheckFailure((), f"{CONNECTIONS_PATH}: {escape_untrusted(name, 80)!r}: {NAME_FORM}"))
                 continue
             try:
-                ProviderConfiguration.read(*self._complete(name)).connection()
+                self.settings(name).connection()
             except ConfigurationError as error:
                 path, said = f"{CONNECTIONS_PATH}.{name}", of_connection(str(error), name)
                 found.append(CheckFailure((), said if said.startswith(path) else f"{path}: {said}"))
         return tuple(found)
+
+    def settings(self, connection: str | PlainMap | None) -> ProviderConfiguration:
+        """Return the settings of a name, of members, or without either of the configuration itself; calls nothing.
+
+        Raises `ConfigurationError` wherever the provider for it could not be made.
+        """
+        if connection is None:
+            return ProviderConfiguration.read(self._own, self._environ)
+        if isinstance(connection, str) and not CONNECTION_NAME.fullmatch(connection):
+            raise ConfigurationError(f"{CONNECTIONS_PATH}: {escape_untrusted(connection, 80)!r}: {NAME_FORM}")
+        return ProviderConfiguration.read(*self._complete(connection))
 
     def provider(self, connection: PropertyValue) -> Provider:
         """Return the provider for what a program declares; of a connection's members some may be unknown.

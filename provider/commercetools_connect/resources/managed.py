@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, TypeVar
 
-from commercetools_connect.api import ById, ByKey, NotFoundError, Ref
+from commercetools_connect.api import ById, ByKey, Ref, none_if_missing
 from commercetools_connect.core.errors import ConflictError, InitFailedError, ProviderError
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import CheckFailure, Diff, State
@@ -85,14 +85,6 @@ def not_deleted_error(what: str, object_id: str) -> ProviderError:
         "by its id or by its key.",
         "Run the same command again in a moment.",
     )
-
-
-async def none_if_missing(reading: Awaitable[T]) -> T | None:
-    """Return what the read returns, `None` if the API finds no object."""
-    try:
-        return await reading
-    except NotFoundError:
-        return None
 
 
 class ManagedResource:

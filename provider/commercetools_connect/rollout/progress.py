@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from commercetools_connect.api import ByKey, Deployment
 from commercetools_connect.api.errors import NotFoundError
+from commercetools_connect.core.concurrency import cancel_and_wait
 from commercetools_connect.core.errors import ProviderError, RunFailedError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
@@ -100,9 +101,7 @@ async def _read(questions: Sequence[Question], connections: Connections | None) 
         return {}
     reads = {asyncio.create_task(_read_one(each, connections)): each.target.name for each in questions}
     done, late = await asyncio.wait(reads, timeout=TIME_FOR_READING)
-    for each in late:
-        each.cancel()
-    await asyncio.gather(*late, return_exceptions=True)
+    await cancel_and_wait(*late)
     return {reads[each]: each.result() for each in done if each.result()}
 
 

@@ -21,6 +21,7 @@ from commercetools_connect.api import (
     Ref,
     UnexpectedAnswerError,
     VersionTracker,
+    none_if_missing,
 )
 from commercetools_connect.api.paging import ItemT
 from commercetools_connect.core.clock import Clock
@@ -108,10 +109,7 @@ class _ListCache(Generic[ItemT]):
         if await self._has_list(ref, needed=True) and self._snapshot is not None:
             object_id = self._snapshot.find(ref.key)
             return (self._shown(object_id) or await self._read_by_id(ById(object_id))) if object_id else None
-        try:
-            return await self._source.get(ref)
-        except NotFoundError:
-            return None
+        return await none_if_missing(self._source.get(ref))
 
     async def _has_list(self, ref: Ref, *, needed: bool) -> bool:
         """Record the read, read the list if it is needed and too old, and return whether it may serve the read."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.frontends.plugin.config import KeySource, Urn
+from commercetools_connect.core.urns import Urn
+from commercetools_connect.frontends.plugin.config import KeySource
 from commercetools_connect.resources.keys import derive_key
 from commercetools_connect.rollout.plan import plan_rollout
 from commercetools_connect.rollout.progress import Question

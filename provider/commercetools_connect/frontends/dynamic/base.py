@@ -9,6 +9,7 @@ import pulumi
 import pulumi.dynamic
 import pulumi.runtime
 
+from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.frontends.dynamic._generated_shapes import INPUTS
 from commercetools_connect.frontends.dynamic.args import (
     DECLARATION,
@@ -20,9 +21,6 @@ from commercetools_connect.frontends.dynamic.input_shapes import Place, shape_in
 from commercetools_connect.frontends.dynamic.options import require_effective, translated_options
 from commercetools_connect.frontends.dynamic.pulumi_internals import is_plain_config, warn_once
 from commercetools_connect.resources.keys import derive_key
-
-MODULE = "commercetools-connect"
-"""Part of the type that states hold, `pulumi-python:dynamic/commercetools-connect:Deployment`: frozen."""
 
 
 class ConnectResource(pulumi.dynamic.Resource):
@@ -37,7 +35,7 @@ class ConnectResource(pulumi.dynamic.Resource):
         # A user's own subclass declares no kind, and stays what its parent is.
         kind = kind or getattr(cls, "_kind", "")
         cls._kind = kind
-        super().__init_subclass__(module=MODULE, name=kind or "Resource", **kwargs)
+        super().__init_subclass__(module=PACKAGE, name=kind or "Resource", **kwargs)
 
     def __init__(
         self,
@@ -85,7 +83,7 @@ def _with_plugin_alias(kind: str, opts: pulumi.ResourceOptions | None) -> pulumi
     Without the alias the engine would create first, which takes the live object over by its key, and then delete
     the same object as the plugin's.
     """
-    alias = pulumi.Alias(type_=f"{MODULE}:index:{kind}")
+    alias = pulumi.Alias(type_=f"{PACKAGE}:index:{kind}")
     return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(aliases=[alias]), opts)
 
 
@@ -95,7 +93,7 @@ def warn_about_plain_credentials() -> None:
     Only the program's process knows which configuration is secret; providers get the values alone.
     """
     for name, path, member in (("clientSecret", "", ""), ("connections", "--path ", ".<name>.clientSecret")):
-        key = f"{MODULE}:{name}"
+        key = f"{PACKAGE}:{name}"
         value = pulumi.runtime.get_config(key) or ""
         holds_one = '"clientSecret"' in value if member else bool(value)
         if holds_one and is_plain_config(key):

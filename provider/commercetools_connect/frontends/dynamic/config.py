@@ -15,8 +15,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 
 from commercetools_connect.api.secret_registry import SecretRegistry
+from commercetools_connect.core.text import suggest
+from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE
 from commercetools_connect.core.values import PropertyValue, Secret, unwrap_secrets
-from commercetools_connect.frontends.config import FIELDS, PACKAGE, SECRET_FIELDS, unknown_names
+from commercetools_connect.frontends.config import FIELDS, SECRET_FIELDS
 from commercetools_connect.frontends.dynamic.pulumi_internals import engine_address
 from commercetools_connect.resources.connections import Connections
 from commercetools_connect.resources.planned_publications import PlannedPublications
@@ -49,7 +51,8 @@ class Sessions:
         own = {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
         with self._lock:
             new, self._reported = own - self._reported, self._reported | own
-        return unknown_names(new)
+        unknown = sorted(new - ENGINE_NAMES - set(FIELDS))
+        return [f"{PACKAGE}:{name} is not a known setting{suggest(name, FIELDS)}" for name in unknown]
 
     def connections(self) -> Connections:
         """Return the connections of the configuration as it is now."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 from collections.abc import Coroutine, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 import pulumi.runtime
 
+from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.frontends.dynamic.input_shapes import camel_case
 from commercetools_connect.frontends.dynamic.loop import LOOP
 from commercetools_connect.frontends.dynamic.pulumi_internals import runs_under_mocks, wrap_rpc_secret
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from commercetools_connect.frontends.dynamic.config import Sessions
-
-
-NAMESPACE: Final = "commercetools-connect"
 
 
 class ConnectLookupError(pulumi.RunError):
@@ -117,7 +115,7 @@ def _members(arguments: Mapping[str, object]) -> dict[str, object]:
 def _request(name: str, arguments: Mapping[str, object]) -> tuple[str, dict[str, object]]:
     """Return the token and the arguments by which Pulumi knows a call; the plugin's are the same."""
     given = {camel_case(argument): value for argument, value in _members(arguments).items()}
-    return f"{NAMESPACE}:index:{name}", given
+    return f"{PACKAGE}:index:{name}", given
 
 
 def _mocked(name: str, answer: object) -> Record:

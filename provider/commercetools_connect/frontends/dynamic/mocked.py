@@ -9,8 +9,6 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from commercetools_connect.core.text import suggest
 from commercetools_connect.resources.schema import StateModel
 
-__all__ = ["MockedAnswerError", "result_of"]
-
 
 class MockedAnswerError(Exception):
     """An answer of the mocks that is no result of the function. The text goes on after its subject."""

@@ -14,8 +14,6 @@ import pulumi
 
 from commercetools_connect.frontends.dynamic.input_shapes import camel_case
 
-__all__ = ["OptionError", "require_effective", "translate_path", "translated_options"]
-
 NESTED: Final = {
     "creator": 1,
     "repository": 1,

@@ -96,12 +96,11 @@ class EngineCall:
 
     def attach_status(self, status: bytes) -> bool:
         """Send this `google.rpc.Status` with the error that the caller raises next; return whether that works."""
-        try:
+        with suppress(Exception):  # without it the engine shows the plain exception
             self._context.set_trailing_metadata(((STATUS_DETAILS, status),))
-        except Exception:  # noqa: BLE001 - without it the engine shows the plain exception
-            _warn_missing("the trailing metadata of an RPC", "errors are shown with a traceback")
-            return False
-        return True
+            return True
+        _warn_missing("the trailing metadata of an RPC", "errors are shown with a traceback")
+        return False
 
 
 def current_call() -> EngineCall | None:

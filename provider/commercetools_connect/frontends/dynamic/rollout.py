@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pulumi
 
+from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import UNKNOWN, PropertyValue
 from commercetools_connect.frontends.dynamic import _generated_resources as resources
 from commercetools_connect.frontends.dynamic._generated_shapes import INPUTS
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TYPE: Final = "commercetools-connect:index:Rollout"
+TYPE: Final = f"{PACKAGE}:index:Rollout"
 """The same as the plugin's component: a stack may move from one to the other."""
 
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from commercetools_connect.core.results import CheckFailure
+from commercetools_connect.core.urns import Urn
 from commercetools_connect.core.values import UNKNOWN, PropertyValue, Unknown
 from commercetools_connect.frontends.plugin.chacha8 import ChaCha8
-from commercetools_connect.frontends.plugin.config import KeySource, Urn
+from commercetools_connect.frontends.plugin.config import KeySource
 from commercetools_connect.frontends.protocol import provider_pb2
 from commercetools_connect.resources.keys import KEY_PATTERN
 

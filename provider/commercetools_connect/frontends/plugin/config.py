@@ -1,4 +1,4 @@
-"""Provider configuration as the engine sends it, URNs, and the source of default keys.
+"""Provider configuration as the engine sends it, and the source of default keys.
 
 Nothing here touches the network, and nothing is filled in from the environment: the state keeps what a check
 returns, and a refresh in another place would use it long after the credentials were changed.
@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.results import CheckFailure
+from commercetools_connect.core.urns import ENGINE_NAMES, Urn
 from commercetools_connect.core.values import (
     UNKNOWN,
     UNKNOWN_TEXT,
@@ -27,7 +28,7 @@ from commercetools_connect.core.values import (
     equivalent,
     has_unknown,
 )
-from commercetools_connect.frontends.config import ENGINE_NAMES, FIELDS, PACKAGE, SECRET_FIELDS
+from commercetools_connect.frontends.config import FIELDS, SECRET_FIELDS
 from commercetools_connect.frontends.plugin.codec import decode, decode_properties, encode
 from commercetools_connect.frontends.protocol import provider_pb2
 from commercetools_connect.resources.configuration import ProviderConfiguration
@@ -36,17 +37,12 @@ from commercetools_connect.resources.inputs import validate_inputs
 from commercetools_connect.resources.keys import derive_key
 from commercetools_connect.resources.schema import without_optional
 
-DYNAMIC_TYPE: Final = f"pulumi-python:dynamic/{PACKAGE}"
-"""Before the name of a kind: its type in states that the dynamic frontend made."""
-
 TEXT: Final = frozenset(
     info.alias or name
     for name, info in ProviderConfiguration.model_fields.items()
     if without_optional(info.annotation) in (str, SecretStr)
 )
 """Members that are text, in which JSON would be text as well."""
-
-URN_PARTS: Final = 4
 
 
 def configuration(properties: struct_pb2.Struct) -> PropertyMap:
@@ -100,39 +96,6 @@ def _parsed(value: PropertyValue) -> PropertyValue:
         return decode(ParseDict(json.loads(value), struct_pb2.Value()))
     except (ValueError, ParseError):
         return value
-
-
-@dataclass(frozen=True)
-class Urn:
-    """`urn:pulumi:<stack>::<project>::<parent's type>$<type>::<name>`, taken apart."""
-
-    text: str
-    stack: str = ""
-    project: str = ""
-    type: str = ""
-    name: str = ""
-    parents: str = ""
-    """The types of its parents, from the topmost down, with `$` between them."""
-
-    @classmethod
-    def parse(cls, text: str) -> Urn:
-        """Read a URN; a name may contain `::` itself. A text of another form gives empty parts."""
-        parts = text.split("::", URN_PARTS - 1)
-        if len(parts) < URN_PARTS:
-            return cls(text)
-        head, project, types, name = parts
-        parents, _, own = types.rpartition("$")
-        return cls(text, head.removeprefix("urn:pulumi:"), project, own, name, parents)
-
-    def child(self, name: str) -> Urn:
-        """Return what is known of the URN of a child of that name: all but its own type and the text."""
-        parents = "$".join(each for each in (self.parents, self.type) if each)
-        return Urn("", self.stack, self.project, name=name, parents=parents)
-
-    @property
-    def kind(self) -> str:
-        """The resource's kind, `Deployment` of `commercetools-connect:index:Deployment`."""
-        return self.type.rpartition(":")[2]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
+from commercetools_connect.core.concurrency import cancel_and_wait
 from commercetools_connect.core.errors import InvalidInputError, ProviderError
 from commercetools_connect.core.resource import Cancellation
+from commercetools_connect.core.urns import DYNAMIC_TYPE, ENGINE_NAMES, PACKAGE, Urn
 from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue
-from commercetools_connect.frontends.config import ENGINE_NAMES, PACKAGE
 from commercetools_connect.frontends.plugin.codec import decode_properties, encode_properties
-from commercetools_connect.frontends.plugin.config import DYNAMIC_TYPE, KeySource, Urn
+from commercetools_connect.frontends.plugin.config import KeySource
 from commercetools_connect.frontends.plugin.monitor import (
     FormerName,
     Monitor,
@@ -99,9 +100,7 @@ async def _unless_cancelled(
             raise MonitorClosedError
         return task.result()
     finally:
-        for each in (task, stop):
-            each.cancel()
-        await asyncio.gather(task, stop, return_exceptions=True)
+        await cancel_and_wait(task, stop)
 
 
 def _inputs(request: provider_pb2.ConstructRequest) -> Mapping[str, PropertyValue]:

@@ -11,12 +11,12 @@ from google.protobuf.struct_pb2 import Struct
 
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.preview import invalid_inputs
+from commercetools_connect.core.urns import ENGINE_NAMES
 from commercetools_connect.core.values import PropertyMap, has_unknown
-from commercetools_connect.frontends.config import ENGINE_NAMES
 from commercetools_connect.frontends.plugin.codec import decode_properties
 from commercetools_connect.frontends.plugin.rpc import name_in, not_configured, require_known
-from commercetools_connect.lookups.listing import LISTINGS, ListedObject
-from commercetools_connect.resources.provider import Provider
+from commercetools_connect.lookups.listing import LISTINGS, ListedObject, connection_of
+from commercetools_connect.resources.connections import Connections
 
 PAGE_SIZE: Final = 500
 """Objects in a page when the engine does not say how many; as many as a page of the API has."""
@@ -63,7 +63,7 @@ class OpenLists:
         self._open.clear()
 
     async def page(
-        self, provider: Provider | None, type_token: str, query: Struct, size: int, token: str
+        self, connections: Connections | None, type_token: str, query: Struct, size: int, token: str
     ) -> ListPage:
         """Return the first page of the objects of a type, or with a token the page that it names.
 
@@ -76,13 +76,14 @@ class OpenLists:
             raise invalid_inputs(failures)
         if has_unknown(given):
             return ListPage(known=False)
-        if provider is None:
+        connection_of(given)
+        if connections is None:
             raise not_configured(f"a list of {kind}")
         if token:
             opened = self._take(token, kind, given)
             begin, remaining = [opened.following], opened.remaining
         else:
-            begin, remaining = [], listing.objects(provider.session, given)
+            begin, remaining = [], listing.objects(connections, given)
         return await self._read(kind, given, begin, remaining, size or PAGE_SIZE)
 
     def _take(self, token: str, kind: str, query: PropertyMap) -> _OpenList:

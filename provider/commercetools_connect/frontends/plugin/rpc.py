@@ -18,12 +18,12 @@ from commercetools_connect.core.preview import PreviewValidation, invalid_inputs
 from commercetools_connect.core.resource import Cancellation, FilteredReporter, OperationContext, Resource
 from commercetools_connect.core.results import Change, CheckFailure, Diff, State
 from commercetools_connect.core.text import Path, format_path
+from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE, Urn
 from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, Secret, has_unknown
-from commercetools_connect.frontends.config import ENGINE_NAMES, PACKAGE
 from commercetools_connect.frontends.outcome import Failure, error_message, init_failed
 from commercetools_connect.frontends.plugin.autonaming import Autonaming, default_key
 from commercetools_connect.frontends.plugin.codec import decode_properties, encode_properties
-from commercetools_connect.frontends.plugin.config import KeySource, Urn
+from commercetools_connect.frontends.plugin.config import KeySource
 from commercetools_connect.frontends.plugin.engine import EngineLink, EngineReporter
 from commercetools_connect.frontends.plugin.operations import CutShortError, QuietPeriod
 from commercetools_connect.frontends.protocol import provider_pb2

@@ -183,8 +183,7 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         An SDK whose protocol has no List does not register it.
         """
         size = min((each for each in (request.limit, request.page_size) if each > 0), default=0)
-        own = self._connections.own if self._connections is not None else None
-        work = self._lists.page(own, request.token, request.query, size, request.continuation_token)
+        work = self._lists.page(self._connections, request.token, request.query, size, request.continuation_token)
         page = await self._serve(context, work, f"the list of {name_in(request.token)}")
         if not page.known:
             yield provider_pb2.ListResponse(computed=provider_pb2.ListResponse.Computed())

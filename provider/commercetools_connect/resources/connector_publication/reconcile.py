@@ -9,6 +9,7 @@ from commercetools_connect.api import (
     ConnectorStaged,
     DraftAction,
     Unlist,
+    none_if_missing,
 )
 from commercetools_connect.core.errors import GoneError, InitFailedError, InvalidInputError, ProviderError
 from commercetools_connect.core.resource import OperationContext
@@ -39,7 +40,6 @@ from commercetools_connect.resources.connector_staged.operation import (
     name_of,
 )
 from commercetools_connect.resources.inputs import text_of
-from commercetools_connect.resources.managed import none_if_missing
 from commercetools_connect.resources.reconcile import not_reached
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import CERTIFICATION, PREVIEW, PUBLISH, WaitResult, WaitStatus

@@ -19,8 +19,7 @@ from pydantic.fields import FieldInfo
 
 import commercetools_connect
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
-from commercetools_connect.frontends.config import PACKAGE
-from commercetools_connect.frontends.plugin.config import DYNAMIC_TYPE
+from commercetools_connect.core.urns import DYNAMIC_TYPE, PACKAGE
 from commercetools_connect.frontends.plugin.schema.examples import with_examples
 from commercetools_connect.lookups.function import Function
 from commercetools_connect.lookups.listing import LISTINGS

@@ -1,0 +1,46 @@
+"""Settings of a stack or of the environment, read as the provider reads them. Nothing here calls anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from commercetools_connect.cli.stack import Stack, property_of
+from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
+from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.connections import CONNECTIONS, Connections
+from commercetools_connect.resources.inputs import member_names
+
+SETTINGS: Final = member_names(ProviderConfiguration)
+
+
+def connections_of(values: PropertyMap, environ: Mapping[str, str]) -> Connections:
+    """Return the connections that the provider has with these settings; what it does not know is left out."""
+    given = {name: values.get(name) for name in SETTINGS}
+    known = {name: value for name, value in given.items() if unwrap_secrets(value) not in (None, "")}
+    if CONNECTIONS in known:
+        known[CONNECTIONS] = opened(known[CONNECTIONS])
+    return Connections(known, environ)
+
+
+def secret_values(stack: Stack) -> Iterator[PropertyValue]:
+    """Yield what holds the secrets of a stack; those in settings that the provider refuses are secret as well.
+
+    Unwrapped: of a connection that is sealed as a whole only the members that are secrets must not be shown.
+    """
+    for values in (stack.config, *(each.inputs for each in stack.providers)):
+        yield unwrap_secrets({**values, CONNECTIONS: opened(values.get(CONNECTIONS))})
+    yield from (unwrap_secrets(each.members) for each in stack.objects)
+    yield stack.secrets
+
+
+def opened(value: PropertyValue) -> PropertyValue:
+    """Return the configured connections as the engine gives them to the provider: a text is read as JSON."""
+    found = unwrap_secrets(value)
+    if not isinstance(found, str):
+        return found
+    try:
+        return property_of(json.loads(found))
+    except ValueError:
+        return value
