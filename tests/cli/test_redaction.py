@@ -101,7 +101,7 @@ def test_what_connect_sends_is_shown_without_the_secrets_of_connections(
 def test_a_summary_shows_no_secret_of_connections_and_all_of_their_projects(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """Connections are sealed as a whole; what is no credential is shown."""
+    """Connections are sealed as a whole; other members are shown."""
     members = {"clientId": "acme-us-client", "clientSecret": SECRET, "projectKey": "acme-us"}
     connections = {"us": members}
     message = f"{SECRET} was refused in acme-us"
