@@ -81,7 +81,7 @@ def test_a_link_and_the_mode_of_a_file_stay(tmp_path: Path) -> None:
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("after", 0o640)
 
 
-def test_what_is_no_regular_file_is_written_to(tmp_path: Path) -> None:
+def test_what_is_not_a_regular_file_is_written_to(tmp_path: Path) -> None:
     """As `--output /dev/stdout` asks."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -72,7 +72,6 @@ def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "command",
     [
         *COMMANDS[:4],
-        ("import-file", "--project", PROJECT),
         ("status",),
         ("status", "--json"),
         ("doctor", "--json"),
@@ -97,11 +96,43 @@ def test_what_connect_sends_is_shown_without_the_secrets_of_connections(
     assert "Traceback" not in result.output
 
 
+def test_a_file_for_an_import_holds_no_secret_of_a_named_connection(
+    printing: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names in the program come from names in Connect."""
+    admin = printing.emulator.admin
+    dump: Any = admin.dump()
+    for each in dump["deployments"]:
+        each["key"] = f"api-{OTHER}"
+    admin.load(dump)
+    clients = (("demo-client", "demo-secret", PROJECT), ("us", OTHER, "acme-us"))
+    admin.clients(
+        [
+            {"clientId": name, "clientSecret": value, "scopes": f"manage_project:{of}"}
+            for name, value, of in clients
+        ]
+    )
+    members = {
+        "clientId": "us",
+        "clientSecret": OTHER,
+        "projectKey": "acme-us",
+        "connectUrl": printing.emulator.url,
+    }
+    monkeypatch.setenv("CTP_CLIENT_SECRET", "demo-secret")
+    monkeypatch.setenv("CTP_CONNECTIONS", json.dumps({"us": members}))
+
+    result = run("import-file", "--project", PROJECT)
+
+    assert result.exit_code == 0, result.output
+    assert "Deployment api-***" in result.stderr  # left out: a mask is not a key
+    assert not Canaries([OTHER]).found_in(result.output)
+
+
 @pytest.mark.parametrize("where", ["environment", "provider", "resource"])
 def test_a_summary_shows_no_secret_of_connections_and_all_of_their_projects(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """Connections are sealed as a whole; what is no credential is shown."""
+    """Connections are sealed as a whole; other members are shown."""
     members = {"clientId": "acme-us-client", "clientSecret": SECRET, "projectKey": "acme-us"}
     connections = {"us": members}
     message = f"{SECRET} was refused in acme-us"

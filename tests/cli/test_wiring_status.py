@@ -127,7 +127,7 @@ def test_the_table_names_the_next_step_for_what_is_not_wired(world: World, run: 
     listed = rows(run("status", "--projects", estate, "--wiring", "--json"))
     steps = result.stdout[result.stdout.index("\n- ") :]
     assert f"- {PROJECT}: Subscription acme-orders\n  {listed['acme-orders']['remedy']}" in steps
-    assert "Delete it in the project if nobody needs it" in steps
+    assert "Delete it in the project if it is not needed" in steps
     assert f"- {PROJECT}: api/listener\n  If something should point to it, add `expect`" in steps
     assert listed["acme-cart"]["remedy"] == ""
 

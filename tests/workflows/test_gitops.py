@@ -124,7 +124,7 @@ def test_all_stacks_are_previewed_rolled_out_and_watched() -> None:
 
 
 def test_every_workflow_that_runs_the_program_installs_locked_versions_only() -> None:
-    """`pulumi install` would take whatever the package index has that day."""
+    """`pulumi install` would take the newest versions of that day."""
     installing = [path for path in WORKFLOWS.values() if "pulumi/actions@" in path.read_text()]
 
     assert len(installing) == 3

@@ -1,10 +1,11 @@
 """Check of words: prints each word of the list below as `file:line: word: write …`, and fails if there is any.
 
-Usage: `python words.py FOLDER…`, for names, comments, docstrings and messages of the Python files that git knows.
-A folder may be any pathspec of git, such as `:(exclude)*_generated_*` to leave files out.
+Usage: `python words.py FOLDER…`, for names, comments, docstrings, messages and text of files that git knows, of
+the kinds below. A folder may be any pathspec of git, such as `:(exclude)*_generated_*` to leave files out.
 
 CONTRIBUTING has the rules of English and the glossary. A word that means something else in a place, such as a room
-in a test of a hotel, is excused by a comment on its line, `# words: reason`.
+in a test of a hotel, is excused by a comment on its line, `# words: reason`, or by a comment that is alone on the
+line before it.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ NAMES: Final = {
     "NoticeBoard|Ledger": "SharedRegistry, RunRegistry",
     "theatre|deeds|tally": "fake_network, actions, statistics",
 }
-EXCUSED: Final = "# words: "
+ENDINGS: Final = (".cs", ".go", ".js", ".md", ".py", ".sh", ".toml", ".ts", ".yaml", ".yml", "Dockerfile")
+"""What the names of the files that are read end with."""
+
+EXCUSED: Final = re.compile(r"(?:#|//|<!--) words: ")
 PHRASE_PATTERNS: Final = [
     (re.compile(rf"\b(?:{words})\b", re.IGNORECASE), hint) for words, hint in PHRASES.items()
 ]
@@ -73,18 +77,21 @@ def main(folders: list[str]) -> int:
 
 
 def sources(folders: list[str]) -> Iterator[Path]:
-    """Yield the Python files of the folders that git knows. Raises `subprocess.CalledProcessError`."""
+    """Yield the files of the folders that people read. Raises `subprocess.CalledProcessError`."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *folders]
     listed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    yield from (Path(each) for each in listed.splitlines() if each.endswith(".py") and Path(each).is_file())
+    yield from (Path(each) for each in listed.splitlines() if each.endswith(ENDINGS) and Path(each).is_file())
 
 
 def findings(file: Path) -> Iterator[str]:
     """Yield one line for each word of a file."""
     if file.resolve() == Path(__file__).resolve():
         return
+    before = ""
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        if EXCUSED in line:
+        alone = EXCUSED.match(before.strip())
+        before = line
+        if alone or EXCUSED.search(line):
             continue
         words = line.replace("_", " ")  # names such as those of tests are sentences, too
         for text, patterns in ((words, PHRASE_PATTERNS), (line, NAME_PATTERNS)):

@@ -5,7 +5,7 @@
 //	sdk <schema.json> <logo.png> <folder>
 //
 // The folder is replaced as a whole. Beside the SDKs it gets SHA256SUMS, by which a machine without Go can see
-// that the SDKs are those of the schema and that nobody has edited them.
+// that the SDKs are those of the schema and that they were not edited.
 package main
 
 import (
@@ -85,7 +85,7 @@ func run(schemaFile, logoFile, folder string) error {
 	return replace(folder, written)
 }
 
-// generated binds the schema anew, as generators change what they are given, and runs one of them.
+// generated binds the schema again, as generators change what they are given, and runs one of them.
 func generated(text, logo []byte, generate func(*schema.Package) (files, error)) (files, error) {
 	// The generator of .NET always fetches the logo; it must not go out for a file that lies here.
 	server := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {

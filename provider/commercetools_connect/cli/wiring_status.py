@@ -33,7 +33,7 @@ EXIT_CODES: Final = {"orphan": 4, "stopped": 4, UNASKED: 1}
 UNWIRED: Final = "nothing points to it"
 AGAIN: Final = "change redeployTrigger of its Deployment and run `pulumi up`: the script creates it again."
 REMEDIES: Final[Mapping[str, str]] = {
-    "orphan": "Delete it in the project if nobody needs it any more. If a Deployment should have it, "
+    "orphan": "Delete it in the project if it is not needed any more. If a Deployment should have it, "
     "run `pulumi up` with `expect` on that Deployment: the provider says what its scripts have to correct.",
     "stopped": f"Delete it in the project, {AGAIN}",
     "otherPath": "If the application does not answer there, correct what the script appends to "

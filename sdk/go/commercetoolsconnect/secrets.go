@@ -8,8 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// holder names the fields of a type of arguments that are secret, and those with secrets inside.
-type holder struct {
+// secretFields names the fields of a type of arguments that are secret, and those with secrets inside.
+type secretFields struct {
 	secret, inside []string
 	// as is the type of the same arguments that Pulumi can send: of some pointers it shows the value and gives up.
 	as reflect.Type
@@ -27,7 +27,7 @@ func marked(value reflect.Value) reflect.Value {
 	}
 	switch value.Kind() {
 	case reflect.Pointer:
-		if of, is := holders[value.Type().Elem()]; is && !value.IsNil() {
+		if of, is := secretTypes[value.Type().Elem()]; is && !value.IsNil() {
 			if of.as != nil {
 				return marked(value.Elem().Convert(of.as))
 			}
@@ -36,7 +36,7 @@ func marked(value reflect.Value) reflect.Value {
 			return copied
 		}
 	case reflect.Struct:
-		if of, is := holders[value.Type()]; is {
+		if of, is := secretTypes[value.Type()]; is {
 			return markedFields(value, of)
 		}
 	case reflect.Map:
@@ -55,7 +55,7 @@ func marked(value reflect.Value) reflect.Value {
 	return value
 }
 
-func markedFields(value reflect.Value, of holder) reflect.Value {
+func markedFields(value reflect.Value, of secretFields) reflect.Value {
 	copied := reflect.New(value.Type()).Elem()
 	copied.Set(value)
 	for _, name := range of.secret {
@@ -93,8 +93,8 @@ func changed(value reflect.Value, change func(reflect.Value) reflect.Value) refl
 	return change(value.Elem())
 }
 
-// holders are the types of arguments with secrets, from the schema.
-var holders = map[reflect.Type]holder{
+// secretTypes are the types of arguments with secrets, from the schema.
+var secretTypes = map[reflect.Type]secretFields{
 	reflect.TypeOf(ApplicationConfigurationArgs{}): {secret: []string{"SecuredConfiguration"}},
 	reflect.TypeOf(ConnectionArgs{}):               {secret: []string{"ClientSecret"}},
 	reflect.TypeOf(ConnectorPublicationArgs{}):     {inside: []string{"Connection"}},

@@ -77,12 +77,12 @@ async function main() {
         newResource: args => ({ id: `${args.name}-id`, state: {} }),
         call: args => args.inputs,
     }, "acme", "dev", false);
-    const told = {};
+    const answers = {};
     for (const kind of ["Deployment", "Rollout", "Provider"]) {
-        told[kind] = await attempt(kind);
-        told[kind].refused = !form.includes("output") && constructorRefuses(kind);
+        answers[kind] = await attempt(kind);
+        answers[kind].refused = !form.includes("output") && constructorRefuses(kind);
     }
-    console.log(JSON.stringify(told));
+    console.log(JSON.stringify(answers));
 }
 
 // An output that fails is reported here as well; Pulumi's own host does the same and shows the message alone.

@@ -11,11 +11,11 @@ import pytest
 TOOL = Path(__file__).resolve().parents[3] / "tools" / "lint" / "words.py"
 
 
-def lint(folder: Path, text: str, name: str = "code.py") -> subprocess.CompletedProcess[str]:
+def lint(folder: Path, text: str | bytes, name: str = "code.py") -> subprocess.CompletedProcess[str]:
     """Return how the lint of a new repository with one file ends."""
     begin = ["git", "init", "--quiet", str(folder)]
     subprocess.run(begin, check=True, timeout=60)
-    (folder / name).write_text(text)
+    (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     command = [sys.executable, str(TOOL), ".", ":(exclude)*_generated_*"]
     return subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=60)
 
@@ -35,6 +35,36 @@ def test_a_word_is_reported_with_its_place(tmp_path: Path, line: str, word: str)
 
     assert done.returncode == 1
     assert done.stdout.startswith(f"code.py:2: {word}: write ")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.md", "a.yaml", "a.yml", "a.js", "a.ts", "a.go", "a.cs", "a.toml", "a.sh", "Dockerfile", "of.Dockerfile"],
+)
+def test_each_kind_of_file_that_people_read_is_read(tmp_path: Path, name: str) -> None:
+    done = lint(tmp_path, "of old\n", name)  # words: the example
+
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{name}:1: of old: write ")  # words: the example
+
+
+@pytest.mark.parametrize("text", ["of old\n", b"\xff\xfe\x00"], ids=["text", "bytes"])  # words: the example
+def test_other_files_are_left_alone(tmp_path: Path, text: str | bytes) -> None:
+    """Data that other programs have written, pictures, locks."""
+    assert lint(tmp_path, text, "data.json").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "user nobody // words: an account",
+        "<!-- words: an account -->\nuser nobody",  # words: the example
+        "# words: an account\nUSER nobody",  # words: the example
+    ],
+)
+def test_a_word_may_be_explained_in_every_kind_of_comment(tmp_path: Path, text: str) -> None:
+    assert lint(tmp_path, text, "Dockerfile").returncode == 0
+    assert lint(tmp_path, f"{text}\nand nobody", "Dockerfile").returncode == 1  # words: the example
 
 
 @pytest.mark.parametrize(
