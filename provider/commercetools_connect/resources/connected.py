@@ -178,8 +178,6 @@ class ConnectedResource:
         provider, before, after = self._provider(news), _bare(state), _without(news)
         resource = provider.resource(self.kind)
         complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
-        # the former credentials are secrets still: a report may show them
-        provider.session.secrets.learn({CONNECTION: unwrap_secrets(state.outputs.get(CONNECTION))})
         is_same = equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION))
         if not is_same and not self._must_look(state, provider):
             silent = replace(operation, reporter=SilentReporter())
@@ -232,7 +230,8 @@ class ConnectedResource:
 
     def _naming(self, properties: PropertyMap) -> AbstractContextManager[None]:
         """Let errors name the connection in inputs or outputs, and the project of their object."""
-        return naming(properties.get(CONNECTION), self._project(properties))
+        connection = properties.get(CONNECTION)
+        return naming(connection, "" if connection is None else self._project(properties))
 
     def _project(self, properties: PropertyMap) -> str:
         """Return the project of the object of inputs or outputs, `""` if it is not known."""

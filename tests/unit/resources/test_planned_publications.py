@@ -111,6 +111,7 @@ def test_the_connections_of_a_process_are_on_their_own_hosts() -> None:
 
     assert twin.releases.is_coming(NAMES, staged=False)
     assert not us.releases.is_coming(NAMES, staged=False)
+    assert (eu.validation.place, us.validation.place) == (EU, US)
 
 
 def test_each_host_that_cannot_be_reached_is_reported_once() -> None:
