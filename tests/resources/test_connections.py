@@ -3,131 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from commercetools_connect.api import AuthenticationFailedError
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
-from commercetools_connect.core.results import Diff, State
-from commercetools_connect.core.values import UNKNOWN, PropertyMap, Secret
+from commercetools_connect.core.results import State
+from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.resources.connected import ConnectedResource
-from commercetools_connect.resources.connections import CONNECTED_TO, Connections
-from tests.support.world import PROJECT, REGION, World
-
-T = TypeVar("T")
-
-DEPLOYMENT = "Deployment"
-SHOPS = ("acme-eu", "acme-us")
-
-
-def secret_of(shop: str) -> str:
-    """Return the secret of the shop's client, which shows nowhere."""
-    return f"c4n4ry-client-of-{shop}"
-
-
-class Shops:
-    """Two projects with a client each, and a connector that may run in both."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        own: Any = {
-            "clientId": "demo-client",
-            "clientSecret": "demo-secret",
-            "scopes": [f"manage_project:{PROJECT}"],
-        }
-        self.clients: list[Any] = [own, *(self.client(shop) for shop in SHOPS)]
-        world.emulator.admin.clients(self.clients)
-        projects = [f"{REGION}:{each}" for each in (PROJECT, *SHOPS)]
-        self.connector, _ = world.published(privateProjects=projects)
-        world.emulator.admin.clear_journal()
-        self.connections: Any = {shop.removeprefix("acme-"): self.connection(shop) for shop in SHOPS}
-
-    def client(self, shop: str) -> Any:
-        """Return the API client of a project."""
-        return {"clientId": shop, "clientSecret": secret_of(shop), "scopes": [f"manage_project:{shop}"]}
-
-    def connection(self, shop: str, **changes: Any) -> dict[str, Any]:
-        """Return the members of the connection to a project."""
-        members = {"connectUrl": self.world.emulator.url, "projectKey": shop, "clientId": shop}
-        return {**members, "clientSecret": secret_of(shop), **changes}
-
-    def inputs(self, connection: Any, **changes: Any) -> dict[str, Any]:
-        """Return a deployment through a connection."""
-        inputs = {**self.world.deployment_inputs(self.connector.id), "connection": connection, **changes}
-        return {name: value for name, value in inputs.items() if name != "projectKey" or "projectKey" in changes}
-
-    def run(self, act: Callable[[ConnectedResource], Awaitable[T]], kind: str = DEPLOYMENT) -> T:
-        """Run it in a process of its own."""
-
-        async def whole() -> T:
-            values: PropertyMap = {
-                "connectUrl": self.world.emulator.url,
-                "clientId": "demo-client",
-                "clientSecret": Secret("demo-secret"),
-                "projectKey": PROJECT,
-                "pollInterval": 5,
-                "connections": Secret(json.dumps(self.connections)),
-            }
-            connections = Connections(values, {}, clock=self.world.clock, connect=self.world.connect)
-            try:
-                return await act(ConnectedResource(kind, connections))
-            finally:
-                await connections.aclose()
-
-        return asyncio.run(whole())
-
-    def checked(self, resource: ConnectedResource, inputs: PropertyMap, olds: PropertyMap | None = None) -> Any:
-        checked = resource.check(self.world.operation(), olds or {}, inputs)
-        assert not checked.failures, checked.failures
-        return checked.inputs
-
-    def create(self, connection: Any, **changes: Any) -> State:
-        async def act(resource: ConnectedResource) -> State:
-            news = self.checked(resource, self.inputs(connection, **changes))
-            return await resource.create(self.world.operation(), news)
-
-        return self.run(act)
-
-    def diff(self, state: State, connection: Any, **changes: Any) -> Diff:
-        async def act(resource: ConnectedResource) -> Diff:
-            news = self.checked(resource, self.inputs(connection, **changes), state.inputs)
-            return await resource.diff(self.world.operation(), state, news)
-
-        return self.run(act)
-
-    def update(self, state: State, connection: Any, **changes: Any) -> State:
-        async def act(resource: ConnectedResource) -> State:
-            news = self.checked(resource, self.inputs(connection, **changes), state.inputs)
-            return await resource.update(self.world.operation(), state, news)
-
-        return self.run(act)
-
-    def read(self, state: State) -> State | None:
-        return self.run(lambda resource: resource.read(self.world.operation(), state))
-
-    def delete(self, state: State) -> None:
-        self.run(lambda resource: resource.delete(self.world.operation(), state))
-
-    def callers(self) -> set[tuple[str, str]]:
-        """Return client and project of each call about deployments since the journal was cleared."""
-        journal = self.world.emulator.admin.journal()
-        paths = [(str(each["client"]), each["path"].split("/")) for each in journal]
-        return {(client, parts[1]) for client, parts in paths if parts[2:3] == ["deployments"]}
-
-    def forget_calls(self) -> None:
-        self.world.emulator.admin.clear_journal()
+from commercetools_connect.resources.connections import CONNECTED_TO
+from tests.resources.shops import Shops, changes, secret_of
+from tests.support.world import PROJECT, World
 
 
 @pytest.fixture
 def shops(world: World) -> Shops:
     return Shops(world)
-
-
-def changes(found: Diff) -> set[str]:
-    return {str(path[0]) for path in found.changes}
 
 
 @pytest.mark.parametrize("form", ["named", "inline"])
@@ -345,27 +237,6 @@ def test_only_objects_in_connect_have_a_connection_and_only_deployments_a_projec
     assert staged.inputs["connection"] == connection
     assert "projectKey" not in staged.inputs
     assert "connection: unknown argument; a gate makes no call to Connect" in map(str, gate.failures)
-
-
-def test_a_draft_moves_to_another_project_by_a_replacement(shops: Shops) -> None:
-    """The draft belongs to the project of its API client."""
-
-    async def create(resource: ConnectedResource) -> State:
-        operation = shops.world.operation("draft")
-        inputs = {**shops.world.staged_inputs(key="of-eu"), "connection": "eu"}
-        return await resource.create(operation, resource.check(operation, {}, inputs).inputs)
-
-    state = shops.run(create, "ConnectorStaged")
-
-    async def diff(resource: ConnectedResource) -> Diff:
-        operation = shops.world.operation("draft")
-        inputs = {**shops.world.staged_inputs(key="of-eu"), "connection": "us"}
-        return await resource.diff(operation, state, resource.check(operation, state.inputs, inputs).inputs)
-
-    found = shops.run(diff, "ConnectorStaged")
-
-    assert found.replaces == {("connection",)}
-    assert not found.delete_before_replace
 
 
 def members_at(region: str) -> dict[str, Any]:

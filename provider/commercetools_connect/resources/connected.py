@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
-from enum import Enum
 from functools import partial
 from typing import Final, TypeVar, overload
 
 from commercetools_connect.api import AuthenticationFailedError
-from commercetools_connect.core.errors import ConfigurationError, InitFailedError
+from commercetools_connect.core.errors import InitFailedError
 from commercetools_connect.core.resource import OperationContext, Resource, SilentReporter
 from commercetools_connect.core.results import Change, Checked, CheckFailure, Diff, State
 from commercetools_connect.core.text import Path
@@ -24,25 +23,25 @@ from commercetools_connect.core.values import (
     unwrap_secrets,
 )
 from commercetools_connect.resources.configuration import CONNECTION_NAME
-from commercetools_connect.resources.connections import (
-    CONNECTED_TO,
-    CONNECTION,
-    Connections,
-    Place,
-    connection_failures,
-)
-from commercetools_connect.resources.provider import Provider
+from commercetools_connect.resources.connection_errors import moved_object, naming
+from commercetools_connect.resources.connections import CONNECTED_TO, CONNECTION, Connections, Place
+from commercetools_connect.resources.inputs import text_of
+from commercetools_connect.resources.provider import RESOURCE_SCHEMAS, Provider
+from commercetools_connect.resources.schema import restore_secrets
+from commercetools_connect.resources.session import OWNER
 
 T = TypeVar("T")
 
 PROJECT: Final = "projectKey"
+STAGED_ID: Final = "connectorStagedId"
 
+NO_CONNECTION: Final = "unknown argument; a gate makes no call to Connect"
 
-class Move(Enum):
-    """What another connection changes of the place of an object."""
+INIT_FAILED: Final = "initFailed"
+"""The output of an object that is not as asked. The engine knows that as well, and does not tell an update."""
 
-    HOST = "host"
-    PROJECT = "project"
+OWNED: Final = frozenset({"ConnectorStaged", "ConnectorPublication"})
+"""The kinds of objects that belong to the project of the API client that made them (API §1.3)."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,11 @@ class ConnectedResource:
     def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Check as the resource does, for the project of the connection."""
         connection, given = news.get(CONNECTION), _without(news)
-        failures = [replace(each, path=(CONNECTION, *each.path)) for each in connection_failures(connection)]
         if connection is not None and self.kind == "RolloutGate":
-            failures = [CheckFailure((CONNECTION,), "unknown argument; a gate makes no call to Connect")]
-        try:
-            provider = self.connections.unconnected if failures else self.connections.provider(connection)
-        except ConfigurationError as error:
-            if connection is None:
-                raise
-            provider = self.connections.unconnected
-            failures.append(CheckFailure((CONNECTION,), str(error)))
+            failures: tuple[CheckFailure, ...] = (CheckFailure((CONNECTION,), NO_CONNECTION),)
+        else:
+            failures = self.connections.failures_of(connection)
+        provider = self.connections.unconnected if failures else self.connections.provider(connection)
         is_late = bool(failures) or _project_is_unknown(connection)
         if self.kind == "Deployment" and given.get(PROJECT) is None and is_late:
             given = {**given, PROJECT: UNKNOWN}
@@ -85,7 +79,8 @@ class ConnectedResource:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
-        return await self._provider(news).resource(self.kind).validate(operation, _without(news))
+        with self._naming(news):
+            return await self._provider(news).resource(self.kind).validate(operation, _without(news))
 
     async def validate_update(
         self, operation: OperationContext, state: State, news: PropertyMap
@@ -93,54 +88,70 @@ class ConnectedResource:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
-        return (
-            await self._provider(news).resource(self.kind).validate_update(operation, _bare(state), _without(news))
-        )
+        resource = self._provider(news).resource(self.kind)
+        with self._naming(news):
+            return await resource.validate_update(operation, _bare(state), _without(news))
 
     async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
         """Preview as the resource does, once the connection is known."""
         if not has_unknown(news.get(CONNECTION)):
-            await self._provider(news).resource(self.kind).preview_create(operation, _without(news))
+            with self._naming(news):
+                await self._provider(news).resource(self.kind).preview_create(operation, _without(news))
 
     async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
-        """Compare as the resource does. Another connection is an update, at another place a replacement."""
+        """Compare as the resource does. Another connection is an update, on another host a replacement.
+
+        Raises `ConfigurationError`, before any call, for a connection that would move the object.
+        """
         before, now, what = state.outputs.get(CONNECTION), news.get(CONNECTION), self._name(operation)
         self.connections.require_unmoved(what, state.outputs)
+        self._require_owner(what, state, news)
         if equivalent(before, now):
             resource = self.connections.of_state(what, state.outputs).resource(self.kind)
-            return await resource.diff(operation, _bare(state), _without(news))
+            with self._naming(news):
+                return await resource.diff(operation, _bare(state), _without(news))
         # what is not known yet is read with what the state was made with
         late = before is not None and has_unknown(now)
         provider = self.connections.of_state(what, state.outputs) if late else self._provider(news)
         path: Path = (CONNECTION,)
         change = Change.ADD if before is None else Change.DELETE if now is None else Change.UPDATE
-        moved = self._moves(state.outputs, provider)
-        if moved is Move.HOST:
+        if self.connections.place_of_state(state.outputs).is_on_another_host(Place.of(self._provider(news))):
             found = Diff({path: change}, frozenset({path}), delete_before_replace=False)
             provider.session.registry.record_diff(self.kind, operation, state.id, found)
         else:
-            found = await provider.resource(self.kind).diff(operation, _bare(state), _without(news))
-            replaces = found.replaces | {path} if moved is Move.PROJECT else found.replaces
-            # at another place both can exist
-            first = found.delete_before_replace and moved is None
-            found = Diff({**found.changes, path: change}, replaces, delete_before_replace=first)
+            with self._naming(state.outputs if late else news):
+                found = await provider.resource(self.kind).diff(operation, _bare(state), _without(news))
+            found = replace(found, changes={**found.changes, path: change})
         if found.replaces:
             self.connections.of_state(what, state.outputs)  # an error, if the old object could not be deleted
         return found
 
-    def _moves(self, outputs: PropertyMap, provider: Provider) -> Move | None:
-        """Return what of its place another connection changes. A Deployment's project is an input of its own."""
-        made_at, now = self.connections.place_of_state(outputs), Place.of(provider)
-        if made_at.is_on_another_host(now):
-            return Move.HOST
-        differs = self.kind != "Deployment" and "" not in (made_at.project, now.project)
-        return Move.PROJECT if differs and made_at.project != now.project else None
+    def _require_owner(self, what: str, state: State, news: PropertyMap) -> None:
+        """Raise `ConfigurationError` for credentials of another project than the one that owns the object.
+
+        Connect has one connector of a key on a host, whichever project owns it, and shows a ConnectorStaged to its
+        owner only: a replacement could not create the new one, and its delete would take the published Connector
+        along. A publication of another ConnectorStaged is another object.
+        """
+        connection = news.get(CONNECTION)
+        if self.kind not in OWNED or unwrap_secrets(connection) is UNKNOWN:
+            return
+        if (
+            not equivalent(state.outputs.get(STAGED_ID), news.get(STAGED_ID))
+            and self.kind == "ConnectorPublication"
+        ):
+            return
+        owner, now = self.connections.place_of_state(state.outputs), Place.of(self._provider(news))
+        if "" in (owner.project, now.project) or owner.project == now.project or owner.is_on_another_host(now):
+            return
+        raise moved_object(what, state.outputs, connection, owner, now)
 
     async def create(self, operation: OperationContext, news: PropertyMap) -> State:
         """Create as the resource does."""
         provider = self._provider(news)
         complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
-        return await _completed(provider.resource(self.kind).create(operation, _without(news)), complete)
+        with self._naming(news):
+            return await _completed(provider.resource(self.kind).create(operation, _without(news)), complete)
 
     async def read(self, operation: OperationContext, state: State) -> State | None:
         """Read as the resource does. An import may name a connection before the id: `eu:key=shop`."""
@@ -155,18 +166,41 @@ class ConnectedResource:
             name, identity = self.connections.only_name_at(project), state.id
         provider = self.connections.provider(name or None)
         complete = partial(_connected, connection=name or None, provider=provider)
-        return await _completed(provider.resource(self.kind).read(operation, State(identity, {})), complete)
+        with self._naming(self._imported(name, identity)):
+            return await _completed(provider.resource(self.kind).read(operation, State(identity, {})), complete)
 
     async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
-        """Update as the resource does; another connection to the same object alone makes no call."""
+        """Update as the resource does; another connection to the same object alone makes no call.
+
+        It does after an operation that ended in `InitFailedError`, and where the state does not tell its project:
+        then nothing but a look at the object tells whether it is as declared. Raises as `diff` does for a
+        connection that would move the object.
+        """
+        self._require_owner(self._name(operation), state, news)
         provider, before, after = self._provider(news), _bare(state), _without(news)
         resource = provider.resource(self.kind)
         complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
-        if not equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION)):
+        is_same = equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION))
+        if not is_same and not self._must_look(state, provider):
             silent = replace(operation, reporter=SilentReporter())
-            if not await resource.diff(silent, before, after):
-                return complete(State(state.id, before.outputs, after))
-        return await _completed(resource.update(operation, before, after), complete)
+            with self._naming(news):
+                if not await resource.diff(silent, before, after):
+                    return complete(self._kept(before, after))
+        with self._naming(news):
+            return await _completed(resource.update(operation, before, after), complete)
+
+    def _must_look(self, state: State, provider: Provider) -> bool:
+        """Return whether only a call can tell that the object of the state is as declared."""
+        is_owner_unknown = not self.connections.place_of_state(state.outputs).project
+        return state.outputs.get(INIT_FAILED) is not None or (
+            is_owner_unknown and bool(Place.of(provider).project)
+        )
+
+    def _kept(self, before: State, after: PropertyMap) -> State:
+        """Return the state of an object that is as declared, with what has become secret since marked as such."""
+        schema = RESOURCE_SCHEMAS[self.kind]
+        outputs = {name: restore_secrets(value, after.get(name)) for name, value in before.outputs.items()}
+        return State(before.id, schema.seal(outputs), schema.seal(after))
 
     async def delete(self, operation: OperationContext, state: State) -> None:
         """Delete as the resource does, with the connection that the object was made with."""
@@ -177,19 +211,39 @@ class ConnectedResource:
     ) -> T:
         """Return what the call returns with the connection of the state.
 
-        If Connect refuses credentials that the state holds, those of any connection to the same place are tried.
+        If Connect refuses credentials that the state holds, those of any connection to the object's own place are
+        tried: a Deployment may be in another project than the one that its connection names.
         """
         first = self.connections.of_state(self._name(operation), state.outputs)
-        try:
-            return await call(first.resource(self.kind))
-        except AuthenticationFailedError as error:
-            refused = error
-        if isinstance(unwrap_secrets(state.outputs.get(CONNECTION)), Mapping):
-            for other in self.connections.at(Place.of(first)):
-                if other is not first:
-                    with suppress(AuthenticationFailedError):
-                        return await call(other.resource(self.kind))
-        raise refused
+        with self._naming(state.outputs):
+            try:
+                return await call(first.resource(self.kind))
+            except AuthenticationFailedError as error:
+                refused = error
+            if isinstance(unwrap_secrets(state.outputs.get(CONNECTION)), Mapping):
+                at = Place.of(first)
+                places = dict.fromkeys((replace(at, project=self._project(state.outputs)), at))
+                others = {id(each): each for place in places for each in self.connections.at(place)}
+                for other in others.values():
+                    if other is not first:
+                        with suppress(AuthenticationFailedError):
+                            return await call(other.resource(self.kind))
+            raise refused
+
+    def _naming(self, properties: PropertyMap) -> AbstractContextManager[None]:
+        """Let errors name the connection in inputs or outputs, and the project of their object."""
+        connection = properties.get(CONNECTION)
+        return naming(connection, "" if connection is None else self._project(properties))
+
+    def _project(self, properties: PropertyMap) -> str:
+        """Return the project of the object of inputs or outputs, `""` if it is not known."""
+        own = text_of(properties, PROJECT if self.kind == "Deployment" else OWNER)
+        return own or Place.of(self.connections.for_inputs(properties)).project
+
+    def _imported(self, name: str, identity: str) -> PropertyMap:
+        """Return what an import tells: the name of a connection, and the project of a Deployment."""
+        project = identity.rpartition("/")[0] if self.kind == "Deployment" else ""
+        return {**({CONNECTION: name} if name else {}), **({PROJECT: project} if project else {})}
 
     def _provider(self, news: PropertyMap) -> Provider:
         return self.connections.provider(news.get(CONNECTION))
@@ -199,7 +253,8 @@ class ConnectedResource:
 
 
 def _without(properties: PropertyMap) -> PropertyMap:
-    return {name: value for name, value in properties.items() if name not in (CONNECTION, CONNECTED_TO)}
+    own = (CONNECTION, CONNECTED_TO, INIT_FAILED)
+    return {name: value for name, value in properties.items() if name not in own}
 
 
 def _bare(state: State) -> State:
@@ -247,10 +302,11 @@ async def _completed(work: Awaitable[State | None], complete: Callable[[State], 
 
 
 async def _completed(work: Awaitable[State | None], complete: Callable[[State], State]) -> State | None:
-    """Return the state, completed, also that of an object that is not as asked."""
+    """Return the state, completed, also that of an object that is not as asked, which says so."""
     try:
         found = await work
     except InitFailedError as error:
-        error.state = complete(error.state)
+        kept = complete(error.state)
+        error.state = replace(kept, outputs={**kept.outputs, INIT_FAILED: True})
         raise
     return None if found is None else complete(found)

@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, cast
 
@@ -228,11 +228,12 @@ class Connections:
 
     def place_of_state(self, outputs: PropertyMap) -> Place:
         """Return where a state was made, as far as that is known."""
-        connection = outputs.get(CONNECTION)
+        noted, connection = Place.of_state(outputs), outputs.get(CONNECTION)
         if connection is not None and CONNECTED_TO not in outputs:
             with suppress(ConfigurationError):
-                return Place.of(self.provider(connection))
-        return Place.of_state(outputs)
+                made_with = Place.of(self.provider(connection))
+                return Place(made_with.host, made_with.project or noted.project)
+        return noted
 
     def only_name_at(self, project: str) -> str:
         """Return the name of the connection to a project, `""` where it is the configuration's own or has none.
@@ -253,6 +254,21 @@ class Connections:
                 f"Write the one that is meant before the id, such as `{names[0]}:{project}/…`.",
             )
         return names[0]
+
+    def failures_of(self, connection: PropertyValue) -> tuple[CheckFailure, ...]:
+        """Return every mistake in what a program gives as `connection`, with its path; calls nothing.
+
+        Raises `ConfigurationError` for a mistake in the provider's own configuration, if the program gives none.
+        """
+        if found := connection_failures(connection):
+            return tuple(replace(each, path=(CONNECTION, *each.path)) for each in found)
+        try:
+            self.provider(connection)
+        except ConfigurationError as error:
+            if connection is None:
+                raise
+            return (CheckFailure((CONNECTION,), str(error)),)
+        return ()
 
     def for_inputs(self, inputs: PropertyMap) -> Provider:
         """Return the provider for what a program declares, one that leads nowhere if there is none."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, TypeVar
 
@@ -161,7 +162,7 @@ class ManagedResource:
         """Return whether a delete removes nothing, since this run keeps the object; the user gets a warning then.
 
         Raises `ConfigurationError` for a state of another host, `ConflictError` for an object because of which a
-        create of this run was refused.
+        create of this run was refused, or under whose key one failed.
         """
         self.ensure_same_host(operation, state)
         registry = self._session.registry
@@ -169,9 +170,25 @@ class ManagedResource:
             keeper = registry.other_keeper(self.kind, operation, state.id)
             operation.reporter.warning(kept_warning(self.noun, operation, keeper))
             return True
+        what, key = f"{self.kind} {state.id}", self.key_name(state.outputs)
         if other := registry.contested_by(state.id):
-            raise contested_error(f"{self.kind} {state.id}", operation, other)
+            raise contested_error(what, operation, f"the create of {other} was refused in this run because of it")
+        if other := registry.contested_by(key) if key else "":
+            raise contested_error(what, operation, f"the create of {other} under the same key failed in this run")
         return False
+
+    @contextmanager
+    def contesting_key(self, operation: OperationContext, properties: PropertyMap) -> Iterator[None]:
+        """Contest the key of a create that fails in the block: no delete of this run removes what has the key.
+
+        The create may fail because of an object that it cannot see, such as one of another project.
+        """
+        try:
+            yield
+        except ProviderError:
+            if key := self.key_name(properties):
+                self._session.registry.contest(self.kind, operation, key)
+            raise
 
     def key_is_ours(
         self, operation: OperationContext, key: str, properties: PropertyMap, record: CheckRecord | None

@@ -157,11 +157,10 @@ def kept_warning(what: str, operation: OperationContext, keeper: str) -> str:
     )
 
 
-def contested_error(what: str, operation: OperationContext, other: str) -> ConflictError:
-    """Return the error for a delete of an object because of which this run has refused a create."""
+def contested_error(what: str, operation: OperationContext, reason: str) -> ConflictError:
+    """Return the error for a delete of an object whose key a create of this run needs; `reason` says so."""
     return ConflictError(
-        f"{what} is not deleted: {operation.urn or operation.name} has it in its state, and the create of {other} "
-        "was refused in this run because of it.",
+        f"{what} is not deleted: {operation.urn or operation.name} has it in its state, and {reason}.",
         "Decide which of the two resources it belongs to. If one is the other under a new name, add an alias; "
         "else give the new one a key of its own, and run `pulumi up` again.",
     )

@@ -27,8 +27,18 @@ from commercetools_connect.core.values import (
     equivalent,
     unwrap_secrets,
 )
+from commercetools_connect.resources.connector_publication.model import CONNECTOR_PUBLICATION
+from commercetools_connect.resources.connector_staged.model import CONNECTOR_STAGED
+from commercetools_connect.resources.deployment.model import DEPLOYMENT
+from commercetools_connect.resources.rollout_gate.model import ROLLOUT_GATE
 
-RESOURCE_NAMES = ("ConnectorStaged", "ConnectorPublication", "Deployment", "RolloutGate")
+RESOURCE_SCHEMAS = {
+    "ConnectorStaged": CONNECTOR_STAGED,
+    "ConnectorPublication": CONNECTOR_PUBLICATION,
+    "Deployment": DEPLOYMENT,
+    "RolloutGate": ROLLOUT_GATE,
+}
+RESOURCE_NAMES = tuple(RESOURCE_SCHEMAS)
 CANARY = "canary-5ecret"
 
 

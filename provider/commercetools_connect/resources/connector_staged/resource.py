@@ -87,6 +87,10 @@ class ConnectorStagedResource(ManagedResource):
 
     async def create(self, operation: OperationContext, news: PropertyMap) -> State:
         """Create the object, or take over the one that an interrupted run left under its key."""
+        with self.contesting_key(operation, news):
+            return await self._create(operation, news)
+
+    async def _create(self, operation: OperationContext, news: PropertyMap) -> State:
         session, client = self._session, self._session.client
         declared = pick(news, INPUT_NAMES)
         inputs = parse(ConnectorStagedInputs, declared)

@@ -224,6 +224,10 @@ class DeploymentResource(ManagedResource):
 
     async def create(self, context: OperationContext, news: PropertyMap) -> State:
         """Deploy and wait until it is live; an object of an interrupted run is found again by its key."""
+        with self.contesting_key(context, news):
+            return await self._create(context, news)
+
+    async def _create(self, context: OperationContext, news: PropertyMap) -> State:
         desired = Desired.parse(pick(news, INPUT_NAMES))
         inputs = desired.inputs
         record = self._session.registry.record_create(self.kind, context)
