@@ -24,8 +24,6 @@ NO_ANSWER: Final = (
     "Check the network and the configured region, and run again; offlinePreview: true (CTP_OFFLINE_PREVIEW) makes "
     "no calls in previews."
 )
-EVERYTHING: Final = "every call"
-"""Cause of the warnings that concern every call; one of them is enough."""
 
 
 def _no_answer(seconds: float, remedy: str) -> ProviderError:
@@ -38,6 +36,7 @@ class PreviewValidation:
 
     - `strict`: what cannot be read is a failure; else it is a warning.
     - `offline`: nothing is read; one warning says what is not checked.
+    - `place`: what its calls go to. A warning that concerns every call is given once for each place.
     - `warned`: the causes of the warnings so far.
     - `no_answer` returns the error after so many seconds, with the remedy unless it knows a better one.
     """
@@ -45,6 +44,7 @@ class PreviewValidation:
     strict: bool = False
     offline: bool = False
     no_answer: Callable[[float, str], ProviderError] = _no_answer
+    place: str = ""
     warned: set[str] = field(default_factory=set)
 
     async def validate_create(
@@ -77,13 +77,18 @@ class PreviewValidation:
         except ProviderError as error:
             return self.judge(operation, error)
         except asyncio.TimeoutError:
-            return self._unchecked(operation, str(self.no_answer(VALIDATION_LIMIT, NO_ANSWER)), EVERYTHING)
+            return self._unchecked(operation, str(self.no_answer(VALIDATION_LIMIT, NO_ANSWER)), self._every_call)
 
     def judge(self, operation: OperationContext, error: ProviderError) -> tuple[CheckFailure, ...]:
         """Return the failure that an error of a read proves, if it proves one; else warn, once for one cause."""
         if not error.passing:
             return (CheckFailure((), str(error)),)
-        return self._unchecked(operation, str(error), EVERYTHING if error.widespread else str(error))
+        return self._unchecked(operation, str(error), self._every_call if error.widespread else str(error))
+
+    @property
+    def _every_call(self) -> str:
+        """The cause of a warning that concerns every call."""
+        return f"every call of {self.place}"
 
     def _unchecked(self, operation: OperationContext, reason: str, cause: str) -> tuple[CheckFailure, ...]:
         message = f"not everything could be checked at preview: {reason}"

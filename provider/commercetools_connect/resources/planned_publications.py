@@ -2,13 +2,15 @@
 
 A Deployment may ask for a tag that is published only later in the same `up`. When
 the program takes the tag from the publication, the engine checks the publication first.
+
+Each host has connectors of its own, which may have the keys of another host's.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
@@ -35,7 +37,8 @@ class PublicationProgress(Enum):
 class PlannedPublication:
     """One publication that the program declares; what only the apply shows is `UNKNOWN`.
 
-    `private`: it is made only for the private projects of the ConnectorStaged.
+    `private`: it is made only for the private projects of the ConnectorStaged. `host`: the host of Connect that it
+    is on, `""` while that is not known.
     """
 
     connector_id: PlainValue
@@ -43,22 +46,24 @@ class PlannedPublication:
     staged: bool
     progress: PublicationProgress
     private: bool = True
+    host: str = ""
 
     def to_text(self) -> str:
         """Return it as text for another process."""
         named = [None if each is UNKNOWN else each for each in (self.connector_id, self.tag)]
-        return json.dumps([*named, self.staged, self.progress.value, self.private])
+        return json.dumps([*named, self.staged, self.progress.value, self.private, self.host])
 
     @classmethod
     def of_text(cls, text: str) -> PlannedPublication:
         """Return what `to_text` has written. Raises `ValueError` for anything else."""
-        connector_id, tag, staged, progress, private = json.loads(text)
+        connector_id, tag, staged, progress, private, host = json.loads(text)
         return cls(
             UNKNOWN if connector_id is None else connector_id,
             UNKNOWN if tag is None else tag,
             staged=bool(staged),
             progress=PublicationProgress(progress),
             private=bool(private),
+            host=str(host),
         )
 
 
@@ -76,16 +81,22 @@ class PublicationBoard(Protocol):
 
 @dataclass
 class PlannedPublications:
-    """The publications and ConnectorStaged objects that the program declares.
+    """The publications and ConnectorStaged objects that the program declares, as one host of Connect sees them.
 
+    - `host`: only what is on that host counts, or is on one that is not known yet; `""` is any host.
     - `complete`: this process serves every publication of the program.
     - `board`: shared by all processes of this run; with one, a publication that no process declares is not made.
     """
 
+    host: str = ""
     complete: bool = False
     board: PublicationBoard | None = None
     _releases: dict[str, PlannedPublication] = field(default_factory=dict)
-    _drafts: dict[str, PropertyMap] = field(default_factory=dict)
+    _drafts: dict[tuple[str, str], PropertyMap] = field(default_factory=dict)
+
+    def at(self, host: str) -> PlannedPublications:
+        """Return the same publications as another host sees them; what one of both records, both know."""
+        return replace(self, host=host)
 
     @property
     def are_all_known(self) -> bool:
@@ -98,7 +109,12 @@ class PlannedPublications:
             unwrap_secrets(news.get(name)) for name in ("connectorStagedId", "tag", "target")
         )
         release = PlannedPublication(
-            connector_id, tag, staged=target == "preview", progress=progress, private=target != "marketplace"
+            connector_id,
+            tag,
+            staged=target == "preview",
+            progress=progress,
+            private=target != "marketplace",
+            host=self.host,
         )
         resource = operation.urn or operation.name
         if self._releases.get(resource) == release:
@@ -111,12 +127,14 @@ class PlannedPublications:
         """Record a ConnectorStaged under its id or its key, which are its connector's too (API §2)."""
         name = unwrap_secrets(name)
         if isinstance(name, str) and name:
-            self._drafts[name] = inputs
+            self._drafts.pop(("", name), None)  # its host may not have been known before
+            self._drafts[self.host, name] = inputs
 
     def names(self, name: str) -> frozenset[str]:
         """Return the id and the key of a connector, from either of them, as far as the program declares them."""
-        keys = {name, unwrap_secrets(self._drafts.get(name, {}).get("key"))}
-        found = {each for each, inputs in self._drafts.items() if unwrap_secrets(inputs.get("key")) in keys}
+        drafts = self._drafts_here
+        keys = {name, unwrap_secrets(drafts.get(name, {}).get("key"))}
+        found = {each for each, inputs in drafts.items() if unwrap_secrets(inputs.get("key")) in keys}
         return frozenset({name, *found, *(each for each in keys if isinstance(each, str))})
 
     def to_come(self, names: frozenset[str], tag: str | None, *, staged: bool) -> PlannedPublication | None:
@@ -131,7 +149,7 @@ class PlannedPublications:
 
     def is_coming(self, names: frozenset[str], *, staged: bool) -> bool:
         """Return whether this run publishes a connector of one of these names, or creates its ConnectorStaged."""
-        return self.to_come(names, None, staged=staged) is not None or any(name in self._drafts for name in names)
+        return self.to_come(names, None, staged=staged) is not None or not names.isdisjoint(self._drafts_here)
 
     def is_declared(self, names: frozenset[str], *, staged: bool) -> bool:
         """Return whether the connector's publication is declared, so that nothing else publishes it."""
@@ -143,12 +161,20 @@ class PlannedPublications:
 
     def draft(self, names: frozenset[str]) -> Mapping[str, PlainValue]:
         """Return what the program declares of the ConnectorStaged and is known; empty if it declares none."""
-        found = next((self._drafts[name] for name in sorted(names) if name in self._drafts), {})
+        drafts = self._drafts_here
+        found = next((drafts[name] for name in sorted(names) if name in drafts), {})
         return {name: unwrap_secrets(value) for name, value in found.items() if not has_unknown(value)}
+
+    @property
+    def _drafts_here(self) -> Mapping[str, PropertyMap]:
+        return {name: inputs for (host, name), inputs in self._drafts.items() if self._is_here(host)}
+
+    def _is_here(self, host: str) -> bool:
+        return "" in (host, self.host) or host == self.host
 
     def _of(self, names: frozenset[str], *, staged: bool) -> Iterator[PlannedPublication]:
         others = self.board.publications_elsewhere() if self.board is not None else ()
         for release in (*self._releases.values(), *others):
             named = release.connector_id is UNKNOWN or release.connector_id in names
-            if named and release.staged == staged:
+            if named and release.staged == staged and self._is_here(release.host):
                 yield release

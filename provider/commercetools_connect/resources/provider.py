@@ -95,7 +95,7 @@ class Provider:
             host,
             frozenset(configuration.experimental.replace(",", " ").split()),
             registry=registry,
-            releases=releases,
+            releases=releases.at(host or connection.connect_url),
             skip_plan_time_validation=configuration.skip_plan_time_validation,
             adopt=configuration.adopt_list(),
             strict_preview=configuration.strict_preview,

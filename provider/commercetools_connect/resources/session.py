@@ -115,7 +115,12 @@ class Session:
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.client, self.clock)
-        self.validation = PreviewValidation(self.strict_preview, self.offline_preview, self.client.no_answer)
+        self.validation = PreviewValidation(
+            self.strict_preview,
+            self.offline_preview,
+            self.client.no_answer,
+            place=self.host or self.client.connection.connect_url,
+        )
 
     @cached_property
     def wiring(self) -> WiringReader:
