@@ -12,9 +12,11 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from commercetools_connect.api import ById, ByKey, NotFoundError, Ref, checked_project_key
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError, ProviderError
 from commercetools_connect.core.results import CheckFailure
-from commercetools_connect.core.values import PropertyMap, has_unknown
+from commercetools_connect.core.values import PropertyMap, PropertyValue, has_unknown
+from commercetools_connect.resources.connection_errors import naming
+from commercetools_connect.resources.connections import Connections
 from commercetools_connect.resources.fields import Count, Key, ProjectKey, Text
-from commercetools_connect.resources.inputs import InputModel, parse, validate_inputs
+from commercetools_connect.resources.inputs import InputModel, parse, text_of, validate_inputs
 from commercetools_connect.resources.outputs import to_plain
 from commercetools_connect.resources.redacting import redact_error
 from commercetools_connect.resources.schema import StateModel, state_names
@@ -67,6 +69,22 @@ class Function(Generic[InputsT, ResultT]):
         except ProviderError as error:
             redact_error(error, session.secrets)
             raise
+
+    async def call_through(
+        self, connections: Connections, connection: PropertyValue, arguments: PropertyMap
+    ) -> ResultT:
+        """Return the result as `call` does, with the credentials of a connection that has no mistake.
+
+        An error is about that connection and the project that was asked for.
+        """
+        session = connections.provider(connection).session
+        with naming(connection, _project_of(arguments) or session.project_key or ""):
+            return await self.call(session, arguments)
+
+
+def _project_of(arguments: PropertyMap) -> str:
+    """Return the project that the arguments name, alone or before an id."""
+    return text_of(arguments, "projectKey") or text_of(arguments, "id").rpartition("/")[0]
 
 
 def lookup(

@@ -22,7 +22,6 @@ from commercetools_connect.core.values import (
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.configuration import CONNECTION_NAME
 from commercetools_connect.resources.connection_errors import moved_object, naming
 from commercetools_connect.resources.connections import CONNECTED_TO, CONNECTION, Connections, Place
 from commercetools_connect.resources.inputs import text_of
@@ -35,7 +34,7 @@ T = TypeVar("T")
 PROJECT: Final = "projectKey"
 STAGED_ID: Final = "connectorStagedId"
 
-NO_CONNECTION: Final = "unknown argument; a gate makes no call to Connect"
+NO_CONNECTION: Final = "unknown argument; a gate uses the connections to the projects of its deployments"
 
 INIT_FAILED: Final = "initFailed"
 """The output of an object that is not as asked. The engine knows that as well, and does not tell an update."""
@@ -160,10 +159,8 @@ class ConnectedResource:
             return await self._with_accepted(
                 operation, state, lambda resource: _completed(resource.read(operation, _bare(state)), kept)
             )
-        name, colon, identity = state.id.partition(":")
-        if not (colon and CONNECTION_NAME.fullmatch(name)):
-            project = state.id.rpartition("/")[0] if self.kind == "Deployment" else ""
-            name, identity = self.connections.only_name_at(project), state.id
+        project = state.id.rpartition("/")[0] if self.kind == "Deployment" else ""
+        name, identity = self.connections.of_import(state.id, project)
         provider = self.connections.provider(name or None)
         complete = partial(_connected, connection=name or None, provider=provider)
         with self._naming(self._imported(name, identity)):

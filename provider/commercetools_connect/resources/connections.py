@@ -19,7 +19,7 @@ from commercetools_connect.api import hosts
 from commercetools_connect.api.http import URL
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
 from commercetools_connect.core.results import CheckFailure
-from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.text import escape_untrusted, nearest
 from commercetools_connect.core.values import (
     UNKNOWN,
     PlainMap,
@@ -40,7 +40,7 @@ from commercetools_connect.resources.configuration import (
 )
 from commercetools_connect.resources.inputs import member_names, secret_names, validate_inputs
 from commercetools_connect.resources.provider import Provider
-from commercetools_connect.resources.session import HOST, OWNER
+from commercetools_connect.resources.session import HOST, OWNER, Session
 
 CONNECTION: Final = "connection"
 """The input that names or holds a connection."""
@@ -169,6 +169,8 @@ class Connections:
             return self.own
         if plain is UNKNOWN:
             plain = {}
+        if isinstance(connection, Secret) and isinstance(plain, str) and plain not in self.named:
+            raise self._unknown()
         if not isinstance(plain, (str, Mapping)):
             raise InvalidInputError(
                 f"{CONNECTION} must be the name of a connection, or an object with its members"
@@ -235,7 +237,30 @@ class Connections:
                 return Place(made_with.host, made_with.project or noted.project)
         return noted
 
-    def only_name_at(self, project: str) -> str:
+    def of_import(self, given: str, project: str) -> tuple[str, str]:
+        """Return the name of the connection that an import's id names before a colon, and the rest of the id.
+
+        `project` is that of a Deployment's id, `""` for other kinds; the name is `""` where the provider's own
+        configuration leads there. Raises `InvalidInputError` for a name that is not configured, and where none is
+        named and none or several may be meant.
+        """
+        name, colon, identity = given.partition(":")
+        shown, named = escape_untrusted(given, 80), self.named
+        if not (colon and CONNECTION_NAME.fullmatch(name)):
+            name, identity = self._only_name_at(project), given
+            with suppress(ConfigurationError):
+                if not name and named and not Place.of(self.own).host:
+                    raise InvalidInputError(
+                        f"{shown}: the id names no connection, and the provider's own configuration leads nowhere "
+                        f"(known connections: {self._listed()}).",
+                        f"Write the connection before the id, such as `{min(named)}:{shown}`.",
+                    )
+        elif name not in named:
+            error = self._unknown(name)
+            raise InvalidInputError(f"{shown}: {error.message}", error.remedy)
+        return name, identity
+
+    def _only_name_at(self, project: str) -> str:
         """Return the name of the connection to a project, `""` where it is the configuration's own or has none.
 
         Raises `InvalidInputError` where there are several.
@@ -300,11 +325,7 @@ class Connections:
         """Return the members of a named connection. Raises `ConfigurationError`."""
         named = self.named
         if name not in named:
-            raise ConfigurationError(
-                f"there is no connection {name!r} in the configuration {CONNECTIONS_PATH} "
-                f"(known: {self._listed()})",
-                f"Add it with `pulumi config set --secret --path '{CONNECTIONS_PATH}.{name}.clientId' …`.",
-            )
+            raise self._unknown(name)
         members = named[name]
         if not isinstance(members, Mapping):
             raise ConfigurationError(f"{CONNECTIONS_PATH}.{name} is not an object", connection_hint(name))
@@ -315,6 +336,16 @@ class Connections:
                 f"Known members: {', '.join(known)}.",
             )
         return {member: value for member, value in members.items() if value is not None}
+
+    def _unknown(self, name: str = "") -> ConfigurationError:
+        """Return the error for a name that is not configured; a name that is a secret is left out."""
+        shown = f"{escape_untrusted(name, 80)!r}" if name else "of the given name, which is a secret,"
+        near = nearest(name, self.named)
+        return ConfigurationError(
+            f"there is no connection {shown} in the configuration {CONNECTIONS_PATH} (known: {self._listed()})"
+            f"{f'; did you mean {escape_untrusted(near)}?' if near else ''}",
+            f"Add it with `pulumi config set --secret --path '{CONNECTIONS_PATH}.{name or '<name>'}.clientId' …`.",
+        )
 
     def _listed(self) -> str:
         return ", ".join(sorted(self.named)) or "none"
@@ -328,10 +359,15 @@ class Connections:
             if found is None:
                 options = self._options if self._first is None else {**self._options, "beside": self._first}
                 found = self._providers[identity] = Provider.configure(known, environ, **options)
+                found.session.elsewhere = self._session_of
                 if self._first is None:
                     self._first = found
                     self._learn_secrets(found)
             return found
+
+    def _session_of(self, project: str) -> Session | None:
+        """Return the session of a connection to the project, `None` if none or several hosts have it."""
+        return next((each.session for each in self.at(Place("", project))), None)
 
     def _learn_secrets(self, provider: Provider) -> None:
         """Let no message show a secret of any connection: a script may print those of another Deployment."""

@@ -182,7 +182,7 @@ def test_a_result_can_be_exported() -> None:
     [
         (lambda: get_connector(key="unknown"), "get_connector"),
         (get_connector, "exactly one of id and key"),
-        (lambda: get_connector(id="a", connection="mars"), "there is no connection 'mars'"),
+        (lambda: get_connector(id="a", connection="mars"), "connection: there is no connection 'mars'"),
         (
             lambda: dynamic.get_deployment_revisions(key="x-1"),
             "pulumi config set commercetools-connect:experimental",
@@ -223,5 +223,7 @@ def test_other_credentials_are_used_by_the_name_of_their_connection(world: World
         get_connector(key="acme-greeter", connection="other")
 
     assert "401" in str(caught.value)
+    assert "The credentials are those of the connection other." in str(caught.value)
+    assert "Check commercetools-connect:connections.other.clientId" in str(caught.value)
     assert CANARY not in str(caught.value)
     assert get_connector(key="acme-greeter").id == greeter.id

@@ -115,6 +115,37 @@ def test_a_mistake_beside_something_unknown_is_reported_already(functions: Engin
     assert [each.reason.split(";")[0] for each in response.failures] == ["nonsense: unknown argument"]
 
 
+def test_a_connection_that_is_not_configured_is_a_mistake_also_beside_something_unknown(functions: Engine) -> None:
+    for key in ("greeter-dev", UNKNOWN):
+        response = invoke(functions, "getDeployment", {"key": key, "connection": "mars"})
+        (failure,) = response.failures
+        assert failure.reason.startswith("connection: there is no connection 'mars' in the configuration")
+        assert failure.property == ""
+
+
+@pytest.mark.parametrize("connection", [UNKNOWN, {"projectKey": "acme", "clientSecret": UNKNOWN}])
+def test_a_connection_that_is_not_known_yet_makes_no_call(
+    functions: Engine, world: World, connection: Any
+) -> None:
+    world.emulator.admin.clear_journal()
+
+    result = returned(invoke(functions, "getDeployment", {"key": "greeter-dev", "connection": connection}))
+
+    assert result == dict.fromkeys(FUNCTIONS["getDeployment"].output_names, UNKNOWN)
+    assert not world.emulator.admin.journal()
+
+
+def test_an_error_is_about_the_connection_of_the_call(functions: Engine, world: World) -> None:
+    wrong = {"connectUrl": world.emulator.url, "clientId": "mars", "clientSecret": CANARY, "projectKey": "acme"}
+    with pytest.raises(grpc.RpcError) as caught:
+        invoke(functions, "getDeployment", {"key": "greeter-dev", "connection": secret(wrong)})
+
+    said = str(caught.value.details())
+    assert "The credentials are those of its inline connection, for project acme." in said
+    assert "Check connection.clientId and connection.clientSecret" in said
+    assert CANARY not in said
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_arguments_that_do_not_exist_are_all_named(functions: Engine, world: World, name: str) -> None:
     response = invoke(functions, name, {**known(world, name), "nonsense": 1, "connectorTag": "v1"})

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Coroutine, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -97,13 +96,14 @@ def _call(name: str, arguments: Mapping[str, object]) -> Coroutine[object, objec
     from commercetools_connect.core.preview import invalid_inputs
     from commercetools_connect.frontends.dynamic.codec import decode
     from commercetools_connect.lookups.registry import FUNCTIONS
-    from commercetools_connect.resources.connections import CONNECTION, connection_failures
+    from commercetools_connect.resources.connections import CONNECTION
 
     given = {camel_case(argument): decode(value) for argument, value in _members(arguments).items()}
     connection = given.pop(CONNECTION, None)
-    if failures := connection_failures(connection):
-        raise invalid_inputs([replace(each, path=(CONNECTION, *each.path)) for each in failures])
-    return FUNCTIONS[name].call(_sessions().connections().provider(connection).session, given)
+    connections = _sessions().connections()
+    if failures := connections.failures_of(connection):
+        raise invalid_inputs(failures)
+    return FUNCTIONS[name].call_through(connections, connection, given)
 
 
 def _members(arguments: Mapping[str, object]) -> dict[str, object]:

@@ -30,7 +30,7 @@ from commercetools_connect.frontends.protocol import provider_pb2
 from commercetools_connect.lookups.function import Function
 from commercetools_connect.lookups.registry import FUNCTIONS
 from commercetools_connect.resources.connected import ConnectedResource
-from commercetools_connect.resources.connections import CONNECTION, Connections, connection_failures
+from commercetools_connect.resources.connections import CONNECTION, Connections
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS
 from commercetools_connect.resources.schema import ResourceSchema, has_secret
 
@@ -251,7 +251,7 @@ async def invoke(token: str, arguments: Struct, connections: Connections | None)
     function: Function[Any, Any] = require_known("function", token, FUNCTIONS)
     given = {name: value for name, value in decode_properties(arguments).items() if name not in ENGINE_NAMES}
     connection = given.pop(CONNECTION, None)
-    wrong = [replace(each, path=(CONNECTION, *each.path)) for each in connection_failures(connection)]
+    wrong = () if connections is None else connections.failures_of(connection)
     if failures := [*function.invalid_arguments(given), *wrong]:
         return provider_pb2.InvokeResponse(failures=check_failures(failures))
     result: dict[str, PropertyValue]
@@ -261,7 +261,7 @@ async def invoke(token: str, arguments: Struct, connections: Connections | None)
     elif connections is None:
         raise not_configured(function.name)
     else:
-        found = await function.call(connections.provider(connection).session, given)
+        found = await function.call_through(connections, connection, given)
         result = found.model_dump(mode="json", by_alias=True, exclude_none=True)
         if has_secret(given):
             result = {name: Secret(value) for name, value in result.items()}

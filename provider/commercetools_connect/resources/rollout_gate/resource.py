@@ -25,8 +25,9 @@ from commercetools_connect.resources.rollout_gate.gate import (
     summarise,
     without_result,
 )
-from commercetools_connect.resources.rollout_gate.model import RolloutGateInputs
+from commercetools_connect.resources.rollout_gate.model import GateDeploymentInputs, RolloutGateInputs
 from commercetools_connect.resources.schema import find_differences
+from commercetools_connect.waiters.wiring import WiringReader
 
 INPUT_NAMES: Final = member_names(RolloutGateInputs)
 
@@ -82,9 +83,12 @@ class RolloutGateResource(ManagedResource):
             )
         unproven = find_unproven(held, declared)
         if unproven.targets:
-            deadline = self._session.deadline(operation)
-            session = self._session
-            proof = GateProof(inputs, unproven, operation, session.clock, deadline, lambda _: session.wiring)
+            session, deadline = self._session, self._session.deadline(operation)
+
+            def reader(deployment: GateDeploymentInputs) -> WiringReader:
+                return session.of_project(deployment.project).wiring
+
+            proof = GateProof(inputs, unproven, operation, session.clock, deadline, reader)
             await proof.run()
         now = datetime.fromtimestamp(self._session.clock.wall(), timezone.utc).isoformat(timespec="seconds")
         rows = summarise(inputs, held, now)
