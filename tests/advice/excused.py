@@ -43,6 +43,7 @@ EXCUSED: Final[dict[str, str]] = {
     "Use text, numbers, booleans, lists and maps.": "tests/frontends/dynamic/test_codec.py",
     "Install the version that the stack was last updated with": "tests/frontends/dynamic/test_pickles.py",
     "Set it back, and give the new place a connection of its own.": "tests/resources/test_connections.py",
+    "Write the connection before the id": "tests/resources/test_connection_names.py",
     "Keep credentials of its owner": "tests/resources/test_connection_owners.py",
     "until the next `pulumi up` is through; then it can be removed": "tests/resources/test_connections.py",
     "Write the one that is meant before the id": "tests/resources/test_connections.py",

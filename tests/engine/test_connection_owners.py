@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from commercetools_connect import dynamic
 from commercetools_connect.emulator import RepositorySpec
 from tests.engine.conftest import Harness
 from tests.engine.people import (
@@ -179,3 +180,59 @@ def test_a_draft_that_is_not_as_asked_is_not_healed_by_other_credentials(
     harness.program = changed
 
     assert "finds no usable connect.yaml" in try_up(harness)
+
+
+def rollout(frontend: Frontend, *targets: dict[str, Any], owner: str = "") -> Callable[[], None]:
+    """Return the program of a rollout that publishes a draft."""
+
+    def run() -> None:
+        wanted: dict[str, Any] = {
+            "name": "Own",
+            "key": "own-draft",
+            "creator": {"email": "dev@acme.example"},
+            "privateProjects": [f"{REGION}:{each}" for each in (PROJECT, OTHER)],
+            **({"owners": [owner]} if owner else {}),
+        }
+        url, tag = REPOSITORY, "v1.0.0"
+        secured = {"API_TOKEN": pulumi.Output.secret("c4n4ry-5ecret-1")}
+        values: Any = {
+            "service": {"standardConfiguration": {"SHOP_NAME": "Acme"}, "securedConfiguration": secured}
+        }
+        placed: list[Any] = [{"region": REGION, "hostRegion": REGION, **each} for each in targets]
+        if frontend == "dynamic":
+            snake: list[Any] = [{**each, "host_region": each["hostRegion"]} for each in placed]
+            for each in snake:
+                del each["hostRegion"]
+            own: Any = {**wanted, "repository_url": url, "private_projects": wanted["privateProjects"]}
+            del own["privateProjects"]
+            dynamic.Rollout("release", draft=own, connector_tag=tag, targets=snake, configurations=values)
+            return
+        inputs = {"draft": {**wanted, "repositoryUrl": url}, "connectorTag": tag, "targets": placed}
+        pulumi.ComponentResource(
+            "commercetools-connect:index:Rollout", "release", {**inputs, "configurations": values}, remote=True
+        )
+
+    return run
+
+
+@both_frontends
+def test_the_draft_of_a_rollout_stays_with_its_owner(harness: Harness, frontend: Frontend) -> None:
+    """A target that comes first by name would take it over; the remedy of the error keeps it."""
+    named(harness)
+    berlin, aachen = {"name": "berlin", "connection": "demo"}, {"name": "aachen", "connection": "other"}
+    harness.program = rollout(frontend, berlin)
+    harness.up()
+    before = owned(harness)
+
+    for targets in ((aachen, berlin), ({**berlin, "connection": "other"},)):
+        harness.program = rollout(frontend, *targets)
+        said = try_up(harness)
+        assert f"belongs to project {PROJECT} at " in said
+        assert f"the connection other leads to project {OTHER} at " in said
+        assert owned(harness) == before
+
+    harness.program = rollout(frontend, aachen, {**berlin, "enabled": False}, owner="berlin")
+    harness.up()
+    assert owned(harness) == before
+    (live,) = harness.emulator.admin.dump()["deployments"]
+    assert live["project"] == OTHER

@@ -151,6 +151,49 @@ def test_mistakes_in_a_connection_have_their_path_in_every_frontend(shops: Shops
     assert "c4n4ry" not in "".join(said)
 
 
+WRONG: dict[str, tuple[object, str, str]] = {
+    "no object": ("c4n4ry", "commercetools-connect:connections.eu is not an object", ".eu.clientSecret' …`"),
+    "an unknown member": (
+        {"clientIdd": "c4n4ry"},
+        "commercetools-connect:connections.eu has unknown members: 'clientIdd'",
+        "Known members: clientId, clientSecret",
+    ),
+    "an address that gets no credentials": (
+        {"connectUrl": "http://acme.example"},
+        "commercetools-connect:connections.eu.connectUrl",
+        "https",
+    ),
+    "a region that is none": (
+        {"region": "nowhere!"},
+        "is not a region (commercetools-connect:connections.eu.region)",
+        "europe-west1.gcp",
+    ),
+    "a setting of another type": (
+        {"region": "europe-west1.gcp", "pollInterval": "c4n4ry"},
+        "commercetools-connect:connections.eu: commercetools-connect:pollInterval",
+        "Correct it with `pulumi config set`.",
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_mistake_in_a_configured_connection_has_its_path_and_a_remedy(wrong: str) -> None:
+    """It is the same for the provider's own check and for the resources that name the connection."""
+    members, found, remedy = WRONG[wrong]
+    connections = Connections({"connections": {"eu": members}}, {})  # type: ignore[dict-item]  # it may be anything
+
+    (of_the_provider,) = map(str, connections.failures())
+    (of_a_resource,) = map(str, connections.failures_of("eu"))
+
+    for said in (of_the_provider, of_a_resource):
+        assert found.removeprefix("commercetools-connect:connections.eu: ") in said
+        assert remedy in said
+        assert "CTP_" not in said
+        assert "c4n4ry" not in said
+    assert found in of_the_provider
+    assert of_a_resource.startswith("connection: ")
+
+
 def gate(shops: Shops, project: str) -> dict[str, Any]:
     """Return the inputs of a gate that looks at the wiring of a deployment in a project."""
     application = {"name": "service", "type": "service", "url": "https://service.example/x"}

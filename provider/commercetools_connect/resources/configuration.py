@@ -16,7 +16,8 @@ from commercetools_connect.api import Connection, resolve
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.http import is_loopback
 from commercetools_connect.core.errors import ConfigurationError
-from commercetools_connect.core.values import PropertyMap, unwrap_secrets
+from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
 from commercetools_connect.resources.inputs import SECRET, InputModel, list_failures, member_names
 from commercetools_connect.resources.ownership import AdoptList, adopt_entries, adopt_entry
 
@@ -38,6 +39,9 @@ AdoptEntries: TypeAlias = Annotated[
 ]
 """A text with commas, which is what the schema says; a list, as stack configuration may hold one, is accepted."""
 
+
+CONNECTION: Final = "connection"
+"""The input that names or holds a connection."""
 
 CONNECTION_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 NAME_FORM: Final = "a name has a letter first, then letters, digits, '_' and '-', 64 at most"
@@ -194,6 +198,21 @@ class ProviderConfiguration(ConnectionInputs):
     def seconds_between_polls(self) -> float:
         """Return the polling interval."""
         return poll_interval(self.connect_url, self.poll_interval)
+
+
+OWN_SETTING: Final = re.compile(
+    rf"commercetools-connect:({'|'.join(member_names(ConnectionInputs))})(?![A-Za-z])( \(CTP_[A-Z_]+\))?"
+)
+"""One of the provider's own settings that a connection has as well, as messages name it."""
+
+
+def of_connection(text: str, connection: PropertyValue) -> str:
+    """Return a text in which the connection's settings are named in place of the provider's own."""
+    plain = unwrap_secrets(connection)
+    if plain is None:
+        return text
+    path = f"{CONNECTIONS_PATH}.{escape_untrusted(plain, 80)}" if isinstance(plain, str) else CONNECTION
+    return OWN_SETTING.sub(lambda found: f"{path}.{found[1]}", text)
 
 
 def _without_addresses(values: Mapping[str, T]) -> dict[str, T]:

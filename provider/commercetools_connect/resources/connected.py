@@ -22,8 +22,9 @@ from commercetools_connect.core.values import (
     has_unknown,
     unwrap_secrets,
 )
+from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connection_errors import moved_object, naming
-from commercetools_connect.resources.connections import CONNECTED_TO, CONNECTION, Connections, Place
+from commercetools_connect.resources.connections import CONNECTED_TO, Connections, Place
 from commercetools_connect.resources.inputs import text_of
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS, Provider
 from commercetools_connect.resources.schema import restore_secrets

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from commercetools_connect.api import AuthenticationFailedError, ForbiddenError
-from commercetools_connect.api.hosts import ENVIRONMENT_NAMES, setting
+from commercetools_connect.api.hosts import setting
 from commercetools_connect.core.errors import ConfigurationError, InitFailedError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.configuration import CONNECTIONS_PATH, ConnectionInputs
-from commercetools_connect.resources.connections import CONNECTION, Place
-from commercetools_connect.resources.inputs import member_names
-
-SETTINGS: Final[Mapping[str, str]] = {
-    setting(name): name
-    for name in (*member_names(ConnectionInputs), *ENVIRONMENT_NAMES)
-    if name in member_names(ConnectionInputs)
-}
-"""How messages name the provider's own settings that a connection has as well."""
-
-OWN_SETTING: Final = re.compile("|".join(f"{re.escape(text)}(?![A-Za-z])" for text in SETTINGS))
+from commercetools_connect.resources.configuration import CONNECTION, of_connection
+from commercetools_connect.resources.connections import Place
 
 
 def describe(connection: PropertyValue) -> str:
@@ -33,15 +21,6 @@ def describe(connection: PropertyValue) -> str:
     if plain is None:
         return "the provider's own configuration"
     return f"the connection {escape_untrusted(plain, 80)}" if isinstance(plain, str) else "its inline connection"
-
-
-def of_connection(text: str, connection: PropertyValue) -> str:
-    """Return a text in which the connection's settings stand in place of the provider's own."""
-    plain = unwrap_secrets(connection)
-    if plain is None:
-        return text
-    path = f"{CONNECTIONS_PATH}.{escape_untrusted(plain, 80)}" if isinstance(plain, str) else CONNECTION
-    return OWN_SETTING.sub(lambda found: f"{path}.{SETTINGS[found[0]]}", text)
 
 
 @contextmanager
@@ -85,7 +64,8 @@ def moved_object(
     return ConfigurationError(
         f"{setting('projectKey') if is_own else CONNECTION}: {what} belongs to {owner}, and "
         f"{describe(connection)} leads to {now}. A connection never moves an object, and nothing was changed.",
-        f"Keep credentials of its owner: {keep}, or give this resource a `{CONNECTION}` to {owner.project} (a "
-        f"Rollout: `draft.owners`). If {now.project} shall have a connector of its own, declare it as a resource "
+        f"Keep credentials of its owner: {keep}, or give this resource a `{CONNECTION}` to {owner.project}. In a "
+        f"Rollout, keep a target of {owner.project}, with `enabled: false` if need be, and name it in "
+        f"`draft.owners`. If {now.project} shall have a connector of its own, declare it as a resource "
         "with a new name and a new key, move publications and deployments to it, and remove this one after that.",
     )

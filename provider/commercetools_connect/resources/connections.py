@@ -29,6 +29,7 @@ from commercetools_connect.core.values import (
     unwrap_secrets,
 )
 from commercetools_connect.resources.configuration import (
+    CONNECTION,
     CONNECTION_NAME,
     CONNECTIONS_PATH,
     NAME_FORM,
@@ -36,14 +37,12 @@ from commercetools_connect.resources.configuration import (
     ConnectionInputs,
     ProviderConfiguration,
     connection_hint,
+    of_connection,
     read_connections,
 )
 from commercetools_connect.resources.inputs import member_names, secret_names, validate_inputs
 from commercetools_connect.resources.provider import Provider
 from commercetools_connect.resources.session import HOST, OWNER, Session
-
-CONNECTION: Final = "connection"
-"""The input that names or holds a connection."""
 
 CONNECTIONS: Final = "connections"
 
@@ -156,7 +155,8 @@ class Connections:
             try:
                 ProviderConfiguration.read(*self._complete(name)).connection()
             except ConfigurationError as error:
-                found.append(CheckFailure((), f"{CONNECTIONS_PATH}.{name}: {error}"))
+                path, said = f"{CONNECTIONS_PATH}.{name}", of_connection(str(error), name)
+                found.append(CheckFailure((), said if said.startswith(path) else f"{path}: {said}"))
         return tuple(found)
 
     def provider(self, connection: PropertyValue) -> Provider:
@@ -204,10 +204,10 @@ class Connections:
         made_at, now = Place.of_state(outputs), Place.of(self.provider(connection))
         if made_at.has_moved_to(now):
             raise ConfigurationError(
-                f"the connection {connection} has moved: {what} was made with it in {made_at}, and it leads to "
-                f"{now} now. A connection never moves, and nothing was changed.",
-                "Set it back, and give the new place a connection of its own. Move the resources to that one, and "
-                "remove the old connection when the next `pulumi up` is through.",
+                f"{CONNECTIONS_PATH}.{connection}: the connection {connection} has moved: {what} was made with it "
+                f"in {made_at}, and it leads to {now} now. A connection never moves, and nothing was changed.",
+                "Set it back, and give the new place a connection of its own. Move the Deployments to that one. "
+                "When the next `pulumi up` is through, remove the old one, unless a ConnectorStaged needs it.",
             )
 
     def at(self, place: Place) -> list[Provider]:
@@ -292,7 +292,7 @@ class Connections:
         except ConfigurationError as error:
             if connection is None:
                 raise
-            return (CheckFailure((CONNECTION,), str(error)),)
+            return (CheckFailure((CONNECTION,), of_connection(str(error), connection)),)
         return ()
 
     def for_inputs(self, inputs: PropertyMap) -> Provider:
@@ -377,8 +377,9 @@ class Connections:
 
     def _lost(self, what: str, connection: str, place: Place) -> ConfigurationError:
         return ConfigurationError(
-            f"{what} was made with the connection {connection}, which is not configured any more (known: "
-            f"{self._listed()}), and no other connection leads to {place}. Nothing was changed.",
+            f"{CONNECTIONS_PATH}.{connection}: {what} was made with the connection {connection}, which is not "
+            f"configured any more (known: {self._listed()}), and no other connection leads to {place}. Nothing "
+            "was changed.",
             f"Put {connection} back until the next `pulumi up` is through; then it can be removed. "
             f"{connection_hint(connection)}",
         )

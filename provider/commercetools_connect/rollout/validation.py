@@ -22,7 +22,8 @@ from commercetools_connect.core.values import (
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.connections import CONNECTION, connection_failures
+from commercetools_connect.resources.configuration import CONNECTION
+from commercetools_connect.resources.connections import connection_failures
 from commercetools_connect.resources.deployment.wiring_messages import invalid_expectations
 from commercetools_connect.resources.inputs import validate_inputs
 from commercetools_connect.rollout.model import (
