@@ -185,7 +185,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<ImmutableDictionary<string, Outputs.ApplicationConfiguration>?> Configurations { get; private set; } = null!;
 
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Output("connection")]
         public Output<Union<string, Outputs.Connection>?> Connection { get; private set; } = null!;
@@ -409,7 +409,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Input("connection")]
         public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }

@@ -151,7 +151,7 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public readonly configurations: pulumi.Output<{[key: string]: outputs.ApplicationConfiguration} | undefined>;
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     declare public readonly connection: pulumi.Output<string | outputs.Connection | undefined>;
     /**
@@ -357,7 +357,7 @@ export interface DeploymentArgs {
      */
     configurations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationConfigurationArgs>} | undefined>;
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

@@ -79,9 +79,9 @@ class ListDraftsQuery(InputModel):
     """Which drafts; one must fit every filter."""
 
     integration_types: IntegrationTypes = Field(
-        default=(), description="Such as tax,psp, any one of which fits; all if absent."
+        default=(), description="Such as tax,psp, any one of which fits. Without it, all."
     )
-    private: bool | None = Field(default=None, description="Only private ones, or only others; both if absent.")
+    private: bool | None = Field(default=None, description="Only private ones, or only others. Without it, both.")
 
 
 def _deployment_type(value: str) -> str:
@@ -104,7 +104,7 @@ class ListDeploymentsQuery(InputModel):
         default=None, description="preview, sandbox or production. Default: all."
     )
     integration_types: IntegrationTypes = Field(
-        default=(), description="Such as tax,psp, any one of which fits; all if absent."
+        default=(), description="Such as tax,psp, any one of which fits. Without it, all."
     )
 
 

@@ -39,6 +39,9 @@ AdoptEntries: TypeAlias = Annotated[
 """A text with commas, which is what the schema says; a list, as stack configuration may hold one, is accepted."""
 
 
+CONNECTION: Final = "connection"
+"""The input that names or holds a connection."""
+
 CONNECTION_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 NAME_FORM: Final = "a name has a letter first, then letters, digits, '_' and '-', 64 at most"
 
@@ -96,7 +99,7 @@ class ConnectedInputs(InputModel):
     connection: ConnectionReference | None = Field(
         default=None,
         description="Whose credentials are used, and at which address: the name of one of the configured "
-        "`connections`, or the members of a connection. The provider's own configuration if absent.",
+        "`connections`, or the members of a connection. Without it, the provider's own configuration.",
     )
 
 

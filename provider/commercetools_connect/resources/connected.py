@@ -18,19 +18,27 @@ from commercetools_connect.core.values import (
     UNKNOWN,
     PropertyMap,
     PropertyValue,
-    Secret,
     equivalent,
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.configuration import CONNECTION_NAME
+from commercetools_connect.resources.configuration import CONNECTION, CONNECTION_NAME
 from commercetools_connect.resources.connections import (
     CONNECTED_TO,
-    CONNECTION,
     Connections,
     Place,
     connection_failures,
 )
+from commercetools_connect.resources.inner_connections import (
+    align_connections,
+    changed_connections,
+    find_connections,
+    open_connections,
+    seal_connections,
+    sealed_connection,
+    without_members,
+)
+from commercetools_connect.resources.inputs import text_of
 from commercetools_connect.resources.provider import Provider
 
 T = TypeVar("T")
@@ -50,7 +58,8 @@ class ConnectedResource:
     """The resource of one kind, behind whichever connection an operation is about.
 
     The resources themselves know nothing of connections: the input `connection` is taken out before they are
-    asked, and put back into their states, its members sealed as a whole.
+    asked, and put back into their states, its members sealed as a whole. They get those in other inputs, such as
+    `expect`, and find the session of one by `Session.connected`.
     """
 
     kind: str
@@ -58,10 +67,12 @@ class ConnectedResource:
 
     def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Check as the resource does, for the project of the connection."""
-        connection, given = news.get(CONNECTION), _without(news)
+        connection, given = news.get(CONNECTION), self._opened(news)
         failures = [replace(each, path=(CONNECTION, *each.path)) for each in connection_failures(connection)]
         if connection is not None and self.kind == "RolloutGate":
-            failures = [CheckFailure((CONNECTION,), "unknown argument; a gate makes no call to Connect")]
+            failures = [
+                CheckFailure((CONNECTION,), "unknown argument; write it in each of its deployments")
+            ]
         try:
             provider = self.connections.unconnected if failures else self.connections.provider(connection)
         except ConfigurationError as error:
@@ -72,20 +83,70 @@ class ConnectedResource:
         is_late = bool(failures) or _project_is_unknown(connection)
         if self.kind == "Deployment" and given.get(PROJECT) is None and is_late:
             given = {**given, PROJECT: UNKNOWN}
-        checked = provider.resource(self.kind).check(operation, _without(olds), given)
-        inputs = {**checked.inputs, **_sealed(connection)}
+        checked = provider.resource(self.kind).check(operation, self._opened(olds), given)
+        project = text_of(checked.inputs, PROJECT)
+        failures += self._inner_failures(given, Place(Place.of(provider).host, project))
+        inputs = {**seal_connections(self.kind, checked.inputs, news), **_sealed(connection)}
         return replace(checked, inputs=inputs, failures=(*failures, *checked.failures))
+
+    def _inner_failures(self, inputs: PropertyMap, own: Place) -> list[CheckFailure]:
+        """Return every mistake in connections inside other inputs.
+
+        Those of `expect` lead to the place of the Deployment.
+        """
+        failures: list[CheckFailure] = []
+        for path, connection in find_connections(self.kind, inputs):
+            found = [replace(each, path=(*path, *each.path)) for each in connection_failures(connection)]
+            failures += found
+            if found or connection is UNKNOWN:
+                continue
+            try:
+                there = Place.of(self.connections.provider(connection))
+                wrong = there.other_than(self._place_at(path, inputs, own)) if "expect" in path else ""
+            except ConfigurationError as error:
+                wrong = str(error)
+            failures += [CheckFailure(path, wrong)] if wrong else []
+        return failures
+
+    def _place_at(self, path: Path, inputs: PropertyMap, own: Place) -> Place:
+        """Return where the Deployment is whose `expect` has the connection at the path: of a gate, one of many.
+
+        Raises `ConfigurationError`.
+        """
+        if self.kind != "RolloutGate":
+            return own
+        deployments = unwrap_secrets(inputs.get(str(path[0])))
+        found = deployments[int(path[1])] if isinstance(deployments, list) else None
+        members = found if isinstance(found, Mapping) else {}
+        connection, project = members.get(CONNECTION), members.get("project")
+        host = own.host if connection is None else Place.of(self.connections.provider(connection)).host
+        return Place(host, project if isinstance(project, str) else "")
+
+    def _opened(self, properties: PropertyMap) -> PropertyMap:
+        return open_connections(self.kind, _without(properties))
+
+    def _bare(self, state: State) -> State:
+        """Return the state as the resource knows it."""
+        return replace(state, outputs=self._opened(state.outputs), inputs=self._opened(state.inputs))
+
+    def _aligned(self, state: State, news: PropertyMap) -> State:
+        """Return the state as the resource knows it, with the connections that its `expect` has now."""
+        bare = self._bare(state)
+        if self.kind != "Deployment":
+            return bare
+        return replace(bare, outputs=align_connections(bare.outputs, self._opened(news)))
 
     def preview_outputs(self, inputs: PropertyMap, state: State | None) -> PropertyMap:
         """Return what the resource returns."""
-        before = None if state is None else _bare(state)
-        return self.connections.for_inputs(inputs).resource(self.kind).preview_outputs(_without(inputs), before)
+        before = None if state is None else self._bare(state)
+        resource = self.connections.for_inputs(inputs).resource(self.kind)
+        return resource.preview_outputs(self._opened(inputs), before)
 
     async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
-        return await self._provider(news).resource(self.kind).validate(operation, _without(news))
+        return await self._provider(news).resource(self.kind).validate(operation, self._opened(news))
 
     async def validate_update(
         self, operation: OperationContext, state: State, news: PropertyMap
@@ -93,22 +154,28 @@ class ConnectedResource:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
-        return (
-            await self._provider(news).resource(self.kind).validate_update(operation, _bare(state), _without(news))
-        )
+        before, resource = self._aligned(state, news), self._provider(news).resource(self.kind)
+        return await resource.validate_update(operation, before, self._opened(news))
 
     async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
         """Preview as the resource does, once the connection is known."""
         if not has_unknown(news.get(CONNECTION)):
-            await self._provider(news).resource(self.kind).preview_create(operation, _without(news))
+            await self._provider(news).resource(self.kind).preview_create(operation, self._opened(news))
 
     async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
         """Compare as the resource does. Another connection is an update, at another place a replacement."""
+        found = await self._diff(operation, state, news)
+        if self.kind != "Deployment":
+            return found
+        changed = changed_connections(state.outputs, news)
+        return without_members(replace(found, changes={**found.changes, **dict.fromkeys(changed, Change.UPDATE)}))
+
+    async def _diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
         before, now, what = state.outputs.get(CONNECTION), news.get(CONNECTION), self._name(operation)
         self.connections.require_unmoved(what, state.outputs)
         if equivalent(before, now):
             resource = self.connections.of_state(what, state.outputs).resource(self.kind)
-            return await resource.diff(operation, _bare(state), _without(news))
+            return await resource.diff(operation, self._aligned(state, news), self._opened(news))
         # what is not known yet is read with what the state was made with
         late = before is not None and has_unknown(now)
         provider = self.connections.of_state(what, state.outputs) if late else self._provider(news)
@@ -119,7 +186,8 @@ class ConnectedResource:
             found = Diff({path: change}, frozenset({path}), delete_before_replace=False)
             provider.session.registry.record_diff(self.kind, operation, state.id, found)
         else:
-            found = await provider.resource(self.kind).diff(operation, _bare(state), _without(news))
+            aligned = self._aligned(state, news)
+            found = await provider.resource(self.kind).diff(operation, aligned, self._opened(news))
             replaces = found.replaces | {path} if moved is Move.PROJECT else found.replaces
             # at another place both can exist
             first = found.delete_before_replace and moved is None
@@ -139,30 +207,31 @@ class ConnectedResource:
     async def create(self, operation: OperationContext, news: PropertyMap) -> State:
         """Create as the resource does."""
         provider = self._provider(news)
-        complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
-        return await _completed(provider.resource(self.kind).create(operation, _without(news)), complete)
+        complete = partial(self._connected, news=news, provider=provider)
+        return await _completed(provider.resource(self.kind).create(operation, self._opened(news)), complete)
 
     async def read(self, operation: OperationContext, state: State) -> State | None:
         """Read as the resource does. An import may name a connection before the id: `eu:key=shop`."""
         if state.outputs:
-            kept = partial(_connected_as_before, before=state)
+            kept = partial(self._connected_as_before, before=state)
             return await self._with_accepted(
-                operation, state, lambda resource: _completed(resource.read(operation, _bare(state)), kept)
+                operation, state, lambda resource: _completed(resource.read(operation, self._bare(state)), kept)
             )
         name, colon, identity = state.id.partition(":")
         if not (colon and CONNECTION_NAME.fullmatch(name)):
             project = state.id.rpartition("/")[0] if self.kind == "Deployment" else ""
             name, identity = self.connections.only_name_at(project), state.id
         provider = self.connections.provider(name or None)
-        complete = partial(_connected, connection=name or None, provider=provider)
+        complete = partial(self._connected, news={CONNECTION: name or None}, provider=provider)
         return await _completed(provider.resource(self.kind).read(operation, State(identity, {})), complete)
 
     async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
         """Update as the resource does; another connection to the same object alone makes no call."""
-        provider, before, after = self._provider(news), _bare(state), _without(news)
+        provider, before, after = self._provider(news), self._aligned(state, news), self._opened(news)
         resource = provider.resource(self.kind)
-        complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
-        if not equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION)):
+        complete = partial(self._connected, news=news, provider=provider)
+        is_same = equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION))
+        if not is_same or (self.kind == "Deployment" and changed_connections(state.outputs, news)):
             silent = replace(operation, reporter=SilentReporter())
             if not await resource.diff(silent, before, after):
                 return complete(State(state.id, before.outputs, after))
@@ -170,7 +239,7 @@ class ConnectedResource:
 
     async def delete(self, operation: OperationContext, state: State) -> None:
         """Delete as the resource does, with the connection that the object was made with."""
-        await self._with_accepted(operation, state, lambda resource: resource.delete(operation, _bare(state)))
+        await self._with_accepted(operation, state, lambda resource: resource.delete(operation, self._bare(state)))
 
     async def _with_accepted(
         self, operation: OperationContext, state: State, call: Callable[[Resource], Awaitable[T]]
@@ -191,6 +260,28 @@ class ConnectedResource:
                         return await call(other.resource(self.kind))
         raise refused
 
+    def _connected(self, state: State, news: PropertyMap, provider: Provider) -> State:
+        """Return the state with the connection that it was made with, and the place of one that has a name."""
+        sealed = _sealed(news.get(CONNECTION))
+        named = isinstance(sealed.get(CONNECTION), str)
+        place = {CONNECTED_TO: Place.of(provider).to_property()} if named else {}
+        return self._completed_state(state, news, {**sealed, **place}, sealed if state.inputs else {})
+
+    def _connected_as_before(self, state: State, before: State) -> State:
+        """Return what was read of an object, with the connection of its state."""
+        sealed = _sealed(before.outputs.get(CONNECTION))
+        place = {name: before.outputs[name] for name in (CONNECTED_TO,) if name in before.outputs}
+        return self._completed_state(state, before.outputs, {**sealed, **place}, sealed)
+
+    def _completed_state(
+        self, state: State, like: PropertyMap, outputs: PropertyMap, inputs: PropertyMap
+    ) -> State:
+        return replace(
+            state,
+            outputs={**seal_connections(self.kind, state.outputs, like), **outputs},
+            inputs={**seal_connections(self.kind, state.inputs, like), **inputs},
+        )
+
     def _provider(self, news: PropertyMap) -> Provider:
         return self.connections.provider(news.get(CONNECTION))
 
@@ -202,40 +293,15 @@ def _without(properties: PropertyMap) -> PropertyMap:
     return {name: value for name, value in properties.items() if name not in (CONNECTION, CONNECTED_TO)}
 
 
-def _bare(state: State) -> State:
-    return replace(state, outputs=_without(state.outputs), inputs=_without(state.inputs))
-
-
 def _sealed(connection: PropertyValue) -> dict[str, PropertyValue]:
     """Return the input as states have it: a name as it is, members as one secret."""
-    plain = unwrap_secrets(connection)
-    if plain is None:
-        return {}
-    return {CONNECTION: Secret(plain) if isinstance(plain, Mapping) else plain}
+    sealed = sealed_connection(connection)
+    return {} if sealed is None else {CONNECTION: sealed}
 
 
 def _project_is_unknown(connection: PropertyValue) -> bool:
     plain = unwrap_secrets(connection)
     return plain is UNKNOWN or (isinstance(plain, Mapping) and plain.get(PROJECT) is UNKNOWN)
-
-
-def _connected(state: State, connection: PropertyValue, provider: Provider) -> State:
-    """Return the state with the connection that it was made with, and the place of one that has a name."""
-    sealed = _sealed(connection)
-    named = isinstance(sealed.get(CONNECTION), str)
-    place = {CONNECTED_TO: Place.of(provider).to_property()} if named else {}
-    return replace(
-        state,
-        outputs={**state.outputs, **sealed, **place},
-        inputs={**state.inputs, **sealed} if state.inputs else {},
-    )
-
-
-def _connected_as_before(state: State, before: State) -> State:
-    """Return what was read of an object, with the connection of its state."""
-    sealed = _sealed(before.outputs.get(CONNECTION))
-    place = {name: before.outputs[name] for name in (CONNECTED_TO,) if name in before.outputs}
-    return replace(state, outputs={**state.outputs, **sealed, **place}, inputs={**state.inputs, **sealed})
 
 
 @overload

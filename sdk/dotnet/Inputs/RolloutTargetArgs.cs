@@ -129,7 +129,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string> Name { get; set; } = null!;
 
         /// <summary>
-        /// Project to deploy to; that of the connection if absent.
+        /// Project to deploy to. Without it, the project of the connection.
         /// </summary>
         [Input("projectKey")]
         public Input<string>? ProjectKey { get; set; }

@@ -168,7 +168,7 @@ type Deployment struct {
 	BuildId pulumi.StringPtrOutput `pulumi:"buildId"`
 	// Values for each application, by its name.
 	Configurations ApplicationConfigurationMapOutput `pulumi:"configurations"`
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.AnyOutput `pulumi:"connection"`
 	// The connector to deploy.
 	Connector ConnectorReferenceOutput `pulumi:"connector"`
@@ -279,7 +279,7 @@ type deploymentArgs struct {
 	Adopt *bool `pulumi:"adopt"`
 	// Values for each application, by its name.
 	Configurations map[string]ApplicationConfiguration `pulumi:"configurations"`
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// The connector to deploy.
 	Connector ConnectorReference `pulumi:"connector"`
@@ -315,7 +315,7 @@ type DeploymentArgs struct {
 	Adopt pulumi.BoolPtrInput
 	// Values for each application, by its name.
 	Configurations ApplicationConfigurationMapInput
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input
 	// The connector to deploy.
 	Connector ConnectorReferenceInput
@@ -460,7 +460,7 @@ func (o DeploymentOutput) Configurations() ApplicationConfigurationMapOutput {
 	return o.ApplyT(func(v *Deployment) ApplicationConfigurationMapOutput { return v.Configurations }).(ApplicationConfigurationMapOutput)
 }
 
-// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 func (o DeploymentOutput) Connection() pulumi.AnyOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.AnyOutput { return v.Connection }).(pulumi.AnyOutput)
 }

@@ -97,7 +97,8 @@ def _call(name: str, arguments: Mapping[str, object]) -> Coroutine[object, objec
     from commercetools_connect.core.preview import invalid_inputs
     from commercetools_connect.frontends.dynamic.codec import decode
     from commercetools_connect.lookups.registry import FUNCTIONS
-    from commercetools_connect.resources.connections import CONNECTION, connection_failures
+    from commercetools_connect.resources.configuration import CONNECTION
+    from commercetools_connect.resources.connections import connection_failures
 
     given = {camel_case(argument): decode(value) for argument, value in _members(arguments).items()}
     connection = given.pop(CONNECTION, None)

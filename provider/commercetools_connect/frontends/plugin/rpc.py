@@ -29,8 +29,9 @@ from commercetools_connect.frontends.plugin.operations import CutShortError, Qui
 from commercetools_connect.frontends.protocol import provider_pb2
 from commercetools_connect.lookups.function import Function
 from commercetools_connect.lookups.registry import FUNCTIONS
+from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connected import ConnectedResource
-from commercetools_connect.resources.connections import CONNECTION, Connections, connection_failures
+from commercetools_connect.resources.connections import Connections, connection_failures
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS
 from commercetools_connect.resources.schema import ResourceSchema, has_secret
 

@@ -111,9 +111,7 @@ class WiringWait:
             while not self.operation.cancellation.requested:
                 # the first looks end with the operation, so that lists that take long are not too few looks
                 is_enough = self._tries >= least
-                interruptions = (
-                    [limit, cancelled] if is_enough else [*([] if end is limit else [end]), cancelled]
-                )
+                interruptions = [limit, cancelled] if is_enough else [*([] if end is limit else [end]), cancelled]
                 seen = await next_before(looks, *interruptions)
                 if seen is not None and (ended := self._take(seen)):
                     return ended
