@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+from typer.testing import Result
 
 from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE
+from tests.support.world import PROJECT
 
-__all__ = ["FakePulumi", "resource", "sealed"]
+__all__ = ["CANARY", "TYPE", "FakePulumi", "Run", "in_state", "resource", "rows", "sealed"]
+
+Run: TypeAlias = Callable[..., Result]
+
+CANARY = "c4n4ry-5ecret-of-a-stack"
+TYPE = "commercetools-connect:index"
 
 PROGRAM = """#!{python}
 import json, pathlib, sys
@@ -31,6 +39,12 @@ sys.exit(answer["code"])
 def resource(stack: str, project: str, type_: str, name: str, **members: Any) -> dict[str, Any]:
     """Return a resource as an exported stack has it."""
     return {"urn": f"urn:pulumi:{stack}::{project}::{type_}::{name}", "type": type_, "custom": True, **members}
+
+
+def in_state(kind: str, name: str, id_: str, **members: Any) -> dict[str, Any]:
+    """Return a resource of the stack `dev` in the project of the world."""
+    outputs = {"projectKey": PROJECT, **members.pop("outputs", {})} if kind == "Deployment" else {}
+    return resource("dev", "shop", f"{TYPE}:{kind}", name, id=id_, outputs=outputs, **members)
 
 
 def sealed(plaintext: object = None) -> dict[str, str]:
@@ -77,3 +91,8 @@ class FakePulumi:
     def _state(self, resources: Sequence[Mapping[str, Any]]) -> str:
         pending = [{"type": "creating", "resource": each} for each in self.pending]
         return json.dumps({"version": 3, "deployment": {"resources": resources, "pending_operations": pending}})
+
+
+def rows(result: Result, check: str = "") -> list[dict[str, str]]:
+    """Return the rows that the command printed as JSON, or those of one check."""
+    return [row for row in json.loads(result.stdout) if not check or row["check"] == check]

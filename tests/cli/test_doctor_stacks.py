@@ -3,66 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
-from commercetools_connect.api import RetryPolicy
 from commercetools_connect.cli import doctor_checks
 from commercetools_connect.core.results import State
 from commercetools_connect.resources.keys import derive_key
-from tests.cli.stacks import FakePulumi, resource, sealed
+from tests.cli.stacks import CANARY, TYPE, FakePulumi, Run, in_state, resource, rows, sealed
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
-CANARY = "c4n4ry-5ecret-of-a-stack"
-TYPE = "commercetools-connect:index"
 PROVIDER = "pulumi:providers:commercetools-connect"
-
-
-@pytest.fixture
-def pulumi(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
-    """Return a Pulumi CLI for the stack `dev` of a project `shop`, whose folder is the current one."""
-    monkeypatch.setattr(doctor_checks, "RETRIES", RetryPolicy(attempts=2, base=0.0))
-    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: yaml\n")
-    (tmp_path / "bin").mkdir()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
-    for name in ("CTP_CLIENT_ID", "CTP_CLIENT_SECRET", "CTP_PROJECT_KEY", "CTP_CONNECT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    config = {
-        "connectUrl": world.emulator.url,
-        "clientId": "demo-client",
-        "clientSecret": CANARY,
-        "projectKey": PROJECT,
-    }
-    scopes = [f"manage_project:{PROJECT}"]
-    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": CANARY, "scopes": scopes}])
-    world.settings["clientSecret"] = CANARY
-    return FakePulumi(tmp_path / "bin", config=config)
-
-
-@pytest.fixture
-def doctor(pulumi: FakePulumi, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command on the stack, with nothing in the environment."""
-
-    def act(*arguments: str) -> Result:
-        for name in ("CTP_CLIENT_ID", "CTP_CLIENT_SECRET", "CTP_PROJECT_KEY", "CTP_CONNECT_URL"):
-            monkeypatch.delenv(name, raising=False)
-        pulumi.install()
-        return run("doctor", *arguments)
-
-    return act
-
-
-def in_state(kind: str, name: str, id_: str, **members: Any) -> dict[str, Any]:
-    outputs = {"projectKey": PROJECT, **members.pop("outputs", {})} if kind == "Deployment" else {}
-    return resource("dev", "shop", f"{TYPE}:{kind}", name, id=id_, outputs=outputs, **members)
 
 
 def deployments(world: World, *keys: str, **changes: Any) -> list[str]:
@@ -75,10 +27,6 @@ def deployments(world: World, *keys: str, **changes: Any) -> list[str]:
     world.emulator.admin.load(dump)
     assert state.id
     return [str(each["id"]) for each in made]
-
-
-def rows(result: Result, check: str = "") -> list[dict[str, str]]:
-    return [row for row in json.loads(result.stdout) if not check or row["check"] == check]
 
 
 def test_a_stack_whose_state_has_everything_is_well(world: World, pulumi: FakePulumi, doctor: Run) -> None:
@@ -248,40 +196,6 @@ def test_a_connector_with_its_own_api_client_needs_one_more_scope(pulumi: FakePu
 
     assert row["result"] == "problem"
     assert f"manage_api_clients:{PROJECT}" in row["remedy"]
-
-
-def expecting(*kinds: str) -> dict[str, Any]:
-    expect = {"service": dict.fromkeys(kinds, True)}
-    return in_state("Deployment", "api", f"{PROJECT}/{uuid.uuid4()}", outputs={"expect": expect})
-
-
-@pytest.mark.parametrize(
-    ("kind", "scope"), [("extension", "manage_extensions"), ("subscription", "manage_subscriptions")]
-)
-def test_a_deployment_that_waits_for_its_extension_needs_the_scope_to_list_them(
-    world: World, pulumi: FakePulumi, doctor: Run, kind: str, scope: str
-) -> None:
-    """The remedy for the refused list names this command."""
-    names = ("manage_connectors_deployments", "view_connectors", scope)
-    granted = [f"{name}:{PROJECT}" for name in names]
-    pulumi.resources = [expecting(kind)]
-
-    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": CANARY, "scopes": granted[:2]}])
-    (without,) = rows(doctor("--json"), "scopes for expect")
-    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": CANARY, "scopes": granted}])
-    complete = doctor("--json")
-
-    assert without["result"] == "problem"
-    assert f"create a new API client with {scope}:{PROJECT}" in without["remedy"]
-    assert complete.exit_code == 0, complete.output
-    assert rows(complete, "scopes for expect")[0]["finding"] == granted[2]
-    assert [row["result"] for row in rows(complete, f"read {kind}s")] == ["ok"]
-
-
-def test_without_expect_no_scope_for_extensions_is_asked_for(pulumi: FakePulumi, doctor: Run) -> None:
-    pulumi.resources = [in_state("Deployment", "api", f"{PROJECT}/{uuid.uuid4()}")]
-
-    assert rows(doctor("--json"), "scopes for expect") == []
 
 
 def test_a_list_that_does_not_end_is_a_problem_and_no_hint_at_an_option_that_does_not_help(

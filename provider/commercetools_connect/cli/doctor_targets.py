@@ -42,15 +42,15 @@ class Needs:
     wiring: frozenset[WiringKind] | None = None
 
     @classmethod
-    def of(cls, objects: Iterable[StackObject], *, writes: bool) -> Needs:
-        """Return what objects of a stack need."""
+    def of(cls, objects: Iterable[StackObject], listed: Iterable[StackObject], *, writes: bool) -> Needs:
+        """Return what objects of a stack need; `listed` are those for which `expect` is looked at."""
         found = tuple(objects)
         return cls(
             drafts=any(each.kind != "Deployment" for each in found),
             deployments=any(each.kind == "Deployment" for each in found),
             writes=writes,
             api_clients=any(each.makes_api_client for each in found),
-            wiring=frozenset().union(*(each.expects for each in found)),
+            wiring=frozenset().union(*(each.expects for each in listed)),
         )
 
 
@@ -87,14 +87,14 @@ def stack_targets(stack: Stack, environ: Mapping[str, str], needs: Needs) -> lis
     connections that the state of a resource has. `needs` counts for a stack that has no objects yet. The
     configuration is left out where nothing uses it.
     """
-    all_needs = Needs.of(stack.objects, writes=needs.writes)
-    served, held = _by_connection(stack)
+    all_needs = Needs.of(stack.objects, stack.objects, writes=needs.writes)
+    served, listed, held = _by_connection(stack)
 
     def target(name: str, owner: str, values: Mapping[str, PropertyValue], environ: Mapping[str, str]) -> Target:
-        own = served.get(owner, [])
+        own, watched = served.get(owner, []), listed.get(owner, [])
         # the ConnectorStaged that tells whether its connector gets an API client may belong to another connection
-        used = replace(Needs.of(own, writes=needs.writes), api_clients=all_needs.api_clients)
-        return _target(name, values, environ, used if stack.objects else needs, own)
+        used = replace(Needs.of(own, watched, writes=needs.writes), api_clients=all_needs.api_clients)
+        return _target(name, values, environ, used if stack.objects else needs, [*own, *watched])
 
     targets = []
     # the provider does not complete a connection from the environment
@@ -107,29 +107,45 @@ def stack_targets(stack: Stack, environ: Mapping[str, str], needs: Needs) -> lis
     configured = stack.config.get(CONNECTIONS) or environ.get(ENVIRONMENT_NAMES[CONNECTIONS])
     for name, values in _named_connections(configured):
         targets.append(target(name, f"{SEPARATOR}{name}", values, without))
-    targets += [target(served[owner][0].name, owner, values, without) for owner, values in held.items()]
+    for owner, values in held.items():
+        name = served[owner][0].name if owner in served else f"{listed[owner][0].name} (expect)"
+        targets.append(target(name, owner, values, without))
     own = {name: stack.config.get(name) for name in FIELDS}
     given = any(unwrap_secrets(own[name]) or environ.get(ENVIRONMENT_NAMES[name]) for name in CREDENTIALS)
-    if SEPARATOR in served or not targets or (given and not stack.objects):
+    if SEPARATOR in {**served, **listed} or not targets or (given and not stack.objects):
         targets.insert(0, target("configuration", SEPARATOR, own, environ))
     return targets
 
 
 def _by_connection(
     stack: Stack,
-) -> tuple[Mapping[str, Sequence[StackObject]], Mapping[str, Mapping[str, PropertyValue]]]:
-    """Return the objects of each connection, and the members of each one that only the state has."""
+) -> tuple[
+    Mapping[str, Sequence[StackObject]],
+    Mapping[str, Sequence[StackObject]],
+    Mapping[str, Mapping[str, PropertyValue]],
+]:
+    """Return the objects of each connection, those that it lists for, and the members of those of states."""
     explicit = {each.urn for each in stack.providers}
     served: dict[str, list[StackObject]] = {}
+    listed: dict[str, list[StackObject]] = {}
     held: dict[str, Mapping[str, PropertyValue]] = {}
-    for each in stack.objects:
-        urn, members = each.provider.rpartition("::")[0], unwrap_secrets(each.members)
-        owner = f"{urn if urn in explicit else ''}{SEPARATOR}{each.connection}"
+
+    def owner_of(each: StackObject, connection: PropertyValue) -> str:
+        members = unwrap_secrets(connection)
         if isinstance(members, Mapping):
             owner = json.dumps(members, sort_keys=True)
             held[owner] = members
-        served.setdefault(owner, []).append(each)
-    return served, held
+            return owner
+        urn = each.provider.rpartition("::")[0]
+        return f"{urn if urn in explicit else ''}{SEPARATOR}{members or ''}"
+
+    for each in stack.objects:
+        own = owner_of(each, each.members or each.connection)
+        served.setdefault(own, []).append(each)
+        if each.expects:
+            listing = own if each.listed_by is None else owner_of(each, each.listed_by)
+            listed.setdefault(listing, []).append(each)
+    return served, listed, held
 
 
 def _named_connections(value: PropertyValue) -> Iterator[tuple[str, Mapping[str, PropertyValue]]]:

@@ -27,6 +27,7 @@ from commercetools_connect.cli.pulumi_run import PACKAGE, StateResource, read_sn
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret
+from commercetools_connect.resources.inner_connections import one_of
 from commercetools_connect.resources.keys import HASH_LENGTH, derive_key, key_prefix
 
 
@@ -115,7 +116,8 @@ class StackObject:
     `id` is empty for one that an interrupted run was creating. `provider` refers to its provider resource,
     `<urn>::<id>`. `connection` is the name of its connection; `members` are those of one without a name,
     `ENCRYPTED` if the export does not show them. `default_key` is the key without a `key` in the program, where
-    the state tells it. `expects`: what a Deployment waits for by `expect`.
+    the state tells it. `expects`: what a Deployment waits for by `expect`; `listed_by` is the connection there, as
+    a name or its members.
     """
 
     urn: str
@@ -129,6 +131,7 @@ class StackObject:
     default_key: str = ""
     makes_api_client: bool = False
     expects: frozenset[WiringKind] = frozenset()
+    listed_by: PropertyValue = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -215,7 +218,8 @@ def read_stack(name: str, project: str) -> Stack:
     chosen = ("--stack", name)
     found_project, found_name, objects, providers = read_export(_pulumi("stack", "export", *chosen))
     given = [value for each in providers for value in each.inputs.values()]
-    if ENCRYPTED in (*given, *(each.members for each in objects)):
+    held = [connection for each in objects for connection in (each.members, each.listed_by)]
+    if ENCRYPTED in (*given, *held):
         *_, objects, providers = read_export(_pulumi("stack", "export", "--show-secrets", *chosen))
     own = found_name or name.rpartition("/")[2]
     configured = _pulumi("config", "--show-secrets", "--json", *chosen)
@@ -262,14 +266,33 @@ def _objects(resources: Sequence[StateResource]) -> Iterator[StackObject]:
             default_key=_text(declaration, "derivedKey") if isinstance(declaration, dict) else "",
             makes_api_client=bool(shown.get("apiClientName") or shown.get("apiClientScopes")),
             expects=_expected_kinds(shown.get("expect")),
+            listed_by=_listing_connection(shown.get("expect")),
         )
 
 
 def _expected_kinds(expect: object) -> frozenset[WiringKind]:
     """Return the kinds that an `expect` in a state names, for any application."""
+    expect = _opened(expect)
     expectations = expect.values() if isinstance(expect, dict) else ()
     found = {name for each in expectations if isinstance(each, dict) for name, value in each.items() if value}
     return frozenset(kind for kind in WiringKind if kind.value in found)
+
+
+def _opened(expect: object) -> object:
+    """Return an `expect` of a state; engines mark the whole as secret where a part is."""
+    found = _value(expect)
+    return found.value if isinstance(found, Secret) else expect
+
+
+def _listing_connection(expect: object) -> PropertyValue:
+    """Return the connection in an `expect` of a state: a name, or members, `ENCRYPTED` if they are not shown."""
+    if _value(expect) == ENCRYPTED:
+        return ENCRYPTED
+    expect = _opened(expect)
+    members = sorted(expect.items()) if isinstance(expect, dict) else ()
+    given = {name: each.get("connection") for name, each in members if isinstance(each, dict)}
+    is_shown = {name: isinstance(each, dict) and SIGNATURE not in each for name, each in given.items()}
+    return one_of({name: Secret(each) if is_shown[name] else _value(each) for name, each in given.items()})
 
 
 def _explicit_providers(resources: Sequence[StateResource]) -> Iterator[ExplicitProvider]:

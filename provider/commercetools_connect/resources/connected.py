@@ -70,9 +70,7 @@ class ConnectedResource:
         connection, given = news.get(CONNECTION), self._opened(news)
         failures = [replace(each, path=(CONNECTION, *each.path)) for each in connection_failures(connection)]
         if connection is not None and self.kind == "RolloutGate":
-            failures = [
-                CheckFailure((CONNECTION,), "unknown argument; write it in each of its deployments")
-            ]
+            failures = [CheckFailure((CONNECTION,), "unknown argument; write it in each of its deployments")]
         try:
             provider = self.connections.unconnected if failures else self.connections.provider(connection)
         except ConfigurationError as error:
@@ -109,17 +107,14 @@ class ConnectedResource:
         return failures
 
     def _place_at(self, path: Path, inputs: PropertyMap, own: Place) -> Place:
-        """Return where the Deployment is whose `expect` has the connection at the path: of a gate, one of many.
-
-        Raises `ConfigurationError`.
-        """
+        """Return where the Deployment is whose `expect` has the connection at the path: of a gate, one of many."""
         if self.kind != "RolloutGate":
             return own
         deployments = unwrap_secrets(inputs.get(str(path[0])))
         found = deployments[int(path[1])] if isinstance(deployments, list) else None
         members = found if isinstance(found, Mapping) else {}
         connection, project = members.get(CONNECTION), members.get("project")
-        host = own.host if connection is None else Place.of(self.connections.provider(connection)).host
+        host = own.host if connection is None else Place.of(self.connections.for_inputs(members)).host
         return Place(host, project if isinstance(project, str) else "")
 
     def _opened(self, properties: PropertyMap) -> PropertyMap:
