@@ -109,7 +109,8 @@ class RolloutTargetInputs(InputModel):
     )
     expect: dict[str, ApplicationExpectation] = Field(
         default_factory=dict,
-        description="What must point to each application; an application that it names replaces the shared one.",
+        description="What must point to each application; an application that it names replaces the shared one, "
+        "its connection as well.",
     )
     enabled: StrictBool = Field(
         default=True,

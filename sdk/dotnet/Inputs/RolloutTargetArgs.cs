@@ -96,7 +96,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputMap<Inputs.ApplicationExpectationArgs>? _expect;
 
         /// <summary>
-        /// What must point to each application; an application that it names replaces the shared one.
+        /// What must point to each application; an application that it names replaces the shared one, its connection as well.
         /// </summary>
         public InputMap<Inputs.ApplicationExpectationArgs> Expect
         {

@@ -184,7 +184,7 @@ type Deployment struct {
 	DeployedTag pulumi.StringOutput `pulumi:"deployedTag"`
 	// Id of the deployment in Connect. The id of the resource also has the project.
 	DeploymentId pulumi.StringOutput `pulumi:"deploymentId"`
-	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
 	Expect ApplicationExpectationMapOutput `pulumi:"expect"`
 	// If true, a failed script fails the operation.
 	FailOnScriptWarning pulumi.BoolPtrOutput `pulumi:"failOnScriptWarning"`
@@ -285,7 +285,7 @@ type deploymentArgs struct {
 	Connector ConnectorReference `pulumi:"connector"`
 	// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
 	ConnectorTag *string `pulumi:"connectorTag"`
-	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
 	Expect map[string]ApplicationExpectation `pulumi:"expect"`
 	// If true, a failed script fails the operation.
 	FailOnScriptWarning *bool `pulumi:"failOnScriptWarning"`
@@ -321,7 +321,7 @@ type DeploymentArgs struct {
 	Connector ConnectorReferenceInput
 	// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
 	ConnectorTag pulumi.StringPtrInput
-	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
 	Expect ApplicationExpectationMapInput
 	// If true, a failed script fails the operation.
 	FailOnScriptWarning pulumi.BoolPtrInput
@@ -500,7 +500,7 @@ func (o DeploymentOutput) DeploymentId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringOutput { return v.DeploymentId }).(pulumi.StringOutput)
 }
 
-// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
 func (o DeploymentOutput) Expect() ApplicationExpectationMapOutput {
 	return o.ApplyT(func(v *Deployment) ApplicationExpectationMapOutput { return v.Expect }).(ApplicationExpectationMapOutput)
 }

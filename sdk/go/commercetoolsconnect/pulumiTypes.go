@@ -3669,7 +3669,7 @@ type RolloutTarget struct {
 	Connection interface{} `pulumi:"connection"`
 	// If false, the deployment is removed, and the target stays in its wave. Default: true.
 	Enabled *bool `pulumi:"enabled"`
-	// What must point to each application; an application that it names replaces the shared one.
+	// What must point to each application; an application that it names replaces the shared one, its connection as well.
 	Expect map[string]ApplicationExpectation `pulumi:"expect"`
 	// Global values of this target. They replace shared global values key by key.
 	GlobalConfiguration *GlobalConfiguration `pulumi:"globalConfiguration"`
@@ -3720,7 +3720,7 @@ type RolloutTargetArgs struct {
 	Connection pulumi.Input `pulumi:"connection"`
 	// If false, the deployment is removed, and the target stays in its wave. Default: true.
 	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
-	// What must point to each application; an application that it names replaces the shared one.
+	// What must point to each application; an application that it names replaces the shared one, its connection as well.
 	Expect ApplicationExpectationMapInput `pulumi:"expect"`
 	// Global values of this target. They replace shared global values key by key.
 	GlobalConfiguration GlobalConfigurationPtrInput `pulumi:"globalConfiguration"`
@@ -3837,7 +3837,7 @@ func (o RolloutTargetOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
 }
 
-// What must point to each application; an application that it names replaces the shared one.
+// What must point to each application; an application that it names replaces the shared one, its connection as well.
 func (o RolloutTargetOutput) Expect() ApplicationExpectationMapOutput {
 	return o.ApplyT(func(v RolloutTarget) map[string]ApplicationExpectation { return v.Expect }).(ApplicationExpectationMapOutput)
 }

@@ -389,7 +389,7 @@ export interface RolloutTargetArgs {
      */
     enabled?: pulumi.Input<boolean | undefined>;
     /**
-     * What must point to each application; an application that it names replaces the shared one.
+     * What must point to each application; an application that it names replaces the shared one, its connection as well.
      */
     expect?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationExpectationArgs>} | undefined>;
     /**

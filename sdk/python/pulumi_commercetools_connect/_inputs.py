@@ -1595,7 +1595,7 @@ class RolloutTargetArgsDict(TypedDict):
     """
     expect: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgsDict']]]]]
     """
-    What must point to each application; an application that it names replaces the shared one.
+    What must point to each application; an application that it names replaces the shared one, its connection as well.
     """
     global_configuration: NotRequired[pulumi.Input[Optional['GlobalConfigurationArgsDict']]]
     """
@@ -1657,7 +1657,7 @@ class RolloutTargetArgs:
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, instead of hostRegion: an emulator or a proxy.
         :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
         :param pulumi.Input[_builtins.bool] enabled: If false, the deployment is removed, and the target stays in its wave. Default: true.
-        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application; an application that it names replaces the shared one.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application; an application that it names replaces the shared one, its connection as well.
         :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Global values of this target. They replace shared global values key by key.
         :param pulumi.Input[_builtins.str] host_region: Region that hosts the project.
         :param pulumi.Input[_builtins.str] key: User-defined key of the deployment. Default: derived.
@@ -1836,7 +1836,7 @@ class RolloutTargetArgs:
     @pulumi.getter
     def expect(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]:
         """
-        What must point to each application; an application that it names replaces the shared one.
+        What must point to each application; an application that it names replaces the shared one, its connection as well.
         """
         return pulumi.get(self, "expect")
 

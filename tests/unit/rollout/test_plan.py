@@ -178,7 +178,7 @@ def test_the_shared_expectation_may_become_known_later() -> None:
 def test_a_gate_looks_again_where_the_rollout_or_its_wave_asks_for_it(
     of_all: bool | None, of_waves: dict[str, bool], found: dict[str, bool]
 ) -> None:
-    """A wave in which nothing is expected is left out, and a gate that does not look has the same inputs as ever."""
+    """A wave in which nothing is expected is left out, and other gates have the same inputs as ever."""
     waves = [
         {"name": name, **({"wired": of_waves[name]} if name in of_waves else {})} for name in ("first", "second")
     ]

@@ -241,7 +241,9 @@ class RolloutTargetArgs(_RequiredRolloutTargetArgs, total=False):
     global_configuration: GlobalConfigurationArgs
     """Global values of this target. They replace shared global values key by key."""
     expect: pulumi.Input[Mapping[str, ApplicationExpectationArgs]]
-    """What must point to each application; an application that it names replaces the shared one."""
+    """What must point to each application; an application that it names replaces the shared one, its connection as
+    well.
+    """
     enabled: bool
     """If false, the deployment is removed, and the target stays in its wave. Default: true."""
     adopt: pulumi.Input[bool]

@@ -475,7 +475,8 @@ class Deployment(ConnectResource, kind="Deployment"):
             again.
         :param expect: What must point to each application, by its name, before the deployment counts as live:
             Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions
-            and manage_subscriptions of the project, or manage_project.
+            and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that
+            of connection.
         :param skip_scripts: If true, a redeploy does not run postDeploy and preUndeploy scripts.
         :param fail_on_script_warning: If true, a failed script fails the operation.
         :param skip_plan_time_validation: If true, the provider does not check the configuration against the
@@ -643,8 +644,8 @@ class Deployment(ConnectResource, kind="Deployment"):
         """What must point to each application, by its name, before the deployment counts as live: Extensions that
         call it, Subscriptions that deliver to its topic.
 
-        Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project. Members:
-        `extension`, `subscription`, `connection`.
+        Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API
+        client that deploys, or of that of connection. Members: `extension`, `subscription`, `connection`.
         """
         return self._output("expect")
 
