@@ -29,14 +29,15 @@ def test_only_the_lists_are_made_with_the_connection_of_expect(shop: Shop, form:
     assert {about for client, about in shop.callers() if client == "watcher"} == {"extensions"}
     assert "extensions" not in {about for client, about in shop.callers() if client == "deployer"}
 
-    sealed = "watch" if form == "named" else Secret(connection)
-    assert connection_of(shop.state.outputs) == connection_of(shop.state.inputs) == sealed
+    assert connection_of(shop.state.outputs) == connection_of(shop.state.inputs) == connection
+    assert isinstance(shop.state.outputs["expect"], Secret) is (form == "inline")
     assert "c4n4ry" not in repr(shop.state)
     found, reasons = shop.up(shop.inputs(connection))
     assert (bool(found), reasons, shop.callers()) == (False, [], set())
     shop.refresh()
     assert ("watcher", "extensions") in shop.callers()
-    assert connection_of(shop.state.outputs) == sealed
+    assert connection_of(shop.state.outputs) == connection
+    assert "c4n4ry" not in repr(shop.state)
 
 
 def test_a_project_in_a_connection_is_not_taken_for_a_secret(shop: Shop) -> None:
@@ -186,8 +187,8 @@ def test_a_gate_looks_at_each_deployment_with_its_own_connection(shop: Shop) -> 
     gate = gate_of((first, {}), (second, {"connection": second.outputs["connection"]}))
     assert shop.up(gate, "RolloutGate") == (None, [])
     assert shop.callers() == {("watcher", "extensions"), (OTHER, "extensions")}
-    deployments: Any = shop.state.outputs["deployments"]
-    assert connection_of(deployments[0]) == Secret(shop.members())
+    deployments: Any = shop.state.inputs["deployments"]
+    assert connection_of(deployments[0]) == shop.members()
     assert deployments[1]["connection"] == Secret(us)
     assert "c4n4ry" not in repr(shop.state)
     assert any(OTHER in each and PROJECT in each for each in shop.world.said.infos)

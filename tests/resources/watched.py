@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from commercetools_connect.core.errors import InitFailedError
 from commercetools_connect.core.results import Diff, State
-from commercetools_connect.core.values import PropertyMap, Secret
+from commercetools_connect.core.values import PropertyMap, Secret, unwrap_secrets
 from commercetools_connect.emulator import ClientSpec, ScriptSpec
 from commercetools_connect.resources.connected import ConnectedResource
 from commercetools_connect.resources.connections import Connections
@@ -126,5 +126,5 @@ class Shop:
 
 def connection_of(properties: PropertyMap) -> Any:
     """Return the connection of the service's `expect`."""
-    expect: Any = properties["expect"]
+    expect: Any = unwrap_secrets(properties["expect"])
     return expect["service"]["connection"]

@@ -35,6 +35,7 @@ from commercetools_connect.resources.inner_connections import (
     find_connections,
     open_connections,
     seal_connections,
+    seal_outputs,
     sealed_connection,
     without_members,
 )
@@ -273,7 +274,7 @@ class ConnectedResource:
     ) -> State:
         return replace(
             state,
-            outputs={**seal_connections(self.kind, state.outputs, like), **outputs},
+            outputs={**seal_outputs(self.kind, state.outputs, like), **outputs},
             inputs={**seal_connections(self.kind, state.inputs, like), **inputs},
         )
 

@@ -67,6 +67,16 @@ def seal_connections(kind: str, properties: PropertyMap, given: PropertyMap) -> 
     return sealed
 
 
+def seal_outputs(kind: str, outputs: PropertyMap, given: PropertyMap) -> PropertyMap:
+    """Return outputs as `seal_connections` does; one with the members of a connection in it is secret as a whole.
+
+    YAML programs read a secret object that is inside another value as an empty one.
+    """
+    sealed = seal_connections(kind, outputs, given)
+    held = {str(path[0]) for path, connection in find_connections(kind, sealed) if isinstance(connection, Mapping)}
+    return {**sealed, **{name: Secret(unwrap_secrets(sealed[name])) for name in held}}
+
+
 def sealed_connection(connection: PropertyValue) -> PropertyValue:
     """Return a connection as states have it."""
     plain = unwrap_secrets(connection)
