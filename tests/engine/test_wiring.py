@@ -297,7 +297,7 @@ def test_a_second_client_lists_and_the_one_that_deploys_needs_no_right_to(stack:
     assert "not wired" not in stack.refresh()
     assert lists(stack) == len(kinds)
 
-    rotated: ClientSpec = {**watcher, "clientSecret": "c4n4ry-of-the-watcher-anew"}
+    rotated: ClientSpec = {**watcher, "clientSecret": "c4n4ry-of-the-watcher-again"}
     stack.emulator.admin.clients([own, rotated])
     stack.declare(gate=True, expect=expect(rotated["clientSecret"]))
     stack.emulator.admin.clear_journal()

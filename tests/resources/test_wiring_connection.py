@@ -149,7 +149,7 @@ def test_a_connection_that_is_not_known_yet_is_no_mistake_and_no_call(shop: Shop
     assert shop.failures(shop.inputs(connection)) == []
 
 
-def test_a_client_that_may_not_list_is_told_in_the_preview(shop: Shop) -> None:
+def test_a_client_that_may_not_list_is_a_mistake_of_a_strict_preview(shop: Shop) -> None:
     shop.strict = True
 
     async def act(resource: ConnectedResource) -> list[str]:
@@ -212,7 +212,7 @@ def test_a_gate_stays_closed_where_one_of_its_projects_is_not_wired_any_more(sho
     assert "target-0" not in str(caught.value)
 
 
-def test_a_gate_without_wired_makes_no_call_whatever_connections_it_is_given(shop: Shop) -> None:
+def test_a_gate_without_wired_makes_no_call_with_any_connection(shop: Shop) -> None:
     shop.up(shop.inputs(shop.members()))
     first, shop.state = shop.state, State("", {})
     shop.up(gate_of((first, {"connection": "watch"}), wired=False), "RolloutGate")

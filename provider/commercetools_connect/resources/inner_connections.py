@@ -109,7 +109,7 @@ def changed_connections(before: PropertyMap, news: PropertyMap) -> list[Path]:
 
 
 def without_members(found: Diff) -> Diff:
-    """Return a diff of a Deployment in which a connection in `expect` is one change, whatever differs in it."""
+    """Return a diff of a Deployment in which a connection in `expect` is one change as a whole."""
     depth = len(EXPECT)
     changes = {
         path[:depth] if path[:1] == EXPECT[:1] and path[depth - 1 : depth] == EXPECT[-1:] else path: change

@@ -109,8 +109,8 @@ def _invalid_listing(inputs: PropertyMap) -> Iterable[CheckFailure]:
     """Find mistakes in the connections of `expect`, of the rollout and of its targets."""
     targets = enumerate(_objects(unwrap_secrets(inputs.get("targets"))))
     places: list[tuple[Path, PropertyMap]] = [((), inputs), *((("targets", at), each) for at, each in targets)]
-    for before, holder in places:
-        for path, connection in find_connections("Deployment", holder):
+    for before, members in places:
+        for path, connection in find_connections("Deployment", members):
             wrong = connection_failures(connection)
             yield from (replace(each, path=(*before, *path, *each.path)) for each in wrong)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -63,7 +63,7 @@ def test_a_gate_that_looks_again_gets_what_each_target_expects_and_its_connectio
     declarer = Declarer()
     expect = {"service": {"extension": True, "connection": "watch"}}
     walk(declarer, targets=[target("dev"), target("eu", expect=expect)], wired=True)
-    gate = declarer.children[-1].inputs
+    gate: Mapping[str, Any] = declarer.children[-1].inputs
     assert gate["wired"] is True
     dev, eu = gate["deployments"]
     assert dev["connection"] == {
@@ -80,10 +80,8 @@ def test_a_gate_that_looks_again_gets_what_each_target_expects_and_its_connectio
 def test_a_gate_that_only_waits_gets_no_connection() -> None:
     declarer = Declarer()
     walk(declarer, expect={"service": {"extension": True}})
-    assert all(
-        not {"connection", "expect", "applications"} & set(each)
-        for each in declarer.children[-1].inputs["deployments"]
-    )
+    gate: Mapping[str, Any] = declarer.children[-1].inputs
+    assert all(not {"connection", "expect", "applications"} & set(each) for each in gate["deployments"])
 
 
 def test_all_of_a_wave_waits_for_the_gate_of_the_wave_before() -> None:
