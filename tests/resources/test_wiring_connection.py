@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from commercetools_connect.core.errors import RunFailedError
-from commercetools_connect.core.results import State
+from commercetools_connect.core.results import Change, State
 from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.emulator import ClientSpec
 from commercetools_connect.resources.connected import ConnectedResource
@@ -74,13 +74,14 @@ def test_deployments_with_the_same_credentials_share_their_lists(shop: Shop) -> 
 def test_other_credentials_are_an_update_without_a_call(shop: Shop) -> None:
     shop.up(shop.inputs(shop.members()))
     rotated = shop.members(clientSecret="c4n4ry-rotated")
-    for connection in (rotated, "watch", None):
+    ways = {Change.UPDATE: rotated, Change.DELETE: None, Change.ADD: "watch"}
+    for change, connection in ways.items():
         found, reasons = shop.up(shop.inputs(connection))
         assert found is not None
-        assert [*found.changes] == [("expect", "service", "connection")]
+        assert found.changes == {("expect", "service", "connection"): change}
         assert not found.replaces
         assert (reasons, shop.admin.journal()) == ([], [])
-    assert "connection" not in str(shop.state.outputs["expect"])
+    assert connection_of(shop.state.outputs) == "watch"
     assert shop.state.outputs["wiringAttempts"] == 0
 
 

@@ -164,7 +164,7 @@ class ConnectedResource:
         if self.kind != "Deployment":
             return found
         changed = changed_connections(state.outputs, news)
-        return without_members(replace(found, changes={**found.changes, **dict.fromkeys(changed, Change.UPDATE)}))
+        return without_members(replace(found, changes={**found.changes, **changed}))
 
     async def _diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
         before, now, what = state.outputs.get(CONNECTION), news.get(CONNECTION), self._name(operation)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Final, TypeAlias
 
-from commercetools_connect.core.results import Diff
+from commercetools_connect.core.results import Change, Diff
 from commercetools_connect.core.text import Path
 from commercetools_connect.core.values import (
     UNKNOWN,
@@ -102,10 +102,14 @@ def align_connections(before: PropertyMap, news: PropertyMap) -> PropertyMap:
     }
 
 
-def changed_connections(before: PropertyMap, news: PropertyMap) -> list[Path]:
-    """Return the paths of the connections in the `expect` of a Deployment that differ."""
+def changed_connections(before: PropertyMap, news: PropertyMap) -> dict[Path, Change]:
+    """Return the paths of the connections in the `expect` of a Deployment that differ, and how."""
     old, new = dict(find_connections("Deployment", before)), dict(find_connections("Deployment", news))
-    return [path for path in {**old, **new} if not equivalent(old.get(path), new.get(path))]
+    return {
+        path: Change.ADD if path not in old else Change.DELETE if path not in new else Change.UPDATE
+        for path in {**old, **new}
+        if not equivalent(old.get(path), new.get(path))
+    }
 
 
 def without_members(found: Diff) -> Diff:
