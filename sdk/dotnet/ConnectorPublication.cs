@@ -84,7 +84,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<bool> Certified { get; private set; } = null!;
 
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Output("connection")]
         public Output<Union<string, Outputs.Connection>?> Connection { get; private set; } = null!;
@@ -218,7 +218,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class ConnectorPublicationArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Input("connection")]
         public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }

@@ -134,7 +134,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<ImmutableArray<Outputs.ConnectorApplication>> Configurations { get; private set; } = null!;
 
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Output("connection")]
         public Output<Union<string, Outputs.Connection>?> Connection { get; private set; } = null!;
@@ -322,7 +322,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<bool>? Adopt { get; set; }
 
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Input("connection")]
         public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }

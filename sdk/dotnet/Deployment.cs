@@ -185,7 +185,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<ImmutableDictionary<string, Outputs.ApplicationConfiguration>?> Configurations { get; private set; } = null!;
 
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Output("connection")]
         public Output<Union<string, Outputs.Connection>?> Connection { get; private set; } = null!;
@@ -233,7 +233,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string> DeploymentId { get; private set; } = null!;
 
         /// <summary>
-        /// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        /// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
         /// </summary>
         [Output("expect")]
         public Output<ImmutableDictionary<string, Outputs.ApplicationExpectation>?> Expect { get; private set; } = null!;
@@ -409,7 +409,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         }
 
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Input("connection")]
         public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
@@ -430,7 +430,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         private InputMap<Inputs.ApplicationExpectationArgs>? _expect;
 
         /// <summary>
-        /// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        /// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
         /// </summary>
         public InputMap<Inputs.ApplicationExpectationArgs> Expect
         {

@@ -680,7 +680,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class GetWiringArgs : global::Pulumi.InvokeArgs
     {
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Input("connection")]
         public Union<string, Inputs.Connection>? Connection { get; set; }
@@ -712,7 +712,7 @@ namespace ConnectAsCode.CommercetoolsConnect
     public sealed class GetWiringInvokeArgs : global::Pulumi.InvokeArgs
     {
         /// <summary>
-        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        /// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         /// </summary>
         [Input("connection")]
         public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }

@@ -258,6 +258,12 @@ namespace ConnectAsCode.CommercetoolsConnect
             set => _waves = value;
         }
 
+        /// <summary>
+        /// If true, the gate of each wave looks again, after bakeTime, whether what its targets expect is wired: with the connection of the target's expect, else with that of the target. A wave without a target that has expect is not looked at.
+        /// </summary>
+        [Input("wired")]
+        public Input<bool>? Wired { get; set; }
+
         public RolloutArgs()
         {
         }

@@ -131,7 +131,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Output<string> Wave { get; private set; } = null!;
 
         /// <summary>
-        /// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        /// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
         /// </summary>
         [Output("wired")]
         public Output<bool?> Wired { get; private set; } = null!;
@@ -247,7 +247,7 @@ namespace ConnectAsCode.CommercetoolsConnect
         public Input<string> Wave { get; set; } = null!;
 
         /// <summary>
-        /// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        /// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
         /// </summary>
         [Input("wired")]
         public Input<bool>? Wired { get; set; }

@@ -120,7 +120,7 @@ export class ConnectorStaged extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly configurations: pulumi.Output<outputs.ConnectorApplication[]>;
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     declare public readonly connection: pulumi.Output<string | outputs.Connection | undefined>;
     /**
@@ -299,7 +299,7 @@ export interface ConnectorStagedArgs {
      */
     adopt?: pulumi.Input<boolean | undefined>;
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

@@ -151,7 +151,7 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public readonly configurations: pulumi.Output<{[key: string]: outputs.ApplicationConfiguration} | undefined>;
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     declare public readonly connection: pulumi.Output<string | outputs.Connection | undefined>;
     /**
@@ -183,7 +183,7 @@ export class Deployment extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly deploymentId: pulumi.Output<string>;
     /**
-     * What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+     * What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
      */
     declare public readonly expect: pulumi.Output<{[key: string]: outputs.ApplicationExpectation} | undefined>;
     /**
@@ -357,7 +357,7 @@ export interface DeploymentArgs {
      */
     configurations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationConfigurationArgs>} | undefined>;
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**
@@ -369,7 +369,7 @@ export interface DeploymentArgs {
      */
     connectorTag?: pulumi.Input<string | undefined>;
     /**
-     * What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+     * What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
      */
     expect?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationExpectationArgs>} | undefined>;
     /**

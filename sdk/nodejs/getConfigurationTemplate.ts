@@ -56,7 +56,7 @@ export function getConfigurationTemplate(args?: GetConfigurationTemplateArgs, op
 
 export interface GetConfigurationTemplateArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -156,7 +156,7 @@ export function getConfigurationTemplateOutput(args?: GetConfigurationTemplateOu
 
 export interface GetConfigurationTemplateOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

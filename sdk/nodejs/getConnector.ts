@@ -55,7 +55,7 @@ export function getConnector(args?: GetConnectorArgs, opts?: pulumi.InvokeOption
 
 export interface GetConnectorArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -178,7 +178,7 @@ export function getConnectorOutput(args?: GetConnectorOutputArgs, opts?: pulumi.
 
 export interface GetConnectorOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

@@ -55,7 +55,7 @@ export function getConnectorStaged(args?: GetConnectorStagedArgs, opts?: pulumi.
 
 export interface GetConnectorStagedArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -218,7 +218,7 @@ export function getConnectorStagedOutput(args?: GetConnectorStagedOutputArgs, op
 
 export interface GetConnectorStagedOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

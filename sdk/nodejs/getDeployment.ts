@@ -56,7 +56,7 @@ export function getDeployment(args?: GetDeploymentArgs, opts?: pulumi.InvokeOpti
 
 export interface GetDeploymentArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -208,7 +208,7 @@ export function getDeploymentOutput(args?: GetDeploymentOutputArgs, opts?: pulum
 
 export interface GetDeploymentOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

@@ -57,7 +57,7 @@ export function getDeploymentRevisions(args?: GetDeploymentRevisionsArgs, opts?:
 
 export interface GetDeploymentRevisionsArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -138,7 +138,7 @@ export function getDeploymentRevisionsOutput(args?: GetDeploymentRevisionsOutput
 
 export interface GetDeploymentRevisionsOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

@@ -56,7 +56,7 @@ export function getWiring(args?: GetWiringArgs, opts?: pulumi.InvokeOptions): Pr
 
 export interface GetWiringArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -148,7 +148,7 @@ export function getWiringOutput(args?: GetWiringOutputArgs, opts?: pulumi.Invoke
 
 export interface GetWiringOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

@@ -56,7 +56,7 @@ export function listConnectorStaged(args?: ListConnectorStagedArgs, opts?: pulum
 
 export interface ListConnectorStagedArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -132,7 +132,7 @@ export function listConnectorStagedOutput(args?: ListConnectorStagedOutputArgs, 
 
 export interface ListConnectorStagedOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

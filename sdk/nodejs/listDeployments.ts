@@ -59,7 +59,7 @@ export function listDeployments(args?: ListDeploymentsArgs, opts?: pulumi.Invoke
 
 export interface ListDeploymentsArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -150,7 +150,7 @@ export function listDeploymentsOutput(args?: ListDeploymentsOutputArgs, opts?: p
 
 export interface ListDeploymentsOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

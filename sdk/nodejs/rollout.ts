@@ -116,6 +116,7 @@ export class Rollout extends pulumi.ComponentResource {
             resourceInputs["targets"] = args?.targets;
             resourceInputs["type"] = args?.type;
             resourceInputs["waves"] = args?.waves;
+            resourceInputs["wired"] = args?.wired;
             resourceInputs["summary"] = undefined /*out*/;
         } else {
             resourceInputs["summary"] = undefined /*out*/;
@@ -199,4 +200,8 @@ export interface RolloutArgs {
      * The waves in their order. Default: all targets except the canary are one wave.
      */
     waves?: pulumi.Input<pulumi.Input<inputs.RolloutWaveArgs>[] | undefined>;
+    /**
+     * If true, the gate of each wave looks again, after bakeTime, whether what its targets expect is wired: with the connection of the target's expect, else with that of the target. A wave without a target that has expect is not looked at.
+     */
+    wired?: pulumi.Input<boolean | undefined>;
 }

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "./types/input";
 import * as outputs from "./types/output";
 import * as enums from "./types/enums";
+import * as secrets from "./secrets";
 import * as utilities from "./utilities";
 
 /**
@@ -123,7 +124,7 @@ export class RolloutGate extends pulumi.CustomResource {
      */
     declare public readonly wave: pulumi.Output<string>;
     /**
-     * Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+     * Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
      */
     declare public readonly wired: pulumi.Output<boolean | undefined>;
 
@@ -172,6 +173,7 @@ export class RolloutGate extends pulumi.CustomResource {
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const aliasOpts = { aliases: [{ type: "pulumi-python:dynamic/commercetools-connect:RolloutGate" }] };
         opts = pulumi.mergeOptions(opts, aliasOpts);
+        secrets.markSecrets("commercetools-connect:index:RolloutGate", name, resourceInputs);
         super(RolloutGate.__pulumiType, name, resourceInputs, opts);
     }
 }
@@ -209,7 +211,7 @@ export interface RolloutGateArgs {
      */
     wave: pulumi.Input<string>;
     /**
-     * Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+     * Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
      */
     wired?: pulumi.Input<boolean | undefined>;
 }

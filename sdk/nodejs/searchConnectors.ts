@@ -62,7 +62,7 @@ export function searchConnectors(args?: SearchConnectorsArgs, opts?: pulumi.Invo
 
 export interface SearchConnectorsArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: string | inputs.Connection;
     /**
@@ -168,7 +168,7 @@ export function searchConnectorsOutput(args?: SearchConnectorsOutputArgs, opts?:
 
 export interface SearchConnectorsOutputArgs {
     /**
-     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+     * Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
      */
     connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**

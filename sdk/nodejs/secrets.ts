@@ -28,14 +28,15 @@ const APPLICATION_CONFIGURATION: Shape = record({
     "standardConfiguration": map_of(scalar),
 });
 
+const APPLICATION_EXPECTATION: Shape = record({
+    "connection": text_or(CONNECTION),
+    "extension": sendable,
+    "subscription": sendable,
+});
+
 const GLOBAL_CONFIGURATION: Shape = record({
     "securedConfiguration": map_of(secret(scalar)),
     "standardConfiguration": map_of(scalar),
-});
-
-const APPLICATION_EXPECTATION: Shape = record({
-    "extension": sendable,
-    "subscription": sendable,
 });
 
 const ROLLOUT_TARGET: Shape = record({
@@ -59,6 +60,27 @@ const ROLLOUT_TARGET: Shape = record({
     "wave": scalar,
 });
 
+const GATE_APPLICATION: Shape = record({
+    "name": scalar,
+    "schedule": scalar,
+    "topic": scalar,
+    "type": scalar,
+    "url": scalar,
+});
+
+const WAVE_DEPLOYMENT: Shape = record({
+    "applications": list_of(GATE_APPLICATION),
+    "buildId": scalar,
+    "connection": text_or(CONNECTION),
+    "deployedTag": scalar,
+    "expect": map_of(APPLICATION_EXPECTATION),
+    "project": scalar,
+    "region": scalar,
+    "status": scalar,
+    "target": scalar,
+    "urls": map_of(scalar),
+});
+
 const INPUTS: Record<string, Record<string, Shape>> = {
     "commercetools-connect:index:ConnectorPublication": {
         "connection": text_or(CONNECTION),
@@ -69,12 +91,17 @@ const INPUTS: Record<string, Record<string, Shape>> = {
     "commercetools-connect:index:Deployment": {
         "configurations": map_of(APPLICATION_CONFIGURATION),
         "connection": text_or(CONNECTION),
+        "expect": map_of(APPLICATION_EXPECTATION),
         "globalConfiguration": GLOBAL_CONFIGURATION,
     },
     "commercetools-connect:index:Rollout": {
         "configurations": map_of(APPLICATION_CONFIGURATION),
+        "expect": map_of(APPLICATION_EXPECTATION),
         "globalConfiguration": GLOBAL_CONFIGURATION,
         "targets": list_of(ROLLOUT_TARGET),
+    },
+    "commercetools-connect:index:RolloutGate": {
+        "deployments": list_of(WAVE_DEPLOYMENT),
     },
     "pulumi:providers:commercetools-connect": {
         "clientSecret": secret(scalar),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -14,10 +13,8 @@ from commercetools_connect.api import RetryPolicy
 from commercetools_connect.cli import doctor_checks
 from commercetools_connect.cli.main import app
 from commercetools_connect.emulator import Emulator
-from tests.cli.stacks import CANARY, FakePulumi
+from tests.cli.stacks import CANARY, FakePulumi, Run
 from tests.support.world import PROJECT, World, build_world
-
-Run: TypeAlias = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")

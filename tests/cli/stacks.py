@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from typer.testing import Result
 
 from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE
 from tests.support.world import PROJECT
 
-__all__ = ["CANARY", "TYPE", "FakePulumi", "in_state", "resource", "rows", "sealed"]
+__all__ = ["CANARY", "TYPE", "FakePulumi", "Run", "in_state", "resource", "rows", "sealed"]
+
+Run: TypeAlias = Callable[..., Result]
 
 CANARY = "c4n4ry-5ecret-of-a-stack"
 TYPE = "commercetools-connect:index"
@@ -52,6 +54,7 @@ def in_state(kind: str, name: str, id_: str, **members: Any) -> dict[str, Any]:
 
 
 def rows(result: Result, check: str = "") -> list[dict[str, str]]:
+    """Return the rows that the command printed as JSON, or those of one check."""
     return [row for row in json.loads(result.stdout) if not check or row["check"] == check]
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
 from commercetools_connect.cli import doctor_checks
 from commercetools_connect.core.results import State
 from commercetools_connect.resources.keys import derive_key
-from tests.cli.stacks import CANARY, TYPE, FakePulumi, in_state, resource, rows
+from tests.cli.stacks import CANARY, TYPE, FakePulumi, Run, in_state, resource, rows
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
 PROVIDER = "pulumi:providers:commercetools-connect"
 
 
@@ -198,40 +195,6 @@ def test_a_connector_with_its_own_api_client_needs_one_more_scope(pulumi: FakePu
 
     assert row["result"] == "problem"
     assert f"manage_api_clients:{PROJECT}" in row["remedy"]
-
-
-def expecting(*kinds: str) -> dict[str, Any]:
-    expect = {"service": dict.fromkeys(kinds, True)}
-    return in_state("Deployment", "api", f"{PROJECT}/{uuid.uuid4()}", outputs={"expect": expect})
-
-
-@pytest.mark.parametrize(
-    ("kind", "scope"), [("extension", "manage_extensions"), ("subscription", "manage_subscriptions")]
-)
-def test_a_deployment_that_waits_for_its_extension_needs_the_scope_to_list_them(
-    world: World, pulumi: FakePulumi, doctor: Run, kind: str, scope: str
-) -> None:
-    """The remedy for the refused list names this command."""
-    names = ("manage_connectors_deployments", "view_connectors", scope)
-    granted = [f"{name}:{PROJECT}" for name in names]
-    pulumi.resources = [expecting(kind)]
-
-    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": CANARY, "scopes": granted[:2]}])
-    (without,) = rows(doctor("--json"), "scopes for expect")
-    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": CANARY, "scopes": granted}])
-    complete = doctor("--json")
-
-    assert without["result"] == "problem"
-    assert f"create a new API client with {scope}:{PROJECT}" in without["remedy"]
-    assert complete.exit_code == 0, complete.output
-    assert rows(complete, "scopes for expect")[0]["finding"] == granted[2]
-    assert [row["result"] for row in rows(complete, f"read {kind}s")] == ["ok"]
-
-
-def test_without_expect_no_scope_for_extensions_is_asked_for(pulumi: FakePulumi, doctor: Run) -> None:
-    pulumi.resources = [in_state("Deployment", "api", f"{PROJECT}/{uuid.uuid4()}")]
-
-    assert rows(doctor("--json"), "scopes for expect") == []
 
 
 def test_a_list_that_does_not_end_is_a_problem_and_no_hint_at_an_option_that_does_not_help(

@@ -227,7 +227,7 @@ def test_a_canary_that_is_not_wired_stops_the_rollout_and_the_next_up_goes_on(ya
     targets = example["resources"]["release"]["properties"]["targets"]
     expected = {"service": {"extension": True}}
     eu = {**targets[1], "expect": {"service": {"extension": ["acme-cart"]}}}
-    wired = with_targets(example, [targets[0], eu, targets[2]], expect=expected)
+    wired = with_targets(example, [targets[0], eu, targets[2]], expect=expected, wired=True)
     yaml.write(wired, example["outputs"], config=example["config"])
 
     said = yaml.fails("up", "--yes", "--skip-preview")

@@ -9,8 +9,9 @@ from typing import Any, Protocol, TypeAlias
 import pytest
 from pulumi import automation
 
-from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged, Deployment
-from commercetools_connect.emulator import Emulator, ScriptSpec
+from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged, Deployment, RolloutGate
+from commercetools_connect.emulator import ClientSpec, Emulator, ScriptSpec
+from commercetools_connect.frontends.dynamic.input_shapes import snake_case
 from tests.engine.conftest import Harness
 from tests.engine.programs import REPOSITORY
 from tests.engine.yaml_harness import PROJECT, YamlHarness, program, staged
@@ -26,6 +27,8 @@ SERVICE: ScriptSpec = {"application": "service", "key": "acme-cart"}
 LISTENER: ScriptSpec = {"application": "listener", "key": "acme-orders"}
 EXPECTED = {"service": {"extension": True}, "listener": {"subscription": ["acme-orders"]}}
 
+AT_THE_GATE = ("region", "status", "deployedTag", "buildId", "urls", "applications", "expect", "connection")
+
 ROUND = 0.1
 """Seconds between two looks: twice the interval of polls of these stacks."""
 
@@ -37,8 +40,8 @@ class Stack(Protocol):
 
     emulator: Emulator
 
-    def declare(self, count: int = 1, **arguments: Any) -> None:
-        """Declare that many deployments; arguments are named as in YAML."""
+    def declare(self, count: int = 1, *, gate: bool = False, **arguments: Any) -> None:
+        """Declare that many deployments, and a gate that looks again; arguments are named as in YAML."""
 
     def up(self) -> tuple[bool, str]:
         """Run `pulumi up`; return whether it ended well, and what it said."""
@@ -49,6 +52,9 @@ class Stack(Protocol):
     def preview(self) -> str:
         """Run `pulumi preview`; return what it said."""
 
+    def expect_no_secrets(self) -> None:
+        """Search what was said and written for secrets."""
+
 
 class YamlStack:
     """A YAML program, and the plugin."""
@@ -56,7 +62,7 @@ class YamlStack:
     def __init__(self, harness: YamlHarness) -> None:
         self.emulator, self._harness = harness.emulator, harness
 
-    def declare(self, count: int = 1, **arguments: Any) -> None:
+    def declare(self, count: int = 1, *, gate: bool = False, **arguments: Any) -> None:
         resources = program()
         properties = resources.pop("deployment")["properties"]
         del properties["configurations"]
@@ -65,6 +71,11 @@ class YamlStack:
                 "type": "commercetools-connect:Deployment",
                 "properties": {**properties, "key": f"shop-{number}", **arguments},
             }
+        if gate:
+            found = {name: f"${{shop1.{name}}}" for name in AT_THE_GATE}
+            deployment = {"target": "shop", "project": "${shop1.projectKey}", **found}
+            properties = {"wave": "first", "connectorTag": "v1.0.0", "wired": True, "deployments": [deployment]}
+            resources["gate"] = {"type": "commercetools-connect:RolloutGate", "properties": properties}
         self._harness.write(resources)
 
     def up(self) -> tuple[bool, str]:
@@ -75,7 +86,10 @@ class YamlStack:
         return self._harness.run("refresh", "--yes", "--skip-preview")
 
     def preview(self) -> str:
-        return self._harness.run("preview")
+        return self._harness.attempt("preview")[1]
+
+    def expect_no_secrets(self) -> None:
+        self._harness.expect_no_secrets()
 
 
 class DynamicStack:
@@ -84,7 +98,7 @@ class DynamicStack:
     def __init__(self, harness: Harness) -> None:
         self.emulator, self._harness = harness.emulator, harness
 
-    def declare(self, count: int = 1, **arguments: Any) -> None:
+    def declare(self, count: int = 1, *, gate: bool = False, **arguments: Any) -> None:
         trigger = arguments.pop("redeployTrigger", None)
 
         def declared() -> None:
@@ -99,7 +113,7 @@ class DynamicStack:
                 "greeter", connector_staged_id=draft.id, tag="v1.0.0", target="private"
             )
             for number in range(1, count + 1):
-                Deployment(
+                shop = Deployment(
                     f"shop{number}",
                     key=f"shop-{number}",
                     region="europe-west1.gcp",
@@ -107,6 +121,10 @@ class DynamicStack:
                     redeploy_trigger=trigger,
                     **arguments,
                 )
+            if gate:
+                found: dict[str, Any] = {name: getattr(shop, snake_case(name)) for name in AT_THE_GATE}
+                deployment: Any = {"target": "shop", "project": shop.project_key, **found}
+                RolloutGate("gate", wave="first", connector_tag="v1.0.0", wired=True, deployments=[deployment])
 
         self._harness.program = declared
 
@@ -118,6 +136,9 @@ class DynamicStack:
 
     def preview(self) -> str:
         return self._said(lambda: self._harness.stack.preview(on_output=self._harness.said.append))[1]
+
+    def expect_no_secrets(self) -> None:
+        self._harness.expect_no_secrets()
 
     def _said(self, run: Callable[[], object]) -> tuple[bool, str]:
         before = len(self._harness.said)
@@ -240,6 +261,53 @@ def test_without_expect_no_extension_and_no_subscription_is_listed(stack: Stack)
     stack.refresh()
     stack.preview()
     assert lists(stack) == 0
+
+
+def test_a_second_client_lists_and_the_one_that_deploys_needs_no_right_to(stack: Stack) -> None:
+    """In the `up`, at the gate behind it and in a refresh; its secret may change without a call."""
+    own: ClientSpec = {
+        "clientId": "demo-client",
+        "clientSecret": "demo-secret",
+        "scopes": [f"manage_connectors:{PROJECT}", f"manage_connectors_deployments:{PROJECT}"],
+    }
+    lists_only = [f"manage_extensions:{PROJECT}", f"manage_subscriptions:{PROJECT}"]
+    watcher: ClientSpec = {"clientId": "watcher", "clientSecret": "c4n4ry-of-the-watcher", "scopes": lists_only}
+    stack.emulator.admin.clients([own, watcher])
+    members = {"connectUrl": stack.emulator.url, "projectKey": PROJECT, "clientId": "watcher"}
+
+    def expect(secret: object, **changes: Any) -> dict[str, Any]:
+        connection = {**members, "clientSecret": secret, **changes}
+        return {**EXPECTED, "service": {"extension": True, "connection": connection}}
+
+    stack.declare(gate=True, expect=expect(watcher["clientSecret"]))
+    scripts(stack, [SERVICE, LISTENER])
+    ended_well, said = stack.up()
+    assert ended_well, said
+    assert f"shop    {PROJECT}" in said
+    callers = {(call["client"], call["path"].split("/")[2]) for call in stack.emulator.admin.journal()}
+    kinds = {"extensions", "subscriptions"}
+    assert {each for each in callers if kinds & set(each)} == {("watcher", kind) for kind in kinds}
+    assert {about for client, about in callers if client == "watcher"} - {"token"} == kinds
+
+    stack.emulator.admin.clear_journal()
+    ended_well, said = stack.up()
+    assert ended_well, said
+    assert "unchanged" in said
+    assert not stack.emulator.admin.journal()
+    assert "not wired" not in stack.refresh()
+    assert lists(stack) == len(kinds)
+
+    rotated: ClientSpec = {**watcher, "clientSecret": "c4n4ry-of-the-watcher-again"}
+    stack.emulator.admin.clients([own, rotated])
+    stack.declare(gate=True, expect=expect(rotated["clientSecret"]))
+    stack.emulator.admin.clear_journal()
+    ended_well, said = stack.up()
+    assert ended_well, said
+    assert not stack.emulator.admin.journal()
+    stack.expect_no_secrets()
+
+    stack.declare(expect=expect(rotated["clientSecret"], projectKey="acme-us"))
+    assert "is of project acme-us, but the deployment is in project" in stack.preview()
 
 
 def test_all_deployments_that_wait_share_the_lists_of_their_project(stack: Stack) -> None:

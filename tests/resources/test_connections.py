@@ -236,9 +236,7 @@ def test_only_objects_in_connect_have_a_connection_and_only_deployments_a_projec
     assert not staged.failures
     assert staged.inputs["connection"] == connection
     assert "projectKey" not in staged.inputs
-    assert "connection: unknown argument; a gate uses the connections to the projects of its deployments" in map(
-        str, gate.failures
-    )
+    assert "connection: unknown argument; write it in each of its deployments" in map(str, gate.failures)
 
 
 def members_at(region: str) -> dict[str, Any]:

@@ -17,8 +17,14 @@ from commercetools_connect.resources.deployment.wiring import (
     former_addresses,
 )
 from commercetools_connect.resources.deployment.wiring_messages import Situation, reasons
-from commercetools_connect.resources.deployment.wiring_wait import ROUNDS, WiringResult, WiringStatus, WiringWait
-from commercetools_connect.waiters.wiring import LOOK_INTERVAL, WiringReader
+from commercetools_connect.resources.deployment.wiring_wait import (
+    ROUNDS,
+    TWO_LOOKS,
+    WiringResult,
+    WiringStatus,
+    WiringWait,
+)
+from commercetools_connect.waiters.wiring import LOOK_INTERVAL, WiringReader, WiringSnapshot
 from tests.support.world import PROJECT, REPOSITORY, World
 
 YAML = """
@@ -30,6 +36,15 @@ LISTS = [f"GET /{PROJECT}/extensions 200", f"GET /{PROJECT}/subscriptions 200"]
 BOTH = {"service": {"extension": True}, "listener": {"subscription": ["acme-orders"]}}
 SERVICE = {"application": "service", "key": "acme-cart"}
 LISTENER = {"application": "listener", "key": "acme-orders"}
+
+
+class SlowReader(WiringReader):
+    """A reader whose lists take most of a round."""
+
+    async def look(self, *args: Any, **kwargs: Any) -> WiringSnapshot:
+        found = await super().look(*args, **kwargs)
+        await self._clock.sleep(0.8 * LOOK_INTERVAL)
+        return found
 
 
 class Shop:
@@ -60,6 +75,7 @@ class Shop:
         operation: Any = None,
         former: Sequence[ApplicationAddress] = (),
         since: float | None = None,
+        reader: type[WiringReader] = WiringReader,
         **more: Any,
     ) -> WiringResult:
         """Wait for the wiring as an operation does that has just seen the end of a run."""
@@ -76,7 +92,7 @@ class Shop:
                 deployment_id = self.state.id.rpartition("/")[2]
                 deployment = await client.get_deployment(PROJECT, ById(deployment_id))
                 wait = WiringWait(
-                    WiringReader(client.wiring(), clock),
+                    reader(client.wiring(), clock),
                     clock,
                     operation or self.world.operation(),
                     PROJECT,
@@ -230,6 +246,22 @@ def test_with_no_grace_there_is_one_look_that_is_not_certain(shop: Shop) -> None
     shop.deploy(LISTENER)
     result = shop.look(rounds=0)
     assert (result.status, result.looks, result.is_certain) == (WiringStatus.NOT_WIRED, 1, False)
+
+
+@pytest.mark.parametrize("rounds", [TWO_LOOKS, 0.5])
+def test_lists_that_take_long_are_waited_for_until_what_is_missing_is_certain(shop: Shop, rounds: float) -> None:
+    """A busy machine or a slow network must not turn "not wired" into "not known"."""
+    shop.deploy(LISTENER)
+    result = shop.look(rounds=rounds, reader=SlowReader)
+    assert (result.status, result.looks, result.is_certain) == (WiringStatus.NOT_WIRED, 2, True)
+
+
+def test_the_time_limit_of_the_operation_ends_a_list_that_takes_long(shop: Shop) -> None:
+    shop.deploy(LISTENER)
+    now = shop.world.clock.monotonic()
+    result = shop.look(rounds=TWO_LOOKS, reader=SlowReader, deadline=now + 12.0)
+    assert (result.looks, result.is_certain) == (1, False)
+    assert shop.world.clock.monotonic() == now + 12.0
 
 
 def test_an_outage_that_does_not_end_is_no_verdict(shop: Shop) -> None:

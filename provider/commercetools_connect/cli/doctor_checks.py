@@ -114,15 +114,14 @@ def scope_rows(
         granted = _granted(scopes, names, project)
         verdict = _judge(granted, read, "Deployment", missing, needed=needs.deployments)
         yield row("scopes for deployments", *verdict, project)
-        if not (read and needs.deployments):
-            continue
-        if not read_connectors:
+        deploys = bool(read) and needs.deployments
+        if deploys and not read_connectors:
             finding = "none: previews cannot check the configurations of Deployments"
             remedy = NEW_CLIENT.format(f"{READ_CONNECTORS[0]}:{project}")
             yield row("scopes for connectors", Result.NOTE, finding, remedy, project)
-        if needs.writes and needs.api_clients is not False:
+        if deploys and needs.writes and needs.api_clients is not False:
             yield row("scopes for API clients", *_judge_api_clients(scopes, needs, project), project)
-        if needs.writes and needs.wiring != NOTHING:
+        if needs.writes and needs.wiring != NOTHING and (deploys or needs.wiring):
             yield row("scopes for expect", *_judge_wiring(scopes, needs, project), project)
 
 

@@ -18,7 +18,7 @@ from commercetools_connect.cli.stack import Stack, StackObject
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE
-from commercetools_connect.core.values import PlainMap, PropertyMap, unwrap_secrets
+from commercetools_connect.core.values import PlainMap, PropertyMap, PropertyValue, unwrap_secrets
 from commercetools_connect.resources.configuration import ProviderConfiguration
 from commercetools_connect.resources.connections import CONNECTIONS, Connections
 from commercetools_connect.resources.inputs import validate_inputs
@@ -43,15 +43,15 @@ class Needs:
     wiring: frozenset[WiringKind] | None = None
 
     @classmethod
-    def of(cls, objects: Iterable[StackObject], *, writes: bool) -> Needs:
-        """Return what objects of a stack need."""
+    def of(cls, objects: Iterable[StackObject], listed: Iterable[StackObject], *, writes: bool) -> Needs:
+        """Return what objects of a stack need; `listed` are those for which `expect` is looked at."""
         found = tuple(objects)
         return cls(
             drafts=any(each.kind != "Deployment" for each in found),
             deployments=any(each.kind == "Deployment" for each in found),
             writes=writes,
             api_clients=any(each.makes_api_client for each in found),
-            wiring=frozenset().union(*(each.expects for each in found)),
+            wiring=frozenset().union(*(each.expects for each in listed)),
         )
 
 
@@ -90,44 +90,59 @@ def stack_targets(stack: Stack, environ: Mapping[str, str], needs: Needs) -> lis
     connections that the state of a resource has. What the provider would refuse is a target with an error. `needs`
     counts for a stack that has no objects yet. The configuration is left out where nothing uses it.
     """
-    all_needs = Needs.of(stack.objects, writes=needs.writes)
-    served, held = _by_connection(stack)
+    all_needs = Needs.of(stack.objects, stack.objects, writes=needs.writes)
+    served, listed, held = _by_connection(stack)
 
     def target(name: str, owner: _Owner, key: str, connection: str | PlainMap | None) -> Target:
-        own = served.get(key, [])
+        own, watched = served.get(key, []), listed.get(key, [])
         # the ConnectorStaged that tells whether its connector gets an API client may belong to another connection
-        used = replace(Needs.of(own, writes=needs.writes), api_clients=all_needs.api_clients)
-        return owner.target(name, connection, used if stack.objects else needs, own)
+        used = replace(Needs.of(own, watched, writes=needs.writes), api_clients=all_needs.api_clients)
+        return owner.target(name, connection, used if stack.objects else needs, [*own, *watched])
 
     configured = _Owner("", "", stack.config, environ)
     providers = sorted(stack.providers, key=lambda provider: provider.name)
+    used_names = {key: [*served.get(key, []), *listed.get(key, [])] for key in (*served, *listed)}
     targets: list[Target] = []
     for owner in (*(_Owner(each.name, each.urn, each.inputs, environ) for each in providers), configured):
         if owner.urn:
             targets.append(target(owner.name, owner, owner.key(), None))
         targets += owner.broken(needs, unknown_are_refused=not _is_dynamic(stack.objects))
         targets += [target(owner.label(each), owner, owner.key(each), each) for each in owner.names]
-        targets += [target(owner.label(each), owner, owner.key(each), each) for each in _lost(owner, served)]
-    targets += [target(served[key][0].name, configured, key, members) for key, members in held.items()]
+        targets += [target(owner.label(each), owner, owner.key(each), each) for each in _lost(owner, used_names)]
+    for key, members in held.items():
+        name = served[key][0].name if key in served else f"{listed[key][0].name} (expect)"
+        targets.append(target(name, configured, key, members))
     key = configured.key()
-    if key in served or not targets or (configured.has_credentials and not stack.objects):
+    if key in used_names or not targets or (configured.has_credentials and not stack.objects):
         targets.insert(0, target("configuration", configured, key, None))
     return targets
 
 
-def _by_connection(stack: Stack) -> tuple[Mapping[str, Sequence[StackObject]], Mapping[str, PlainMap]]:
-    """Return the objects of each connection, and the members of each one that only the state has."""
+def _by_connection(
+    stack: Stack,
+) -> tuple[Mapping[str, Sequence[StackObject]], Mapping[str, Sequence[StackObject]], Mapping[str, PlainMap]]:
+    """Return the objects of each connection, those that it lists for, and the members of those of states."""
     explicit = {each.urn for each in stack.providers}
     served: dict[str, list[StackObject]] = {}
+    listed: dict[str, list[StackObject]] = {}
     held: dict[str, PlainMap] = {}
-    for each in stack.objects:
-        urn, members = each.provider.rpartition("::")[0], unwrap_secrets(each.members)
-        owner = f"{urn if urn in explicit else ''}{SEPARATOR}{each.connection}"
+
+    def owner_of(each: StackObject, connection: PropertyValue) -> str:
+        members = unwrap_secrets(connection)
         if isinstance(members, Mapping):
             owner = json.dumps(members, sort_keys=True)
             held[owner] = members
-        served.setdefault(owner, []).append(each)
-    return served, held
+            return owner
+        urn = each.provider.rpartition("::")[0]
+        return f"{urn if urn in explicit else ''}{SEPARATOR}{members or ''}"
+
+    for each in stack.objects:
+        own = owner_of(each, each.members or each.connection)
+        served.setdefault(own, []).append(each)
+        if each.expects:
+            listing = own if each.listed_by is None else owner_of(each, each.listed_by)
+            listed.setdefault(listing, []).append(each)
+    return served, listed, held
 
 
 def _is_dynamic(objects: Sequence[StackObject]) -> bool:

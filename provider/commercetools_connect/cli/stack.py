@@ -29,6 +29,7 @@ from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import DYNAMIC_TYPE, PACKAGE, Urn
 from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret
 from commercetools_connect.resources.connections import CONNECTED_TO
+from commercetools_connect.resources.inner_connections import one_of
 from commercetools_connect.resources.keys import HASH_LENGTH, derive_key, key_prefix
 
 
@@ -116,8 +117,8 @@ class StackObject:
     `id` is empty for one that an interrupted run was creating. `provider` refers to its provider resource,
     `<urn>::<id>`. `connection` is the name of its connection; `members` are those of one without a name,
     `ENCRYPTED` if the export does not show them; `place_project` is the project that a named one led to.
-    `default_key` is the key without a `key` in the program, where
-    the state tells it. `expects`: what a Deployment waits for by `expect`.
+    `default_key` is the key without a `key` in the program, where the state tells it. `expects`: what a Deployment
+    waits for by `expect`; `listed_by` is the connection there, as a name or its members.
     """
 
     urn: str
@@ -132,6 +133,7 @@ class StackObject:
     default_key: str = ""
     makes_api_client: bool = False
     expects: frozenset[WiringKind] = frozenset()
+    listed_by: PropertyValue = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -223,7 +225,8 @@ def read_stack(name: str, project: str) -> Stack:
     chosen = ("--stack", name)
     found_project, found_name, objects, providers = read_export(_pulumi("stack", "export", *chosen))
     given = [value for each in providers for value in each.inputs.values()]
-    if any(map(_is_encrypted, (*given, *(each.members for each in objects)))):
+    held = [connection for each in objects for connection in (each.members, each.listed_by)]
+    if any(map(_is_encrypted, (*given, *held))):
         *_, objects, providers = read_export(_pulumi("stack", "export", "--show-secrets", *chosen))
     own = found_name or name.rpartition("/")[2]
     configured = _pulumi("config", "--show-secrets", "--json", *chosen)
@@ -270,14 +273,31 @@ def _objects(resources: Sequence[StateResource]) -> Iterator[StackObject]:
             default_key=_text(declaration, "derivedKey") if isinstance(declaration, dict) else "",
             makes_api_client=bool(shown.get("apiClientName") or shown.get("apiClientScopes")),
             expects=_expected_kinds(shown.get("expect")),
+            listed_by=_listing_connection(shown.get("expect")),
         )
 
 
 def _expected_kinds(expect: object) -> frozenset[WiringKind]:
     """Return the kinds that an `expect` in a state names, for any application."""
-    expectations = expect.values() if isinstance(expect, dict) else ()
-    found = {name for each in expectations if isinstance(each, dict) for name, value in each.items() if value}
+    expectations = _opened(expect)
+    found = {name for each in expectations.values() for name, value in each.items() if value}
     return frozenset(kind for kind in WiringKind if kind.value in found)
+
+
+def _opened(expect: object) -> Mapping[str, Mapping[str, PropertyValue]]:
+    """Return what an `expect` of a state shows; engines mark the whole as secret where a part is."""
+    found = property_of(expect)
+    found = found.value if isinstance(found, Secret) else found
+    members = found.items() if isinstance(found, Mapping) else ()
+    return {name: each for name, each in sorted(members) if isinstance(each, Mapping)}
+
+
+def _listing_connection(expect: object) -> PropertyValue:
+    """Return the connection in an `expect` of a state: a name, or members, `ENCRYPTED` if they are not shown."""
+    if property_of(expect) == ENCRYPTED:
+        return ENCRYPTED
+    given = {name: each.get("connection") for name, each in _opened(expect).items()}
+    return one_of({name: Secret(each) if isinstance(each, Mapping) else each for name, each in given.items()})
 
 
 def _explicit_providers(resources: Sequence[StateResource]) -> Iterator[ExplicitProvider]:

@@ -119,9 +119,9 @@ class ListDraftsQuery(ListQuery):
     """Which drafts; one must fit every filter."""
 
     integration_types: IntegrationTypes = Field(
-        default=(), description="Such as tax,psp, any one of which fits; all if absent."
+        default=(), description="Such as tax,psp, any one of which fits. Without it, all."
     )
-    private: bool | None = Field(default=None, description="Only private ones, or only others; both if absent.")
+    private: bool | None = Field(default=None, description="Only private ones, or only others. Without it, both.")
 
 
 def _deployment_type(value: str) -> str:
@@ -144,7 +144,7 @@ class ListDeploymentsQuery(ListQuery):
         default=None, description="preview, sandbox or production. Default: all."
     )
     integration_types: IntegrationTypes = Field(
-        default=(), description="Such as tax,psp, any one of which fits; all if absent."
+        default=(), description="Such as tax,psp, any one of which fits. Without it, all."
     )
 
 

@@ -101,7 +101,7 @@ class ConnectedInputs(InputModel):
     connection: ConnectionReference | None = Field(
         default=None,
         description="Whose credentials are used, and at which address: the name of one of the configured "
-        "`connections`, or the members of a connection. The provider's own configuration if absent.",
+        "`connections`, or the members of a connection. Without it, the provider's own configuration.",
     )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, TypeVar, overload
 
 from commercetools_connect.api import AuthenticationFailedError
-from commercetools_connect.core.errors import InitFailedError
+from commercetools_connect.core.errors import ConfigurationError, InitFailedError
 from commercetools_connect.core.resource import OperationContext, Resource, SilentReporter
 from commercetools_connect.core.results import Change, Checked, CheckFailure, Diff, State
 from commercetools_connect.core.text import Path
@@ -17,14 +17,23 @@ from commercetools_connect.core.values import (
     UNKNOWN,
     PropertyMap,
     PropertyValue,
-    Secret,
     equivalent,
     has_unknown,
     unwrap_secrets,
 )
 from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connection_errors import moved_object, naming
-from commercetools_connect.resources.connections import CONNECTED_TO, Connections, Place
+from commercetools_connect.resources.connections import CONNECTED_TO, Connections, Place, connection_failures
+from commercetools_connect.resources.inner_connections import (
+    align_connections,
+    changed_connections,
+    find_connections,
+    open_connections,
+    seal_connections,
+    seal_outputs,
+    sealed_connection,
+    without_members,
+)
 from commercetools_connect.resources.inputs import text_of
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS, Provider
 from commercetools_connect.resources.schema import restore_secrets
@@ -35,7 +44,7 @@ T = TypeVar("T")
 PROJECT: Final = "projectKey"
 STAGED_ID: Final = "connectorStagedId"
 
-NO_CONNECTION: Final = "unknown argument; a gate uses the connections to the projects of its deployments"
+NO_CONNECTION: Final = "unknown argument; write it in each of its deployments"
 
 INIT_FAILED: Final = "initFailed"
 """The output of an object that is not as asked. The engine knows that as well, and does not tell an update."""
@@ -49,7 +58,8 @@ class ConnectedResource:
     """The resource of one kind, behind whichever connection an operation is about.
 
     The resources themselves know nothing of connections: the input `connection` is taken out before they are
-    asked, and put back into their states, its members sealed as a whole.
+    asked, and put back into their states, its members sealed as a whole. They get those in other inputs, such as
+    `expect`, and find the session of one by `Session.connected`.
     """
 
     kind: str
@@ -57,30 +67,77 @@ class ConnectedResource:
 
     def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Check as the resource does, for the project of the connection."""
-        connection, given = news.get(CONNECTION), _without(news)
+        connection, given = news.get(CONNECTION), self._opened(news)
         if connection is not None and self.kind == "RolloutGate":
-            failures: tuple[CheckFailure, ...] = (CheckFailure((CONNECTION,), NO_CONNECTION),)
+            failures = [CheckFailure((CONNECTION,), NO_CONNECTION)]
         else:
-            failures = self.connections.failures_of(connection)
+            failures = [*self.connections.failures_of(connection)]
         provider = self.connections.unconnected if failures else self.connections.provider(connection)
         is_late = bool(failures) or _project_is_unknown(connection)
         if self.kind == "Deployment" and given.get(PROJECT) is None and is_late:
             given = {**given, PROJECT: UNKNOWN}
-        checked = provider.resource(self.kind).check(operation, _without(olds), given)
-        inputs = {**checked.inputs, **_sealed(connection)}
+        checked = provider.resource(self.kind).check(operation, self._opened(olds), given)
+        project = text_of(checked.inputs, PROJECT)
+        failures += self._inner_failures(given, Place(Place.of(provider).host, project))
+        inputs = {**seal_connections(self.kind, checked.inputs, news), **_sealed(connection)}
         return replace(checked, inputs=inputs, failures=(*failures, *checked.failures))
+
+    def _inner_failures(self, inputs: PropertyMap, own: Place) -> list[CheckFailure]:
+        """Return every mistake in connections inside other inputs.
+
+        Those of `expect` lead to the place of the Deployment.
+        """
+        failures: list[CheckFailure] = []
+        for path, connection in find_connections(self.kind, inputs):
+            found = [replace(each, path=(*path, *each.path)) for each in connection_failures(connection)]
+            failures += found
+            if found or connection is UNKNOWN:
+                continue
+            try:
+                there = Place.of(self.connections.provider(connection))
+                wrong = there.other_than(self._place_at(path, inputs, own)) if "expect" in path else ""
+            except ConfigurationError as error:
+                wrong = str(error)
+            failures += [CheckFailure(path, wrong)] if wrong else []
+        return failures
+
+    def _place_at(self, path: Path, inputs: PropertyMap, own: Place) -> Place:
+        """Return where the Deployment is whose `expect` has the connection at the path: of a gate, one of many."""
+        if self.kind != "RolloutGate":
+            return own
+        deployments = unwrap_secrets(inputs.get(str(path[0])))
+        found = deployments[int(path[1])] if isinstance(deployments, list) else None
+        members = found if isinstance(found, Mapping) else {}
+        connection, project = members.get(CONNECTION), members.get("project")
+        host = own.host if connection is None else Place.of(self.connections.for_inputs(members)).host
+        return Place(host, project if isinstance(project, str) else "")
+
+    def _opened(self, properties: PropertyMap) -> PropertyMap:
+        return open_connections(self.kind, _without(properties))
+
+    def _bare(self, state: State) -> State:
+        """Return the state as the resource knows it."""
+        return replace(state, outputs=self._opened(state.outputs), inputs=self._opened(state.inputs))
+
+    def _aligned(self, state: State, news: PropertyMap) -> State:
+        """Return the state as the resource knows it, with the connections that its `expect` has now."""
+        bare = self._bare(state)
+        if self.kind != "Deployment":
+            return bare
+        return replace(bare, outputs=align_connections(bare.outputs, self._opened(news)))
 
     def preview_outputs(self, inputs: PropertyMap, state: State | None) -> PropertyMap:
         """Return what the resource returns."""
-        before = None if state is None else _bare(state)
-        return self.connections.for_inputs(inputs).resource(self.kind).preview_outputs(_without(inputs), before)
+        before = None if state is None else self._bare(state)
+        resource = self.connections.for_inputs(inputs).resource(self.kind)
+        return resource.preview_outputs(self._opened(inputs), before)
 
     async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
         with self._naming(news):
-            return await self._provider(news).resource(self.kind).validate(operation, _without(news))
+            return await self._provider(news).resource(self.kind).validate(operation, self._opened(news))
 
     async def validate_update(
         self, operation: OperationContext, state: State, news: PropertyMap
@@ -88,28 +145,35 @@ class ConnectedResource:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
-        resource = self._provider(news).resource(self.kind)
+        before, resource = self._aligned(state, news), self._provider(news).resource(self.kind)
         with self._naming(news):
-            return await resource.validate_update(operation, _bare(state), _without(news))
+            return await resource.validate_update(operation, before, self._opened(news))
 
     async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
         """Preview as the resource does, once the connection is known."""
         if not has_unknown(news.get(CONNECTION)):
             with self._naming(news):
-                await self._provider(news).resource(self.kind).preview_create(operation, _without(news))
+                await self._provider(news).resource(self.kind).preview_create(operation, self._opened(news))
 
     async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
         """Compare as the resource does. Another connection is an update, on another host a replacement.
 
         Raises `ConfigurationError`, before any call, for a connection that would move the object.
         """
+        found = await self._diff(operation, state, news)
+        if self.kind != "Deployment":
+            return found
+        changed = changed_connections(state.outputs, news)
+        return without_members(replace(found, changes={**found.changes, **changed}))
+
+    async def _diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
         before, now, what = state.outputs.get(CONNECTION), news.get(CONNECTION), self._name(operation)
         self.connections.require_unmoved(what, state.outputs)
         self._require_owner(what, state, news)
         if equivalent(before, now):
             resource = self.connections.of_state(what, state.outputs).resource(self.kind)
             with self._naming(news):
-                return await resource.diff(operation, _bare(state), _without(news))
+                return await resource.diff(operation, self._aligned(state, news), self._opened(news))
         # what is not known yet is read with what the state was made with
         late = before is not None and has_unknown(now)
         provider = self.connections.of_state(what, state.outputs) if late else self._provider(news)
@@ -119,8 +183,9 @@ class ConnectedResource:
             found = Diff({path: change}, frozenset({path}), delete_before_replace=False)
             provider.session.registry.record_diff(self.kind, operation, state.id, found)
         else:
+            aligned = self._aligned(state, news)
             with self._naming(state.outputs if late else news):
-                found = await provider.resource(self.kind).diff(operation, _bare(state), _without(news))
+                found = await provider.resource(self.kind).diff(operation, aligned, self._opened(news))
             found = replace(found, changes={**found.changes, path: change})
         if found.replaces:
             self.connections.of_state(what, state.outputs)  # an error, if the old object could not be deleted
@@ -149,21 +214,21 @@ class ConnectedResource:
     async def create(self, operation: OperationContext, news: PropertyMap) -> State:
         """Create as the resource does."""
         provider = self._provider(news)
-        complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
+        complete = partial(self._connected, news=news, provider=provider)
         with self._naming(news):
-            return await _completed(provider.resource(self.kind).create(operation, _without(news)), complete)
+            return await _completed(provider.resource(self.kind).create(operation, self._opened(news)), complete)
 
     async def read(self, operation: OperationContext, state: State) -> State | None:
         """Read as the resource does. An import may name a connection before the id: `eu:key=shop`."""
         if state.outputs:
-            kept = partial(_connected_as_before, before=state)
+            kept = partial(self._connected_as_before, before=state)
             return await self._with_accepted(
-                operation, state, lambda resource: _completed(resource.read(operation, _bare(state)), kept)
+                operation, state, lambda resource: _completed(resource.read(operation, self._bare(state)), kept)
             )
         project = state.id.rpartition("/")[0] if self.kind == "Deployment" else ""
         name, identity = self.connections.of_import(state.id, project)
         provider = self.connections.provider(name or None)
-        complete = partial(_connected, connection=name or None, provider=provider)
+        complete = partial(self._connected, news={CONNECTION: name or None}, provider=provider)
         with self._naming(self._imported(name, identity)):
             return await _completed(provider.resource(self.kind).read(operation, State(identity, {})), complete)
 
@@ -175,10 +240,11 @@ class ConnectedResource:
         connection that would move the object.
         """
         self._require_owner(self._name(operation), state, news)
-        provider, before, after = self._provider(news), _bare(state), _without(news)
+        provider, before, after = self._provider(news), self._aligned(state, news), self._opened(news)
         resource = provider.resource(self.kind)
-        complete = partial(_connected, connection=news.get(CONNECTION), provider=provider)
+        complete = partial(self._connected, news=news, provider=provider)
         is_same = equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION))
+        is_same = is_same and not (self.kind == "Deployment" and changed_connections(state.outputs, news))
         if not is_same and not self._must_look(state, provider):
             silent = replace(operation, reporter=SilentReporter())
             with self._naming(news):
@@ -202,7 +268,7 @@ class ConnectedResource:
 
     async def delete(self, operation: OperationContext, state: State) -> None:
         """Delete as the resource does, with the connection that the object was made with."""
-        await self._with_accepted(operation, state, lambda resource: resource.delete(operation, _bare(state)))
+        await self._with_accepted(operation, state, lambda resource: resource.delete(operation, self._bare(state)))
 
     async def _with_accepted(
         self, operation: OperationContext, state: State, call: Callable[[Resource], Awaitable[T]]
@@ -243,6 +309,28 @@ class ConnectedResource:
         project = identity.rpartition("/")[0] if self.kind == "Deployment" else ""
         return {**({CONNECTION: name} if name else {}), **({PROJECT: project} if project else {})}
 
+    def _connected(self, state: State, news: PropertyMap, provider: Provider) -> State:
+        """Return the state with the connection that it was made with, and the place of one that has a name."""
+        sealed = _sealed(news.get(CONNECTION))
+        named = isinstance(sealed.get(CONNECTION), str)
+        place = {CONNECTED_TO: Place.of(provider).to_property()} if named else {}
+        return self._completed_state(state, news, {**sealed, **place}, sealed if state.inputs else {})
+
+    def _connected_as_before(self, state: State, before: State) -> State:
+        """Return what was read of an object, with the connection of its state."""
+        sealed = _sealed(before.outputs.get(CONNECTION))
+        place = {name: before.outputs[name] for name in (CONNECTED_TO,) if name in before.outputs}
+        return self._completed_state(state, before.outputs, {**sealed, **place}, sealed)
+
+    def _completed_state(
+        self, state: State, like: PropertyMap, outputs: PropertyMap, inputs: PropertyMap
+    ) -> State:
+        return replace(
+            state,
+            outputs={**seal_outputs(self.kind, state.outputs, like), **outputs},
+            inputs={**seal_connections(self.kind, state.inputs, like), **inputs},
+        )
+
     def _provider(self, news: PropertyMap) -> Provider:
         return self.connections.provider(news.get(CONNECTION))
 
@@ -255,40 +343,15 @@ def _without(properties: PropertyMap) -> PropertyMap:
     return {name: value for name, value in properties.items() if name not in own}
 
 
-def _bare(state: State) -> State:
-    return replace(state, outputs=_without(state.outputs), inputs=_without(state.inputs))
-
-
 def _sealed(connection: PropertyValue) -> dict[str, PropertyValue]:
     """Return the input as states have it: a name as it is, members as one secret."""
-    plain = unwrap_secrets(connection)
-    if plain is None:
-        return {}
-    return {CONNECTION: Secret(plain) if isinstance(plain, Mapping) else plain}
+    sealed = sealed_connection(connection)
+    return {} if sealed is None else {CONNECTION: sealed}
 
 
 def _project_is_unknown(connection: PropertyValue) -> bool:
     plain = unwrap_secrets(connection)
     return plain is UNKNOWN or (isinstance(plain, Mapping) and plain.get(PROJECT) is UNKNOWN)
-
-
-def _connected(state: State, connection: PropertyValue, provider: Provider) -> State:
-    """Return the state with the connection that it was made with, and the place of one that has a name."""
-    sealed = _sealed(connection)
-    named = isinstance(sealed.get(CONNECTION), str)
-    place = {CONNECTED_TO: Place.of(provider).to_property()} if named else {}
-    return replace(
-        state,
-        outputs={**state.outputs, **sealed, **place},
-        inputs={**state.inputs, **sealed} if state.inputs else {},
-    )
-
-
-def _connected_as_before(state: State, before: State) -> State:
-    """Return what was read of an object, with the connection of its state."""
-    sealed = _sealed(before.outputs.get(CONNECTION))
-    place = {name: before.outputs[name] for name in (CONNECTED_TO,) if name in before.outputs}
-    return replace(state, outputs={**state.outputs, **sealed, **place}, inputs={**state.inputs, **sealed})
 
 
 @overload

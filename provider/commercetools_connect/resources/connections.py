@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, Final, cast
 
 from commercetools_connect.api import hosts
-from commercetools_connect.api.http import URL
+from commercetools_connect.api.http import URL, is_loopback
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.text import escape_untrusted, nearest
@@ -40,7 +40,8 @@ from commercetools_connect.resources.configuration import (
     of_connection,
     read_connections,
 )
-from commercetools_connect.resources.inputs import member_names, secret_names, validate_inputs
+from commercetools_connect.resources.inner_connections import SECRET_FIELDS
+from commercetools_connect.resources.inputs import member_names, validate_inputs
 from commercetools_connect.resources.provider import Provider
 from commercetools_connect.resources.session import HOST, OWNER, Session
 
@@ -49,7 +50,6 @@ CONNECTIONS: Final = "connections"
 CONNECTED_TO: Final = "connectedTo"
 """The output that has the place of a named connection, as it was when the state was written."""
 
-SECRET_FIELDS: Final = secret_names(ConnectionInputs)
 CREDENTIALS_PREFIX: Final = "CTP_"
 
 
@@ -89,8 +89,25 @@ class Place:
         regions = [hosts.region_of(f"https://{each}") if each else "" for each in (self.host, other.host)]
         return all(regions) and regions[0] != regions[1]
 
+    def other_than(self, deployment: Place) -> str:
+        """Return how this is another place than that of a Deployment, `""` if it is not, as far as is known."""
+        project, host = deployment.project, deployment.host
+        if self.project and project and self.project != project:
+            return f"is of project {self.project}, but the deployment is in project {project}"
+        homes = [_home(each) for each in (self.host, host)]
+        if all(homes) and homes[0] != homes[1]:
+            return f"leads to {self.host}, but that of the deployment leads to {host}"
+        return ""
+
     def __str__(self) -> str:
         return f"project {self.project or '(none)'} at {self.host or 'an unknown host'}"
+
+
+def _home(host: str) -> str:
+    """Return the region of a host, or the address of an emulator on this machine; a proxy may lead to any host."""
+    if not host:
+        return ""
+    return hosts.region_of(f"https://{host}") or (host if is_loopback(f"http://{host}") else "")
 
 
 def connection_failures(connection: PropertyValue) -> tuple[CheckFailure, ...]:
@@ -373,6 +390,7 @@ class Connections:
                 options = self._options if self._first is None else {**self._options, "beside": self._first}
                 found = self._providers[identity] = Provider.configure(known, environ, **options)
                 found.session.elsewhere = self._session_of
+                found.session.route = self._session
                 if self._first is None:
                     self._first = found
                     self._learn_secrets(found)
@@ -381,6 +399,9 @@ class Connections:
     def _session_of(self, project: str) -> Session | None:
         """Return the session of a connection to the project, `None` if none or several hosts have it."""
         return next((each.session for each in self.at(Place("", project))), None)
+
+    def _session(self, connection: PropertyValue) -> Session:
+        return self.provider(connection).session
 
     def _learn_secrets(self, provider: Provider) -> None:
         """Let no message show a secret of any connection: a script may print those of another Deployment."""

@@ -16,7 +16,7 @@ from commercetools_connect.core.concurrency import KeyedLocks
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.preview import PreviewValidation
 from commercetools_connect.core.resource import OperationContext
-from commercetools_connect.core.values import PropertyMap, unwrap_secrets
+from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
 from commercetools_connect.resources.keys import SettledKeys
 from commercetools_connect.resources.ownership import AdoptList
 from commercetools_connect.resources.planned_publications import PlannedPublications
@@ -71,6 +71,10 @@ class ReadCache:
         self._changes += 1
 
 
+def _no_route(_: PropertyValue) -> Session:
+    raise ConfigurationError("connections are not known here")
+
+
 HOST: Final = "connectHost"
 OWNER: Final = "ownerProject"
 
@@ -93,6 +97,7 @@ class Session:
     - `secrets`: every secret that this process was given, shared as the client's.
     - `said`: the messages that this process has reported once.
     - `elsewhere`: returns the session of another connection of this process, by its project.
+    - `route`: returns the session of a connection that a program names or holds; see `Connections`.
     """
 
     client: ConnectClient
@@ -112,6 +117,7 @@ class Session:
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
     said: set[str] = field(default_factory=set)
     elsewhere: Callable[[str], Session | None] = field(default=lambda _: None)
+    route: Callable[[PropertyValue], Session] = field(default=_no_route, repr=False)
     reader: Reader = field(init=False)
     validation: PreviewValidation = field(init=False)
 
@@ -123,6 +129,13 @@ class Session:
             self.client.no_answer,
             place=self.host or self.client.connection.connect_url,
         )
+
+    def connected(self, connection: PropertyValue) -> Session:
+        """Return the session of a connection that an input names or holds; this one where there is none.
+
+        Raises `ConfigurationError` for a name that is not configured and for members that contradict each other.
+        """
+        return self if connection is None else self.route(connection)
 
     @cached_property
     def wiring(self) -> WiringReader:

@@ -95,6 +95,10 @@ class RolloutWalk(Generic[R]):
         at_the_gate = []
         for target, deployment in deployed:
             found = {name: self._output(deployment, output) for name, output in AT_THE_GATE.items()}
+            if wave.gate.get("wired"):
+                found["applications"] = self._output(deployment, "applications")
+                found["expect"] = target.deployment.get("expect")
+                found["connection"] = target.connection
             known = {name: value for name, value in found.items() if value is not None}
             at_the_gate.append({"target": target.name, **known})
         inputs: dict[str, object] = {**wave.gate, "deployments": at_the_gate}

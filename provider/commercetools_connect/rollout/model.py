@@ -82,7 +82,7 @@ class RolloutTargetInputs(InputModel):
     )
     host_region: Region | None = Field(default=None, description="Region that hosts the project.")
     project_key: ProjectKey | None = Field(
-        default=None, description="Project to deploy to; that of the connection if absent."
+        default=None, description="Project to deploy to. Without it, the project of the connection."
     )
     connect_url: Text | None = Field(
         default=None, description="Address of the Connect API, instead of hostRegion: an emulator or a proxy."
@@ -109,7 +109,8 @@ class RolloutTargetInputs(InputModel):
     )
     expect: dict[str, ApplicationExpectation] = Field(
         default_factory=dict,
-        description="What must point to each application; an application that it names replaces the shared one.",
+        description="What must point to each application; an application that it names replaces the shared one, "
+        "its connection as well.",
     )
     enabled: StrictBool = Field(
         default=True,
@@ -133,6 +134,11 @@ class RolloutWaveInputs(InputModel):
     )
     checks: tuple[HttpCheckInputs, ...] | None = Field(
         default=None, description="Calls whose answers let the next wave begin. Default: checks of the rollout."
+    )
+    wired: StrictBool | None = Field(
+        default=None,
+        description="If true, the gate of the wave looks again, after bakeTime, whether what its targets expect "
+        "is wired. Default: wired of the rollout.",
     )
 
 
@@ -174,6 +180,12 @@ class RolloutInputs(InputModel):
     checks: tuple[HttpCheckInputs, ...] = Field(
         default=(),
         description="Calls to the applications of a wave, and the answers that let the next wave begin.",
+    )
+    wired: StrictBool = Field(
+        default=False,
+        description="If true, the gate of each wave looks again, after bakeTime, whether what its targets expect "
+        "is wired: with the connection of the target's expect, else with that of the target. A wave without a "
+        "target that has expect is not looked at.",
     )
     redeploy_trigger: JsonValue = Field(
         default=None, description="Any value. If it changes, the provider redeploys every target, wave by wave."

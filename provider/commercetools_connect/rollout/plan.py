@@ -111,6 +111,7 @@ def plan_rollout(name: str, inputs: Properties, when_known: WhenKnown = _at_once
             "triggers": inputs.get("redeployTrigger"),
             **{member: inputs.get(member) for member in ("bakeTime", "checks")},
             **_present({member: wave.settings.get(member) for member in ("bakeTime", "checks")}),
+            "wired": _looks_again(inputs, wave, members) or None,
         }
         waves.append(WavePlan(wave.name, hosts, members, f"{name}-{wave.name}", _present(gate)))
     return RolloutPlan(tuple(waves))
@@ -125,7 +126,7 @@ def _plan_target(name: str, inputs: Properties, target: Properties, when_known: 
         **(connector if inputs.get("draft") is None else {}),
         "type": target.get("type") or inputs.get("type"),
         **{member: merge(inputs.get(member), target.get(member), when_known) for member in CONFIGURATIONS},
-        "expect": _expected(inputs.get("expect"), target.get("expect")),
+        "expect": _expected(inputs.get("expect"), target.get("expect"), when_known),
     }
     return TargetPlan(
         name=str(target["name"]),
@@ -137,11 +138,22 @@ def _plan_target(name: str, inputs: Properties, target: Properties, when_known: 
     )
 
 
-def _expected(shared: object, own: object) -> object:
+def _expected(shared: object, own: object, when_known: WhenKnown) -> object:
     """Return what a target expects: an application that it names replaces the shared one as a whole."""
-    if isinstance(shared, Mapping) and isinstance(own, Mapping):
-        return {**shared, **_present(own)}
-    return shared if own is None else own
+
+    def lay(shared: object, own: object) -> object:
+        if isinstance(shared, Mapping) and isinstance(own, Mapping):
+            return {**shared, **_present(own)}
+        return shared if own is None or shared is UNKNOWN else own
+
+    return when_known(own, lambda known: when_known(shared, lambda of_all: lay(of_all, known)))
+
+
+def _looks_again(inputs: Properties, wave: Wave, members: Sequence[TargetPlan]) -> bool:
+    """Return whether the gate of a wave looks again at what its targets expect."""
+    own = wave.settings.get("wired")
+    asked = inputs.get("wired") if own is None else own
+    return asked is True and (own is True or any(each.deployment.get("expect") for each in members))
 
 
 def connection_of(target: Properties) -> object:

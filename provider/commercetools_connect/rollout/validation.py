@@ -25,6 +25,7 @@ from commercetools_connect.core.values import (
 from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connections import connection_failures
 from commercetools_connect.resources.deployment.wiring_messages import invalid_expectations
+from commercetools_connect.resources.inner_connections import find_connections
 from commercetools_connect.resources.inputs import validate_inputs
 from commercetools_connect.rollout.model import (
     RolloutInputs,
@@ -41,6 +42,8 @@ ADDRESSES_BY_URL: Final = ("connectUrl", "authUrl")
 
 OWN_ACCESS: Final = ("connectUrl", "authUrl", "clientId", "clientSecret")
 """Members of a target that cannot stand beside a connection."""
+
+NOTHING_EXPECTED: Final = "no target has expect, so nothing can be looked at"
 
 REQUIRED_ALONE: Final = ("projectKey", "clientId", "clientSecret")
 """Members that a target needs where it has no connection."""
@@ -76,6 +79,7 @@ def validate_rollout(inputs: PropertyMap) -> tuple[CheckFailure, ...]:
         *_owner_failures(plain, targets),
         *_override_failures(plain, targets),
         *_expectation_failures(plain, targets),
+        *_wired_failures(plain, targets),
         *_same_deployment_failures(targets),
     )
 
@@ -98,7 +102,17 @@ def _invalid_members(inputs: PropertyMap) -> list[CheckFailure]:
     for position, each in enumerate(_objects(unwrap_secrets(inputs.get("targets")))):
         path: Path = ("targets", position, CONNECTION)
         failures += [replace(one, path=(*path, *one.path)) for one in connection_failures(each.get(CONNECTION))]
-    return failures
+    return [*failures, *_invalid_listing(inputs)]
+
+
+def _invalid_listing(inputs: PropertyMap) -> Iterable[CheckFailure]:
+    """Find mistakes in the connections of `expect`, of the rollout and of its targets."""
+    targets = enumerate(_objects(unwrap_secrets(inputs.get("targets"))))
+    places: list[tuple[Path, PropertyMap]] = [((), inputs), *((("targets", at), each) for at, each in targets)]
+    for before, members in places:
+        for path, connection in find_connections("Deployment", members):
+            wrong = connection_failures(connection)
+            yield from (replace(each, path=(*before, *path, *each.path)) for each in wrong)
 
 
 def _without_unknown(value: PlainValue) -> PlainValue:
@@ -113,11 +127,12 @@ def _without_unknown(value: PlainValue) -> PlainValue:
 def _unknown_structure(plain: PlainMap) -> Iterable[CheckFailure]:
     reason = "must be known at preview: it decides which resources there are"
     is_published = plain.get("draft") is not None
-    members = {"targets": (*TARGET_STRUCTURE, *(PUBLISHED_STRUCTURE if is_published else ())), "waves": ("name",)}
+    of_targets = (*TARGET_STRUCTURE, *(PUBLISHED_STRUCTURE if is_published else ()))
+    members = {"targets": of_targets, "waves": ("name", "wired")}
     owners = _object(plain.get("draft")).get("owners")
     if owners is UNKNOWN or UNKNOWN in _list(owners):
         yield CheckFailure(("draft", "owners"), reason)
-    for name in ("targets", "waves", "canary", "draft"):
+    for name in ("targets", "waves", "canary", "draft", "wired"):
         if plain.get(name) is UNKNOWN:
             yield CheckFailure((name,), reason)
         for position, element in enumerate(_list(plain.get(name))):
@@ -285,6 +300,22 @@ def _expectation_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Itera
             yield CheckFailure(("targets", position, *each.path), each.reason)
 
 
+def _wired_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
+    """Find gates that shall look again where no target expects anything."""
+    if plain.get("expect"):
+        return
+    expecting = [each for each in targets if each.get("expect")]
+    if plain.get("wired") is True and not expecting:
+        yield CheckFailure(("wired",), NOTHING_EXPECTED)
+    canary, waves = _list(plain.get("canary")), _objects(plain.get("waves"))
+    names = [each["name"] for each in waves if each["name"] != CANARY or not canary]
+    last = names[-1] if names else None
+    used = {CANARY if each["name"] in canary else each.get("wave") or last for each in expecting}
+    for position, wave in enumerate(waves):
+        if wave.get("wired") is True and wave["name"] not in used:
+            yield CheckFailure(("waves", position, "wired"), NOTHING_EXPECTED)
+
+
 def _same_deployment_failures(targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
     places: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for position, target in enumerate(targets):
@@ -316,7 +347,7 @@ def _objects(value: PlainValue) -> Sequence[PlainMap]:
     return [_object(each) for each in _list(value)]
 
 
-NAMES: Final = ("name", "wave", "enabled", "aliases")
+NAMES: Final = ("name", "wave", "enabled", "aliases", "wired")
 """Members of targets and waves that stand in the names of resources, or decide which there are."""
 
 
@@ -343,8 +374,9 @@ def open_structure(inputs: PropertyMap) -> dict[str, PropertyValue]:
     if isinstance(draft, Mapping):
         names = {name: unwrap_secrets(draft[name]) for name in ("target", "owners") if name in draft}
         spread["draft"] = {**draft, **names}
-    if "canary" in spread:
-        spread["canary"] = unwrap_secrets(spread["canary"])
+    for name in ("canary", "wired"):
+        if name in spread:
+            spread[name] = unwrap_secrets(spread[name])
     return spread
 
 

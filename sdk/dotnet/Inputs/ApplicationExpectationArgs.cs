@@ -17,6 +17,12 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
     public sealed class ApplicationExpectationArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
+        /// Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
+        /// <summary>
         /// true: at least one Extension calls the application. Keys: each of these does.
         /// </summary>
         [Input("extension")]

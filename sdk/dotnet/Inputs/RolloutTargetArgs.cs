@@ -96,7 +96,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         private InputMap<Inputs.ApplicationExpectationArgs>? _expect;
 
         /// <summary>
-        /// What must point to each application; an application that it names replaces the shared one.
+        /// What must point to each application; an application that it names replaces the shared one, its connection as well.
         /// </summary>
         public InputMap<Inputs.ApplicationExpectationArgs> Expect
         {
@@ -129,7 +129,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string> Name { get; set; } = null!;
 
         /// <summary>
-        /// Project to deploy to; that of the connection if absent.
+        /// Project to deploy to. Without it, the project of the connection.
         /// </summary>
         [Input("projectKey")]
         public Input<string>? ProjectKey { get; set; }

@@ -40,6 +40,12 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         [Input("name", required: true)]
         public Input<string> Name { get; set; } = null!;
 
+        /// <summary>
+        /// If true, the gate of the wave looks again, after bakeTime, whether what its targets expect is wired. Default: wired of the rollout.
+        /// </summary>
+        [Input("wired")]
+        public Input<bool>? Wired { get; set; }
+
         public RolloutWaveArgs()
         {
         }

@@ -35,6 +35,12 @@ namespace ConnectAsCode.CommercetoolsConnect.Inputs
         public Input<string>? BuildId { get; set; }
 
         /// <summary>
+        /// Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+        /// </summary>
+        [Input("connection")]
+        public InputUnion<string, Inputs.ConnectionArgs>? Connection { get; set; }
+
+        /// <summary>
         /// Git tag that runs.
         /// </summary>
         [Input("deployedTag", required: true)]

@@ -18,6 +18,10 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
     public sealed class ApplicationExpectation
     {
         /// <summary>
+        /// Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+        /// </summary>
+        public readonly Union<string, Outputs.Connection>? Connection;
+        /// <summary>
         /// true: at least one Extension calls the application. Keys: each of these does.
         /// </summary>
         public readonly Union<bool, ImmutableArray<string>>? Extension;
@@ -28,10 +32,13 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 
         [OutputConstructor]
         private ApplicationExpectation(
+            Union<string, Outputs.Connection>? connection,
+
             Union<bool, ImmutableArray<string>>? extension,
 
             Union<bool, ImmutableArray<string>>? subscription)
         {
+            Connection = connection;
             Extension = extension;
             Subscription = subscription;
         }

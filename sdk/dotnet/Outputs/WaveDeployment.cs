@@ -26,6 +26,10 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         /// </summary>
         public readonly string? BuildId;
         /// <summary>
+        /// Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+        /// </summary>
+        public readonly Union<string, Outputs.Connection>? Connection;
+        /// <summary>
         /// Git tag that runs.
         /// </summary>
         public readonly string DeployedTag;
@@ -60,6 +64,8 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
 
             string? buildId,
 
+            Union<string, Outputs.Connection>? connection,
+
             string deployedTag,
 
             ImmutableDictionary<string, Outputs.ApplicationExpectation>? expect,
@@ -76,6 +82,7 @@ namespace ConnectAsCode.CommercetoolsConnect.Outputs
         {
             Applications = applications;
             BuildId = buildId;
+            Connection = connection;
             DeployedTag = deployedTag;
             Expect = expect;
             Project = project;

@@ -80,7 +80,7 @@ type ConnectorPublication struct {
 
 	// Whether commercetools has certified the connector.
 	Certified pulumi.BoolOutput `pulumi:"certified"`
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.AnyOutput `pulumi:"connection"`
 	// Id of the published connector. For a preview, the id of the ConnectorStaged.
 	ConnectorId pulumi.StringOutput `pulumi:"connectorId"`
@@ -166,7 +166,7 @@ func (ConnectorPublicationState) ElementType() reflect.Type {
 }
 
 type connectorPublicationArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// Id of the ConnectorStaged.
 	ConnectorStagedId string `pulumi:"connectorStagedId"`
@@ -182,7 +182,7 @@ type connectorPublicationArgs struct {
 
 // The set of arguments for constructing a ConnectorPublication resource.
 type ConnectorPublicationArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input
 	// Id of the ConnectorStaged.
 	ConnectorStagedId pulumi.StringInput
@@ -288,7 +288,7 @@ func (o ConnectorPublicationOutput) Certified() pulumi.BoolOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.BoolOutput { return v.Certified }).(pulumi.BoolOutput)
 }
 
-// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 func (o ConnectorPublicationOutput) Connection() pulumi.AnyOutput {
 	return o.ApplyT(func(v *ConnectorPublication) pulumi.AnyOutput { return v.Connection }).(pulumi.AnyOutput)
 }

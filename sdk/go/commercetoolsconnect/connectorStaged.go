@@ -123,7 +123,7 @@ type ConnectorStaged struct {
 	ApiClientScopes pulumi.StringArrayOutput `pulumi:"apiClientScopes"`
 	// Applications and their settings, as Connect read them from connect.yaml.
 	Configurations ConnectorApplicationArrayOutput `pulumi:"configurations"`
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.AnyOutput `pulumi:"connection"`
 	// Id of the ConnectorStaged. It is also the id of the resource.
 	ConnectorStagedId pulumi.StringOutput `pulumi:"connectorStagedId"`
@@ -227,7 +227,7 @@ func (ConnectorStagedState) ElementType() reflect.Type {
 type connectorStagedArgs struct {
 	// If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
 	Adopt *bool `pulumi:"adopt"`
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// Who made the connector.
 	Creator Creator `pulumi:"creator"`
@@ -255,7 +255,7 @@ type connectorStagedArgs struct {
 type ConnectorStagedArgs struct {
 	// If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
 	Adopt pulumi.BoolPtrInput
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input
 	// Who made the connector.
 	Creator CreatorInput
@@ -386,7 +386,7 @@ func (o ConnectorStagedOutput) Configurations() ConnectorApplicationArrayOutput 
 	return o.ApplyT(func(v *ConnectorStaged) ConnectorApplicationArrayOutput { return v.Configurations }).(ConnectorApplicationArrayOutput)
 }
 
-// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 func (o ConnectorStagedOutput) Connection() pulumi.AnyOutput {
 	return o.ApplyT(func(v *ConnectorStaged) pulumi.AnyOutput { return v.Connection }).(pulumi.AnyOutput)
 }

@@ -168,7 +168,7 @@ type Deployment struct {
 	BuildId pulumi.StringPtrOutput `pulumi:"buildId"`
 	// Values for each application, by its name.
 	Configurations ApplicationConfigurationMapOutput `pulumi:"configurations"`
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.AnyOutput `pulumi:"connection"`
 	// The connector to deploy.
 	Connector ConnectorReferenceOutput `pulumi:"connector"`
@@ -184,7 +184,7 @@ type Deployment struct {
 	DeployedTag pulumi.StringOutput `pulumi:"deployedTag"`
 	// Id of the deployment in Connect. The id of the resource also has the project.
 	DeploymentId pulumi.StringOutput `pulumi:"deploymentId"`
-	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
 	Expect ApplicationExpectationMapOutput `pulumi:"expect"`
 	// If true, a failed script fails the operation.
 	FailOnScriptWarning pulumi.BoolPtrOutput `pulumi:"failOnScriptWarning"`
@@ -279,13 +279,13 @@ type deploymentArgs struct {
 	Adopt *bool `pulumi:"adopt"`
 	// Values for each application, by its name.
 	Configurations map[string]ApplicationConfiguration `pulumi:"configurations"`
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// The connector to deploy.
 	Connector ConnectorReference `pulumi:"connector"`
 	// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
 	ConnectorTag *string `pulumi:"connectorTag"`
-	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
 	Expect map[string]ApplicationExpectation `pulumi:"expect"`
 	// If true, a failed script fails the operation.
 	FailOnScriptWarning *bool `pulumi:"failOnScriptWarning"`
@@ -315,13 +315,13 @@ type DeploymentArgs struct {
 	Adopt pulumi.BoolPtrInput
 	// Values for each application, by its name.
 	Configurations ApplicationConfigurationMapInput
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input
 	// The connector to deploy.
 	Connector ConnectorReferenceInput
 	// Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
 	ConnectorTag pulumi.StringPtrInput
-	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+	// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
 	Expect ApplicationExpectationMapInput
 	// If true, a failed script fails the operation.
 	FailOnScriptWarning pulumi.BoolPtrInput
@@ -460,7 +460,7 @@ func (o DeploymentOutput) Configurations() ApplicationConfigurationMapOutput {
 	return o.ApplyT(func(v *Deployment) ApplicationConfigurationMapOutput { return v.Configurations }).(ApplicationConfigurationMapOutput)
 }
 
-// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 func (o DeploymentOutput) Connection() pulumi.AnyOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.AnyOutput { return v.Connection }).(pulumi.AnyOutput)
 }
@@ -500,7 +500,7 @@ func (o DeploymentOutput) DeploymentId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Deployment) pulumi.StringOutput { return v.DeploymentId }).(pulumi.StringOutput)
 }
 
-// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+// What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
 func (o DeploymentOutput) Expect() ApplicationExpectationMapOutput {
 	return o.ApplyT(func(v *Deployment) ApplicationExpectationMapOutput { return v.Expect }).(ApplicationExpectationMapOutput)
 }

@@ -77,7 +77,7 @@ func GetConfigurationTemplate(ctx *pulumi.Context, args *GetConfigurationTemplat
 }
 
 type GetConfigurationTemplateArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// Id of the object.
 	Id *string `pulumi:"id"`
@@ -112,7 +112,7 @@ func GetConfigurationTemplateOutput(ctx *pulumi.Context, args GetConfigurationTe
 }
 
 type GetConfigurationTemplateOutputArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input `pulumi:"connection"`
 	// Id of the object.
 	Id pulumi.StringPtrInput `pulumi:"id"`

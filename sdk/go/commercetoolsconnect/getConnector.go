@@ -77,7 +77,7 @@ func GetConnector(ctx *pulumi.Context, args *GetConnectorArgs, opts ...pulumi.In
 }
 
 type GetConnectorArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// Id of the object.
 	Id *string `pulumi:"id"`
@@ -124,7 +124,7 @@ func GetConnectorOutput(ctx *pulumi.Context, args GetConnectorOutputArgs, opts .
 }
 
 type GetConnectorOutputArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input `pulumi:"connection"`
 	// Id of the object.
 	Id pulumi.StringPtrInput `pulumi:"id"`

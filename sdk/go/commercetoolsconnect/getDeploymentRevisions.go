@@ -77,7 +77,7 @@ func GetDeploymentRevisions(ctx *pulumi.Context, args *GetDeploymentRevisionsArg
 }
 
 type GetDeploymentRevisionsArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
 	Id *string `pulumi:"id"`
@@ -102,7 +102,7 @@ func GetDeploymentRevisionsOutput(ctx *pulumi.Context, args GetDeploymentRevisio
 }
 
 type GetDeploymentRevisionsOutputArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input `pulumi:"connection"`
 	// Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
 	Id pulumi.StringPtrInput `pulumi:"id"`

@@ -77,7 +77,7 @@ func ListConnectorStaged(ctx *pulumi.Context, args *ListConnectorStagedArgs, opt
 }
 
 type ListConnectorStagedArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// Kinds of integration, such as tax or psp. A result must have one of them.
 	IntegrationTypes []string `pulumi:"integrationTypes"`
@@ -100,7 +100,7 @@ func ListConnectorStagedOutput(ctx *pulumi.Context, args ListConnectorStagedOutp
 }
 
 type ListConnectorStagedOutputArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input `pulumi:"connection"`
 	// Kinds of integration, such as tax or psp. A result must have one of them.
 	IntegrationTypes pulumi.StringArrayInput `pulumi:"integrationTypes"`

@@ -77,7 +77,7 @@ func ListDeployments(ctx *pulumi.Context, args *ListDeploymentsArgs, opts ...pul
 }
 
 type ListDeploymentsArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// Id of the connector that they run.
 	ConnectorId *string `pulumi:"connectorId"`
@@ -106,7 +106,7 @@ func ListDeploymentsOutput(ctx *pulumi.Context, args ListDeploymentsOutputArgs, 
 }
 
 type ListDeploymentsOutputArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input `pulumi:"connection"`
 	// Id of the connector that they run.
 	ConnectorId pulumi.StringPtrInput `pulumi:"connectorId"`

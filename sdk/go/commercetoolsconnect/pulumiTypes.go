@@ -142,6 +142,8 @@ func (o ApplicationConfigurationMapOutput) MapIndex(k pulumi.StringInput) Applic
 
 // What must point to one application for a deployment to count as live.
 type ApplicationExpectation struct {
+	// Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+	Connection interface{} `pulumi:"connection"`
 	// true: at least one Extension calls the application. Keys: each of these does.
 	Extension interface{} `pulumi:"extension"`
 	// true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
@@ -161,6 +163,8 @@ type ApplicationExpectationInput interface {
 
 // What must point to one application for a deployment to count as live.
 type ApplicationExpectationArgs struct {
+	// Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+	Connection pulumi.Input `pulumi:"connection"`
 	// true: at least one Extension calls the application. Keys: each of these does.
 	Extension pulumi.Input `pulumi:"extension"`
 	// true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
@@ -217,6 +221,11 @@ func (o ApplicationExpectationOutput) ToApplicationExpectationOutput() Applicati
 
 func (o ApplicationExpectationOutput) ToApplicationExpectationOutputWithContext(ctx context.Context) ApplicationExpectationOutput {
 	return o
+}
+
+// Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+func (o ApplicationExpectationOutput) Connection() pulumi.AnyOutput {
+	return o.ApplyT(func(v ApplicationExpectation) interface{} { return v.Connection }).(pulumi.AnyOutput)
 }
 
 // true: at least one Extension calls the application. Keys: each of these does.
@@ -3660,7 +3669,7 @@ type RolloutTarget struct {
 	Connection interface{} `pulumi:"connection"`
 	// If false, the deployment is removed, and the target stays in its wave. Default: true.
 	Enabled *bool `pulumi:"enabled"`
-	// What must point to each application; an application that it names replaces the shared one.
+	// What must point to each application; an application that it names replaces the shared one, its connection as well.
 	Expect map[string]ApplicationExpectation `pulumi:"expect"`
 	// Global values of this target. They replace shared global values key by key.
 	GlobalConfiguration *GlobalConfiguration `pulumi:"globalConfiguration"`
@@ -3670,7 +3679,7 @@ type RolloutTarget struct {
 	Key *string `pulumi:"key"`
 	// Name of the target, unique in the rollout. It is a part of the deployment's name.
 	Name string `pulumi:"name"`
-	// Project to deploy to; that of the connection if absent.
+	// Project to deploy to. Without it, the project of the connection.
 	ProjectKey *string `pulumi:"projectKey"`
 	// Region to deploy to, such as europe-west1.gcp.
 	Region string `pulumi:"region"`
@@ -3711,7 +3720,7 @@ type RolloutTargetArgs struct {
 	Connection pulumi.Input `pulumi:"connection"`
 	// If false, the deployment is removed, and the target stays in its wave. Default: true.
 	Enabled pulumi.BoolPtrInput `pulumi:"enabled"`
-	// What must point to each application; an application that it names replaces the shared one.
+	// What must point to each application; an application that it names replaces the shared one, its connection as well.
 	Expect ApplicationExpectationMapInput `pulumi:"expect"`
 	// Global values of this target. They replace shared global values key by key.
 	GlobalConfiguration GlobalConfigurationPtrInput `pulumi:"globalConfiguration"`
@@ -3721,7 +3730,7 @@ type RolloutTargetArgs struct {
 	Key pulumi.StringPtrInput `pulumi:"key"`
 	// Name of the target, unique in the rollout. It is a part of the deployment's name.
 	Name pulumi.StringInput `pulumi:"name"`
-	// Project to deploy to; that of the connection if absent.
+	// Project to deploy to. Without it, the project of the connection.
 	ProjectKey pulumi.StringPtrInput `pulumi:"projectKey"`
 	// Region to deploy to, such as europe-west1.gcp.
 	Region pulumi.StringInput `pulumi:"region"`
@@ -3828,7 +3837,7 @@ func (o RolloutTargetOutput) Enabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *bool { return v.Enabled }).(pulumi.BoolPtrOutput)
 }
 
-// What must point to each application; an application that it names replaces the shared one.
+// What must point to each application; an application that it names replaces the shared one, its connection as well.
 func (o RolloutTargetOutput) Expect() ApplicationExpectationMapOutput {
 	return o.ApplyT(func(v RolloutTarget) map[string]ApplicationExpectation { return v.Expect }).(ApplicationExpectationMapOutput)
 }
@@ -3853,7 +3862,7 @@ func (o RolloutTargetOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutTarget) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// Project to deploy to; that of the connection if absent.
+// Project to deploy to. Without it, the project of the connection.
 func (o RolloutTargetOutput) ProjectKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v RolloutTarget) *string { return v.ProjectKey }).(pulumi.StringPtrOutput)
 }
@@ -3901,6 +3910,8 @@ type RolloutWave struct {
 	Checks []HttpCheck `pulumi:"checks"`
 	// Name of the wave.
 	Name string `pulumi:"name"`
+	// If true, the gate of the wave looks again, after bakeTime, whether what its targets expect is wired. Default: wired of the rollout.
+	Wired *bool `pulumi:"wired"`
 }
 
 // RolloutWaveInput is an input type that accepts RolloutWaveArgs and RolloutWaveOutput values.
@@ -3922,6 +3933,8 @@ type RolloutWaveArgs struct {
 	Checks HttpCheckArrayInput `pulumi:"checks"`
 	// Name of the wave.
 	Name pulumi.StringInput `pulumi:"name"`
+	// If true, the gate of the wave looks again, after bakeTime, whether what its targets expect is wired. Default: wired of the rollout.
+	Wired pulumi.BoolPtrInput `pulumi:"wired"`
 }
 
 func (RolloutWaveArgs) ElementType() reflect.Type {
@@ -3989,6 +4002,11 @@ func (o RolloutWaveOutput) Checks() HttpCheckArrayOutput {
 // Name of the wave.
 func (o RolloutWaveOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v RolloutWave) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// If true, the gate of the wave looks again, after bakeTime, whether what its targets expect is wired. Default: wired of the rollout.
+func (o RolloutWaveOutput) Wired() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v RolloutWave) *bool { return v.Wired }).(pulumi.BoolPtrOutput)
 }
 
 type RolloutWaveArrayOutput struct{ *pulumi.OutputState }
@@ -4492,6 +4510,8 @@ type WaveDeployment struct {
 	Applications []GateApplication `pulumi:"applications"`
 	// Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
 	BuildId *string `pulumi:"buildId"`
+	// Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+	Connection interface{} `pulumi:"connection"`
 	// Git tag that runs.
 	DeployedTag string `pulumi:"deployedTag"`
 	// What it expects to be wired; needed where wired is true.
@@ -4525,6 +4545,8 @@ type WaveDeploymentArgs struct {
 	Applications GateApplicationArrayInput `pulumi:"applications"`
 	// Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
 	BuildId pulumi.StringPtrInput `pulumi:"buildId"`
+	// Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+	Connection pulumi.Input `pulumi:"connection"`
 	// Git tag that runs.
 	DeployedTag pulumi.StringInput `pulumi:"deployedTag"`
 	// What it expects to be wired; needed where wired is true.
@@ -4601,6 +4623,11 @@ func (o WaveDeploymentOutput) Applications() GateApplicationArrayOutput {
 // Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
 func (o WaveDeploymentOutput) BuildId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v WaveDeployment) *string { return v.BuildId }).(pulumi.StringPtrOutput)
+}
+
+// Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+func (o WaveDeploymentOutput) Connection() pulumi.AnyOutput {
+	return o.ApplyT(func(v WaveDeployment) interface{} { return v.Connection }).(pulumi.AnyOutput)
 }
 
 // Git tag that runs.

@@ -149,6 +149,8 @@ type rolloutArgs struct {
 	Type *string `pulumi:"type"`
 	// The waves in their order. Default: all targets except the canary are one wave.
 	Waves []RolloutWave `pulumi:"waves"`
+	// If true, the gate of each wave looks again, after bakeTime, whether what its targets expect is wired: with the connection of the target's expect, else with that of the target. A wave without a target that has expect is not looked at.
+	Wired *bool `pulumi:"wired"`
 }
 
 // The set of arguments for constructing a Rollout resource.
@@ -187,6 +189,8 @@ type RolloutArgs struct {
 	Type pulumi.StringPtrInput
 	// The waves in their order. Default: all targets except the canary are one wave.
 	Waves RolloutWaveArrayInput
+	// If true, the gate of each wave looks again, after bakeTime, whether what its targets expect is wired: with the connection of the target's expect, else with that of the target. A wave without a target that has expect is not looked at.
+	Wired pulumi.BoolPtrInput
 }
 
 func (RolloutArgs) ElementType() reflect.Type {

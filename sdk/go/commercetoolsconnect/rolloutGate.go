@@ -98,7 +98,7 @@ type RolloutGate struct {
 	Triggers pulumi.AnyOutput `pulumi:"triggers"`
 	// Name of the wave, for messages.
 	Wave pulumi.StringOutput `pulumi:"wave"`
-	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
 	Wired pulumi.BoolPtrOutput `pulumi:"wired"`
 }
 
@@ -126,6 +126,7 @@ func NewRolloutGate(ctx *pulumi.Context,
 	opts = append(opts, aliases)
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource RolloutGate
+	args = markSecrets(args)
 	err := ctx.RegisterResource("commercetools-connect:index:RolloutGate", name, args, &resource, opts...)
 	if err != nil {
 		return nil, err
@@ -171,7 +172,7 @@ type rolloutGateArgs struct {
 	Triggers interface{} `pulumi:"triggers"`
 	// Name of the wave, for messages.
 	Wave string `pulumi:"wave"`
-	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
 	Wired *bool `pulumi:"wired"`
 }
 
@@ -191,7 +192,7 @@ type RolloutGateArgs struct {
 	Triggers pulumi.Input
 	// Name of the wave, for messages.
 	Wave pulumi.StringInput
-	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+	// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
 	Wired pulumi.BoolPtrInput
 }
 
@@ -327,7 +328,7 @@ func (o RolloutGateOutput) Wave() pulumi.StringOutput {
 	return o.ApplyT(func(v *RolloutGate) pulumi.StringOutput { return v.Wave }).(pulumi.StringOutput)
 }
 
-// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+// Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
 func (o RolloutGateOutput) Wired() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *RolloutGate) pulumi.BoolPtrOutput { return v.Wired }).(pulumi.BoolPtrOutput)
 }

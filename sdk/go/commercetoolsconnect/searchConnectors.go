@@ -77,7 +77,7 @@ func SearchConnectors(ctx *pulumi.Context, args *SearchConnectorsArgs, opts ...p
 }
 
 type SearchConnectorsArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection interface{} `pulumi:"connection"`
 	// Company of the creator.
 	CreatorCompany *string `pulumi:"creatorCompany"`
@@ -112,7 +112,7 @@ func SearchConnectorsOutput(ctx *pulumi.Context, args SearchConnectorsOutputArgs
 }
 
 type SearchConnectorsOutputArgs struct {
-	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+	// Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
 	Connection pulumi.Input `pulumi:"connection"`
 	// Company of the creator.
 	CreatorCompany pulumi.StringPtrInput `pulumi:"creatorCompany"`

@@ -96,13 +96,16 @@ func changed(value reflect.Value, change func(reflect.Value) reflect.Value) refl
 // secretTypes are the types of arguments with secrets, from the schema.
 var secretTypes = map[reflect.Type]secretFields{
 	reflect.TypeOf(ApplicationConfigurationArgs{}): {secret: []string{"SecuredConfiguration"}},
+	reflect.TypeOf(ApplicationExpectationArgs{}):   {inside: []string{"Connection"}},
 	reflect.TypeOf(ConnectionArgs{}):               {secret: []string{"ClientSecret"}},
 	reflect.TypeOf(ConnectorPublicationArgs{}):     {inside: []string{"Connection"}},
 	reflect.TypeOf(ConnectorStagedArgs{}):          {inside: []string{"Connection"}},
-	reflect.TypeOf(DeploymentArgs{}):               {inside: []string{"Configurations", "Connection", "GlobalConfiguration"}},
+	reflect.TypeOf(DeploymentArgs{}):               {inside: []string{"Configurations", "Connection", "Expect", "GlobalConfiguration"}},
 	reflect.TypeOf(GlobalConfigurationArgs{}):      {secret: []string{"SecuredConfiguration"}},
-	reflect.TypeOf(RolloutArgs{}):                  {inside: []string{"Configurations", "GlobalConfiguration", "Targets"}},
-	reflect.TypeOf(RolloutTargetArgs{}):            {inside: []string{"Configurations", "Connection", "GlobalConfiguration"}, secret: []string{"ClientSecret"}},
+	reflect.TypeOf(RolloutArgs{}):                  {inside: []string{"Configurations", "Expect", "GlobalConfiguration", "Targets"}},
+	reflect.TypeOf(RolloutGateArgs{}):              {inside: []string{"Deployments"}},
+	reflect.TypeOf(RolloutTargetArgs{}):            {inside: []string{"Configurations", "Connection", "Expect", "GlobalConfiguration"}, secret: []string{"ClientSecret"}},
+	reflect.TypeOf(WaveDeploymentArgs{}):           {inside: []string{"Connection", "Expect"}},
 	reflect.TypeOf(connectionPtrType{}):            {as: reflect.TypeOf(ConnectionArgs{})},
 	reflect.TypeOf(globalConfigurationPtrType{}):   {as: reflect.TypeOf(GlobalConfigurationArgs{})},
 }

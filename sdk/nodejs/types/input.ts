@@ -33,6 +33,10 @@ export interface ApplicationConfigurationArgs {
  */
 export interface ApplicationExpectationArgs {
     /**
+     * Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
+    /**
      * true: at least one Extension calls the application. Keys: each of these does.
      */
     extension?: pulumi.Input<boolean | pulumi.Input<string>[] | undefined>;
@@ -385,7 +389,7 @@ export interface RolloutTargetArgs {
      */
     enabled?: pulumi.Input<boolean | undefined>;
     /**
-     * What must point to each application; an application that it names replaces the shared one.
+     * What must point to each application; an application that it names replaces the shared one, its connection as well.
      */
     expect?: pulumi.Input<{[key: string]: pulumi.Input<inputs.ApplicationExpectationArgs>} | undefined>;
     /**
@@ -405,7 +409,7 @@ export interface RolloutTargetArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * Project to deploy to; that of the connection if absent.
+     * Project to deploy to. Without it, the project of the connection.
      */
     projectKey?: pulumi.Input<string | undefined>;
     /**
@@ -438,6 +442,10 @@ export interface RolloutWaveArgs {
      * Name of the wave.
      */
     name: pulumi.Input<string>;
+    /**
+     * If true, the gate of the wave looks again, after bakeTime, whether what its targets expect is wired. Default: wired of the rollout.
+     */
+    wired?: pulumi.Input<boolean | undefined>;
 }
 
 /**
@@ -490,6 +498,10 @@ export interface WaveDeploymentArgs {
      * Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
      */
     buildId?: pulumi.Input<string | undefined>;
+    /**
+     * Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+     */
+    connection?: pulumi.Input<string | inputs.ConnectionArgs | undefined>;
     /**
      * Git tag that runs.
      */

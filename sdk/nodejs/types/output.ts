@@ -33,6 +33,10 @@ export interface ApplicationConfiguration {
  */
 export interface ApplicationExpectation {
     /**
+     * Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+     */
+    connection?: string | outputs.Connection;
+    /**
      * true: at least one Extension calls the application. Keys: each of these does.
      */
     extension?: boolean | string[];
@@ -980,6 +984,10 @@ export interface WaveDeployment {
      * Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
      */
     buildId?: string;
+    /**
+     * Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+     */
+    connection?: string | outputs.Connection;
     /**
      * Git tag that runs.
      */

@@ -150,6 +150,10 @@ class ApplicationExpectationArgsDict(TypedDict):
     """
     What must point to one application for a deployment to count as live.
     """
+    connection: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgsDict']]]]
+    """
+    Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+    """
     extension: NotRequired[pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]]]
     """
     true: at least one Extension calls the application. Keys: each of these does.
@@ -162,18 +166,34 @@ class ApplicationExpectationArgsDict(TypedDict):
 @pulumi.input_type
 class ApplicationExpectationArgs:
     def __init__(__self__, *,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]] = None,
                  extension: pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]] = None,
                  subscription: pulumi.Input[Optional[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]]] = None):
         """
         What must point to one application for a deployment to count as live.
 
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
         :param pulumi.Input[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]] extension: true: at least one Extension calls the application. Keys: each of these does.
         :param pulumi.Input[Union[_builtins.bool, Sequence[pulumi.Input[_builtins.str]]]] subscription: true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
         """
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if extension is not None:
             pulumi.set(__self__, "extension", extension)
         if subscription is not None:
             pulumi.set(__self__, "subscription", subscription)
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
+        """
+        Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]):
+        pulumi.set(self, "connection", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1575,7 +1595,7 @@ class RolloutTargetArgsDict(TypedDict):
     """
     expect: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgsDict']]]]]
     """
-    What must point to each application; an application that it names replaces the shared one.
+    What must point to each application; an application that it names replaces the shared one, its connection as well.
     """
     global_configuration: NotRequired[pulumi.Input[Optional['GlobalConfigurationArgsDict']]]
     """
@@ -1591,7 +1611,7 @@ class RolloutTargetArgsDict(TypedDict):
     """
     project_key: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Project to deploy to; that of the connection if absent.
+    Project to deploy to. Without it, the project of the connection.
     """
     type: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]]]
     """
@@ -1637,11 +1657,11 @@ class RolloutTargetArgs:
         :param pulumi.Input[_builtins.str] connect_url: Address of the Connect API, instead of hostRegion: an emulator or a proxy.
         :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials deploy there: the name of one of the configured `connections`, or the members of a connection. Either this, or clientId and clientSecret here.
         :param pulumi.Input[_builtins.bool] enabled: If false, the deployment is removed, and the target stays in its wave. Default: true.
-        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application; an application that it names replaces the shared one.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application; an application that it names replaces the shared one, its connection as well.
         :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Global values of this target. They replace shared global values key by key.
         :param pulumi.Input[_builtins.str] host_region: Region that hosts the project.
         :param pulumi.Input[_builtins.str] key: User-defined key of the deployment. Default: derived.
-        :param pulumi.Input[_builtins.str] project_key: Project to deploy to; that of the connection if absent.
+        :param pulumi.Input[_builtins.str] project_key: Project to deploy to. Without it, the project of the connection.
         :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production. Default: type of the rollout.
         :param pulumi.Input[_builtins.str] wave: Wave of the target. Default: the last wave.
         """
@@ -1816,7 +1836,7 @@ class RolloutTargetArgs:
     @pulumi.getter
     def expect(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]:
         """
-        What must point to each application; an application that it names replaces the shared one.
+        What must point to each application; an application that it names replaces the shared one, its connection as well.
         """
         return pulumi.get(self, "expect")
 
@@ -1864,7 +1884,7 @@ class RolloutTargetArgs:
     @pulumi.getter(name="projectKey")
     def project_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Project to deploy to; that of the connection if absent.
+        Project to deploy to. Without it, the project of the connection.
         """
         return pulumi.get(self, "project_key")
 
@@ -1913,25 +1933,33 @@ class RolloutWaveArgsDict(TypedDict):
     """
     Calls whose answers let the next wave begin. Default: checks of the rollout.
     """
+    wired: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    If true, the gate of the wave looks again, after bakeTime, whether what its targets expect is wired. Default: wired of the rollout.
+    """
 
 @pulumi.input_type
 class RolloutWaveArgs:
     def __init__(__self__, *,
                  name: pulumi.Input[_builtins.str],
                  bake_time: pulumi.Input[Optional[Union[_builtins.float, _builtins.str]]] = None,
-                 checks: pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]] = None):
+                 checks: pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]] = None,
+                 wired: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         Targets that change at the same time, and their gate.
 
         :param pulumi.Input[_builtins.str] name: Name of the wave.
         :param pulumi.Input[Union[_builtins.float, _builtins.str]] bake_time: How long each deployment must have run before the checks. Default: bakeTime of the rollout.
         :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls whose answers let the next wave begin. Default: checks of the rollout.
+        :param pulumi.Input[_builtins.bool] wired: If true, the gate of the wave looks again, after bakeTime, whether what its targets expect is wired. Default: wired of the rollout.
         """
         pulumi.set(__self__, "name", name)
         if bake_time is not None:
             pulumi.set(__self__, "bake_time", bake_time)
         if checks is not None:
             pulumi.set(__self__, "checks", checks)
+        if wired is not None:
+            pulumi.set(__self__, "wired", wired)
 
     @_builtins.property
     @pulumi.getter
@@ -1968,6 +1996,18 @@ class RolloutWaveArgs:
     @checks.setter
     def checks(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['HttpCheckArgs']]]]):
         pulumi.set(self, "checks", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def wired(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If true, the gate of the wave looks again, after bakeTime, whether what its targets expect is wired. Default: wired of the rollout.
+        """
+        return pulumi.get(self, "wired")
+
+    @wired.setter
+    def wired(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "wired", value)
 
 
 class SummaryRowArgsDict(TypedDict):
@@ -2168,6 +2208,10 @@ class WaveDeploymentArgsDict(TypedDict):
     """
     Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
     """
+    connection: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgsDict']]]]
+    """
+    Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+    """
     expect: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgsDict']]]]]
     """
     What it expects to be wired; needed where wired is true.
@@ -2187,6 +2231,7 @@ class WaveDeploymentArgs:
                  target: pulumi.Input[_builtins.str],
                  applications: pulumi.Input[Optional[Sequence[pulumi.Input['GateApplicationArgs']]]] = None,
                  build_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 connection: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]] = None,
                  expect: pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]] = None,
                  urls: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
@@ -2199,6 +2244,7 @@ class WaveDeploymentArgs:
         :param pulumi.Input[_builtins.str] target: Name of the target.
         :param pulumi.Input[Sequence[pulumi.Input['GateApplicationArgs']]] applications: Its applications; needed where wired is true.
         :param pulumi.Input[_builtins.str] build_id: Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
         :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What it expects to be wired; needed where wired is true.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] urls: Address of each application that has one.
         """
@@ -2211,6 +2257,8 @@ class WaveDeploymentArgs:
             pulumi.set(__self__, "applications", applications)
         if build_id is not None:
             pulumi.set(__self__, "build_id", build_id)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if expect is not None:
             pulumi.set(__self__, "expect", expect)
         if urls is not None:
@@ -2299,6 +2347,18 @@ class WaveDeploymentArgs:
     @build_id.setter
     def build_id(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "build_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
+        """
+        Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+        """
+        return pulumi.get(self, "connection")
+
+    @connection.setter
+    def connection(self, value: pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]):
+        pulumi.set(self, "connection", value)
 
     @_builtins.property
     @pulumi.getter

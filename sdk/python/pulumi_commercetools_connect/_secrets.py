@@ -37,14 +37,15 @@ APPLICATION_CONFIGURATION: Final = record({
     "standardConfiguration": map_of(scalar),
 }, rename=True)
 
+APPLICATION_EXPECTATION: Final = record({
+    "connection": text_or(CONNECTION),
+    "extension": sendable,
+    "subscription": sendable,
+}, rename=True)
+
 GLOBAL_CONFIGURATION: Final = record({
     "securedConfiguration": map_of(secret(scalar)),
     "standardConfiguration": map_of(scalar),
-}, rename=True)
-
-APPLICATION_EXPECTATION: Final = record({
-    "extension": sendable,
-    "subscription": sendable,
 }, rename=True)
 
 ROLLOUT_TARGET: Final = record({
@@ -68,6 +69,27 @@ ROLLOUT_TARGET: Final = record({
     "wave": scalar,
 }, rename=True)
 
+GATE_APPLICATION: Final = record({
+    "name": scalar,
+    "schedule": scalar,
+    "topic": scalar,
+    "type": scalar,
+    "url": scalar,
+}, rename=True)
+
+WAVE_DEPLOYMENT: Final = record({
+    "applications": list_of(GATE_APPLICATION),
+    "buildId": scalar,
+    "connection": text_or(CONNECTION),
+    "deployedTag": scalar,
+    "expect": map_of(APPLICATION_EXPECTATION),
+    "project": scalar,
+    "region": scalar,
+    "status": scalar,
+    "target": scalar,
+    "urls": map_of(scalar),
+}, rename=True)
+
 INPUTS: Final[Mapping[str, Mapping[str, Shape]]] = {
     "commercetools-connect:index:ConnectorPublication": {
         "connection": text_or(CONNECTION),
@@ -78,12 +100,17 @@ INPUTS: Final[Mapping[str, Mapping[str, Shape]]] = {
     "commercetools-connect:index:Deployment": {
         "configurations": map_of(APPLICATION_CONFIGURATION),
         "connection": text_or(CONNECTION),
+        "expect": map_of(APPLICATION_EXPECTATION),
         "globalConfiguration": GLOBAL_CONFIGURATION,
     },
     "commercetools-connect:index:Rollout": {
         "configurations": map_of(APPLICATION_CONFIGURATION),
+        "expect": map_of(APPLICATION_EXPECTATION),
         "globalConfiguration": GLOBAL_CONFIGURATION,
         "targets": list_of(ROLLOUT_TARGET),
+    },
+    "commercetools-connect:index:RolloutGate": {
+        "deployments": list_of(WAVE_DEPLOYMENT),
     },
     "pulumi:providers:commercetools-connect": {
         "clientSecret": secret(scalar),

@@ -35,7 +35,7 @@ class ConnectorPublicationArgs:
         :param pulumi.Input[_builtins.str] connector_staged_id: Id of the ConnectorStaged.
         :param pulumi.Input[_builtins.str] tag: Git tag to publish. Use the repository.tag of the ConnectorStaged.
         :param pulumi.Input[Union[_builtins.str, 'Target']] target: preview, private or marketplace.
-        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         :param pulumi.Input[_builtins.str] content_hash: Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
         :param pulumi.Input[Union[_builtins.str, 'WaitFor']] wait_for: For the marketplace: `validation` (default) or `certification`. The operation ends when this step has succeeded.
         """
@@ -89,7 +89,7 @@ class ConnectorPublicationArgs:
     @pulumi.getter
     def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
         """
-        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         """
         return pulumi.get(self, "connection")
 
@@ -184,7 +184,7 @@ class ConnectorPublication(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         :param pulumi.Input[_builtins.str] connector_staged_id: Id of the ConnectorStaged.
         :param pulumi.Input[_builtins.str] content_hash: Use the contentHash of the ConnectorStaged. The provider then publishes again after every change, not only after a new tag.
         :param pulumi.Input[_builtins.str] tag: Git tag to publish. Use the repository.tag of the ConnectorStaged.
@@ -349,7 +349,7 @@ class ConnectorPublication(pulumi.CustomResource):
     @pulumi.getter
     def connection(self) -> pulumi.Output[Optional[Any]]:
         """
-        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         """
         return pulumi.get(self, "connection")
 

@@ -41,7 +41,7 @@ class ConnectorStagedArgs:
         :param pulumi.Input[_builtins.str] name: Name of the connector.
         :param pulumi.Input['RepositoryArgs'] repository: Git repository and tag of the connector's code.
         :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
-        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         :param pulumi.Input[_builtins.str] description: What the connector does.
         :param pulumi.Input[_builtins.str] documentation_url: Address of the connector's documentation.
         :param pulumi.Input[_builtins.bool] force_destroy: If true, a delete does not check whether the connector is in use. Not sent to Connect.
@@ -124,7 +124,7 @@ class ConnectorStagedArgs:
     @pulumi.getter
     def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
         """
-        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         """
         return pulumi.get(self, "connection")
 
@@ -306,7 +306,7 @@ class ConnectorStaged(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing ConnectorStaged with the same key. Not sent to Connect.
-        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         :param pulumi.Input[Union['CreatorArgs', 'CreatorArgsDict']] creator: Who made the connector.
         :param pulumi.Input[_builtins.str] description: What the connector does.
         :param pulumi.Input[_builtins.str] documentation_url: Address of the connector's documentation.
@@ -548,7 +548,7 @@ class ConnectorStaged(pulumi.CustomResource):
     @pulumi.getter
     def connection(self) -> pulumi.Output[Optional[Any]]:
         """
-        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         """
         return pulumi.get(self, "connection")
 

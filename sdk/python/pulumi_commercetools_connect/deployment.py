@@ -47,9 +47,9 @@ class DeploymentArgs:
         :param pulumi.Input[_builtins.bool] accept_unproven_replacement: If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
         :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
         :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationConfigurationArgs']]] configurations: Values for each application, by its name.
-        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[Union[_builtins.str, 'ConnectionArgs']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         :param pulumi.Input[_builtins.str] connector_tag: Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
-        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        :param pulumi.Input[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]] expect: What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
         :param pulumi.Input[_builtins.bool] fail_on_script_warning: If true, a failed script fails the operation.
         :param pulumi.Input['GlobalConfigurationArgs'] global_configuration: Values of the connector's global keys.
         :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
@@ -154,7 +154,7 @@ class DeploymentArgs:
     @pulumi.getter
     def connection(self) -> pulumi.Input[Optional[Union[_builtins.str, 'ConnectionArgs']]]:
         """
-        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         """
         return pulumi.get(self, "connection")
 
@@ -178,7 +178,7 @@ class DeploymentArgs:
     @pulumi.getter
     def expect(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['ApplicationExpectationArgs']]]]:
         """
-        What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
         """
         return pulumi.get(self, "expect")
 
@@ -408,10 +408,10 @@ class Deployment(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] accept_unproven_replacement: If true, a replacement undeploys the old deployment without a proof that the new one can be created. The first deployment of type production in a project needs this, for example.
         :param pulumi.Input[_builtins.bool] adopt: If true, the create takes over an existing deployment with the same key. It has no effect after the create: remove it then.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationConfigurationArgs', 'ApplicationConfigurationArgsDict']]]] configurations: Values for each application, by its name.
-        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        :param pulumi.Input[Union[_builtins.str, Union['ConnectionArgs', 'ConnectionArgsDict']]] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         :param pulumi.Input[Union['ConnectorReferenceArgs', 'ConnectorReferenceArgsDict']] connector: The connector to deploy.
         :param pulumi.Input[_builtins.str] connector_tag: Git tag that must run. If the program publishes the connector, use the publishedTag of the ConnectorPublication.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationExpectationArgs', 'ApplicationExpectationArgsDict']]]] expect: What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['ApplicationExpectationArgs', 'ApplicationExpectationArgsDict']]]] expect: What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
         :param pulumi.Input[_builtins.bool] fail_on_script_warning: If true, a failed script fails the operation.
         :param pulumi.Input[Union['GlobalConfigurationArgs', 'GlobalConfigurationArgsDict']] global_configuration: Values of the connector's global keys.
         :param pulumi.Input[_builtins.str] key: User-defined key, 2 to 256 characters. Default: derived from project, stack, name and the provider's id in the state, so that no other stack has the same key.
@@ -710,7 +710,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter
     def connection(self) -> pulumi.Output[Optional[Any]]:
         """
-        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+        Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
         """
         return pulumi.get(self, "connection")
 
@@ -774,7 +774,7 @@ class Deployment(pulumi.CustomResource):
     @pulumi.getter
     def expect(self) -> pulumi.Output[Optional[Mapping[str, 'outputs.ApplicationExpectation']]]:
         """
-        What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project.
+        What must point to each application, by its name, before the deployment counts as live: Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that of connection.
         """
         return pulumi.get(self, "expect")
 

@@ -175,7 +175,7 @@ def get_configuration_template(connection: Optional[Union[_builtins.str, Union['
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
     :param _builtins.bool staged: If true, read the ConnectorStaged instead of the published connector.
@@ -240,7 +240,7 @@ def get_configuration_template_output(connection: pulumi.Input[Optional[Optional
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
     :param _builtins.bool staged: If true, read the ConnectorStaged instead of the published connector.

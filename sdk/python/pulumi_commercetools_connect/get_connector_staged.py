@@ -378,7 +378,7 @@ def get_connector_staged(connection: Optional[Union[_builtins.str, Union['Connec
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
     """
@@ -457,7 +457,7 @@ def get_connector_staged_output(connection: pulumi.Input[Optional[Optional[Union
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str id: Id of the object.
     :param _builtins.str key: Key of the object.
     """

@@ -331,7 +331,7 @@ def get_deployment(connection: Optional[Union[_builtins.str, Union['Connection',
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str id: Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
     :param _builtins.str key: Key of the deployment.
     :param _builtins.str project_key: Project of the deployment. Default: the project of the provider.
@@ -409,7 +409,7 @@ def get_deployment_output(connection: pulumi.Input[Optional[Optional[Union[_buil
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str id: Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
     :param _builtins.str key: Key of the deployment.
     :param _builtins.str project_key: Project of the deployment. Default: the project of the provider.

@@ -104,7 +104,7 @@ def get_deployment_revisions(connection: Optional[Union[_builtins.str, Union['Co
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str id: Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
     :param _builtins.str key: Key of the deployment.
     :param _builtins.int max_results: Maximum number of revisions to return.
@@ -166,7 +166,7 @@ def get_deployment_revisions_output(connection: pulumi.Input[Optional[Optional[U
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str id: Id of the deployment in Connect, or `<project key>/<id>`, the id of its resource.
     :param _builtins.str key: Key of the deployment.
     :param _builtins.int max_results: Maximum number of revisions to return.

@@ -103,7 +103,7 @@ def list_connector_staged(connection: Optional[Union[_builtins.str, Union['Conne
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
     :param _builtins.int max_results: Maximum number of objects to return.
     :param _builtins.bool private: true: only private ones; false: only public ones. Default: both.
@@ -162,7 +162,7 @@ def list_connector_staged_output(connection: pulumi.Input[Optional[Optional[Unio
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
     :param _builtins.int max_results: Maximum number of objects to return.
     :param _builtins.bool private: true: only private ones; false: only public ones. Default: both.

@@ -107,7 +107,7 @@ def list_deployments(connection: Optional[Union[_builtins.str, Union['Connection
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str connector_id: Id of the connector that they run.
     :param _builtins.str connector_key: Key of the connector that they run.
     :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
@@ -175,7 +175,7 @@ def list_deployments_output(connection: pulumi.Input[Optional[Optional[Union[_bu
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str connector_id: Id of the connector that they run.
     :param _builtins.str connector_key: Key of the connector that they run.
     :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.

@@ -142,18 +142,30 @@ class ApplicationExpectation(dict):
     What must point to one application for a deployment to count as live.
     """
     def __init__(__self__, *,
+                 connection: Optional[Any] = None,
                  extension: Optional[Any] = None,
                  subscription: Optional[Any] = None):
         """
         What must point to one application for a deployment to count as live.
 
+        :param Union[_builtins.str, 'Connection'] connection: Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
         :param Union[_builtins.bool, Sequence[_builtins.str]] extension: true: at least one Extension calls the application. Keys: each of these does.
         :param Union[_builtins.bool, Sequence[_builtins.str]] subscription: true: at least one Subscription delivers to the topic of the application. Keys: each of these does.
         """
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if extension is not None:
             pulumi.set(__self__, "extension", extension)
         if subscription is not None:
             pulumi.set(__self__, "subscription", subscription)
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> Optional[Any]:
+        """
+        Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or the members of a connection to the same project. They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the deployment.
+        """
+        return pulumi.get(self, "connection")
 
     @_builtins.property
     @pulumi.getter
@@ -2901,6 +2913,7 @@ class WaveDeployment(dict):
                  target: _builtins.str,
                  applications: Optional[Sequence['outputs.GateApplication']] = None,
                  build_id: Optional[_builtins.str] = None,
+                 connection: Optional[Any] = None,
                  expect: Optional[Mapping[str, 'outputs.ApplicationExpectation']] = None,
                  urls: Optional[Mapping[str, _builtins.str]] = None):
         """
@@ -2913,6 +2926,7 @@ class WaveDeployment(dict):
         :param _builtins.str target: Name of the target.
         :param Sequence['GateApplication'] applications: Its applications; needed where wired is true.
         :param _builtins.str build_id: Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
+        :param Union[_builtins.str, 'Connection'] connection: Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
         :param Mapping[str, 'ApplicationExpectation'] expect: What it expects to be wired; needed where wired is true.
         :param Mapping[str, _builtins.str] urls: Address of each application that has one.
         """
@@ -2925,6 +2939,8 @@ class WaveDeployment(dict):
             pulumi.set(__self__, "applications", applications)
         if build_id is not None:
             pulumi.set(__self__, "build_id", build_id)
+        if connection is not None:
+            pulumi.set(__self__, "connection", connection)
         if expect is not None:
             pulumi.set(__self__, "expect", expect)
         if urls is not None:
@@ -2985,6 +3001,14 @@ class WaveDeployment(dict):
         Id of the build that runs. For a new build, the gate waits for bakeTime and checks again.
         """
         return pulumi.get(self, "build_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def connection(self) -> Optional[Any]:
+        """
+        Whose credentials look where wired is true and expect has no connection: the name of one of the configured `connections`, or the members of a connection; that of the deployment. Without it, the provider's own configuration.
+        """
+        return pulumi.get(self, "connection")
 
     @_builtins.property
     @pulumi.getter

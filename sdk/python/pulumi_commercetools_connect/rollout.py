@@ -39,7 +39,8 @@ class RolloutArgs:
                  skip_plan_time_validation: pulumi.Input[Optional[_builtins.bool]] = None,
                  skip_scripts: pulumi.Input[Optional[_builtins.bool]] = None,
                  type: pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]] = None,
-                 waves: pulumi.Input[Optional[Sequence[pulumi.Input['RolloutWaveArgs']]]] = None):
+                 waves: pulumi.Input[Optional[Sequence[pulumi.Input['RolloutWaveArgs']]]] = None,
+                 wired: pulumi.Input[Optional[_builtins.bool]] = None):
         """
         The set of arguments for constructing a Rollout resource.
 
@@ -60,6 +61,7 @@ class RolloutArgs:
         :param pulumi.Input[_builtins.bool] skip_scripts: If true, a redeploy does not run postDeploy and preUndeploy scripts.
         :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production, for targets without a type.
         :param pulumi.Input[Sequence[pulumi.Input['RolloutWaveArgs']]] waves: The waves in their order. Default: all targets except the canary are one wave.
+        :param pulumi.Input[_builtins.bool] wired: If true, the gate of each wave looks again, after bakeTime, whether what its targets expect is wired: with the connection of the target's expect, else with that of the target. A wave without a target that has expect is not looked at.
         """
         pulumi.set(__self__, "connector_tag", connector_tag)
         pulumi.set(__self__, "targets", targets)
@@ -93,6 +95,8 @@ class RolloutArgs:
             pulumi.set(__self__, "type", type)
         if waves is not None:
             pulumi.set(__self__, "waves", waves)
+        if wired is not None:
+            pulumi.set(__self__, "wired", wired)
 
     @_builtins.property
     @pulumi.getter(name="connectorTag")
@@ -298,6 +302,18 @@ class RolloutArgs:
     def waves(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['RolloutWaveArgs']]]]):
         pulumi.set(self, "waves", value)
 
+    @_builtins.property
+    @pulumi.getter
+    def wired(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If true, the gate of each wave looks again, after bakeTime, whether what its targets expect is wired: with the connection of the target's expect, else with that of the target. A wave without a target that has expect is not looked at.
+        """
+        return pulumi.get(self, "wired")
+
+    @wired.setter
+    def wired(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "wired", value)
+
 
 @pulumi.type_token("commercetools-connect:index:Rollout")
 class Rollout(pulumi.ComponentResource):
@@ -322,6 +338,7 @@ class Rollout(pulumi.ComponentResource):
                  targets: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RolloutTargetArgs', 'RolloutTargetArgsDict']]]]] = None,
                  type: pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]] = None,
                  waves: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RolloutWaveArgs', 'RolloutWaveArgsDict']]]]] = None,
+                 wired: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         """
         Deploys one connector version across projects and regions, in waves. Each target is a Deployment with its own credentials. A wave begins when the gate of the previous wave is open: every deployment there runs the tag, has run for bakeTime, and passes the checks. If you add, remove, move or rename a target, no other target changes.
@@ -398,6 +415,7 @@ class Rollout(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['RolloutTargetArgs', 'RolloutTargetArgsDict']]]] targets: The projects and regions that run the connector.
         :param pulumi.Input[Union[_builtins.str, 'DeploymentType']] type: sandbox or production, for targets without a type.
         :param pulumi.Input[Sequence[pulumi.Input[Union['RolloutWaveArgs', 'RolloutWaveArgsDict']]]] waves: The waves in their order. Default: all targets except the canary are one wave.
+        :param pulumi.Input[_builtins.bool] wired: If true, the gate of each wave looks again, after bakeTime, whether what its targets expect is wired: with the connection of the target's expect, else with that of the target. A wave without a target that has expect is not looked at.
         """
         ...
     @overload
@@ -493,6 +511,7 @@ class Rollout(pulumi.ComponentResource):
                  targets: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RolloutTargetArgs', 'RolloutTargetArgsDict']]]]] = None,
                  type: pulumi.Input[Optional[Union[_builtins.str, 'DeploymentType']]] = None,
                  waves: pulumi.Input[Optional[Sequence[pulumi.Input[Union['RolloutWaveArgs', 'RolloutWaveArgsDict']]]]] = None,
+                 wired: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -525,6 +544,7 @@ class Rollout(pulumi.ComponentResource):
             __props__.__dict__["targets"] = targets
             __props__.__dict__["type"] = type
             __props__.__dict__["waves"] = waves
+            __props__.__dict__["wired"] = wired
             __props__.__dict__["summary"] = None
         _secrets.mark_secrets('commercetools-connect:index:Rollout', resource_name, __props__.__dict__)
         super(Rollout, __self__).__init__(

@@ -41,7 +41,7 @@ class RolloutGateArgs:
         :param pulumi.Input[Sequence[pulumi.Input['HttpCheckArgs']]] checks: Calls to the applications of the deployments, and the answers that open the gate.
         :param pulumi.Input[Sequence[pulumi.Input['SummaryRowArgs']]] previous: The summary of the previous gate. The summary of this gate continues it.
         :param Any triggers: Any value. If it changes, the gate waits for bakeTime and checks again.
-        :param pulumi.Input[_builtins.bool] wired: Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        :param pulumi.Input[_builtins.bool] wired: Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
         """
         pulumi.set(__self__, "connector_tag", connector_tag)
         pulumi.set(__self__, "deployments", deployments)
@@ -145,7 +145,7 @@ class RolloutGateArgs:
     @pulumi.getter
     def wired(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
         """
         return pulumi.get(self, "wired")
 
@@ -241,7 +241,7 @@ class RolloutGate(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[Union['SummaryRowArgs', 'SummaryRowArgsDict']]]] previous: The summary of the previous gate. The summary of this gate continues it.
         :param Any triggers: Any value. If it changes, the gate waits for bakeTime and checks again.
         :param pulumi.Input[_builtins.str] wave: Name of the wave, for messages.
-        :param pulumi.Input[_builtins.bool] wired: Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        :param pulumi.Input[_builtins.bool] wired: Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
         """
         ...
     @overload
@@ -473,7 +473,7 @@ class RolloutGate(pulumi.CustomResource):
     @pulumi.getter
     def wired(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+        Look again, after the bake time, whether what the deployments expect is wired. Needs a deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
         """
         return pulumi.get(self, "wired")
 

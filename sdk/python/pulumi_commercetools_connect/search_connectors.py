@@ -109,7 +109,7 @@ def search_connectors(connection: Optional[Union[_builtins.str, Union['Connectio
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str creator_company: Company of the creator.
     :param Sequence[_builtins.str] id: Ids. A connector must have one of them.
     :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
@@ -186,7 +186,7 @@ def search_connectors_output(connection: pulumi.Input[Optional[Optional[Union[_b
     ```
 
 
-    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. The provider's own configuration if absent.
+    :param Union[_builtins.str, Union['Connection', 'ConnectionDict']] connection: Whose credentials are used, and at which address: the name of one of the configured `connections`, or the members of a connection. Without it, the provider's own configuration.
     :param _builtins.str creator_company: Company of the creator.
     :param Sequence[_builtins.str] id: Ids. A connector must have one of them.
     :param Sequence[_builtins.str] integration_types: Kinds of integration, such as tax or psp. A result must have one of them.

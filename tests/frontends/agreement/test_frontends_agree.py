@@ -24,10 +24,11 @@ from typing import Any
 
 import pytest
 
+from commercetools_connect.emulator import ScriptSpec
 from commercetools_connect.emulator.demo import demo_repositories
 from tests.frontends.agreement.conftest import Scenario
 from tests.frontends.agreement.engine_clients import PluginFrontend
-from tests.frontends.agreement.harness import CANARY, Harness, gate_program, program
+from tests.frontends.agreement.harness import CANARY, Harness, Program, gate_program, program
 from tests.support.marks import UNKNOWN
 from tests.support.world import PROJECT, REPOSITORY
 
@@ -75,6 +76,30 @@ def change_the_connection(harness: Harness) -> None:
     assert harness.refresh() == dict.fromkeys(SAME, "read")
     assert harness.up(program(connection="ue"))["Deployment"] != "update"
     assert "there is no connection 'ue'" in harness.last.errors[0]
+    assert harness.destroy() == dict.fromkeys(SAME, "delete")
+
+
+def change_the_connection_of_expect(harness: Harness) -> None:
+    """Members, other members, a name; another client lists, and a change of it makes no call."""
+    cart: ScriptSpec = {"application": "service", "key": "acme-cart"}
+    harness.emulator.admin.outcome("deploy", "*", "success", scripts=[cart], times=5)
+    members = {"connectUrl": harness.emulator.url, "projectKey": PROJECT, "clientId": "demo-client"}
+    members |= {"clientSecret": "demo-secret"}
+    harness.engine.config = {**harness.engine.config, "connections": json.dumps({"watch": members})}
+
+    def declared(connection: object) -> Program:
+        return program(expect={"service": {"extension": True, "connection": connection}})
+
+    assert harness.up(declared(members)) == CREATE
+    assert f"GET /{PROJECT}/extensions 200" in harness.last.calls
+    assert harness.up(declared(members)) == SAME
+    for other in ({**members, "clientSecret": f"{CANARY}-rotated"}, "watch"):
+        assert harness.up(declared(other)) == {**SAME, "Deployment": "update"}
+        assert not harness.last.calls
+        assert harness.up(declared(other)) == SAME
+    assert harness.refresh() == dict.fromkeys(SAME, "read")
+    assert harness.up(declared({**members, "projectKey": "acme-us"}))["Deployment"] != "update"
+    assert "expect.service.connection: is of project acme-us" in harness.last.errors[0]
     assert harness.destroy() == dict.fromkeys(SAME, "delete")
 
 
@@ -284,6 +309,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     fail_to_delete,
     open_a_gate,
     change_the_connection,
+    change_the_connection_of_expect,
 )
 
 

@@ -90,6 +90,26 @@ def test_a_target_may_name_or_hold_a_connection(unplugged: Engine, connection: o
     assert plain(deployment.object)["connection"] == ("eu" if connection == "eu" else sealed)
 
 
+def test_a_gate_that_looks_again_gets_each_connection_sealed(unplugged: Engine) -> None:
+    """Also where the program has marked the whole expectation as secret; nothing is looked at without `wired`."""
+    listing = {"region": "us-central1.gcp", "clientSecret": secret(CANARY)}
+    expect = {"service": {"extension": True, "connection": listing}}
+    for wired in (True, None):
+        with FakeMonitor() as monitor:
+            inputs = rollout(target("dev", clientSecret=CANARY), expect=expect, wired=wired)
+            construct(unplugged, monitor, inputs).result()
+            (gate,), (deployment,) = monitor.of("RolloutGate").values(), monitor.of("Deployment").values()
+        assert plain(deployment.object)["expect"] == expect
+        found: Any = plain(gate.object)
+        (entry,) = found["deployments"]
+        assert found.get("wired") is wired
+        if wired:
+            assert entry["connection"]["clientSecret"] == secret(CANARY)
+            assert entry["expect"] == expect
+        else:
+            assert CANARY not in str(found)
+
+
 def test_a_wave_begins_when_the_gate_behind_the_one_before_is_open(unplugged: Engine) -> None:
     with FakeMonitor() as monitor:
         construct(unplugged, monitor, rollout(*shops(), **WAVES)).result()

@@ -77,6 +77,35 @@ def mistakes(**changes: Any) -> list[str]:
                 "to one only"
             ],
         ),
+        ({"wired": True}, ["wired: no target has expect, so nothing can be looked at"]),
+        (
+            {
+                "targets": [target("a", wave="one", expect={"service": {"extension": True}}), target("b")],
+                "waves": [{"name": "one", "wired": True}, {"name": "two", "wired": True}],
+            },
+            ["waves[1].wired: no target has expect, so nothing can be looked at"],
+        ),
+        (
+            {
+                "expect": {"service": {"extension": True, "connection": "no name"}},
+                "targets": [target("dev", expect={"admin": {"extension": True, "connection": {"clientid": "x"}}})],
+            },
+            [
+                "expect.service.connection: is no name of a connection: a name has a letter first, then letters, "
+                "digits, '_' and '-', 64 at most",
+                "targets[0].expect.admin.connection.clientid: unknown argument; did you mean clientId?",
+            ],
+        ),
+        (
+            {
+                "expect": {"service": {"extension": True, "connection": "watch"}},
+                "targets": [target("dev", expect={"admin": {"extension": True, "connection": "other"}})],
+            },
+            [
+                "targets[0].expect.service.connection: is another connection than that of admin; one lists for "
+                "all applications of a deployment"
+            ],
+        ),
         (
             {"targets": [target("dev", configurations={"servce": {"standardConfiguration": {"A": "b"}}})]},
             [
@@ -155,6 +184,8 @@ def test_a_target_that_is_switched_off_still_counts_as_one_of_its_wave() -> None
         ({"targets": [target("a", aliases=[UNKNOWN])]}, "targets[0].aliases"),
         ({"canary": [UNKNOWN]}, "canary[0]"),
         ({"waves": [{"name": UNKNOWN}]}, "waves[0].name"),
+        ({"waves": [{"name": "all", "wired": UNKNOWN}]}, "waves[0].wired"),
+        ({"wired": UNKNOWN}, "wired"),
         ({"connector": None, "draft": UNKNOWN}, "draft"),
         (
             {"connector": None, "draft": DRAFT, "targets": [target("a", hostRegion=UNKNOWN)]},

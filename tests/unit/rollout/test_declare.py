@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -57,6 +57,31 @@ def test_a_deployment_has_the_credentials_of_its_target_and_a_gate_has_none() ->
         "release-eu": "eu-client",
         "release-us": "us-client",
     }
+
+
+def test_a_gate_that_looks_again_gets_what_each_target_expects_and_its_connection() -> None:
+    declarer = Declarer()
+    expect = {"service": {"extension": True, "connection": "watch"}}
+    walk(declarer, targets=[target("dev"), target("eu", expect=expect)], wired=True)
+    gate: Mapping[str, Any] = declarer.children[-1].inputs
+    assert gate["wired"] is True
+    dev, eu = gate["deployments"]
+    assert dev["connection"] == {
+        "region": "europe-west1.gcp",
+        "projectKey": "acme-dev",
+        "clientId": "dev-client",
+        "clientSecret": "dev-secret",
+    }
+    assert "expect" not in dev
+    assert eu["expect"] == expect
+    assert eu["applications"] == "applications of Deployment release-eu"
+
+
+def test_a_gate_that_only_waits_gets_no_connection() -> None:
+    declarer = Declarer()
+    walk(declarer, expect={"service": {"extension": True}})
+    gate: Mapping[str, Any] = declarer.children[-1].inputs
+    assert all(not {"connection", "expect", "applications"} & set(each) for each in gate["deployments"])
 
 
 def test_all_of_a_wave_waits_for_the_gate_of_the_wave_before() -> None:

@@ -146,6 +146,47 @@ def test_what_a_target_expects_of_an_application_replaces_what_all_expect_of_it(
     assert found["eu"].deployment["expect"] == {**shared, "service": {"extension": ["acme-eu"]}}
 
 
+def test_the_shared_expectation_may_become_known_later() -> None:
+    """A target's own is laid over what it will be; where that is not known, neither is the whole."""
+    own = {"listener": {"subscription": True}}
+    late: list[Any] = []
+
+    def when_known(value: object, act: Any) -> object:
+        if value != "later":
+            return act(value)
+        late.append(act)
+        return "still later"
+
+    inputs = rollout(target("dev", expect=own), expect="later")
+    assert deployments(plan_rollout("r", inputs, when_known))["dev"].deployment["expect"] == "still later"
+    service = {"service": {"extension": True}}
+    assert late[-1](service) == {**service, **own}
+    unknown = deployments(plan_rollout("r", {**inputs, "expect": UNKNOWN}))
+    assert unknown["dev"].deployment["expect"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("of_all", "of_waves", "found"),
+    [
+        (None, {}, {}),
+        (False, {}, {}),
+        (True, {}, {"second": True}),
+        (None, {"second": True}, {"second": True}),
+        (True, {"second": False}, {}),
+    ],
+)
+def test_a_gate_looks_again_where_the_rollout_or_its_wave_asks_for_it(
+    of_all: bool | None, of_waves: dict[str, bool], found: dict[str, bool]
+) -> None:
+    """A wave in which nothing is expected is left out, and other gates have the same inputs as ever."""
+    waves = [
+        {"name": name, **({"wired": of_waves[name]} if name in of_waves else {})} for name in ("first", "second")
+    ]
+    expecting = target("eu", wave="second", expect={"service": {"extension": True}})
+    plan = plan_rollout("r", rollout(target("dev", wave="first"), expecting, waves=waves, wired=of_all))
+    assert {wave.name: wave.gate["wired"] for wave in plan.waves if "wired" in wave.gate} == found
+
+
 def owner(*targets: dict[str, Any], **draft: Any) -> str:
     plan = plan_rollout("r", rollout(*targets, connector=None, draft={**DRAFT, **draft}))
     (host,) = [host for wave in plan.waves for host in wave.hosts]

@@ -124,6 +124,13 @@ class ApplicationExpectationArgs(TypedDict, total=False):
     """true: at least one Extension calls the application. Keys: each of these does."""
     subscription: pulumi.Input[bool | Sequence[str]]
     """true: at least one Subscription delivers to the topic of the application. Keys: each of these does."""
+    connection: pulumi.Input[str | ConnectionArgs]
+    """Whose credentials list the Extensions and Subscriptions: the name of one of the configured `connections`, or
+    the members of a connection to the same project.
+
+    They are used for nothing else, and for all applications of the deployment. Without it, the credentials of the
+    deployment.
+    """
 
 
 class _RequiredGateApplicationArgs(TypedDict):
@@ -165,6 +172,12 @@ class GateDeploymentArgs(TypedDict, total=False):
     """Its applications; needed where wired is true."""
     expect: pulumi.Input[Mapping[str, ApplicationExpectationArgs]]
     """What it expects to be wired; needed where wired is true."""
+    connection: pulumi.Input[str | ConnectionArgs]
+    """Whose credentials look where wired is true and expect has no connection: the name of one of the configured
+    `connections`, or the members of a connection; that of the deployment.
+
+    Without it, the configuration.
+    """
 
 
 class _RequiredHttpCheckArgs(TypedDict):
@@ -228,7 +241,9 @@ class RolloutTargetArgs(_RequiredRolloutTargetArgs, total=False):
     global_configuration: GlobalConfigurationArgs
     """Global values of this target. They replace shared global values key by key."""
     expect: pulumi.Input[Mapping[str, ApplicationExpectationArgs]]
-    """What must point to each application; an application that it names replaces the shared one."""
+    """What must point to each application; an application that it names replaces the shared one, its connection as
+    well.
+    """
     enabled: bool
     """If false, the deployment is removed, and the target stays in its wave. Default: true."""
     adopt: pulumi.Input[bool]
@@ -294,3 +309,8 @@ class RolloutWaveArgs(_RequiredRolloutWaveArgs, total=False):
     """How long each deployment must have run before the checks. Default: `bake_time` of the rollout."""
     checks: Sequence[HttpCheckArgs]
     """Calls whose answers let the next wave begin. Default: checks of the rollout."""
+    wired: bool
+    """If true, the gate of the wave looks again, after `bake_time`, whether what its targets expect is wired.
+
+    Default: wired of the rollout.
+    """

@@ -46,7 +46,7 @@ def get_connector(
     :param id: Id of the object.
     :param key: Key of the object.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: ConnectorDetails = invoke("getConnector", {"id": id, "key": key, "connection": connection})
     return found
@@ -90,7 +90,7 @@ def search_connectors(
     :param limit: Connectors in one call of the API, 1 to 500. It changes only the speed.
     :param max_results: Maximum number of connectors to return. Default: 500.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: SearchConnectorsResult = invoke(
         "searchConnectors",
@@ -152,7 +152,7 @@ def get_connector_staged(
     :param id: Id of the object.
     :param key: Key of the object.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: ConnectorStagedDetails = invoke("getConnectorStaged", {"id": id, "key": key, "connection": connection})
     return found
@@ -181,7 +181,7 @@ def list_connector_staged(
     :param integration_types: Kinds of integration, such as tax or psp. A result must have one of them.
     :param max_results: Maximum number of objects to return. Default: 500.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: ListConnectorStagedResult = invoke(
         "listConnectorStaged",
@@ -227,7 +227,7 @@ def get_deployment(
     :param key: Key of the deployment.
     :param project_key: Project of the deployment. Default: the project of the configuration.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: DeploymentDetails = invoke(
         "getDeployment", {"id": id, "key": key, "project_key": project_key, "connection": connection}
@@ -267,7 +267,7 @@ def list_deployments(
     :param connector_key: Key of the connector that they run.
     :param max_results: Maximum number of deployments to return. Default: 500.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: ListDeploymentsResult = invoke(
         "listDeployments",
@@ -325,7 +325,7 @@ def get_configuration_template(
     :param key: Key of the object.
     :param staged: If true, read the ConnectorStaged instead of the published connector.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: ConfigurationTemplate = invoke(
         "getConfigurationTemplate", {"id": id, "key": key, "staged": staged, "connection": connection}
@@ -363,7 +363,7 @@ def get_deployment_revisions(
     :param project_key: Project of the deployment. Default: the project of the configuration.
     :param max_results: Maximum number of revisions to return. Default: 500.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: DeploymentRevisionsResult = invoke(
         "getDeploymentRevisions",
@@ -403,7 +403,7 @@ def get_wiring(
     :param key: Key of the deployment.
     :param project_key: Project of the deployment. Default: the project of the configuration.
     :param connection: Whose credentials are used, and at which address: the name of one of the configured
-        `connections`, or the members of a connection. The provider's own configuration if absent.
+        `connections`, or the members of a connection. Without it, the configuration.
     """
     found: WiringDetails = invoke(
         "getWiring", {"id": id, "key": key, "project_key": project_key, "connection": connection}

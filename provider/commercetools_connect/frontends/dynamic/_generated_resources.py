@@ -73,7 +73,7 @@ class ConnectorStaged(ConnectResource, kind="ConnectorStaged"):
         :param adopt: If true, the create takes over an existing ConnectorStaged with the same key. Not sent to
             Connect.
         :param connection: Whose credentials are used, and at which address: the name of one of the configured
-            `connections`, or the members of a connection. The provider's own configuration if absent.
+            `connections`, or the members of a connection. Without it, the configuration.
         :param timeouts: How long a create, update or delete may take as a whole.
         :param opts: Options of the resource.
         """
@@ -253,7 +253,7 @@ class ConnectorStaged(ConnectResource, kind="ConnectorStaged"):
         """Whose credentials are used, and at which address: the name of one of the configured `connections`, or
         the members of a connection.
 
-        The provider's own configuration if absent.
+        Without it, the configuration.
         """
         return self._output("connection")
 
@@ -304,7 +304,7 @@ class ConnectorPublication(ConnectResource, kind="ConnectorPublication"):
             checks have passed. With `certification`, it ends when people at commercetools have approved, which
             takes days to weeks.
         :param connection: Whose credentials are used, and at which address: the name of one of the configured
-            `connections`, or the members of a connection. The provider's own configuration if absent.
+            `connections`, or the members of a connection. Without it, the configuration.
         :param timeouts: How long a create, update or delete may take as a whole.
         :param opts: Options of the resource.
         """
@@ -407,7 +407,7 @@ class ConnectorPublication(ConnectResource, kind="ConnectorPublication"):
         """Whose credentials are used, and at which address: the name of one of the configured `connections`, or
         the members of a connection.
 
-        The provider's own configuration if absent.
+        Without it, the configuration.
         """
         return self._output("connection")
 
@@ -475,7 +475,8 @@ class Deployment(ConnectResource, kind="Deployment"):
             again.
         :param expect: What must point to each application, by its name, before the deployment counts as live:
             Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions
-            and manage_subscriptions of the project, or manage_project.
+            and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that
+            of connection.
         :param skip_scripts: If true, a redeploy does not run postDeploy and preUndeploy scripts.
         :param fail_on_script_warning: If true, a failed script fails the operation.
         :param skip_plan_time_validation: If true, the provider does not check the configuration against the
@@ -486,7 +487,7 @@ class Deployment(ConnectResource, kind="Deployment"):
             that the new one can be created. The first deployment of type production in a project needs this, for
             example.
         :param connection: Whose credentials are used, and at which address: the name of one of the configured
-            `connections`, or the members of a connection. The provider's own configuration if absent.
+            `connections`, or the members of a connection. Without it, the configuration.
         :param timeouts: How long a create, update or delete may take as a whole.
         :param opts: Options of the resource.
         """
@@ -643,8 +644,8 @@ class Deployment(ConnectResource, kind="Deployment"):
         """What must point to each application, by its name, before the deployment counts as live: Extensions that
         call it, Subscriptions that deliver to its topic.
 
-        Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project. Members:
-        `extension`, `subscription`.
+        Reading them needs manage_extensions and manage_subscriptions of the project, or manage_project: of the API
+        client that deploys, or of that of connection. Members: `extension`, `subscription`, `connection`.
         """
         return self._output("expect")
 
@@ -687,7 +688,7 @@ class Deployment(ConnectResource, kind="Deployment"):
         """Whose credentials are used, and at which address: the name of one of the configured `connections`, or
         the members of a connection.
 
-        The provider's own configuration if absent.
+        Without it, the configuration.
         """
         return self._output("connection")
 
@@ -766,7 +767,7 @@ class RolloutGate(ConnectResource, kind="RolloutGate"):
             Default: 0.
         :param checks: Calls to the applications of the deployments, and the answers that open the gate.
         :param wired: Look again, after the bake time, whether what the deployments expect is wired. Needs a
-            deployment with expect, and the scopes to list Extensions and Subscriptions of its project.
+            deployment with expect, and credentials that may list Extensions and Subscriptions of its project.
         :param previous: The summary of the previous gate. The summary of this gate continues it.
         :param timeouts: Time limit of a create or update.
         :param opts: Options of the resource.

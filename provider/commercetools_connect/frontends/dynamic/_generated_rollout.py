@@ -57,6 +57,7 @@ class Rollout(RolloutComponent):
         waves: Sequence[RolloutWaveArgs] = (),
         bake_time: Duration | None = None,
         checks: Sequence[HttpCheckArgs] = (),
+        wired: bool | None = None,
         redeploy_trigger: pulumi.Input[object] | None = None,
         skip_scripts: pulumi.Input[bool] | None = None,
         fail_on_script_warning: pulumi.Input[bool] | None = None,
@@ -83,6 +84,9 @@ class Rollout(RolloutComponent):
         :param bake_time: How long each deployment of a wave must have run before the checks: seconds, or text such
             as 10m.
         :param checks: Calls to the applications of a wave, and the answers that let the next wave begin.
+        :param wired: If true, the gate of each wave looks again, after `bake_time`, whether what its targets
+            expect is wired: with the connection of the target's expect, else with that of the target. A wave
+            without a target that has expect is not looked at.
         :param redeploy_trigger: Any value. If it changes, the provider redeploys every target, wave by wave.
         :param skip_scripts: If true, a redeploy does not run postDeploy and preUndeploy scripts.
         :param fail_on_script_warning: If true, a failed script fails the operation.
@@ -106,6 +110,7 @@ class Rollout(RolloutComponent):
             "waves": waves or None,
             "bakeTime": bake_time,
             "checks": checks or None,
+            "wired": wired,
             "redeployTrigger": redeploy_trigger,
             "skipScripts": skip_scripts,
             "failOnScriptWarning": fail_on_script_warning,

@@ -63,7 +63,9 @@ _APPLICATION_CONFIGURATION: Final = record(
 _GLOBAL_CONFIGURATION: Final = record(
     {"standardConfiguration": map_of(scalar), "securedConfiguration": map_of(secret(scalar))}, rename=True
 )
-_APPLICATION_EXPECTATION: Final = record({"extension": sendable, "subscription": sendable}, rename=True)
+_APPLICATION_EXPECTATION: Final = record(
+    {"extension": sendable, "subscription": sendable, "connection": text_or(_CONNECTION)}, rename=True
+)
 _GATE_APPLICATION: Final = record(
     {"name": sendable, "type": sendable, "url": sendable, "topic": sendable, "schedule": sendable}, rename=True
 )
@@ -78,6 +80,7 @@ _WAVE_DEPLOYMENT: Final = record(
         "urls": sendable,
         "applications": list_of(_GATE_APPLICATION),
         "expect": map_of(_APPLICATION_EXPECTATION),
+        "connection": text_or(_CONNECTION),
     },
     rename=True,
 )
@@ -133,7 +136,7 @@ _ROLLOUT_DRAFT: Final = record(
     rename=True,
 )
 _ROLLOUT_WAVE: Final = record(
-    {"name": sendable, "bakeTime": duration, "checks": list_of(_HTTP_CHECK)}, rename=True
+    {"name": sendable, "bakeTime": duration, "checks": list_of(_HTTP_CHECK), "wired": sendable}, rename=True
 )
 
 INPUTS: Final[Mapping[str, Mapping[str, Shape]]] = {

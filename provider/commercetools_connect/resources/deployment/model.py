@@ -111,7 +111,8 @@ class DeploymentInputs(InputModel):
         default_factory=dict,
         description="What must point to each application, by its name, before the deployment counts as live: "
         "Extensions that call it, Subscriptions that deliver to its topic. Reading them needs manage_extensions "
-        "and manage_subscriptions of the project, or manage_project.",
+        "and manage_subscriptions of the project, or manage_project: of the API client that deploys, or of that "
+        "of connection.",
     )
     skip_scripts: StrictBool = Field(
         default=False, description="If true, a redeploy does not run postDeploy and preUndeploy scripts."

@@ -15,6 +15,7 @@ from commercetools_connect.resources.deployment.model import CONFIGURED
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, observed_inputs, outputs
 from commercetools_connect.resources.deployment.plan import AWAITED, OWN_BUILD, WIRING, WIRING_ATTEMPTS, awaited
 from commercetools_connect.resources.deployment.settings import without_secured
+from commercetools_connect.resources.inner_connections import connection_in
 from commercetools_connect.resources.inputs import pick, text_of
 from commercetools_connect.resources.keys import BY_KEY, invalid_import_id
 from commercetools_connect.resources.managed import Lookup, find_object
@@ -22,6 +23,7 @@ from commercetools_connect.resources.reconcile import MAX_ATTEMPTS, Attempts, fo
 from commercetools_connect.resources.schema import find_differences
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import DEPLOY, UNDEPLOY, Lifecycle, WaitResult, WaitStatus
+from commercetools_connect.waiters.wiring import WiringReader
 
 DRAFT_LIMIT = 60.0
 """Seconds after which a Deployment that stays `Draft` counts as one without a run (API §19 #7)."""
@@ -69,6 +71,13 @@ class DeploymentOperation:
                 self.wiring = {WIRING_ATTEMPTS: 0}
         if self.deadline is None:
             self.deadline = self.session.deadline(self.context)
+
+    def wiring_reader(self) -> WiringReader:
+        """Return who lists what the Deployment expects: the client of its `expect`, else its own.
+
+        Raises `ConfigurationError` for a connection that is not configured.
+        """
+        return self.session.connected(connection_in(self.known.get("expect"))).wiring
 
     async def read(self, ref: Ref) -> Deployment:
         """Return the Deployment. Raises `NotFoundError`."""

@@ -18,7 +18,7 @@ from commercetools_connect.core.errors import ConfigurationError, InvalidInputEr
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import CheckFailure, Diff, State
 from commercetools_connect.core.text import looks_secret
-from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, unwrap_secrets
+from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, has_unknown, unwrap_secrets
 from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
     Missing,
@@ -40,6 +40,7 @@ from commercetools_connect.resources.deployment.validation import (
     unnamed_applications,
     validate,
 )
+from commercetools_connect.resources.inner_connections import connection_in
 from commercetools_connect.resources.managed import find_by_key
 from commercetools_connect.resources.session import Session
 
@@ -130,10 +131,11 @@ class DeploymentValidator:
         """Return the failure of a token that may not list what is expected, if it is one; else warn."""
         project, expect = value_of(self.desired, "projectKey"), members(value_of(self.desired, "expect"))
         kinds = [kind for kind in WiringKind if any(members(each).get(kind.value) for each in expect.values())]
-        if not isinstance(project, str) or not kinds:
+        connection = connection_in(self.desired.get("expect"))
+        if not isinstance(project, str) or not kinds or has_unknown(connection):
             return ()
         try:
-            await self.session.wiring.require_scopes(project, kinds)
+            await self.session.connected(connection).wiring.require_scopes(project, kinds)
         except ProviderError as error:
             return self.session.validation.judge(self.context, error)
         return ()

@@ -17,6 +17,7 @@ from commercetools_connect.api import Deployment
 from commercetools_connect.api.models.wiring import STOPPED_STATUSES, Extension, Subscription, SubscriptionStatus
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
+from commercetools_connect.resources.configuration import ConnectionReference
 from commercetools_connect.resources.deployment.wiring_addresses import (
     Match,
     called_url,
@@ -58,6 +59,13 @@ class ApplicationExpectation(InputModel):
         default=None,
         description="true: at least one Subscription delivers to the topic of the application. Keys: each of "
         "these does.",
+    )
+    connection: ConnectionReference | None = Field(
+        default=None,
+        repr=False,
+        description="Whose credentials list the Extensions and Subscriptions: the name of one of the configured "
+        "`connections`, or the members of a connection to the same project. They are used for nothing else, and "
+        "for all applications of the deployment. Without it, the credentials of the deployment.",
     )
 
     def of(self, kind: WiringKind) -> bool | tuple[str, ...] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from commercetools_connect.api import DeploymentStatus, ForbiddenError
+from commercetools_connect.api import AuthenticationFailedError, DeploymentStatus, ForbiddenError
 from commercetools_connect.core.errors import ConfigurationError, InitFailedError, NotReachedError, ProviderError
 from commercetools_connect.core.results import State
 from commercetools_connect.core.text import escape_untrusted
@@ -31,6 +31,7 @@ from commercetools_connect.resources.deployment.wiring_wait import (
     WiringStatus,
     WiringWait,
 )
+from commercetools_connect.resources.inner_connections import connection_in
 from commercetools_connect.resources.inputs import text_of
 
 NOT_WIRED: Final = "what it expects was not wired"
@@ -51,7 +52,7 @@ async def ensure_readable(operation: DeploymentOperation, expect: Expectation) -
     """Raise `ForbiddenError` under `strictPreview`, before any change, for scopes that the token lacks."""
     session = operation.session
     if expect and session.strict_preview:
-        await session.wiring.require_scopes(operation.project_key, expected_kinds(expect))
+        await operation.wiring_reader().require_scopes(operation.project_key, expected_kinds(expect))
 
 
 async def is_redeploy_due(operation: DeploymentOperation, expect: Expectation, status: str, build: str) -> bool:
@@ -102,7 +103,9 @@ async def ensure_wired(
                 for each in reasons(result.wiring, situation)
             ],
         )
-    if isinstance(result.error, ForbiddenError) and (refresh or not operation.session.strict_preview):
+    if (isinstance(result.error, ForbiddenError) and (refresh or not operation.session.strict_preview)) or (
+        refresh and _is_refused(operation, result)
+    ):
         operation.session.warn_once(operation.context, f"what is expected is not checked: {result.error}")
         if not refresh:
             operation.wiring = {WIRING: {}, WIRING_ATTEMPTS: 0}
@@ -120,7 +123,7 @@ async def _look(
     """Look at the wiring of the applications in these outputs, for that many rounds."""
     session, before = operation.session, operation.before
     return await WiringWait(
-        session.wiring,
+        operation.wiring_reader(),
         session.clock,
         operation.context,
         operation.project_key,
@@ -143,6 +146,12 @@ def _unknown(operation: DeploymentOperation, state: State, why: str) -> InitFail
             "Run `pulumi up` to look again."
         ],
     )
+
+
+def _is_refused(operation: DeploymentOperation, result: WiringResult) -> bool:
+    """Return whether the client of `expect` was refused: the state may hold a secret from before a rotation."""
+    has_own_client = connection_in(operation.known.get("expect")) is not None
+    return has_own_client and isinstance(result.error, AuthenticationFailedError)
 
 
 def _with_wiring(operation: DeploymentOperation, state: State) -> State:
@@ -168,7 +177,7 @@ async def tell_what_points_to(operation: DeploymentOperation) -> None:
         report(NOT_LOOKED_AT)
         return
     try:
-        found = await session.wiring.look(operation.project_key)
+        found = await operation.wiring_reader().look(operation.project_key)
     except ProviderError as error:
         report(f"what points to the old deployment could not be looked at: {error.message}")
         return

@@ -5,7 +5,7 @@ Only keys, URLs, topics and statuses are shown, never a header or a key of a des
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,8 @@ from commercetools_connect.api.models.wiring import SubscriptionStatus
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.text import escape_untrusted, format_path, suggest
-from commercetools_connect.core.values import PropertyValue, unwrap_secrets
+from commercetools_connect.core.values import PlainMap, PropertyValue, equivalent, has_unknown, unwrap_secrets
+from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.deployment.settings import members
 from commercetools_connect.resources.deployment.wiring import Finding, Registration, Verdict, Wiring
 
@@ -251,13 +252,14 @@ def _quoted(text: str) -> str:
 def invalid_expectations(
     expect: PropertyValue, types: Mapping[str, str] | None = None
 ) -> tuple[CheckFailure, ...]:
-    """Return what cannot be fulfilled: one key for two applications and, where `types` are known, wrong names.
+    """Return what cannot be fulfilled: a key for two applications, two connections and, with `types`, wrong names.
 
     `expect` is as the program has it, with what is not known yet. `types`: application → its type as connect.yaml
     has it, of the version that will run.
     """
     failures: list[CheckFailure] = []
     taken: dict[tuple[WiringKind, str], str] = {}
+    failures += _several_connections(members(unwrap_secrets(expect)))
     for name, each in members(unwrap_secrets(expect)).items():
         if types is not None and name not in types:
             failures.append(CheckFailure(("expect", name), f"unknown application{suggest(name, types)}"))
@@ -280,3 +282,14 @@ def invalid_expectations(
                     )
                 )
     return tuple(failures)
+
+
+def _several_connections(expect: PlainMap) -> Iterator[CheckFailure]:
+    """Find connections of one deployment that differ; what is not known yet may be the same."""
+    given = [(name, members(each).get(CONNECTION)) for name, each in sorted(expect.items())]
+    known = [(name, each) for name, each in given if each is not None and not has_unknown(each)]
+    for name, each in known[1:]:
+        first, connection = known[0]
+        if not equivalent(connection, each):
+            reason = f"is another connection than that of {first}; one lists for all applications of a deployment"
+            yield CheckFailure(("expect", name, CONNECTION), reason)

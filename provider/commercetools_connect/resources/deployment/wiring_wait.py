@@ -70,7 +70,8 @@ class WiringWait:
     - `since`: only what is there at that moment or later counts, on the clock's `monotonic`. `None` for a refresh:
       a look of another deployment serves, if it is an interval old at most.
     - `deadline`: the end of the whole operation, if it has one; `rounds` end within it. With 0 `rounds` there is
-      one look.
+      one look. With more there are two at least, within the deadline, however long a list takes: fewer are no
+      evidence.
     """
 
     reader: WiringReader
@@ -84,6 +85,7 @@ class WiringWait:
     deadline: float | None = None
     rounds: float = ROUNDS
     _looks: int = field(default=0, init=False)
+    _tries: int = field(default=0, init=False)
     _wiring: Wiring = field(default_factory=Wiring, init=False)
     _error: ApiError | None = field(default=None, init=False)
 
@@ -99,6 +101,7 @@ class WiringWait:
         began = self.clock.monotonic()
         end_of_rounds = began + self.rounds * self.reader.interval
         until = min(each for each in (end_of_rounds, self.deadline) if each is not None)
+        least = LOOKS_TO_MISS if self.rounds else 1
         looks = self.reader.looks(self.project_key, kinds, self.since)
         limit = asyncio.ensure_future(self.clock.until(until))
         end = limit if self.deadline is None else asyncio.ensure_future(self.clock.until(self.deadline))
@@ -106,14 +109,14 @@ class WiringWait:
         try:
             self._say(0.0)
             while not self.operation.cancellation.requested:
-                # the first look ends with the operation, so that there is one however few the rounds are
-                interruptions = (
-                    [limit, cancelled] if self._looks else [*([] if end is limit else [end]), cancelled]
-                )
+                # the first looks end with the operation, so that lists that take long are not too few looks
+                is_enough = self._tries >= least
+                interruptions = [limit, cancelled] if is_enough else [*([] if end is limit else [end]), cancelled]
                 seen = await next_before(looks, *interruptions)
                 if seen is not None and (ended := self._take(seen)):
                     return ended
-                if seen is None or self.clock.monotonic() >= until:
+                over = self._tries >= least and self.clock.monotonic() >= until
+                if seen is None or over or self._is_out_of_time():
                     break
                 self._say(self.clock.monotonic() - began)
             return self._end(WiringStatus.CANCELLED) if self.operation.cancellation.requested else self._over()
@@ -121,7 +124,11 @@ class WiringWait:
             await cancel_and_wait(limit, end, cancelled)
             await looks.aclose()
 
+    def _is_out_of_time(self) -> bool:
+        return self.deadline is not None and self.clock.monotonic() >= self.deadline
+
     def _take(self, seen: WiringSnapshot | ReadError) -> WiringResult | None:
+        self._tries += 1
         if isinstance(seen, ReadError):
             self._error = seen.error
             return self._end(WiringStatus.UNREADABLE) if seen.lasting else None

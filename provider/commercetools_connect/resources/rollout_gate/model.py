@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, JsonValue, StrictBool
 
+from commercetools_connect.resources.configuration import ConnectionReference
 from commercetools_connect.resources.deployment.wiring import ApplicationExpectation
 from commercetools_connect.resources.fields import Count, Duration, Text
 from commercetools_connect.resources.inputs import InputModel
@@ -85,6 +86,13 @@ class GateDeploymentInputs(InputModel):
     expect: dict[str, ApplicationExpectation] = Field(
         default_factory=dict, description="What it expects to be wired; needed where wired is true."
     )
+    connection: ConnectionReference | None = Field(
+        default=None,
+        repr=False,
+        description="Whose credentials look where wired is true and expect has no connection: the name of one of "
+        "the configured `connections`, or the members of a connection; that of the deployment. Without it, the "
+        "provider's own configuration.",
+    )
 
 
 class SummaryRowInputs(InputModel):
@@ -123,7 +131,7 @@ class RolloutGateInputs(InputModel):
     wired: StrictBool = Field(
         default=False,
         description="Look again, after the bake time, whether what the deployments expect is wired. Needs a "
-        "deployment with expect, and the scopes to list Extensions and Subscriptions of its project.",
+        "deployment with expect, and credentials that may list Extensions and Subscriptions of its project.",
     )
     previous: tuple[SummaryRowInputs, ...] = Field(
         default=(), description="The summary of the previous gate. The summary of this gate continues it."

@@ -7,12 +7,13 @@ so that the next `pulumi up` tries again.
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Final
+from typing import Final, cast
 
 from commercetools_connect.core.errors import InvalidInputError, RunFailedError
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import Checked, Diff, State
-from commercetools_connect.core.values import PropertyMap
+from commercetools_connect.core.values import PropertyMap, PropertyValue
+from commercetools_connect.resources.inner_connections import one_of
 from commercetools_connect.resources.inputs import member_names, parse, pick, validate_inputs
 from commercetools_connect.resources.managed import ManagedResource
 from commercetools_connect.resources.rollout_gate.gate import (
@@ -72,6 +73,15 @@ class RolloutGateResource(ManagedResource):
     async def delete(self, operation: OperationContext, state: State) -> None:
         """Do nothing: a gate exists only in the state."""
 
+    def _reader(self, deployment: GateDeploymentInputs) -> WiringReader:
+        """Return who lists what a deployment expects. Raises `ConfigurationError`."""
+        # a ConnectionReference stays as it was written
+        given = {name: cast("PropertyValue", each.connection) for name, each in deployment.expect.items()}
+        connection = one_of(given) or cast("PropertyValue", deployment.connection)
+        if connection is None:
+            return self._session.of_project(deployment.project).wiring
+        return self._session.connected(connection).wiring
+
     async def _open(self, operation: OperationContext, held: PropertyMap, news: PropertyMap) -> PropertyMap:
         declared = pick(in_order(news), INPUT_NAMES)
         inputs = parse(RolloutGateInputs, declared)
@@ -83,13 +93,8 @@ class RolloutGateResource(ManagedResource):
             )
         unproven = find_unproven(held, declared)
         if unproven.targets:
-            session, deadline = self._session, self._session.deadline(operation)
-
-            def reader(deployment: GateDeploymentInputs) -> WiringReader:
-                return session.of_project(deployment.project).wiring
-
-            proof = GateProof(inputs, unproven, operation, session.clock, deadline, reader)
-            await proof.run()
+            deadline, clock = self._session.deadline(operation), self._session.clock
+            await GateProof(inputs, unproven, operation, clock, deadline, self._reader).run()
         now = datetime.fromtimestamp(self._session.clock.wall(), timezone.utc).isoformat(timespec="seconds")
         rows = summarise(inputs, held, now)
         # one message: the engine shows the first line of the last one beside the resource
