@@ -77,6 +77,7 @@ class RolloutTargetInputs(InputModel):
     region: Region = Field(description="Region to deploy to, such as europe-west1.gcp.")
     connection: ConnectionReference | None = Field(
         default=None,
+        repr=False,
         description="Whose credentials deploy there: the name of one of the configured `connections`, or the "
         "members of a connection. Either this, or clientId and clientSecret here.",
     )
