@@ -15,7 +15,7 @@ import pytest
 
 from commercetools_connect.dynamic import ConnectorPublication, ConnectorStaged, Deployment, RolloutGate
 from commercetools_connect.frontends.dynamic.input_shapes import InputError
-from commercetools_connect.frontends.dynamic.options import NESTED, RECORDS, OptionError, translate_path
+from commercetools_connect.frontends.dynamic.options import NESTED, OptionError, translate_path
 from tests.frontends.dynamic.programs import run_program
 
 CANARY = "c4n4ry-5ecret"
@@ -103,7 +103,7 @@ def test_every_nested_name_that_python_spells_differently_is_translated() -> Non
                 snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in path)
                 assert translate_path(snake, properties) == path
                 seen |= {name, *path.split(".")}
-    assert {*NESTED, *RECORDS} <= seen
+    assert {*NESTED} <= seen
 
 
 def test_ignore_changes_takes_the_names_of_python() -> None:

@@ -24,11 +24,10 @@ NESTED: Final = {
     "deployments": 2,
     "checks": 2,
     "previous": 2,
+    "expect": 2,
+    "retryPolicy": 1,
 }
-"""How far below a property a name is the provider's and not the user's, such as an application's."""
-
-RECORDS: Final = ("retryPolicy",)
-"""Names that have names of the provider below them."""
+"""How far below a name of the provider the next one is; between them are the user's, such as an application's."""
 
 STEP: Final = re.compile(r'(?:^|\.)([^.\[\]"]+)|\[("(?:[^"\\]|\\.)*"|[^\]]*)\]')
 
@@ -110,14 +109,13 @@ def translate_path(path: str, properties: Collection[str]) -> str:
     steps = list(STEP.finditer(path))
     if not steps or steps[0].start() or not steps[0][1] or camel_case(steps[0][1]) not in properties:
         return path
-    depth = NESTED.get(camel_case(steps[0][1]), 0)
-    known = {0, depth}
+    known = {0}
     translated = []
     for index, text in enumerate(_texts(path, steps)):
         name = camel_case(steps[index][1] or steps[index][2].strip('"'))
         translated.append(camel_case(text) if index in known else text)
-        if index in known and name in RECORDS:
-            known.add(index + 1)
+        if index in known and name in NESTED:
+            known.add(index + NESTED[name])
     return "".join(translated)
 
 
