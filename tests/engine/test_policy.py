@@ -55,7 +55,7 @@ def test_a_yaml_program_is_held_back_until_it_keeps_the_rules(
         assert 'repository.tag "main" is the name of a branch' in held
         assert posts == 0
         assert "tags-are-immutable" not in passed
-        assert "commercetools-connect@v0.1.0" in passed
+        assert "commercetools-connect@v0.2.0" in passed
         assert harness.deployment()["status"] == "Deployed"
         assert CANARY not in harness.everything()
         assert TOKEN not in harness.everything()

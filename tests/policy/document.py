@@ -43,7 +43,7 @@ pulumi preview --policy-pack policy || printf 'exit code %s\\n' "$?"
 ```
 
 ```text
-    ❌ commercetools-connect@v0.1.0 …
+    ❌ commercetools-connect@v0.2.0 …
         - [mandatory]  tags-are-immutable  (commercetools-connect:index:ConnectorStaged: draft)
           Tags look like ones that never move: no branches, no latest.
           repository.tag "main" is the name of a branch, or of something else that moves. …
@@ -58,7 +58,7 @@ pulumi preview --policy-pack policy
 ```
 
 ```text
-    ✅ commercetools-connect@v0.1.0 …
+    ✅ commercetools-connect@v0.2.0 …
 ```
 
 ## Configure it
