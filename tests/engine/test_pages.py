@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.pages, pytest.mark.timeout(1560)]
 PAGES = (
     "index",
     "rotate-a-secret",
+    "see-a-failure",
     "new-version",
     "add-a-region",
     "doctor",

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 
 from commercetools_connect.api.errors import CODES, CodeEntry, classify, classify_page
-from commercetools_connect.api.retry import RULES
+from commercetools_connect.api.retry import RULES, FailureKind
 from commercetools_connect.core import errors
 from tests.site.blocks import DOCS
 from tests.site.meanings import MEANINGS
@@ -46,6 +46,9 @@ REPEATS = """
 The provider makes up to five attempts. It honours `Retry-After` up to two minutes.
 """
 
+READS_FIRST = "after a write: reads first, because it may have worked"
+AFTER_A_WRITE = '"Reads first": the provider reads the object, and sends the write again only if it had no effect.'
+
 OWN = """
 ## The provider's own errors
 
@@ -53,6 +56,19 @@ These errors have no answer of Connect behind them, or an answer that is not an 
 """
 
 ACCESS = "Give the API client the scopes that the message names; they depend on the call."
+KINDS = {
+    FailureKind.NEVER_SENT: "the host was not reached, or no connection was free",
+    FailureKind.THROTTLED: "there were too many calls (HTTP 429), and this one was not processed",
+    FailureKind.NO_ANSWER: "the call timed out, or the connection broke",
+    FailureKind.UNREADABLE: "the answer is not JSON, or cannot be decompressed",
+    FailureKind.SERVER: "the answer is HTTP 5xx, or has the code `General` or `BadGateway`",
+    FailureKind.OTHER_SHAPE: "the answer is JSON, but not what this call returns",
+    FailureKind.NOT_THE_API: "a page, a redirect or a 404 without a code, such as from a proxy",
+    FailureKind.REFUSED: "Connect answers with any other error (4xx)",
+    FailureKind.UNTRUSTED: "the certificate is not valid, or the URL has a scheme that is not allowed",
+}
+"""What each kind of failure is, in a user's words."""
+
 ANSWERS = (400, 401, 403, 404, 409, 429, 500, 502, 503)
 MISUSED = {"ProviderError", "NotReachedError", "InternalError"}
 """Only their kinds are met."""
@@ -63,7 +79,7 @@ def render() -> str:
     codes = [(f"`{code}`", MEANINGS[code], _handling(entry)) for code, entry in CODES.items()]
     repeated = [
         (
-            each.value,
+            f"{each.value}: {KINDS[each]}",
             _yes(rule.transient),
             _yes(rule.transient and not rule.maybe_applied),
             _yes(rule.maybe_applied),
@@ -80,8 +96,8 @@ def render() -> str:
                 for status in ANSWERS
             ),
             REPEATS,
-            *table(("what happened", "a read", "a write", "a write may have had its effect"), repeated),
-            "\nIf a write may have had its effect, the provider reads the object before it sends the write again.",
+            *table(("what happened", "a read is repeated", "a write is repeated", READS_FIRST), repeated),
+            f"\n{AFTER_A_WRITE}",
             OWN,
             *table(("error", "what it means"), _own()),
             "",

@@ -36,7 +36,8 @@ configuration of the last `up`.
 Give each project a connection, and name it in the input `connection` of a resource, a function or a target of a
 `Rollout`. It is the same in every language and in both frontends.
 
-Each member is set by its path, and the secret one with `--secret`:
+A connection has the members `region` (or `connectUrl`), `projectKey`, `clientId` and `clientSecret`, and others
+that it rarely needs. Each member is set by its path, and the secret one with `--secret`:
 `pulumi config set --secret --path 'commercetools-connect:connections.acme-eu.clientSecret' …`. Then a program
 names it: `connection: acme-eu`.
 
@@ -48,15 +49,16 @@ one secret. The environment variable `CTP_CONNECTIONS` has all connections as JS
   connections for each host.
 - A connection is complete. It takes nothing from the other settings, except what belongs to the program:
   `adopt`, `experimental`, `offlinePreview`, `pollInterval`, `skipPlanTimeValidation` and `strictPreview`.
-- Other credentials for the same project are an update without a call.
-- A named connection never moves. If its project or its host changes, `pulumi preview` ends with an error. Give
-  the new place a connection of its own, move the resources to it, and remove the old connection when the next
-  `pulumi up` is through.
-- What you remove from the program is undeployed with its connection. A named connection must stay configured
-  until that `up` is through; [Add a region](../add-a-region.md#take-a-region-away) shows the two steps. Members
-  are in the state, so nothing needs to stay. If Connect refuses them, the provider tries the configured
-  connections to the same project.
-- If you rename a connection, the provider finds it by its host and project.
+- Changed credentials: for the same project they redeploy nothing. Run `pulumi up`, so that a later refresh or
+  destroy uses them.
+- Changed project or host: a named connection never moves, and `pulumi preview` ends with an error. [Move to
+  another project or host](../add-a-region.md#move-to-another-project-or-host) shows what to do instead.
+- Removed resource, with a named connection: to undeploy it, the provider looks up the connection by name. Keep the
+  connection until that `pulumi up` is through; [Take a region away](../add-a-region.md#take-a-region-away) has
+  the two steps.
+- Renamed connection: the provider finds the connection of a resource by its host and project.
+- Removed resource, with members in the program: the state has the members, so nothing must stay configured. If
+  Connect refuses them, the provider tries the configured connections to the same project.
 - An import names the connection before the id: `pulumi import … acme-eu:acme-eu/key=greeter`. You can leave it
   out if only one connection leads to the project.
 

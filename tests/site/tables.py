@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["cell", "sentence", "table"]
+
+CODE = re.compile(r"(`[^`]*`)")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -17,8 +20,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def cell(text: str) -> str:
-    """Return a text as it may stand in a table."""
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    """Return a text as it may stand in a table. In code, Markdown shows `<` and entities as they are."""
+    parts = CODE.split(text.replace("|", "\\|").replace("\n", " "))
+    return "".join(part if CODE.fullmatch(part) else part.replace("<", "&lt;") for part in parts)
 
 
 def sentence(documented: object) -> str:

@@ -48,7 +48,7 @@ FROM_THE_REPOSITORY = re.compile(
 )
 """What `pip install` is given on a page while there is no release: the clone, or a commit of the repository."""
 
-EVERYWHERE = {"cat", "cp", "kill", "mkdir", "printf", "tail", "command"}
+EVERYWHERE = {"cat", "cp", "curl", "kill", "mkdir", "printf", "tail", "command"}
 """Commands that every system has; the pages that use them are run."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.blocks import DOCS, ROOT, blocks_of
+from tests.site.tables import cell
 from tools.lint.words import PHRASES
 
 FOR_THE_REGISTRY = {"_index.md", "installation-configuration.md"}
@@ -35,3 +36,15 @@ def test_code_needs_no_scrolling(page: Path) -> None:
     code = [block for block in blocks_of(page) if block.language != "text"]
 
     assert not [f"{block}: {line}" for block in code for line in block.text.splitlines() if len(line) > COLUMNS]
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)
+def test_code_in_a_sentence_has_no_entity(page: Path) -> None:
+    """Markdown shows `&lt;` in code as these four characters."""
+    prose = re.sub(r"^ *```.*?^ *```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+    assert not [code for code in re.findall(r"`[^`\n]*`", prose.replace("\\`", "")) if "&lt;" in code]
+
+
+def test_a_cell_escapes_what_would_begin_a_tag_and_leaves_code_as_it_is() -> None:
+    assert cell("`<project>/<key>` of <it>, a|b") == "`<project>/<key>` of &lt;it>, a\\|b"

@@ -189,7 +189,8 @@ CODES: Final[Mapping[str, CodeEntry]] = {
         "Put connect.yaml into the root folder of the repository and tag that commit."
     ),
     "ConnectorSpecificationFileNotValid": _refused(
-        "Correct connect.yaml (`commercetools connect validate` names the lines) and tag the corrected commit."
+        "Correct connect.yaml (`commercetools connect validate` of commercetools' own CLI names the lines) and "
+        "tag the corrected commit."
     ),
     "ConnectorStagedNotPrivate": _refused(
         "The connector is public: its projects cannot be listed one by one; take `privateProjects` out."

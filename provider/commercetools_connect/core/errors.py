@@ -85,7 +85,7 @@ class WaitCancelledError(NotReachedError):
 
 
 class InitFailedError(Exception):
-    """The object exists but is not (yet) what was asked; the next `pulumi up` goes on from `state`."""
+    """The object exists but is not as asked; the next `pulumi up` continues with the object in the state."""
 
     def __init__(self, state: State, reasons: Sequence[str]) -> None:
         super().__init__(*reasons)

@@ -366,5 +366,6 @@ def specification_problem(staged: ConnectorStaged) -> str | None:
     return (
         f"ConnectorStaged {staged.key or staged.id}: Connect finds no usable connect.yaml in {source}, so the "
         "connector has no applications.\nPut connect.yaml into the root folder of the repository, or correct it "
-        "(`commercetools connect validate` names the lines), tag that commit and run `pulumi up` again."
+        "(`commercetools connect validate` of commercetools' own CLI names the lines), tag that commit and run "
+        "`pulumi up` again."
     )
