@@ -132,12 +132,12 @@ def _estates(results: Row) -> list[str]:
         head = ("form", "projects", "create", "no changes", "refresh", "destroy", "processes", "MiB")
         lines += ["## A Rollout beside plain Deployments", "", *_table(head, map(_rollout_cells, rollouts))]
     if estate := results.get("estate"):
-        columns = ("form", "checkpoints", "create", "no changes", "new tag", "destroy", "kB of state each")
+        steps = ("form", "checkpoints", "create", "no changes", "new tag", "destroy", "kB of state each")
         size = estate[0]["deployments"]
         lines += [
             f"## One stack of {size} deployments",
             "",
-            *_table(columns, map(_estate_cells, estate)),
+            *_table(steps, map(_estate_cells, estate)),
             "Seconds, on a self-managed backend. *Engine alone* is a provider that answers after the same seconds",
             "with properties of the same size. Of many stacks, as many run at once as there are cores. Without",
             "checkpoints the engine does not write the state after each step: a measurement, and no way to work.",
