@@ -12,9 +12,10 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pulumi.automation import _server
+from pulumi.runtime import settings
 
 __all__ = ["InlinePrograms", "inline_programs"]
 
@@ -76,11 +77,16 @@ def close(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
+OWN_CONNECTIONS: Final = ("grpc.use_local_subchannel_pool", 1)
+"""Without it, a channel to an engine that has ended, on a port that a new engine has got, answers for both."""
+
+
 @contextmanager
 def inline_programs() -> Iterator[InlinePrograms]:
-    """Have the SDK run its inline programs like that."""
-    patched: Any = _server
+    """Have the SDK run its inline programs like that, each with connections of its own."""
+    patched, configured = cast("Any", _server), cast("Any", settings)
     programs, serve, run_in_stack = InlinePrograms(), patched.LanguageServer.Run, patched.run_in_stack
+    options = configured._GRPC_CHANNEL_OPTIONS
 
     def serve_to_the_end(server: _server.LanguageServer, request: Any, context: Any) -> Any:
         with programs.program():
@@ -91,7 +97,9 @@ def inline_programs() -> Iterator[InlinePrograms]:
         await run_in_stack(program)
 
     patched.LanguageServer.Run, patched.run_in_stack = serve_to_the_end, run_noted
+    configured._GRPC_CHANNEL_OPTIONS = [*options, OWN_CONNECTIONS]
     try:
         yield programs
     finally:
         patched.LanguageServer.Run, patched.run_in_stack = serve, run_in_stack
+        configured._GRPC_CHANNEL_OPTIONS = options
