@@ -52,7 +52,7 @@ AFTER_A_WRITE = '"Reads first": the provider reads the object, and sends the wri
 OWN = """
 ## The provider's own errors
 
-These errors have no answer of Connect behind them, or an answer that is not an error.
+The provider raises these itself.
 """
 
 ACCESS = "Give the API client the scopes that the message names; they depend on the call."
@@ -106,7 +106,7 @@ def render() -> str:
 
 
 def _handling(entry: CodeEntry) -> str:
-    return entry.remedy or ACCESS
+    return (entry.remedy or ACCESS).replace("see adopt", "see [adopt](adopt.md)")
 
 
 def _yes(value: bool) -> str:

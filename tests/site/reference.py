@@ -54,7 +54,7 @@ one secret. The environment variable `CTP_CONNECTIONS` has all connections as JS
 - Changed project or host: a named connection never moves, and `pulumi preview` ends with an error. [Move to
   another project or host](../add-a-region.md#move-to-another-project-or-host) shows what to do instead.
 - Removed resource, with a named connection: to undeploy it, the provider looks up the connection by name. Keep the
-  connection until that `pulumi up` is through; [Take a region away](../add-a-region.md#take-a-region-away) has
+  connection until that `pulumi up` has ended; [Take a region away](../add-a-region.md#take-a-region-away) has
   the two steps.
 - Renamed connection: the provider finds the connection of a resource by its host and project.
 - Removed resource, with members in the program: the state has the members, so nothing must stay configured. If
