@@ -19,7 +19,7 @@ INTERRUPTED = 130
 
 HELP = """\
 No engine for the tests and the demo here. Either
-  - install Pulumi: https://www.pulumi.com/docs/install/ (3.181 or newer, on PATH), or
+  - install Pulumi: https://www.pulumi.com/docs/install/ (3.255 or newer, on PATH), or
   - install Go {go} or newer, on PATH: https://go.dev/doc/install
 and try again."""
 
