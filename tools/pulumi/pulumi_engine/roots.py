@@ -15,8 +15,8 @@ from pulumi_engine.versions import Version
 if TYPE_CHECKING:
     from pathlib import Path
 
-MINIMUM = Version(3, 181, 0)
-"""The oldest usable CLI: refresh and destroy of inline programs need its ``--client``."""
+MINIMUM = Version(3, 255, 0)
+"""The oldest CLI that the provider supports, as the SDK in pyproject.toml."""
 
 TOO_NEW = Version(4, 0, 0, final=False)
 """The Python SDK of one major version refuses the CLI of the next."""
