@@ -94,12 +94,18 @@ _PREPARED: dict[str, tuple[Any, Any]] = {}
 
 
 def _prepared(world: World, name: str, make: Callable[[], Any]) -> Any:
-    """Return what `make` returns, made once for each way to set the emulator up and then only loaded."""
+    """Return what `make` returns, made once for each way to set the emulator up and then only loaded.
+
+    What the making called and said is forgotten, so that no test can tell whether it was the first.
+    """
     recipe = f"{name} {json.dumps(world.emulator.admin.settings(), sort_keys=True)} {world.settings}"
     if recipe not in _PREPARED:
         _PREPARED[recipe] = (make(), world.emulator.admin.dump())
     made, dump = _PREPARED[recipe]
     world.emulator.admin.load(dump)
+    world.emulator.admin.clear_journal()
+    for said in (world.said.infos, world.said.warnings, world.said.statuses):
+        said.clear()
     return made
 
 
