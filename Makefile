@@ -6,7 +6,7 @@ BASE ?= origin/main
 SDKS ?= python nodejs
 RUN := $(VENV)/bin/python
 SOURCES := provider tests examples templates tools benchmarks
-WRITTEN := $(SOURCES) .ci .github action.yml pyproject.toml CONTRIBUTING.md README.md docs ':(exclude)docs/reference'
+WRITTEN := $(SOURCES) .ci .github action.yml pyproject.toml CONTRIBUTING.md README.md docs changes ':(exclude)docs/reference'
 
 # Without compiled files every start of Python, and there are many, takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
@@ -38,7 +38,7 @@ setup: $(VENV)/.ready ## make .venv with everything installed
 
 $(VENV)/.ready: pyproject.toml requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one with make PYTHON=python3.12")'
-	@echo 'The installation of the provider and its tools into $(VENV) takes some minutes; nothing more is shown meanwhile.'
+	@echo 'The installation of the provider and its tools into $(VENV) takes some minutes and shows nothing more until its end.'
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

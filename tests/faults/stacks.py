@@ -1,4 +1,4 @@
-"""Several stacks over one emulator, and what is live there: for the stories of `test_people`."""
+"""Several stacks over one emulator, and what is live there: for the stories about people."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
+
+import pytest
 
 from commercetools_connect.core.values import Secret
 from commercetools_connect.emulator import ClientSpec
@@ -18,11 +20,23 @@ from tests.support.scenarios import chain
 from tests.support.stack import Declared, Frontend, Program, Run
 from tests.support.world import DELAYS, PROJECT, REGION
 
-__all__ = ["OTHER_CLIENT", "OTHER_PROJECT", "Live", "Stacks", "deployment", "several_stacks"]
+__all__ = [
+    "OTHER_CLIENT",
+    "OTHER_PROJECT",
+    "Live",
+    "Stacks",
+    "both_frontends",
+    "deployment",
+    "expect_kept",
+    "expect_untouched",
+    "several_stacks",
+]
 
 OTHER_PROJECT: Final = "other-project"
 
 TOKEN: Final = "c4n4ry-1"
+
+both_frontends = pytest.mark.parametrize("frontend", ["plugin", "dynamic"])
 
 OTHER_CLIENT: Final[Mapping[str, str]] = {
     "clientId": "other-client",
@@ -166,3 +180,17 @@ def deployment(name: str, connector: Any, *, shop: str = "Acme", token: str = TO
 
 
 OPTIONS: Final = ("delete_first", "depends_on", "aliases", "retain", "provider")
+
+
+def expect_untouched(stacks: Stacks, before: dict[str, Any], run: Run) -> None:
+    """Demand that everything that was live is as it was: not undeployed, not redeployed, no value replaced."""
+    after = stacks.live()
+    touched = {each.key: after.get(each.id, "gone") for each in before.values() if after.get(each.id) != each}
+    assert not touched, f"{run.changes} {run.errors}"
+
+
+def expect_kept(stacks: Stacks, before: dict[str, Any], run: Run) -> None:
+    """Demand that everything that was live still is."""
+    after = stacks.live()
+    lost = [each.key for each in before.values() if each.id not in after or after[each.id].status != "Deployed"]
+    assert not lost, f"{run.changes} {run.errors}"

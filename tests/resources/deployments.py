@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.support.world import PROJECT, REPOSITORY, ResourceOf, World
 
 __all__ = [
     "DEPLOYMENT",
+    "ELSEWHERE",
     "Killed",
     "applications",
     "canary",
@@ -32,6 +33,7 @@ __all__ = [
     "running",
     "same_inputs",
     "simple",
+    "skipping",
     "status",
 ]
 
@@ -89,6 +91,11 @@ def releases(world: World) -> None:
         [{"url": REPOSITORY, "tag": tag, "connectYaml": text} for tag, text in tags.items()]
     )
 
+
+ELSEWHERE: Final = {"region": "us-central1.gcp"}
+"""A change that replaces under the same key, and that nothing stands against."""
+
+skipping = pytest.mark.parametrize("skip", [True, False], ids=["checks off", "checks on"])
 
 _PREPARED: dict[str, tuple[Any, Any]] = {}
 

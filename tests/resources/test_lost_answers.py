@@ -37,7 +37,7 @@ class TestCreate:
 
     @pytest.mark.parametrize("secret", ["c4n4ry-1", "theirs"])
     @pytest.mark.parametrize("setting", ["Hello", "Moin"])
-    def test_what_another_client_made_meanwhile_is_not_claimed(
+    def test_what_another_client_made_after_a_lost_request_is_not_claimed(
         self, world: World, setting: str, secret: str
     ) -> None:
         staged, _ = published(world)

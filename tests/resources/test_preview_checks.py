@@ -12,11 +12,6 @@ from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.results import State
 from commercetools_connect.core.values import UNKNOWN
 from commercetools_connect.resources.deployment import connector_version as lookup
-from commercetools_connect.resources.planned_publications import (
-    PlannedPublication,
-    PlannedPublications,
-    PublicationProgress,
-)
 from tests.resources.deployments import (
     DEPLOYMENT,
     canary,
@@ -27,10 +22,14 @@ from tests.resources.deployments import (
     same_inputs,
     simple,
 )
-from tests.support.world import PROJECT, REGION, REPOSITORY, World, validated
+from tests.support.world import PROJECT, REPOSITORY, World, validated
 
 WRONG = {"service": {"standardConfiguration": {"SHOP_NAME": "Acme", "GREETNG": "Hi"}}}
+
+
 NO_SUCH_KEY = "configurations.service.standardConfiguration.GREETNG: service has no such key at v2.0.0"
+
+
 NAMES = ("one", "two", "three", "four", "five")
 
 
@@ -404,80 +403,6 @@ def test_a_token_that_names_no_scopes_proves_no_mistake(world: World) -> None:
     assert world.run(look) == []
 
 
-class TestMissingConnector:
-    KEY = "nobodys"
-
-    def test_is_a_mistake_where_the_whole_program_is_known(self, world: World) -> None:
-        (reported,) = self._look(world, PlannedPublications(complete=True))
-
-        assert reported.startswith(
-            "connector: no published Connector with key 'nobodys' is visible to these credentials"
-        )
-        assert "this program does not publish it" in reported
-        assert f"add {REGION}:{PROJECT} to the `privateProjects`" in reported
-
-    def test_is_a_warning_where_another_process_may_publish_it(self, world: World) -> None:
-        assert self._look(world, PlannedPublications()) == []
-
-        (warning,) = world.said.warnings
-        assert "no published Connector with key 'nobodys'" in warning
-        assert "unless this same `pulumi up` publishes it, the apply will fail" in warning
-
-    def test_is_no_mistake_if_another_process_says_that_it_publishes_it(self, world: World) -> None:
-        class Board:
-            def post_publication(self, resource: str, release: PlannedPublication) -> None:
-                pass
-
-            def publications_elsewhere(self) -> list[PlannedPublication]:
-                return [PlannedPublication(self.id, "v1", staged=False, progress=PublicationProgress.PLANNED)]
-
-            id = UNKNOWN
-
-        assert self._look(world, PlannedPublications(board=Board())) == []
-        Board.id = "another"  # type: ignore[assignment]  # what a publication of another connector would say
-        assert len(self._look(world, PlannedPublications(board=Board()))) == 1
-
-    def test_is_private_if_the_program_shares_it_with_others_only(self, world: World) -> None:
-        releases = PlannedPublications(complete=True)
-        releases.declare_draft(self.KEY, {"key": self.KEY, "privateProjects": [f"{REGION}:other-project"]})
-
-        (reported,) = self._look(world, releases)
-
-        assert reported == (
-            "projectKey: the connector is private and not shared with this project: add "
-            f"{REGION}:{PROJECT} to its privateProjects"
-        )
-
-    def test_an_error_tells_a_client_of_another_project_that_it_may_be_private(self, world: World) -> None:
-        """The API shows it nothing: it looks like a connector that is not published yet."""
-        published(world)
-        world.emulator.admin.clients(
-            [
-                {
-                    "clientId": "demo-client",
-                    "clientSecret": "demo-secret",
-                    "scopes": "manage_project:demo-project",
-                },
-                {"clientId": "other", "clientSecret": "o", "scopes": "manage_project:other-project"},
-            ]
-        )
-        world.settings |= {"clientId": "other", "clientSecret": "o", "projectKey": "other-project"}
-
-        (reported,) = self._look(world, PlannedPublications(complete=True), key="derived-greeter")
-
-        assert "If the connector exists, it is private and not shared with this project" in reported
-        assert f"{REGION}:other-project" in reported
-
-    def _look(self, world: World, releases: PlannedPublications, key: str = KEY) -> list[str]:
-        inputs = {**world.deployment_inputs("x", configurations=simple()), "connector": {"key": key}}
-
-        async def look(of: Any) -> list[str]:
-            news = of(DEPLOYMENT).check(world.operation(), {}, inputs).inputs
-            return [str(each) for each in await validated(of(DEPLOYMENT), world.operation(), news)]
-
-        return world.run(look, releases)
-
-
 class TestOffline:
     def test_nothing_is_called_and_one_warning_says_what_is_not_checked(self, world: World) -> None:
         states = several(world)
@@ -510,85 +435,6 @@ class TestOffline:
         (reported,) = previews(world, {"one": inputs})["one"]
 
         assert reported.startswith("configurations.job.schedule: is not a valid cron expression")
-
-
-class TestHeldAlready:
-    """A required key that a running deployment holds need not be in the program: imports leave secrets out."""
-
-    def test_a_secret_that_the_deployment_holds_may_be_missing(self, world: World) -> None:
-        state = demanding(world)
-        inputs = same_inputs(world, state, configurations=simple(NOTE="n"))
-        imported = State(state.id, {**state.outputs, "configurations": {"service": {}}})
-
-        assert world.diff(DEPLOYMENT, imported, inputs)
-
-    def test_a_value_that_another_client_has_set_may_be_missing(self, world: World) -> None:
-        state = demanding(world)
-        imported = State(state.id, {**state.outputs, "configurations": {"service": {}}})
-
-        assert world.diff(
-            DEPLOYMENT, imported, same_inputs(world, state, configurations={"nightly-job": {"schedule": "@daily"}})
-        )
-
-    def test_a_create_that_takes_over_needs_no_secret(self, world: World) -> None:
-        state = demanding(world)
-        inputs = same_inputs(world, state, configurations=simple(), key="mine", adopt=True)
-
-        assert previews(world, {"greeter": {**inputs, "key": str(state.outputs["key"])}}) == {"greeter": []}
-        (missing,) = previews(world, {"greeter": inputs})["greeter"]
-        assert missing.startswith("configurations.service.securedConfiguration.API_TOKEN: is required")
-
-    def test_the_first_preview_of_a_stack_tells_what_is_missing_although_its_keys_are_not_known(
-        self, world: World
-    ) -> None:
-        """Nothing can stand under a key that is derived from a provider which is not there yet."""
-        inputs = same_inputs(world, demanding(world), configurations=simple())
-        world.emulator.admin.clear_journal()
-
-        (missing,) = previews(world, {"second": {**inputs, "key": None}}, default_key=UNKNOWN)["second"]
-
-        assert missing.startswith("configurations.service.securedConfiguration.API_TOKEN: is required")
-        assert not [call for call in world.calls() if "/deployments/" in call]
-
-    def test_a_key_that_the_program_does_not_know_yet_may_be_that_of_a_deployment_that_holds_them(
-        self, world: World
-    ) -> None:
-        inputs = same_inputs(world, demanding(world), configurations=simple())
-
-        assert previews(world, {"second": {**inputs, "key": UNKNOWN}}) == {"second": []}
-
-    def test_a_replacement_needs_them_all(self, world: World) -> None:
-        """The new one would not have them, and the old one would be gone."""
-        state = demanding(world)
-        inputs = same_inputs(world, state, configurations=simple(), region="us-central1.gcp")
-        world.emulator.admin.clear_journal()
-
-        with pytest.raises(InvalidInputError, match="API_TOKEN: is required"):
-            world.diff(DEPLOYMENT, state, inputs)
-
-
-def demanding(world: World) -> State:
-    """Return a live deployment of a connector that requires a secret."""
-    yaml = """\
-deployAs:
-  - name: service
-    applicationType: service
-    endpoint: /service
-    configuration:
-      standardConfiguration:
-        - {key: SHOP_NAME, description: The shop, required: true}
-        - {key: NOTE, description: Anything}
-      securedConfiguration:
-        - {key: API_TOKEN, description: A token, required: true}
-  - name: nightly-job
-    applicationType: job
-    endpoint: /job
-    properties: {schedule: "0 3 * * *"}
-"""
-    world.emulator.admin.repositories([{"url": REPOSITORY, "tag": "v1.0.0", "connectYaml": yaml}])
-    staged, _ = world.published()
-    inputs = world.deployment_inputs(staged.id, configurations=simple(secured={"API_TOKEN": canary}))
-    return world.create(DEPLOYMENT, inputs)
 
 
 def test_secrets_are_in_no_message(world: World) -> None:

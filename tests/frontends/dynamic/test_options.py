@@ -294,7 +294,7 @@ def test_each_row_of_the_page_has_its_tests_and_says_what_is_refused() -> None:
     assert {name for name, said in rows.items() if said == "refused"} == {
         name for name, (test, _) in ROWS.items() if "refuse" in test or "without_effect" in test
     }
-    proofs = (ROOT / "tests" / "resources" / "test_replacement.py").read_text()
+    proofs = (ROOT / "tests" / "resources" / "test_replacement_proof.py").read_text()
     assert "def test_a_forced_replacement_that_cannot_be_proven_is_refused" in proofs
     unless = {name for name in rows if f"| `{name}` | works, unless the create cannot be proven |" in page}
     assert unless == {"deleteBeforeReplace"}

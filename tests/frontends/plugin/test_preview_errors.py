@@ -68,7 +68,7 @@ def test_a_preview_without_a_mistake_is_answered_at_once() -> None:
     assert preview(Program(())) == 0
 
 
-def test_a_publication_that_was_declared_meanwhile_removes_the_mistake() -> None:
+def test_a_publication_that_is_declared_after_the_mistake_removes_it() -> None:
     program = Program((NEVER,), ())
 
     assert preview(program) == pytest.approx(0.5)

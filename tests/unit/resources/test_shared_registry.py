@@ -137,7 +137,7 @@ def test_what_a_killed_run_has_left_is_forgotten(tmp_path: Path) -> None:
     assert not RunRegistry(SharedRegistry(ENGINE, tmp_path)).is_protected("p/1")
 
 
-def test_a_process_that_is_killed_meanwhile_has_still_created_what_it_has(tmp_path: Path) -> None:
+def test_a_process_that_is_killed_has_still_created_what_it_has(tmp_path: Path) -> None:
     """The engine may know of the create already, and goes on to delete."""
     ours = RunRegistry(SharedRegistry(ENGINE, tmp_path))
     kill_after_a_create(tmp_path)
