@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
 
-from commercetools_connect.core.errors import InvalidInputError, ProviderError
+from commercetools_connect.core.errors import InvalidInputError, ProviderError, RunFailedError
 from commercetools_connect.core.results import State
 from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.emulator.json_values import JsonObject
@@ -216,43 +215,28 @@ def gate(shops: Shops, project: str) -> dict[str, Any]:
     return {"wave": "first", "connectorTag": "v1.0.0", "deployments": [deployment], "wired": True}
 
 
-@pytest.mark.parametrize("project", ["acme-eu", "acme-us", PROJECT])
-def test_a_gate_looks_with_the_connection_to_the_project_of_each_deployment(shops: Shops, project: str) -> None:
-    """The provider's own credentials do not see the Extensions of other projects."""
-    inputs = gate(shops, project)
-
+def opened(shops: Shops, inputs: JsonObject) -> State:
     async def act(resource: ConnectedResource) -> State:
         operation = shops.world.operation()
         return await resource.create(operation, shops.checked(resource, inputs))
 
-    state = shops.run(act, "RolloutGate")
+    return shops.run(act, "RolloutGate")
 
-    assert state.outputs["openedAt"]
+
+@pytest.mark.parametrize("project", ["acme-eu", "acme-us", PROJECT])
+def test_a_gate_looks_with_the_connection_that_each_deployment_has_there(shops: Shops, project: str) -> None:
+    """The provider's own credentials do not see the Extensions of other projects."""
+    inputs = gate(shops, project)
+    if project != PROJECT:
+        inputs["deployments"][0]["connection"] = shops.connection(project)
+
+    assert opened(shops, inputs).outputs["openedAt"]
     journal = shops.world.emulator.admin.journal()
     looked = {str(each["client"]) for each in journal if each["path"] == f"/{project}/extensions"}
     assert looked == {"demo-client" if project == PROJECT else project}
 
 
-def test_a_gate_uses_a_connection_that_only_a_deployment_of_its_program_has(shops: Shops) -> None:
-    members = shops.connection("acme-eu")
-    shops.connections = {}
-    inputs = gate(shops, "acme-eu")
-
-    async def act(resource: ConnectedResource) -> State:
-        shops.checked(ConnectedResource("Deployment", resource.connections), shops.inputs(Secret(members)))
-        return await resource.create(shops.world.operation(), shops.checked(resource, inputs))
-
-    assert shops.run(act, "RolloutGate").outputs["openedAt"]
-
-
-def test_connections_that_are_closed_serve_nothing_more() -> None:
-    """A gate of the next run does not look with those of the run before."""
-    members = {"region": "europe-west1.gcp", "projectKey": "acme", "clientId": "c", "clientSecret": "c4n4ry"}
-    connections = Connections({}, {})
-    own = connections.own.session
-    other = connections.provider(members).session
-    assert own.of_project("acme") is other
-
-    asyncio.run(connections.aclose())
-
-    assert own.of_project("acme") is own
+def test_a_gate_guesses_no_connection_and_says_to_give_one(shops: Shops) -> None:
+    """A connection to a project of that key may be another one: on another host, or without the scopes."""
+    with pytest.raises(RunFailedError, match="Or give the deployment its `connection` here"):
+        opened(shops, gate(shops, "acme-eu"))

@@ -96,6 +96,15 @@ def test_a_connection_that_a_missing_scope_has_been_waiting_for_is_used_at_once(
     assert shop.state.outputs["wiring"]
 
 
+def test_refused_credentials_of_a_client_that_lists_are_not_taken_for_those_that_deploy(shop: Shop) -> None:
+    shop.named = {"shop": shop.members(DEPLOYER), "watch": {**shop.members(), "clientSecret": "c4n4ry-wrong"}}
+    _, (reason,) = shop.up({**shop.inputs("watch"), "connection": "shop"})
+    assert "commercetools-connect:connections.watch.clientSecret" in reason
+    assert "The credentials are those of the connection watch" in reason
+    assert "connection shop" not in reason
+    assert "connections.shop" not in reason
+
+
 def test_a_secret_that_was_rotated_is_no_error_of_a_refresh_and_the_next_up_has_the_new_one(shop: Shop) -> None:
     shop.up(shop.inputs(shop.members()))
     rotated: ClientSpec = {**WATCHER, "clientSecret": "c4n4ry-rotated"}
@@ -162,6 +171,7 @@ def test_a_client_that_may_not_list_is_a_mistake_of_a_strict_preview(shop: Shop)
 
     (failure,) = shop.run(partial(act, connection=shop.members(DEPLOYER)))
     assert "the token lacks manage_extensions" in failure
+    assert "The credentials are those of its inline connection" in failure
     assert shop.run(partial(act, connection="watch")) == []
 
 

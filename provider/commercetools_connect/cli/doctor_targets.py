@@ -13,7 +13,7 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import CREDENTIALS
 from commercetools_connect.cli.estate import EstateProject
-from commercetools_connect.cli.settings import SETTINGS, connections_of
+from commercetools_connect.cli.settings import SETTINGS, connections_of, usable_connection
 from commercetools_connect.cli.stack import Stack, StackObject
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
@@ -228,9 +228,7 @@ class _Owner:
         """Return one of its connections, or itself, for the objects that it serves."""
         projects = {each.project_key for each in objects if each.project_key}
         try:
-            found = self.connections.settings(connection).connection()
-            found.require_hosts()
-            found.require_credentials()
+            found = usable_connection(self.connections, connection)
         except ConfigurationError as error:
             return Target(escape_untrusted(name), Connection(), needs, tuple(sorted(projects)), error=error)
         projects |= {found.project_key} - {""}

@@ -29,13 +29,14 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
 from commercetools_connect.cli.redacted import redacted, secrets_of_environment
-from commercetools_connect.cli.settings import connections_of, secret_values
+from commercetools_connect.cli.settings import connections_of, secret_values, usable_connection
 from commercetools_connect.cli.stack import find_project, read_stack
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.lookups.listing import CONCURRENT_READS, is_published, publication_target
+from commercetools_connect.resources.connection_errors import naming
 from commercetools_connect.resources.connections import Connections
 from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.model import observed_inputs as observed_staged
@@ -142,9 +143,7 @@ def _sources(values: PropertyMap, project: str, chosen: Collection[str]) -> list
 def _named_source(connections: Connections, name: str) -> _Source:
     """Return a named connection. Raises `ConfigurationError` for one that the provider would refuse."""
     try:
-        found = connections.settings(name).connection()
-        found.require_hosts()
-        found.require_credentials()
+        found = usable_connection(connections, name)
     except ConfigurationError as error:
         raise ConfigurationError(f"connection {name}: {error.message}", error.remedy) from None
     return _Source(name, found, found.project_key)
@@ -153,17 +152,21 @@ def _named_source(connections: Connections, name: str) -> _Source:
 async def _read_source(secrets: SecretRegistry, only: Part | None, source: _Source) -> Inventory:
     """Read what there is. Raises `InvalidInputError` for an impossible project, before any call; `ApiError`."""
     try:
-        project_key = checked_project_key(source.project_key) if only is not Part.DRAFTS else source.project_key
-        async with common.connect_client(source.connection, secrets) as client:
-            drafts = [] if only is Part.DEPLOYMENTS else [each async for each in client.list_connectors_staged()]
-            deployments = (
-                [] if only is Part.DRAFTS else [each async for each in client.list_deployments(project_key)]
-            )
-            found = await common.gather_limited(partial(is_published, client), drafts, CONCURRENT_READS)
+        with naming(source.name or None, source.project_key):
+            return await _inventory(secrets, only, source)
     except ProviderError as error:
         if source.name:
             error.message = f"connection {source.name}: {error.message}"
+            error.args = (error.message, error.remedy)
         raise
+
+
+async def _inventory(secrets: SecretRegistry, only: Part | None, source: _Source) -> Inventory:
+    project_key = checked_project_key(source.project_key) if only is not Part.DRAFTS else source.project_key
+    async with common.connect_client(source.connection, secrets) as client:
+        drafts = [] if only is Part.DEPLOYMENTS else [each async for each in client.list_connectors_staged()]
+        deployments = [] if only is Part.DRAFTS else [each async for each in client.list_deployments(project_key)]
+        found = await common.gather_limited(partial(is_published, client), drafts, CONCURRENT_READS)
     published = frozenset(each.id for each, is_one in zip(drafts, found, strict=True) if is_one)
     return Inventory(project_key, drafts, published, deployments, source.name)
 

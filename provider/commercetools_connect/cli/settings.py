@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from commercetools_connect.api import Connection
 from commercetools_connect.cli.stack import Stack, property_of
-from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
+from commercetools_connect.core.values import PlainMap, PropertyMap, PropertyValue, unwrap_secrets
 from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.connection_errors import naming
 from commercetools_connect.resources.connections import CONNECTIONS, Connections
 from commercetools_connect.resources.inputs import member_names
 
@@ -24,6 +26,18 @@ def connections_of(values: PropertyMap, environ: Mapping[str, str]) -> Connectio
     return Connections(known, environ)
 
 
+def usable_connection(connections: Connections, connection: str | PlainMap | None) -> Connection:
+    """Return a named or inline connection, or the settings' own, that can call.
+
+    Raises `ConfigurationError` for one that the provider would refuse; the text names the connection's settings.
+    """
+    with naming(connection, ""):
+        found = connections.settings(connection).connection()
+        found.require_hosts()
+        found.require_credentials()
+    return found
+
+
 def secret_values(stack: Stack) -> Iterator[PropertyValue]:
     """Yield what holds the secrets of a stack; those in settings that the provider refuses are secret as well.
 
@@ -31,7 +45,8 @@ def secret_values(stack: Stack) -> Iterator[PropertyValue]:
     """
     for values in (stack.config, *(each.inputs for each in stack.providers)):
         yield unwrap_secrets({**values, CONNECTIONS: opened(values.get(CONNECTIONS))})
-    yield from (unwrap_secrets(each.members) for each in stack.objects)
+    for each in stack.objects:
+        yield from (unwrap_secrets(each.members), unwrap_secrets(each.listed_by))
     yield stack.secrets
 
 

@@ -24,6 +24,7 @@ from commercetools_connect.core.preview import invalid_inputs
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
 from commercetools_connect.resources.configuration import CONNECTION
+from commercetools_connect.resources.connection_errors import naming
 from commercetools_connect.resources.connections import Connections, connection_failures
 from commercetools_connect.resources.connector_staged.operation import CERTIFYING
 from commercetools_connect.resources.deployment.model import DeploymentType
@@ -67,8 +68,9 @@ class Listing(Generic[InputsT]):
         prefix = f"{connection}:" if isinstance(connection, str) else ""
         session.secrets.learn(query)
         try:
-            async for each in self.find(session, parse(self.inputs, query)):
-                yield replace(each, id=f"{prefix}{each.id}")
+            with naming(connection, ""):
+                async for each in self.find(session, parse(self.inputs, query)):
+                    yield replace(each, id=f"{prefix}{each.id}")
         except ProviderError as error:
             redact_error(error, session.secrets)
             raise
@@ -109,6 +111,7 @@ class ListQuery(InputModel):
 
     connection: Annotated[object, BeforeValidator(_reference, json_schema_input_type=str)] = Field(
         default=None,
+        repr=False,
         description="Whose credentials are used: the name of one of the configured `connections`, with which the "
         "ids begin then, or the members of a connection as a JSON object. The provider's own configuration if "
         "absent.",

@@ -100,6 +100,7 @@ class ConnectedInputs(InputModel):
 
     connection: ConnectionReference | None = Field(
         default=None,
+        repr=False,
         description="Whose credentials are used, and at which address: the name of one of the configured "
         "`connections`, or the members of a connection. Without it, the provider's own configuration.",
     )

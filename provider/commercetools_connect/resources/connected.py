@@ -22,7 +22,7 @@ from commercetools_connect.core.values import (
     unwrap_secrets,
 )
 from commercetools_connect.resources.configuration import CONNECTION
-from commercetools_connect.resources.connection_errors import moved_object, naming
+from commercetools_connect.resources.connection_errors import naming
 from commercetools_connect.resources.connections import CONNECTED_TO, Connections, Place, connection_failures
 from commercetools_connect.resources.inner_connections import (
     align_connections,
@@ -35,6 +35,7 @@ from commercetools_connect.resources.inner_connections import (
     without_members,
 )
 from commercetools_connect.resources.inputs import text_of
+from commercetools_connect.resources.moved_objects import moved_object
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS, Provider
 from commercetools_connect.resources.schema import restore_secrets
 from commercetools_connect.resources.session import OWNER

@@ -389,16 +389,11 @@ class Connections:
             if found is None:
                 options = self._options if self._first is None else {**self._options, "beside": self._first}
                 found = self._providers[identity] = Provider.configure(known, environ, **options)
-                found.session.elsewhere = self._session_of
                 found.session.route = self._session
                 if self._first is None:
                     self._first = found
                     self._learn_secrets(found)
             return found
-
-    def _session_of(self, project: str) -> Session | None:
-        """Return the session of a connection to the project, `None` if none or several hosts have it."""
-        return next((each.session for each in self.at(Place("", project))), None)
 
     def _session(self, connection: PropertyValue) -> Session:
         return self.provider(connection).session

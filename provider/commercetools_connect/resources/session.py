@@ -96,7 +96,6 @@ class Session:
     - `strict_preview`, `offline_preview`: as in `PreviewValidation`.
     - `secrets`: every secret that this process was given, shared as the client's.
     - `said`: the messages that this process has reported once.
-    - `elsewhere`: returns the session of another connection of this process, by its project.
     - `route`: returns the session of a connection that a program names or holds; see `Connections`.
     """
 
@@ -116,7 +115,6 @@ class Session:
     offline_preview: bool = False
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
     said: set[str] = field(default_factory=set)
-    elsewhere: Callable[[str], Session | None] = field(default=lambda _: None)
     route: Callable[[PropertyValue], Session] = field(default=_no_route, repr=False)
     reader: Reader = field(init=False)
     validation: PreviewValidation = field(init=False)
@@ -143,10 +141,6 @@ class Session:
         near = is_loopback(self.client.connection.connect_url)
         interval = min(LOOK_INTERVAL, 2 * self.watcher.interval) if near else LOOK_INTERVAL
         return WiringReader(self.client.wiring(), self.clock, interval)
-
-    def of_project(self, project: str) -> Session:
-        """Return the session that leads to a project: this one, if it does or if no other is known to."""
-        return self if project == self.project_key else self.elsewhere(project) or self
 
     def stamp(self, outputs: PropertyMap) -> PropertyMap:
         """Return the outputs with the name of the host that they are true for."""

@@ -72,12 +72,17 @@ class DeploymentOperation:
         if self.deadline is None:
             self.deadline = self.session.deadline(self.context)
 
+    @property
+    def wiring_connection(self) -> PropertyValue:
+        """The connection of `expect`; `None` if the Deployment's own lists what is expected."""
+        return connection_in(self.known.get("expect"))
+
     def wiring_reader(self) -> WiringReader:
         """Return who lists what the Deployment expects: the client of its `expect`, else its own.
 
         Raises `ConfigurationError` for a connection that is not configured.
         """
-        return self.session.connected(connection_in(self.known.get("expect"))).wiring
+        return self.session.connected(self.wiring_connection).wiring
 
     async def read(self, ref: Ref) -> Deployment:
         """Return the Deployment. Raises `NotFoundError`."""

@@ -19,6 +19,7 @@ from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import CheckFailure, Diff, State
 from commercetools_connect.core.text import looks_secret
 from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, has_unknown, unwrap_secrets
+from commercetools_connect.resources.connection_errors import named
 from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
     Missing,
@@ -137,7 +138,7 @@ class DeploymentValidator:
         try:
             await self.session.connected(connection).wiring.require_scopes(project, kinds)
         except ProviderError as error:
-            return self.session.validation.judge(self.context, error)
+            return self.session.validation.judge(self.context, named(error, connection, project))
         return ()
 
     async def _create(self) -> list[CheckFailure]:

@@ -14,6 +14,7 @@ from commercetools_connect.core.errors import ConfigurationError, InitFailedErro
 from commercetools_connect.core.results import State
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap
+from commercetools_connect.resources.connection_errors import named, naming
 from commercetools_connect.resources.deployment.operation import DeploymentOperation
 from commercetools_connect.resources.deployment.plan import WIRING, WIRING_ATTEMPTS
 from commercetools_connect.resources.deployment.settings import value_of
@@ -52,7 +53,8 @@ async def ensure_readable(operation: DeploymentOperation, expect: Expectation) -
     """Raise `ForbiddenError` under `strictPreview`, before any change, for scopes that the token lacks."""
     session = operation.session
     if expect and session.strict_preview:
-        await operation.wiring_reader().require_scopes(operation.project_key, expected_kinds(expect))
+        with naming(operation.wiring_connection, operation.project_key):
+            await operation.wiring_reader().require_scopes(operation.project_key, expected_kinds(expect))
 
 
 async def is_redeploy_due(operation: DeploymentOperation, expect: Expectation, status: str, build: str) -> bool:
@@ -121,9 +123,11 @@ async def _look(
     operation: DeploymentOperation, expect: Expectation, outputs: PropertyMap, rounds: float
 ) -> WiringResult:
     """Look at the wiring of the applications in these outputs, for that many rounds."""
-    session, before = operation.session, operation.before
-    return await WiringWait(
-        operation.wiring_reader(),
+    session, before, connection = operation.session, operation.before, operation.wiring_connection
+    with naming(connection, operation.project_key):
+        reader = operation.wiring_reader()
+    result = await WiringWait(
+        reader,
         session.clock,
         operation.context,
         operation.project_key,
@@ -134,6 +138,9 @@ async def _look(
         operation.deadline,
         rounds,
     ).result()
+    if result.error is None:
+        return result
+    return replace(result, error=named(result.error, connection, operation.project_key))
 
 
 def _unknown(operation: DeploymentOperation, state: State, why: str) -> InitFailedError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from commercetools_connect.api import ApplicationProbe, NoAnswerError
 from commercetools_connect.core.clock import Clock
@@ -18,20 +18,23 @@ from commercetools_connect.core.values import (
     PlainMap,
     PlainValue,
     PropertyMap,
+    PropertyValue,
     equivalent,
     has_unknown,
     unwrap_secrets,
 )
+from commercetools_connect.resources.connection_errors import named
 from commercetools_connect.resources.deployment.wiring import ApplicationAddress
 from commercetools_connect.resources.deployment.wiring_messages import Situation, describe
 from commercetools_connect.resources.deployment.wiring_wait import TWO_LOOKS, WiringStatus, WiringWait
+from commercetools_connect.resources.inner_connections import one_of
 from commercetools_connect.resources.rollout_gate.model import (
     GateDeploymentInputs,
     HttpCheckInputs,
     RolloutGateInputs,
 )
+from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import format_duration
-from commercetools_connect.waiters.wiring import WiringReader
 
 LIVE: Final = "Deployed"
 """The status of a deployment that runs (API §4.5)."""
@@ -182,11 +185,18 @@ STATUS_INTERVAL = 15.0
 SIMULTANEOUS_CHECKS = 16
 
 
+def listing_connection(deployment: GateDeploymentInputs) -> PropertyValue:
+    """Return the connection that lists what a deployment expects, `None` for the provider's own configuration."""
+    # a ConnectionReference stays as it was written
+    given = {name: cast("PropertyValue", each.connection) for name, each in deployment.expect.items()}
+    return one_of(given) or cast("PropertyValue", deployment.connection)
+
+
 @dataclass(frozen=True)
 class GateProof:
     """One run of the waiting time and the checks of a gate.
 
-    `deadline` is on the clock's `monotonic`; `reader` returns who may list what the project of a deployment has.
+    `deadline` is on the clock's `monotonic`; `connected` returns the session of a connection.
     """
 
     inputs: RolloutGateInputs
@@ -194,7 +204,7 @@ class GateProof:
     operation: OperationContext
     clock: Clock
     deadline: float | None
-    reader: Callable[[GateDeploymentInputs], WiringReader]
+    connected: Callable[[PropertyValue], Session]
 
     async def run(self) -> None:
         """Return once the wave has passed.
@@ -224,8 +234,9 @@ class GateProof:
 
     async def _look(self, deployment: GateDeploymentInputs) -> str:
         """Return what is not wired as the deployment expects it, `""` if all is."""
+        connection = listing_connection(deployment)
         wait = WiringWait(
-            self.reader(deployment),
+            self.connected(connection).wiring,
             self.clock,
             self.operation,
             deployment.project,
@@ -240,7 +251,10 @@ class GateProof:
         if result.status is WiringStatus.WIRED:
             return ""
         if result.error:
-            return f"{deployment.target}: what it expects could not be looked at: {result.error.message}"
+            error = str(named(result.error, connection, deployment.project))
+            if connection is None:
+                error += " Or give the deployment its `connection` here."
+            return f"{deployment.target}: what it expects could not be looked at: {error}"
         situation = Situation(deployment.project)
         return "; ".join(f"{deployment.target}: {describe(each, situation)}" for each in result.wiring.problems)
 

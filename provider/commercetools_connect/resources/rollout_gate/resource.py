@@ -7,13 +7,12 @@ so that the next `pulumi up` tries again.
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Final, cast
+from typing import Final
 
 from commercetools_connect.core.errors import InvalidInputError, RunFailedError
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import Checked, Diff, State
-from commercetools_connect.core.values import PropertyMap, PropertyValue
-from commercetools_connect.resources.inner_connections import one_of
+from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.resources.inputs import member_names, parse, pick, validate_inputs
 from commercetools_connect.resources.managed import ManagedResource
 from commercetools_connect.resources.rollout_gate.gate import (
@@ -26,9 +25,8 @@ from commercetools_connect.resources.rollout_gate.gate import (
     summarise,
     without_result,
 )
-from commercetools_connect.resources.rollout_gate.model import GateDeploymentInputs, RolloutGateInputs
+from commercetools_connect.resources.rollout_gate.model import RolloutGateInputs
 from commercetools_connect.resources.schema import find_differences
-from commercetools_connect.waiters.wiring import WiringReader
 
 INPUT_NAMES: Final = member_names(RolloutGateInputs)
 
@@ -73,15 +71,6 @@ class RolloutGateResource(ManagedResource):
     async def delete(self, operation: OperationContext, state: State) -> None:
         """Do nothing: a gate exists only in the state."""
 
-    def _reader(self, deployment: GateDeploymentInputs) -> WiringReader:
-        """Return who lists what a deployment expects. Raises `ConfigurationError`."""
-        # a ConnectionReference stays as it was written
-        given = {name: cast("PropertyValue", each.connection) for name, each in deployment.expect.items()}
-        connection = one_of(given) or cast("PropertyValue", deployment.connection)
-        if connection is None:
-            return self._session.of_project(deployment.project).wiring
-        return self._session.connected(connection).wiring
-
     async def _open(self, operation: OperationContext, held: PropertyMap, news: PropertyMap) -> PropertyMap:
         declared = pick(in_order(news), INPUT_NAMES)
         inputs = parse(RolloutGateInputs, declared)
@@ -94,7 +83,7 @@ class RolloutGateResource(ManagedResource):
         unproven = find_unproven(held, declared)
         if unproven.targets:
             deadline, clock = self._session.deadline(operation), self._session.clock
-            await GateProof(inputs, unproven, operation, clock, deadline, self._reader).run()
+            await GateProof(inputs, unproven, operation, clock, deadline, self._session.connected).run()
         now = datetime.fromtimestamp(self._session.clock.wall(), timezone.utc).isoformat(timespec="seconds")
         rows = summarise(inputs, held, now)
         # one message: the engine shows the first line of the last one beside the resource
