@@ -13,9 +13,9 @@ from typer.testing import Result
 
 from commercetools_connect.api import RetryPolicy
 from commercetools_connect.cli import doctor_checks
+from tests.cli.stacks import Run
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
 CANARY = "c4n4ry-5ecret-of-a-client"
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
-from tests.cli.stacks import CANARY, FakePulumi, in_state, resource, rows, sealed
+from tests.cli.stacks import CANARY, FakePulumi, Run, in_state, resource, rows, sealed
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
 PROVIDER = "pulumi:providers:commercetools-connect"
 
 
@@ -109,7 +106,7 @@ class TestConnections:
     ) -> None:
         members = {"clientId": "us", "clientSecret": "wrong-c4n4ry", "projectKey": "acme-us"}
         monkeypatch.setenv("CTP_CONNECTIONS", json.dumps({"us": {**members, "connectUrl": world.emulator.url}}))
-        pulumi.config = {**pulumi.config}
+        pulumi.install()
 
         problems = [
             (row["connection"], row["check"]) for row in rows(doctor("--json")) if row["result"] == "problem"
@@ -137,7 +134,10 @@ class TestConnections:
             ({"1us": {}}, "'1us': a name has a letter first"),
             ({"us": {"region": "nowhere"}}, "nowhere"),
             ({"us": {"region": ["c4n4ry-value"]}}, "region: must be a string"),
-            ({"us": {"clientId": "us", "region": "europe-west1.gcp"}}, "clientSecret"),
+            (
+                {"us": {"clientId": "us", "region": "europe-west1.gcp"}},
+                "commercetools-connect:connections.us.clientSecret",
+            ),
         ],
     )
     @pytest.mark.parametrize("as_text", [True, False], ids=["JSON text", "object"])

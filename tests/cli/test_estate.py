@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import Result
 
+from tests.cli.stacks import Run
 from tests.support.world import World
 
-Run = Callable[..., Result]
 CANARY = "c4n4ry-value"
 
 

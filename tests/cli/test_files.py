@@ -8,13 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import Result
 
 from commercetools_connect.cli.common import write_text
 from commercetools_connect.core.errors import ConfigurationError
+from tests.cli.stacks import Run
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
 Writers = dict[str, Callable[[Path], list[str]]]
 
 

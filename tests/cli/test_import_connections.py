@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,10 @@ import pytest
 from typer.testing import Result
 
 from commercetools_connect.emulator import ClientSpec
-from tests.cli.stacks import FakePulumi
+from tests.cli.stacks import FakePulumi, Run
 from tests.support.canaries import Canaries
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
 SECRET = "c4n4ry-of-us"
 OTHER = "00000000-0000-4000-8000-000000000001"
 
@@ -147,5 +145,6 @@ def test_a_connection_that_is_refused_is_named_and_nothing_is_written(
 
     assert result.exit_code == 1
     assert "connection us: " in result.stderr
+    assert "Check commercetools-connect:connections.us.clientId" in result.stderr
     assert SECRET not in result.output
     assert not path.exists()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -12,9 +11,9 @@ from typer.testing import Result
 
 from commercetools_connect.cli.common import api_time, parse_time
 from commercetools_connect.cli.logs import is_severe_enough
+from tests.cli.stacks import Run
 from tests.support.world import World
 
-Run = Callable[..., Result]
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from typer.testing import Result
 
+from tests.cli.stacks import Run
 from tests.support.world import World
 
-Run = Callable[..., Result]
 COMMANDS = [
     ("report", "demo-project/greeter-dev"),
     ("logs", "demo-project/greeter-dev"),

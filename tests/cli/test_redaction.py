@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
-from tests.cli.stacks import FakePulumi, resource, sealed
+from tests.cli.stacks import FakePulumi, Run, resource, sealed
 from tests.support.canaries import Canaries
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
 SECRET = "c4n4ry-of-the-client"
 OTHER = "c4n4ry-of-another-client"
 CONFIGURED = "c4n4ry-of-the-program"
@@ -74,7 +71,6 @@ def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         *COMMANDS[:4],
         ("status",),
         ("status", "--json"),
-        ("doctor", "--json"),
     ],
     ids=" ".join,
 )
@@ -91,7 +87,7 @@ def test_what_connect_sends_is_shown_without_the_secrets_of_connections(
 
     result = run(*command, *projects)
 
-    assert PROJECT in result.output or "log endpoints" in result.output
+    assert "***" in result.output
     assert not Canaries([SECRET, OTHER]).found_in(result.output)
     assert "Traceback" not in result.output
 
@@ -152,7 +148,7 @@ def test_a_summary_shows_no_secret_of_connections_and_all_of_their_projects(
 
     said = run("summary", "--events", str(events), "--state", str(state)).output
 
-    assert "acme&#45;us" in said or "acme-us" in said
+    assert "acme-us" in said
     assert not Canaries([SECRET]).found_in(said)
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
+from tests.cli.stacks import Run
 from tests.support.world import World
 
-Run = Callable[..., Result]
 CANARY = "c4n4ry-1"
 
 

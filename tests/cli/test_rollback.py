@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from typer.testing import Result
 
 from commercetools_connect.core.results import State
+from tests.cli.stacks import Run
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
 NEW = "c4n4ry-new"
 OLD = "c4n4ry-old"
 

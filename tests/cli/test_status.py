@@ -21,10 +21,10 @@ from commercetools_connect.cli.status import watch_rows
 from commercetools_connect.cli.status_page import page
 from commercetools_connect.cli.status_rows import EstateRow, Verdict, age_of
 from commercetools_connect.emulator import ClientSpec
+from tests.cli.stacks import Run
 from tests.support.terminal import terminal
 from tests.support.world import PROJECT, World
 
-Run = Callable[..., Result]
 SECRET = "c4n4ry-5ecret"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,12 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from typer.testing import Result
 
 from commercetools_connect.cli.ci_output import LONGEST_DOCUMENT, annotation, output, table
 from commercetools_connect.core.text import escape_untrusted
+from tests.cli.stacks import Run
 from tests.support.github_runner import commands_in
 from tests.support.marks import SECRETS_MARK, SIGNATURE
-
-Run = Callable[..., Result]
 
 ATTACKS = [
     "done\n::error::forged",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ import pytest
 from typer.testing import Result
 
 from commercetools_connect.emulator import ScriptSpec
+from tests.cli.stacks import Run
 from tests.support.world import PROJECT, REPOSITORY, World
 
-Run = Callable[..., Result]
 YAML = """
 deployAs:
   - {name: service, applicationType: service, endpoint: /service}
