@@ -72,10 +72,14 @@ class Target:
 
 
 def environment_targets(environ: Mapping[str, str], region: str, needs: Needs) -> list[Target]:
-    """Return the connection that the environment describes, and the named ones that it has."""
+    """Return the connection that the environment describes, and the named ones that it has.
+
+    Without credentials of its own only those, unless a region is given: it is of no named one.
+    """
     owner = _Owner("", "", {"region": region}, environ)
     named = [*owner.broken(needs), *(owner.target(name, name, needs, ()) for name in owner.names)]
-    return named if named and not owner.has_credentials else [owner.target("environment", None, needs, ()), *named]
+    is_meant = owner.has_credentials or bool(region) or not named
+    return [*([owner.target("environment", None, needs, ())] if is_meant else []), *named]
 
 
 def estate_targets(projects: Sequence[EstateProject], needs: Needs) -> list[Target]:
