@@ -12,7 +12,7 @@ from commercetools_connect.core.results import State
 from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.resources.connected import ConnectedResource
 from tests.resources.shops import Shops, changes, secret_of
-from tests.support.world import PROJECT, World
+from tests.support.world import PROJECT
 
 STAGED, PUBLICATION = "ConnectorStaged", "ConnectorPublication"
 
@@ -32,11 +32,6 @@ MOVES: dict[str, tuple[Callable[[Shops], Any], Callable[[Shops], Any], str]] = {
         "put `connection` back to the former members",
     ),
 }
-
-
-@pytest.fixture
-def shops(world: World) -> Shops:
-    return Shops(world)
 
 
 def refused(shops: Shops, kind: str, state: State, inputs: Any) -> ConfigurationError:

@@ -40,6 +40,7 @@ from commercetools_connect.resources.configuration import (
     of_connection,
     read_connections,
 )
+from commercetools_connect.resources.connection_secrets import connection_secrets
 from commercetools_connect.resources.inner_connections import SECRET_FIELDS
 from commercetools_connect.resources.inputs import member_names, validate_inputs
 from commercetools_connect.resources.provider import Provider
@@ -151,14 +152,17 @@ class Connections:
     @cached_property
     def named(self) -> Mapping[str, object]:
         """The configured connections by name, as they are written. Raises `ConfigurationError`."""
-        given = unwrap_secrets(self._given)
-        if given in (None, ""):
-            given = self._environ.get(hosts.ENVIRONMENT_NAMES[CONNECTIONS]) or {}
         try:
-            return read_connections(given)
+            return read_connections(self._written)
         except ValueError as error:
             reason = str(error)
         raise ConfigurationError(f"{CONNECTIONS_PATH} {reason}")
+
+    @property
+    def _written(self) -> PropertyValue:
+        """The configured connections as they are written, which may be anything."""
+        given = unwrap_secrets(self._given)
+        return given if given not in (None, "") else self._environ.get(hosts.ENVIRONMENT_NAMES[CONNECTIONS]) or {}
 
     def failures(self) -> tuple[CheckFailure, ...]:
         """Return what is wrong with the configured connections; calls nothing."""
@@ -243,7 +247,8 @@ class Connections:
     def at(self, place: Place) -> list[Provider]:
         """Return the providers at a place: those of the names, that of the configuration, and those in use.
 
-        A place without a host, as earlier versions left it, is matched by its project if that tells one host.
+        A place without a host, as earlier versions left it, is matched by its project if that tells one host. A
+        provider that has no host leads nowhere.
         """
         known: list[Provider] = []
         for connection in (*self.named, None):
@@ -252,11 +257,13 @@ class Connections:
         with self._lock:
             known += self._providers.values()
         known = [*{id(each): each for each in known}.values()]
-        there = [each for each in known if place.project and Place.of(each).project == place.project]
-        found = [each for each in there if Place.of(each).host == place.host]
-        if found or place.host:
-            return found
-        return there if len({Place.of(each).host for each in there}) == 1 else []
+        places = [(each, Place.of(each)) for each in known]
+        there = [
+            (each, at.host) for each, at in places if at.host and place.project and at.project == place.project
+        ]
+        if place.host:
+            return [each for each, host in there if host == place.host]
+        return [each for each, _ in there] if len({host for _, host in there}) == 1 else []
 
     def place_of_state(self, outputs: PropertyMap) -> Place:
         """Return where a state was made, as far as that is known."""
@@ -400,6 +407,7 @@ class Connections:
 
     def _learn_secrets(self, provider: Provider) -> None:
         """Let no message show a secret of any connection: a script may print those of another Deployment."""
+        provider.session.secrets.learn(connection_secrets(self._written))
         with suppress(ConfigurationError):
             if named := self.named:
                 provider.session.secrets.learn(cast("PropertyMap", named))
