@@ -19,7 +19,7 @@ from commercetools_connect.api import hosts
 from commercetools_connect.api.http import URL, is_loopback
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
 from commercetools_connect.core.results import CheckFailure
-from commercetools_connect.core.text import escape_untrusted, nearest
+from commercetools_connect.core.text import Path, escape_untrusted, nearest
 from commercetools_connect.core.values import (
     UNKNOWN,
     PlainMap,
@@ -111,17 +111,17 @@ def _home(host: str) -> str:
     return hosts.region_of(f"https://{host}") or (host if is_loopback(f"http://{host}") else "")
 
 
-def connection_failures(connection: PropertyValue) -> tuple[CheckFailure, ...]:
-    """Return every mistake in what is known of a connection, with paths below it. Pure; shows no value."""
+def connection_failures(connection: PropertyValue, path: Path = (CONNECTION,)) -> tuple[CheckFailure, ...]:
+    """Return every mistake in what is known of a connection, with paths from `path`. Pure; shows no value."""
     plain = unwrap_secrets(connection)
     if plain is None or plain is UNKNOWN:
         return ()
     if isinstance(plain, str):
         named = CONNECTION_NAME.fullmatch(plain)
-        return () if named else (CheckFailure((), f"is no name of a connection: {NAME_FORM}"),)
+        return () if named else (CheckFailure(path, f"is no name of a connection: {NAME_FORM}"),)
     if not isinstance(plain, Mapping):
-        return (CheckFailure((), "must be the name of a connection, or an object with its members"),)
-    return validate_inputs(ConnectionInputs, plain)
+        return (CheckFailure(path, "must be the name of a connection, or an object with its members"),)
+    return tuple(replace(each, path=(*path, *each.path)) for each in validate_inputs(ConnectionInputs, plain))
 
 
 class Connections:
@@ -323,7 +323,7 @@ class Connections:
         Raises `ConfigurationError` for a mistake in the provider's own configuration, if the program gives none.
         """
         if found := connection_failures(connection):
-            return tuple(replace(each, path=(CONNECTION, *each.path)) for each in found)
+            return found
         try:
             self.provider(connection)
         except ConfigurationError as error:
