@@ -146,16 +146,17 @@ def test_a_create_that_fails_contests_its_key(shops: Shops, kind: str) -> None:
         inputs = shops.inputs("eu", key="own-deployment")
         shops.world.emulator.admin.fault({"status": 403}, method="GET", path="/acme-eu/deployments/key*", times=9)
 
-    async def act(resource: ConnectedResource) -> str:
+    async def act(resource: ConnectedResource) -> tuple[str, str]:
         renamed, own = (shops.world.operation(each) for each in ("renamed", "own"))
         with pytest.raises(ProviderError):
             await resource.create(renamed, resource.check(renamed, {}, inputs).inputs)
         with pytest.raises(ConflictError) as caught:
             await resource.delete(own, state)
-        return caught.value.message
+        return caught.value.message, caught.value.remedy
 
-    said = shops.run(act, kind)
+    said, remedy = shops.run(act, kind)
 
+    assert remedy.startswith("Do first what the error of that create says. Decide which of the two resources it")
     assert said == (
         f"{kind} {state.id} is not deleted: own has it in its state, and the create of {kind} renamed under the "
         "same key failed in this run."
