@@ -37,7 +37,7 @@ ADVICE: Final = """\
   Python process while it waits, and does not react to Ctrl-C. A `Rollout` of many targets is one process in
   both ([rollout.md](rollout.md)).
 - **`pulumi refresh` makes few calls.** The provider reads the first resource by its id. If a second one
-  follows, it reads the list, which serves all reads of the next five seconds.
+  follows, it reads the list, which serves all reads of the next five seconds, and longer if it took long.
 - **One stack per project and region** keeps runs short. The engine writes its whole state after each step, so one
   create of a thousand resources takes longer than ten of a hundred.
 """
