@@ -82,7 +82,7 @@ PLACES = [
     ),
     ("When is a deployment replaced, and may it be deleted first?", "resources/deployment/diff.py", ""),
     ("The proof before a delete-first replacement", "resources/deployment/replacement.py", "`prove`"),
-    ("When does a deployment count as wired?", "resources/deployment/wiring_check.py", "`ensure_wired`"),
+    ("When does a deployment count as wired?", "resources/deployment/wiring/check.py", "`ensure_wired`"),
     ("Which failed call is repeated?", "api/retry.py", "`RULES`; a write only by `resources/reconcile.py`"),
     (
         "What happens when the API answers 409, or any other error?",

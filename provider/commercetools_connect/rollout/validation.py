@@ -24,7 +24,7 @@ from commercetools_connect.core.values import (
 )
 from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connections import connection_failures
-from commercetools_connect.resources.deployment.wiring_messages import invalid_expectations
+from commercetools_connect.resources.deployment.wiring.messages import invalid_expectations
 from commercetools_connect.resources.inner_connections import find_connections
 from commercetools_connect.resources.inputs import validate_inputs
 from commercetools_connect.rollout.model import (

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, JsonValue, StrictBool
 
-from commercetools_connect.resources.deployment.wiring import ApplicationExpectation
+from commercetools_connect.resources.deployment.wiring.expectation import ApplicationExpectation
 from commercetools_connect.resources.fields import (
     ConfigurationValue,
     Count,

@@ -54,15 +54,15 @@ from commercetools_connect.resources.deployment.settings import (
     without_templates,
 )
 from commercetools_connect.resources.deployment.validation import connector_failures, default_type
-from commercetools_connect.resources.deployment.wiring import expectation_of
-from commercetools_connect.resources.deployment.wiring_check import (
+from commercetools_connect.resources.deployment.wiring.check import (
     NOT_WIRED,
     ensure_readable,
     ensure_wired,
     is_redeploy_due,
     tell_what_points_to,
 )
-from commercetools_connect.resources.deployment.wiring_messages import invalid_expectations
+from commercetools_connect.resources.deployment.wiring.expectation import expectation_of
+from commercetools_connect.resources.deployment.wiring.messages import invalid_expectations
 from commercetools_connect.resources.inputs import parse, pick, text_of, validate_inputs
 from commercetools_connect.resources.managed import ANSWER_LOST, ManagedResource, find_by_key
 from commercetools_connect.resources.ownership import ExistingObject, Ownership

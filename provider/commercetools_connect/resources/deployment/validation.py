@@ -41,7 +41,7 @@ from commercetools_connect.resources.deployment.settings import (
     shown_name,
     value_of,
 )
-from commercetools_connect.resources.deployment.wiring_messages import invalid_expectations
+from commercetools_connect.resources.deployment.wiring.messages import invalid_expectations
 
 REMOVED: Final = "was removed from the program; it is required and has no default, so give it a value"
 

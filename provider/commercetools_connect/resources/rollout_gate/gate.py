@@ -24,9 +24,9 @@ from commercetools_connect.core.values import (
     unwrap_secrets,
 )
 from commercetools_connect.resources.connection_errors import named
-from commercetools_connect.resources.deployment.wiring import ApplicationAddress
-from commercetools_connect.resources.deployment.wiring_messages import Situation, describe
-from commercetools_connect.resources.deployment.wiring_wait import TWO_LOOKS, WiringStatus, WiringWait
+from commercetools_connect.resources.deployment.wiring.messages import Situation, describe
+from commercetools_connect.resources.deployment.wiring.registrations import ApplicationAddress
+from commercetools_connect.resources.deployment.wiring.wait import TWO_LOOKS, WiringStatus, WiringWait
 from commercetools_connect.resources.inner_connections import one_of
 from commercetools_connect.resources.rollout_gate.model import (
     GateDeploymentInputs,

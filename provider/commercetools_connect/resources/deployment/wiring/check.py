@@ -18,14 +18,15 @@ from commercetools_connect.resources.connection_errors import named, naming
 from commercetools_connect.resources.deployment.operation import DeploymentOperation
 from commercetools_connect.resources.deployment.plan import WIRING, WIRING_ATTEMPTS
 from commercetools_connect.resources.deployment.settings import value_of
-from commercetools_connect.resources.deployment.wiring import (
-    Expectation,
-    expected_kinds,
-    former_addresses,
-    registrations_of,
+from commercetools_connect.resources.deployment.wiring.expectation import Expectation, expected_kinds
+from commercetools_connect.resources.deployment.wiring.messages import (
+    Situation,
+    listed,
+    notes,
+    reasons,
 )
-from commercetools_connect.resources.deployment.wiring_messages import Situation, listed, notes, reasons
-from commercetools_connect.resources.deployment.wiring_wait import (
+from commercetools_connect.resources.deployment.wiring.registrations import former_addresses, registrations_of
+from commercetools_connect.resources.deployment.wiring.wait import (
     ROUNDS,
     TWO_LOOKS,
     WiringResult,
@@ -132,11 +133,11 @@ async def _look(
         operation.context,
         operation.project_key,
         expect,
-        former_addresses(outputs.get("applications")),
-        former_addresses(before.get("applications"), before.get(WIRING)),
-        session.clock.monotonic() if operation.requested else None,
-        operation.deadline,
-        rounds,
+        applications=former_addresses(outputs.get("applications")),
+        former=former_addresses(before.get("applications"), before.get(WIRING)),
+        since=session.clock.monotonic() if operation.requested else None,
+        deadline=operation.deadline,
+        rounds=rounds,
     ).result()
     if result.error is None:
         return result

@@ -16,7 +16,8 @@ from commercetools_connect.core.text import escape_untrusted, format_path, sugge
 from commercetools_connect.core.values import PlainMap, PropertyValue, equivalent, has_unknown, unwrap_secrets
 from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.deployment.settings import members
-from commercetools_connect.resources.deployment.wiring import Finding, Registration, Verdict, Wiring
+from commercetools_connect.resources.deployment.wiring.expectation import Finding, FindingStatus, Wiring
+from commercetools_connect.resources.deployment.wiring.registrations import Registration
 
 MOST_SHOWN: Final = 3
 """How many Extensions or Subscriptions a sentence names."""
@@ -47,7 +48,7 @@ def notes(wiring: Wiring) -> tuple[str, ...]:
     """Return what a user should know of a wiring that is as expected: statuses, and topics compared by name."""
     found: list[str] = []
     for each in wiring.findings:
-        if each.verdict is not Verdict.WIRED:
+        if each.status is not FindingStatus.WIRED:
             continue
         found += [
             f"{_named(one)} delivers to the application {each.application!r}, but its status is {one.status}: "
@@ -65,7 +66,7 @@ def notes(wiring: Wiring) -> tuple[str, ...]:
 
 def describe(finding: Finding, situation: Situation) -> str:
     """Return which application is not wired, what was looked for, and what is there instead."""
-    said = _DESCRIPTIONS[finding.verdict](finding, situation.project_key)
+    said = _DESCRIPTIONS[finding.status](finding, situation.project_key)
     return f"the application {finding.application!r} is not wired: {said}"
 
 
@@ -78,7 +79,7 @@ def advice(finding: Finding, situation: Situation) -> str:
         )
     if finding.redeploy_helps and situation.attempts <= 1:
         return "The next `pulumi up` redeploys once, so that the scripts run again."
-    return _ADVICE[finding.verdict](finding, situation.project_key)
+    return _ADVICE[finding.status](finding, situation.project_key)
 
 
 def _no_address(finding: Finding, project: str) -> str:
@@ -134,13 +135,13 @@ def _stopped(finding: Finding, project: str) -> str:
     return f"{_pointing(finding)}, but nothing arrives: its status is {statuses} (project {project!r})."
 
 
-_DESCRIPTIONS: Final[Mapping[Verdict, Callable[[Finding, str], str]]] = {
-    Verdict.STOPPED: _stopped,
-    Verdict.OTHER_PATH: _other_path,
-    Verdict.ELSEWHERE: _elsewhere,
-    Verdict.KEY_CLASH: _key_clash,
-    Verdict.MISSING: _missing,
-    Verdict.NO_ADDRESS: _no_address,
+_DESCRIPTIONS: Final[Mapping[FindingStatus, Callable[[Finding, str], str]]] = {
+    FindingStatus.STOPPED: _stopped,
+    FindingStatus.OTHER_PATH: _other_path,
+    FindingStatus.ELSEWHERE: _elsewhere,
+    FindingStatus.KEY_CLASH: _key_clash,
+    FindingStatus.MISSING: _missing,
+    FindingStatus.NO_ADDRESS: _no_address,
 }
 
 
@@ -204,13 +205,13 @@ def _start_again(finding: Finding, project: str) -> str:
     return _delete_and_redeploy(finding, project)
 
 
-_ADVICE: Final[Mapping[Verdict, Callable[[Finding, str], str]]] = {
-    Verdict.STOPPED: _start_again,
-    Verdict.OTHER_PATH: _correct_path,
-    Verdict.ELSEWHERE: _create_only,
-    Verdict.KEY_CLASH: _own_keys,
-    Verdict.MISSING: _correct_script,
-    Verdict.NO_ADDRESS: _correct_expectation,
+_ADVICE: Final[Mapping[FindingStatus, Callable[[Finding, str], str]]] = {
+    FindingStatus.STOPPED: _start_again,
+    FindingStatus.OTHER_PATH: _correct_path,
+    FindingStatus.ELSEWHERE: _create_only,
+    FindingStatus.KEY_CLASH: _own_keys,
+    FindingStatus.MISSING: _correct_script,
+    FindingStatus.NO_ADDRESS: _correct_expectation,
 }
 
 

@@ -15,15 +15,14 @@ from commercetools_connect.api import ApiError
 from commercetools_connect.core.clock import Clock
 from commercetools_connect.core.concurrency import cancel_and_wait, next_before
 from commercetools_connect.core.resource import OperationContext
-from commercetools_connect.resources.deployment.wiring import (
-    ApplicationAddress,
+from commercetools_connect.resources.deployment.wiring.expectation import (
     Expectation,
-    Verdict,
+    FindingStatus,
     Wiring,
     examine,
     expected_kinds,
-    registrations_of,
 )
+from commercetools_connect.resources.deployment.wiring.registrations import ApplicationAddress, registrations_of
 from commercetools_connect.waiters import ReadError, format_duration
 from commercetools_connect.waiters.wiring import WiringReader, WiringSnapshot
 
@@ -58,7 +57,7 @@ class WiringResult:
     @property
     def is_certain(self) -> bool:
         """Whether what is missing has been looked for often enough."""
-        nowhere = all(each.verdict is Verdict.NO_ADDRESS for each in self.wiring.problems)
+        nowhere = all(each.status is FindingStatus.NO_ADDRESS for each in self.wiring.problems)
         return self.looks >= LOOKS_TO_MISS or (self.looks > 0 and nowhere)
 
 
@@ -138,7 +137,7 @@ class WiringWait:
         self._wiring = examine(self.expect, self.applications, found, self.former)
         if self._wiring.is_wired:
             return self._end(WiringStatus.WIRED)
-        if all(each.verdict is Verdict.NO_ADDRESS for each in self._wiring.problems):
+        if all(each.status is FindingStatus.NO_ADDRESS for each in self._wiring.problems):
             return self._end(WiringStatus.NOT_WIRED)
         return None
 
