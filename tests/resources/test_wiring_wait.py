@@ -71,7 +71,7 @@ class Shop:
         self,
         expect: Any = None,
         *,
-        operation: Any = None,
+        context: Any = None,
         former: Sequence[ApplicationAddress] = (),
         since: float | None = None,
         reader: type[WiringReader] = WiringReader,
@@ -93,7 +93,7 @@ class Shop:
                 wait = WiringWait(
                     reader(client.wiring(), clock),
                     clock,
-                    operation or self.world.operation(),
+                    context or self.world.context(),
                     PROJECT,
                     parsed,
                     addresses_of(deployment),
@@ -226,9 +226,9 @@ def test_an_application_that_does_not_exist_is_not_waited_for(shop: Shop) -> Non
 
 def test_a_cancel_ends_the_wait(shop: Shop) -> None:
     shop.deploy(LISTENER)
-    operation = shop.world.operation()
-    shop.world.clock.after(30, operation.cancellation.cancel)
-    result = shop.look(operation=operation)
+    context = shop.world.context()
+    shop.world.clock.after(30, context.cancellation.cancel)
+    result = shop.look(context=context)
     assert result.status is WiringStatus.CANCELLED
     assert result.looks <= 4
 

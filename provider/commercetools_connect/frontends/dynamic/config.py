@@ -36,7 +36,7 @@ class Sessions:
         self._read: Callable[[str], object] = lambda _name: None
         self._connections: dict[str, Connections] = {}
         # One process serves all dynamic resources of a program, with all connections.
-        self._releases = PlannedPublications(complete=True)
+        self._publications = PlannedPublications(complete=True)
         self._registry: RunRegistry | None = None
         self._secrets = SecretRegistry()
         self._reported: set[str] = set()
@@ -69,7 +69,7 @@ class Sessions:
                 self._connections[identity] = Connections(
                     given,
                     self._environ,
-                    releases=self._releases,
+                    publications=self._publications,
                     registry=self._registry,
                     secrets=self._secrets,
                 )

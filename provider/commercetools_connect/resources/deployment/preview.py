@@ -164,7 +164,7 @@ class DeploymentValidator:
         unread: tuple[CheckFailure, ...] = ()
         if missing_keys(version, self.settings):
             running, unread = await self._keys_under_own_key()
-        declared = self.session.releases.draft(version.names)
+        declared = self.session.publications.draft(version.names)
         failures = []
         for failure in validate(version, self.desired, running, None, declared):
             # a ConnectorStaged that another program manages may change in this same run
@@ -243,7 +243,7 @@ class DeploymentValidator:
         if isinstance(found, Missing):
             parts = {name: value_of(self.desired, name) for name in ("region", "projectKey")}
             place = ":".join(value if isinstance(value, str) else f"<{name}>" for name, value in parts.items())
-            answer, coming = judge_missing(self.session.releases, found, asked, place)
+            answer, coming = judge_missing(self.session.publications, found, asked, place)
             if isinstance(answer, CheckFailure):
                 return (answer,)
             if not coming:
@@ -253,7 +253,7 @@ class DeploymentValidator:
             return ()
         else:
             staged = members(value_of(self.desired, "connector")).get("staged") is True
-            judged = judge_available(self.session.releases, found, asked, staged=staged, replacing=False)
+            judged = judge_available(self.session.publications, found, asked, staged=staged, replacing=False)
             if not isinstance(judged, str):
                 return (judged,) if isinstance(judged, CheckFailure) else judged
             answer = judged

@@ -69,7 +69,7 @@ def ensure_valid(
     """
     if not is_validated(session, desired.inputs.skip_plan_time_validation):
         return
-    declared = session.releases.draft(version.names) if running is None else None
+    declared = session.publications.draft(version.names) if running is None else None
     keys = None if running is None else keys_after(running, version)
     if failures := validate(version, desired.properties, keys, last_applied, declared, desired.settings):
         raise invalid_inputs(failures, REMEDY)

@@ -107,7 +107,7 @@ async def _read_version(session: Session, desired: PropertyMap, proof: Proof) ->
         found = await fetch_version(session, ref, staged=staged)
     except NotFoundError:
         missing = f"connector: there is no {kind_of(staged=staged)} with {ref}"
-        if session.releases.is_coming(frozenset({str(name)}), staged=staged):
+        if session.publications.is_coming(frozenset({str(name)}), staged=staged):
             proof.pending.append(missing)
         else:
             proof.failures.append(missing)
@@ -119,7 +119,7 @@ async def _read_version(session: Session, desired: PropertyMap, proof: Proof) ->
         return None
     tag = value_of(desired, "connectorTag")
     asked = tag if isinstance(tag, str) else None
-    answer = judge_available(session.releases, found, asked, staged=staged, replacing=True)
+    answer = judge_available(session.publications, found, asked, staged=staged, replacing=True)
     if isinstance(answer, ConnectorVersion):
         return answer
     (proof.pending if isinstance(answer, str) else proof.failures).append(str(answer))
@@ -131,7 +131,7 @@ async def _check_request(
 ) -> None:
     """Validate as the create does, against what is published; what is only declared so far is still to come."""
     published = validate(await _with_projects(session, version), desired, declared={})
-    declared = session.releases.draft(version.names)
+    declared = session.publications.draft(version.names)
     later = validate(version, desired, declared=declared) if declared else published
     proof.failures += map(str, published if deleting else later)
     if not deleting:

@@ -201,7 +201,7 @@ class GateProof:
 
     inputs: RolloutGateInputs
     unproven: Unproven
-    operation: OperationContext
+    context: OperationContext
     clock: Clock
     deadline: float | None
     connected: Callable[[PropertyValue], Session]
@@ -238,7 +238,7 @@ class GateProof:
         wait = WiringWait(
             self.connected(connection).wiring,
             self.clock,
-            self.operation,
+            self.context,
             deployment.project,
             deployment.expect,
             [ApplicationAddress(each.name, each.url or "", each.topic or "") for each in deployment.applications],
@@ -277,7 +277,7 @@ class GateProof:
                 seen = await self._ask(probe, base.rstrip("/") + check.path, check)
             if not seen:
                 return ""
-            self.operation.reporter.status(f"{what}: {seen}, try {attempt} of {check.tries}")
+            self.context.reporter.status(f"{what}: {seen}, try {attempt} of {check.tries}")
             if attempt < check.tries:
                 await self._pause(check.pause, "is checked")
         expected = " or ".join(map(str, check.expected_status))
@@ -295,15 +295,15 @@ class GateProof:
         began = self.clock.monotonic()
         while (left := began + seconds - self.clock.monotonic()) > 0:
             self._require_time()
-            self.operation.reporter.status(f"wave {self.inputs.wave} {doing}", f"{format_duration(left)} left")
+            self.context.reporter.status(f"wave {self.inputs.wave} {doing}", f"{format_duration(left)} left")
             until_deadline = left if self.deadline is None else self.deadline - self.clock.monotonic()
             piece = min(left, STATUS_INTERVAL, max(until_deadline, 0))
-            await cancellable_sleep(self.clock, piece, self.operation.cancellation)
+            await cancellable_sleep(self.clock, piece, self.context.cancellation)
         self._require_time()
 
     def _require_time(self) -> None:
         remedy = "Run `pulumi up` again: the gate starts again."
-        if self.operation.cancellation.requested:
+        if self.context.cancellation.requested:
             raise WaitCancelledError(f"wave {self.inputs.wave}: stopped before the gate opened", remedy)
         if self.deadline is not None and self.clock.monotonic() >= self.deadline:
             raise WaitTimedOutError(
