@@ -17,6 +17,7 @@ from commercetools_connect.core.values import (
     UNKNOWN,
     PropertyMap,
     PropertyValue,
+    as_map,
     equivalent,
     has_unknown,
     unwrap_secrets,
@@ -108,7 +109,7 @@ class ConnectedResource:
             return own
         deployments = unwrap_secrets(inputs.get(str(path[0])))
         found = deployments[int(path[1])] if isinstance(deployments, list) else None
-        members = found if isinstance(found, Mapping) else {}
+        members = as_map(found)
         connection, project = members.get(CONNECTION), members.get("project")
         host = own.host if connection is None else Place.of(self.connections.for_inputs(members)).host
         return Place(host, project if isinstance(project, str) else "")

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.text import Path, suggest
-from commercetools_connect.core.values import UNKNOWN, PropertyMap, has_unknown, unwrap_secrets
+from commercetools_connect.core.values import UNKNOWN, PlainValue, PropertyMap, has_unknown, unwrap_secrets
 
 Model = TypeVar("Model", bound="InputModel")
 
@@ -177,9 +177,14 @@ def _model_inside(annotation: object) -> object:
     return next((found for found in inside if found is not None), None)
 
 
+def value_of(properties: PropertyMap, name: str) -> PlainValue:
+    """Return a property without its secrets."""
+    return unwrap_secrets(properties.get(name))
+
+
 def text_of(properties: PropertyMap, name: str) -> str:
     """Return the member of that name if it is a text, else `""`."""
-    value = unwrap_secrets(properties.get(name))
+    value = value_of(properties, name)
     return value if isinstance(value, str) else ""
 
 

@@ -20,6 +20,7 @@ from commercetools_connect.core.values import (
     PropertyValue,
     Secret,
     Unknown,
+    as_map,
     has_unknown,
     unwrap_secrets,
 )
@@ -257,7 +258,7 @@ def _observed_part(seen: PlainValue, declared: PropertyValue) -> PropertyValue:
     if isinstance(declared, Secret):
         return Secret(_observed_part(seen, declared.value))
     if isinstance(declared, Mapping):
-        members = seen if isinstance(seen, Mapping) else {}
+        members = as_map(seen)
         return {
             name: _observed_part(members.get(name), value) for name, value in declared.items() if value is not None
         }

@@ -13,8 +13,8 @@ from commercetools_connect.core.preview import NO_ANSWER
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.resources.deployment.configuration_values import GLOBAL
 from commercetools_connect.resources.deployment.model import DeploymentInputs
-from commercetools_connect.resources.deployment.settings import GLOBAL
 from commercetools_connect.resources.planned_publications import PlannedPublications, PublicationProgress
 from commercetools_connect.resources.session import ReadKey, Session
 

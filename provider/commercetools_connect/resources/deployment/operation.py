@@ -11,10 +11,10 @@ from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import State
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap, PropertyValue
+from commercetools_connect.resources.deployment.configuration_values import without_secured
 from commercetools_connect.resources.deployment.model import CONFIGURED
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, observed_inputs, outputs
 from commercetools_connect.resources.deployment.plan import AWAITED, OWN_BUILD, WIRING, WIRING_ATTEMPTS, awaited
-from commercetools_connect.resources.deployment.settings import without_secured
 from commercetools_connect.resources.inner_connections import connection_in
 from commercetools_connect.resources.inputs import pick, text_of
 from commercetools_connect.resources.keys import BY_KEY, invalid_import_id

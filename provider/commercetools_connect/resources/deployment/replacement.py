@@ -14,7 +14,7 @@ from typing import Final
 from commercetools_connect.api import ApiError, ById, ByKey, NotFoundError, Ref
 from commercetools_connect.api.endpoints import WRITE_DEPLOYMENTS
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
-from commercetools_connect.core.values import PropertyMap, has_unknown
+from commercetools_connect.core.values import PropertyMap, as_map, has_unknown
 from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
     fetch_version,
@@ -22,9 +22,8 @@ from commercetools_connect.resources.deployment.connector_version import (
     kind_of,
 )
 from commercetools_connect.resources.deployment.model import DeploymentType
-from commercetools_connect.resources.deployment.settings import members, value_of
 from commercetools_connect.resources.deployment.validation import region_doubt, validate
-from commercetools_connect.resources.inputs import text_of
+from commercetools_connect.resources.inputs import text_of, value_of
 from commercetools_connect.resources.managed import find_by_key
 from commercetools_connect.resources.reconcile import is_rejection
 from commercetools_connect.resources.session import Session
@@ -99,7 +98,7 @@ async def prove(
 
 async def _read_version(session: Session, desired: PropertyMap, proof: Proof) -> ConnectorVersion | None:
     """Return the version that the create will run, once it is there."""
-    reference = members(value_of(desired, "connector"))
+    reference = as_map(value_of(desired, "connector"))
     staged = reference.get("staged") is True
     name = reference.get("id") or reference.get("key")
     ref: Ref = ById(str(name)) if reference.get("id") else ByKey(str(name))

@@ -17,6 +17,11 @@ from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import Change, Checked, CheckFailure, Diff, State
 from commercetools_connect.core.text import format_path
 from commercetools_connect.core.values import PropertyMap, PropertyValue, has_unknown
+from commercetools_connect.resources.deployment.configuration_values import (
+    canonical_configurations,
+    mask_failures,
+    without_templates,
+)
 from commercetools_connect.resources.deployment.connector_version import Unavailable
 from commercetools_connect.resources.deployment.diff import (
     diff_inputs,
@@ -48,11 +53,6 @@ from commercetools_connect.resources.deployment.reconcile import (
     undeploy,
 )
 from commercetools_connect.resources.deployment.replacement import NOT_PROVEN_YET, prove, unproven_error
-from commercetools_connect.resources.deployment.settings import (
-    canonical_configurations,
-    mask_failures,
-    without_templates,
-)
 from commercetools_connect.resources.deployment.validation import connector_failures, default_type
 from commercetools_connect.resources.deployment.wiring.check import (
     NOT_WIRED,
@@ -151,7 +151,7 @@ class DeploymentResource(ManagedResource):
         desired = pick(news, INPUT_NAMES)
         found = diff_inputs(state.outputs, desired)
         validator = DeploymentValidator(self._session, context, desired, state)
-        if added := new_applications(state.outputs, validator.settings.applications):
+        if added := new_applications(state.outputs, validator.configuration.applications):
             running = await validator.running()
             if isinstance(running, Unavailable):
                 self._session.warn_once(context, f"the running deployment cannot be read: {running.error}")

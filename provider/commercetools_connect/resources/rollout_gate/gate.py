@@ -19,6 +19,7 @@ from commercetools_connect.core.values import (
     PlainValue,
     PropertyMap,
     PropertyValue,
+    as_maps,
     equivalent,
     has_unknown,
     unwrap_secrets,
@@ -72,7 +73,7 @@ def without_result(inputs: PropertyMap) -> tuple[CheckFailure, ...]:
     Only an engine that goes on after errors asks for the gate then; others stop before.
     """
     plain = unwrap_secrets(inputs)
-    listed = _objects(plain.get("deployments")) if isinstance(plain, Mapping) else []
+    listed = as_maps(plain.get("deployments")) if isinstance(plain, Mapping) else []
     return tuple(
         CheckFailure(
             ("deployments", position),
@@ -89,7 +90,7 @@ def nothing_expected(inputs: PropertyMap) -> tuple[CheckFailure, ...]:
     """Return a mistake where `wired` is set and certainly no deployment expects anything."""
     plain = unwrap_secrets(inputs)
     wired, listed = (plain.get("wired"), plain.get("deployments")) if isinstance(plain, Mapping) else (None, None)
-    if wired is not True or has_unknown(listed) or any(each.get("expect") for each in _objects(listed)):
+    if wired is not True or has_unknown(listed) or any(each.get("expect") for each in as_maps(listed)):
         return ()
     return (CheckFailure(("wired",), "no deployment of the wave has expect, so nothing can be looked at"),)
 
@@ -138,7 +139,7 @@ def summarise(inputs: RolloutGateInputs, held: PropertyMap, now: str) -> list[Pl
     `held` are the gate's outputs so far: a target that still runs the same build of the same tag keeps its row.
     After a rollback or a recreation the tag is the same, and the build is another one.
     """
-    before = {str(row.get("target")): row for row in _objects(unwrap_secrets(held.get("summary")))}
+    before = {str(row.get("target")): row for row in as_maps(unwrap_secrets(held.get("summary")))}
     builds = _builds(unwrap_secrets(held.get("deployments")))
     rows: list[PlainMap] = [row.model_dump(by_alias=True) for row in inputs.previous]
     for each in inputs.deployments:
@@ -170,13 +171,8 @@ def format_table(rows: Sequence[PlainMap]) -> list[str]:
 
 def _builds(deployments: PlainValue) -> dict[str, tuple[PlainValue, PlainValue]]:
     return {
-        str(each.get("target")): (each.get("deployedTag"), each.get("buildId")) for each in _objects(deployments)
+        str(each.get("target")): (each.get("deployedTag"), each.get("buildId")) for each in as_maps(deployments)
     }
-
-
-def _objects(value: PlainValue) -> list[PlainMap]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [each for each in listed if isinstance(each, Mapping)]
 
 
 STATUS_INTERVAL = 15.0

@@ -17,7 +17,6 @@ from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.resources.connection_errors import named, naming
 from commercetools_connect.resources.deployment.operation import DeploymentOperation
 from commercetools_connect.resources.deployment.plan import WIRING, WIRING_ATTEMPTS
-from commercetools_connect.resources.deployment.settings import value_of
 from commercetools_connect.resources.deployment.wiring.expectation import Expectation, expected_kinds
 from commercetools_connect.resources.deployment.wiring.messages import (
     Situation,
@@ -34,7 +33,7 @@ from commercetools_connect.resources.deployment.wiring.wait import (
     WiringWait,
 )
 from commercetools_connect.resources.inner_connections import connection_in
-from commercetools_connect.resources.inputs import text_of
+from commercetools_connect.resources.inputs import text_of, value_of
 
 NOT_WIRED: Final = "what it expects was not wired"
 """The reason of a redeploy that lets the scripts run once more."""

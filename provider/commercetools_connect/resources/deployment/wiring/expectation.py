@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field
 
 from commercetools_connect.api.models.wiring import SubscriptionStatus
 from commercetools_connect.api.wiring import WiringKind
-from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
+from commercetools_connect.core.values import PropertyMap, PropertyValue, as_map, unwrap_secrets
 from commercetools_connect.resources.configuration import ConnectionReference
 from commercetools_connect.resources.deployment.wiring.registrations import ApplicationAddress, Match, Registration
 from commercetools_connect.resources.inputs import InputModel
@@ -70,7 +70,7 @@ Expectation: TypeAlias = Mapping[str, ApplicationExpectation]
 def expectation_of(properties: PropertyMap) -> Expectation:
     """Return what inputs or outputs of a Deployment expect; they have been checked."""
     found = unwrap_secrets(properties.get("expect"), leave_out=(None,))
-    names = found if isinstance(found, Mapping) else {}
+    names = as_map(found)
     return {name: ApplicationExpectation.model_validate(each) for name, each in names.items()}
 
 

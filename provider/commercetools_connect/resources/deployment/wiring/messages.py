@@ -13,9 +13,15 @@ from commercetools_connect.api.models.wiring import SubscriptionStatus
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.text import escape_untrusted, format_path, suggest
-from commercetools_connect.core.values import PlainMap, PropertyValue, equivalent, has_unknown, unwrap_secrets
+from commercetools_connect.core.values import (
+    PlainMap,
+    PropertyValue,
+    as_map,
+    equivalent,
+    has_unknown,
+    unwrap_secrets,
+)
 from commercetools_connect.resources.configuration import CONNECTION
-from commercetools_connect.resources.deployment.settings import members
 from commercetools_connect.resources.deployment.wiring.expectation import Finding, FindingStatus, Wiring
 from commercetools_connect.resources.deployment.wiring.registrations import Registration
 
@@ -260,14 +266,14 @@ def invalid_expectations(
     """
     failures: list[CheckFailure] = []
     taken: dict[tuple[WiringKind, str], str] = {}
-    failures += _several_connections(members(unwrap_secrets(expect)))
-    for name, each in members(unwrap_secrets(expect)).items():
+    failures += _several_connections(as_map(unwrap_secrets(expect)))
+    for name, each in as_map(unwrap_secrets(expect)).items():
         if types is not None and name not in types:
             failures.append(CheckFailure(("expect", name), f"unknown application{suggest(name, types)}"))
         if isinstance(each, Mapping) and all(each.get(kind.value) is None for kind in WiringKind):
             failures.append(CheckFailure(("expect", name), "extension or subscription must be given"))
         for kind in WiringKind:
-            wanted = members(each).get(kind.value)
+            wanted = as_map(each).get(kind.value)
             path = ("expect", name, kind.value)
             for key in (one for one in wanted if isinstance(one, str)) if isinstance(wanted, list | tuple) else ():
                 other = taken.setdefault((kind, key), name)
@@ -287,7 +293,7 @@ def invalid_expectations(
 
 def _several_connections(expect: PlainMap) -> Iterator[CheckFailure]:
     """Find connections of one deployment that differ; what is not known yet may be the same."""
-    given = [(name, members(each).get(CONNECTION)) for name, each in sorted(expect.items())]
+    given = [(name, as_map(each).get(CONNECTION)) for name, each in sorted(expect.items())]
     known = [(name, each) for name, each in given if each is not None and not has_unknown(each)]
     for name, each in known[1:]:
         first, connection = known[0]

@@ -6,7 +6,7 @@ Addresses are parsed, never compared as text: `/svc2` is not below `/svc`, and `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -23,7 +23,7 @@ from commercetools_connect.api.models.wiring import (
     SubscriptionStatus,
 )
 from commercetools_connect.api.wiring import WiringKind
-from commercetools_connect.core.values import PropertyValue, unwrap_secrets
+from commercetools_connect.core.values import PlainValue, PropertyValue, as_map, as_maps, unwrap_secrets
 
 _PORTS: Final = {"http": 80, "https": 443}
 _PUB_SUB: Final = re.compile(r"(?://pubsub\.googleapis\.com/)?projects/(?P<project>[^/]+)/topics/(?P<name>[^/]+)")
@@ -188,27 +188,21 @@ def addresses_of(deployment: Deployment) -> tuple[ApplicationAddress, ...]:
 
 def former_addresses(applications: PropertyValue, wiring: PropertyValue = None) -> tuple[ApplicationAddress, ...]:
     """Return the addresses that the outputs `applications` and `wiring` of a state tell, with the keys in use."""
-    plain, found = unwrap_secrets(applications), unwrap_secrets(wiring)
-    if not isinstance(plain, Sequence) or isinstance(plain, str):
-        return ()
-    known = found if isinstance(found, Mapping) else {}
+    known = as_map(unwrap_secrets(wiring))
     return tuple(
         ApplicationAddress(
-            str(each["name"]),
+            name := str(each["name"]),
             str(each.get("url") or ""),
             str(each.get("topic") or ""),
-            {kind: _keys_in(known.get(str(each["name"])), kind) for kind in WiringKind},
+            {kind: _keys(as_map(known.get(name)).get(f"{kind.value}s")) for kind in WiringKind},
         )
-        for each in plain
-        if isinstance(each, Mapping) and each.get("name")
+        for each in as_maps(unwrap_secrets(applications))
+        if each.get("name")
     )
 
 
-def _keys_in(found: object, kind: WiringKind) -> tuple[str, ...]:
-    entries = found.get(f"{kind.value}s") if isinstance(found, Mapping) else None
-    if not isinstance(entries, Sequence) or isinstance(entries, str):
-        return ()
-    return tuple(str(each["key"]) for each in entries if isinstance(each, Mapping) and each.get("key"))
+def _keys(entries: PlainValue) -> tuple[str, ...]:
+    return tuple(str(each["key"]) for each in as_maps(entries) if each.get("key"))
 
 
 @dataclass(frozen=True)
