@@ -23,7 +23,7 @@ from commercetools_connect.api.secret_registry import SecretRegistry
 T = TypeVar("T")
 
 
-class Session:
+class ApiSession:
     """Everything between an endpoint and the network, for one connection.
 
     Raises `ConfigurationError` before it sends anything when the connection lacks hosts or credentials.
@@ -47,7 +47,7 @@ class Session:
         self._secrets = secrets
         self._tokens = tokens
 
-    def at(self, url: str) -> Session:
+    def at(self, url: str) -> ApiSession:
         """Return a session for another host: with the same token, pool of connections, retries and secrets."""
         other = copy.copy(self)
         other._url = url

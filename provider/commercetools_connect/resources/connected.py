@@ -24,7 +24,12 @@ from commercetools_connect.core.values import (
 )
 from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connection_errors import naming
-from commercetools_connect.resources.connections import CONNECTED_TO, Connections, Place, connection_failures
+from commercetools_connect.resources.connections import (
+    CONNECTED_TO,
+    Connections,
+    ProjectAddress,
+    connection_failures,
+)
 from commercetools_connect.resources.inner_connections import (
     align_connections,
     changed_connections,
@@ -80,11 +85,11 @@ class ConnectedResource:
             given = {**given, PROJECT: UNKNOWN}
         checked = provider.resource(self.kind).check(context, self._opened(olds), given)
         project = text_of(checked.inputs, PROJECT)
-        failures += self._inner_failures(given, Place(Place.of(provider).host, project))
+        failures += self._inner_failures(given, ProjectAddress(ProjectAddress.of(provider).host, project))
         inputs = {**seal_connections(self.kind, checked.inputs, news), **_sealed(connection)}
         return replace(checked, inputs=inputs, failures=(*failures, *checked.failures))
 
-    def _inner_failures(self, inputs: PropertyMap, own: Place) -> list[CheckFailure]:
+    def _inner_failures(self, inputs: PropertyMap, own: ProjectAddress) -> list[CheckFailure]:
         """Return every mistake in connections inside other inputs.
 
         Those of `expect` lead to the place of the Deployment.
@@ -96,14 +101,14 @@ class ConnectedResource:
             if found or connection is UNKNOWN:
                 continue
             try:
-                there = Place.of(self.connections.provider(connection))
+                there = ProjectAddress.of(self.connections.provider(connection))
                 wrong = there.other_than(self._place_at(path, inputs, own)) if "expect" in path else ""
             except ConfigurationError as error:
                 wrong = str(error)
             failures += [CheckFailure(path, wrong)] if wrong else []
         return failures
 
-    def _place_at(self, path: Path, inputs: PropertyMap, own: Place) -> Place:
+    def _place_at(self, path: Path, inputs: PropertyMap, own: ProjectAddress) -> ProjectAddress:
         """Return where the Deployment is whose `expect` has the connection at the path: of a gate, one of many."""
         if self.kind != "RolloutGate":
             return own
@@ -111,8 +116,8 @@ class ConnectedResource:
         found = deployments[int(path[1])] if isinstance(deployments, list) else None
         members = as_map(found)
         connection, project = members.get(CONNECTION), members.get("project")
-        host = own.host if connection is None else Place.of(self.connections.for_inputs(members)).host
-        return Place(host, project if isinstance(project, str) else "")
+        host = own.host if connection is None else ProjectAddress.of(self.connections.for_inputs(members)).host
+        return ProjectAddress(host, project if isinstance(project, str) else "")
 
     def _opened(self, properties: PropertyMap) -> PropertyMap:
         return open_connections(self.kind, _without(properties))
@@ -181,7 +186,9 @@ class ConnectedResource:
         provider = self.connections.of_state(what, state.outputs) if late else self._provider(news)
         path: Path = (CONNECTION,)
         change = Change.ADD if before is None else Change.DELETE if now is None else Change.UPDATE
-        if self.connections.place_of_state(state.outputs).is_on_another_host(Place.of(self._provider(news))):
+        if self.connections.address_of_state(state.outputs).is_on_another_host(
+            ProjectAddress.of(self._provider(news))
+        ):
             found = Diff({path: change}, frozenset({path}), delete_before_replace=False)
             provider.session.registry.record_diff(self.kind, context, state.id, found)
         else:
@@ -208,7 +215,7 @@ class ConnectedResource:
             and self.kind == "ConnectorPublication"
         ):
             return
-        owner, now = self.connections.place_of_state(state.outputs), Place.of(self._provider(news))
+        owner, now = self.connections.address_of_state(state.outputs), ProjectAddress.of(self._provider(news))
         if "" in (owner.project, now.project) or owner.project == now.project or owner.is_on_another_host(now):
             return
         raise moved_object(what, state.outputs, connection, owner, now)
@@ -257,9 +264,9 @@ class ConnectedResource:
 
     def _must_look(self, state: State, provider: Provider) -> bool:
         """Return whether only a call can tell that the object of the state is as declared."""
-        is_owner_unknown = not self.connections.place_of_state(state.outputs).project
+        is_owner_unknown = not self.connections.address_of_state(state.outputs).project
         return state.outputs.get(INIT_FAILED) is not None or (
-            is_owner_unknown and bool(Place.of(provider).project)
+            is_owner_unknown and bool(ProjectAddress.of(provider).project)
         )
 
     def _kept(self, before: State, after: PropertyMap) -> State:
@@ -287,7 +294,7 @@ class ConnectedResource:
             except AuthenticationFailedError as error:
                 refused = error
             if isinstance(unwrap_secrets(state.outputs.get(CONNECTION)), Mapping):
-                at = Place.of(first)
+                at = ProjectAddress.of(first)
                 places = dict.fromkeys((replace(at, project=self._project(state.outputs)), at))
                 others = {id(each): each for place in places for each in self.connections.at(place)}
                 for other in others.values():
@@ -304,7 +311,7 @@ class ConnectedResource:
     def _project(self, properties: PropertyMap) -> str:
         """Return the project of the object of inputs or outputs, `""` if it is not known."""
         own = text_of(properties, PROJECT if self.kind == "Deployment" else OWNER)
-        return own or Place.of(self.connections.for_inputs(properties)).project
+        return own or ProjectAddress.of(self.connections.for_inputs(properties)).project
 
     def _imported(self, name: str, identity: str) -> PropertyMap:
         """Return what an import tells: the name of a connection, and the project of a Deployment."""
@@ -315,7 +322,7 @@ class ConnectedResource:
         """Return the state with the connection that it was made with, and the place of one that has a name."""
         sealed = _sealed(news.get(CONNECTION))
         named = isinstance(sealed.get(CONNECTION), str)
-        place = {CONNECTED_TO: Place.of(provider).to_property()} if named else {}
+        place = {CONNECTED_TO: ProjectAddress.of(provider).to_property()} if named else {}
         return self._completed_state(state, news, {**sealed, **place}, sealed if state.inputs else {})
 
     def _connected_as_before(self, state: State, before: State) -> State:

@@ -7,11 +7,11 @@ from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
 from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connection_errors import describe
-from commercetools_connect.resources.connections import Place
+from commercetools_connect.resources.connections import ProjectAddress
 
 
 def moved_object(
-    what: str, outputs: PropertyMap, connection: PropertyValue, owner: Place, now: Place
+    what: str, outputs: PropertyMap, connection: PropertyValue, owner: ProjectAddress, now: ProjectAddress
 ) -> ConfigurationError:
     """Return the error for a `connection` that leads an object away from the project that owns it."""
     before, after = (unwrap_secrets(each) for each in (outputs.get(CONNECTION), connection))

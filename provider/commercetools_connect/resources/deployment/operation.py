@@ -211,13 +211,13 @@ class DeploymentOperation:
         deployment: Deployment,
         last_applied: PropertyMap | None,
         *,
-        unproven: bool = False,
+        redeploy_awaited: bool = False,
         build: str | None = None,
     ) -> State:
         """Return the state of the Deployment when the API holds `last_applied`.
 
         - `last_applied`: `None` for what the API shows, and no secured value.
-        - `unproven`: a redeploy was accepted, and nothing shows it yet.
+        - `redeploy_awaited`: a redeploy was accepted, and nothing shows it yet.
         - `build`: the last build of this resource; by default as this operation has found or made it.
         """
         if last_applied is None:
@@ -230,7 +230,7 @@ class DeploymentOperation:
             sent = self.requested or find_differences(pick(self.before, SENT), pick(last_applied, SENT))
             build = deployment.build_id if sent else own_build(self.before, deployment)
         shown[OWN_BUILD] = build
-        if unproven:
+        if redeploy_awaited:
             shown.update(awaited(deployment))
         if self.redeploy_after:
             shown[REDEPLOY_AFTER] = self.redeploy_after
@@ -239,10 +239,15 @@ class DeploymentOperation:
         return State(state_id, {**inputs, **self.session.stamp(shown)}, inputs)
 
     def init_failed(
-        self, deployment: Deployment, last_applied: PropertyMap | None, reason: str, *, unproven: bool = False
+        self,
+        deployment: Deployment,
+        last_applied: PropertyMap | None,
+        reason: str,
+        *,
+        redeploy_awaited: bool = False,
     ) -> InitFailedError:
         """Return the ending for a Deployment that exists and is not what was asked."""
-        return InitFailedError(self.state(deployment, last_applied, unproven=unproven), [reason])
+        return InitFailedError(self.state(deployment, last_applied, redeploy_awaited=redeploy_awaited), [reason])
 
 
 def own_build(before: PropertyMap, deployment: Deployment) -> str:

@@ -187,7 +187,7 @@ def is_awaited(deployment: api.Deployment, last_applied: PropertyMap) -> bool:
     return mark is not None and find_differences(mark, awaited(deployment)[AWAITED]) == {}
 
 
-def is_live_unproven(deployment: api.Deployment, desired: Desired, last_applied: PropertyMap) -> bool:
+def is_live_without_new_build(deployment: api.Deployment, desired: Desired, last_applied: PropertyMap) -> bool:
     """Tell whether the API shows what is asked for although no build since the state was written can run it.
 
     So it looks when a killed process asked for it and the run has not begun to show (API §19 #44).

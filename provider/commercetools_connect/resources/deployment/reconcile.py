@@ -32,7 +32,7 @@ from commercetools_connect.resources.deployment.plan import (
     RedeployPlan,
     ensure_listed,
     is_awaited,
-    is_live_unproven,
+    is_live_without_new_build,
     keys_after,
     listed_applications,
     new_deployment,
@@ -191,7 +191,7 @@ class _Update(Reconciler[api.Deployment, api.Redeploy, State]):
             plan = RedeployPlan((*plan.reasons, *self.due), plan.update_connector)
         if not plan and self.last_applied is not None:
             expected = is_awaited(self.found, self.last_applied)
-            if expected or is_live_unproven(self.found, self.desired, self.last_applied):
+            if expected or is_live_without_new_build(self.found, self.desired, self.last_applied):
                 outcome = await self.operation.follow(DEPLOY, self.found)
                 self.found = outcome.last
                 if outcome.ending in (WaitStatus.SUCCESS, WaitStatus.FAILURE):
@@ -200,7 +200,7 @@ class _Update(Reconciler[api.Deployment, api.Redeploy, State]):
                     return await self.decide()
                 if outcome.ending is not WaitStatus.NEVER_STARTED:
                     reason = str(self.operation.not_reached(outcome))
-                    raise self.operation.init_failed(self.found, self.last_applied, reason, unproven=True)
+                    raise self.operation.init_failed(self.found, self.last_applied, reason, redeploy_awaited=True)
                 plan = NEVER_BEGAN
         if not plan:
             return None
@@ -364,8 +364,8 @@ async def _follow_to_live(
         raise error
     last = outcome.last
     still = (last.version, last.build_id) == (deployment.version, deployment.build_id)
-    unproven = not started and still and not DEPLOY.is_running(last.status)
-    raise operation.init_failed(last, sent, str(error), unproven=unproven)
+    redeploy_awaited = not started and still and not DEPLOY.is_running(last.status)
+    raise operation.init_failed(last, sent, str(error), redeploy_awaited=redeploy_awaited)
 
 
 def _live(operation: DeploymentOperation, deployment: api.Deployment, desired: Desired) -> State:

@@ -50,7 +50,7 @@ class Proof:
     pending: list[str] = field(default_factory=list)
 
 
-def unproven_error(subject: str, proof: Proof) -> InvalidInputError | None:
+def replacement_error(subject: str, proof: Proof) -> InvalidInputError | None:
     """Return the error for a replacement that must not begin, `None` if there is no reason against it."""
     reasons = [*proof.failures, *proof.doubts]
     if not reasons:

@@ -52,7 +52,7 @@ from commercetools_connect.resources.deployment.reconcile import (
     request_create,
     undeploy,
 )
-from commercetools_connect.resources.deployment.replacement import NOT_PROVEN_YET, prove, unproven_error
+from commercetools_connect.resources.deployment.replacement import NOT_PROVEN_YET, prove, replacement_error
 from commercetools_connect.resources.deployment.validation import connector_failures, default_type
 from commercetools_connect.resources.deployment.wiring.check import (
     NOT_WIRED,
@@ -191,7 +191,7 @@ class DeploymentResource(ManagedResource):
             self._session.warn_once(context, NOT_PROVEN_YET.format(reasons="offlinePreview is set"))
             return
         proof = await prove(self._session, desired, state.id, text_of(state.outputs, "type"))
-        if error := unproven_error(f"Deployment {context.name}", proof):
+        if error := replacement_error(f"Deployment {context.name}", proof):
             if not await self._is_gone(context, state.id, state.outputs.get("key")):
                 raise error
             # a run that was killed in its create has deleted the old one, and the engine deletes it no more
@@ -219,7 +219,7 @@ class DeploymentResource(ManagedResource):
             return
         desired = pick(record.replacement, INPUT_NAMES)
         proof = await prove(self._session, desired, state.id, text_of(state.outputs, "type"), deleting=True)
-        if error := unproven_error(f"Deployment {context.name}", proof):
+        if error := replacement_error(f"Deployment {context.name}", proof):
             raise error
 
     async def create(self, context: OperationContext, news: PropertyMap) -> State:
@@ -337,7 +337,7 @@ class DeploymentResource(ManagedResource):
         now = operation.state(
             found,
             observed,
-            unproven=is_awaited(found, state.outputs),
+            redeploy_awaited=is_awaited(found, state.outputs),
             build=own_build(state.outputs, found),
         )
         if redeployed_elsewhere(found, state.outputs):

@@ -112,14 +112,14 @@ def closed_reasons(inputs: RolloutGateInputs) -> str:
 
 
 @dataclass(frozen=True)
-class Unproven:
+class PendingChecks:
     """What is not proven yet: whether the wave has to bake, and which targets to check."""
 
     bakes: bool
     targets: frozenset[str]
 
 
-def find_unproven(held: PropertyMap, inputs: PropertyMap) -> Unproven:
+def find_pending(held: PropertyMap, inputs: PropertyMap) -> PendingChecks:
     """Return what must be proven before the gate opens (again).
 
     Another tag, trigger or build concerns the whole wave. A target that joined is checked by itself and bakes
@@ -129,8 +129,8 @@ def find_unproven(held: PropertyMap, inputs: PropertyMap) -> Unproven:
     now = _builds(unwrap_secrets(inputs.get("deployments")))
     is_same = all(equivalent(held.get(name), inputs.get(name)) for name in ("connectorTag", "triggers"))
     if not before or not is_same or any(now[target] != before[target] for target in now.keys() & before.keys()):
-        return Unproven(bakes=True, targets=frozenset(now))
-    return Unproven(bakes=False, targets=frozenset(now.keys() - before.keys()))
+        return PendingChecks(bakes=True, targets=frozenset(now))
+    return PendingChecks(bakes=False, targets=frozenset(now.keys() - before.keys()))
 
 
 def summarise(inputs: RolloutGateInputs, held: PropertyMap, now: str) -> list[PlainMap]:
@@ -196,7 +196,7 @@ class GateProof:
     """
 
     inputs: RolloutGateInputs
-    unproven: Unproven
+    pending: PendingChecks
     context: OperationContext
     clock: Clock
     deadline: float | None
@@ -207,11 +207,11 @@ class GateProof:
 
         Raises `RunFailedError` with every check that failed, `WaitTimedOutError`, or `WaitCancelledError`.
         """
-        if self.unproven.bakes:
+        if self.pending.bakes:
             await self._pause(self.inputs.bake_time, "runs before it is checked")
         places = asyncio.Semaphore(SIMULTANEOUS_CHECKS)
         async with ApplicationProbe() as probe:
-            asked = [each for each in self.inputs.deployments if each.target in self.unproven.targets]
+            asked = [each for each in self.inputs.deployments if each.target in self.pending.targets]
             pairs = [(each, check) for each in asked for check in self.inputs.checks]
             tasks = [asyncio.create_task(self._check(probe, places, *pair)) for pair in pairs]
             if self.inputs.wired:

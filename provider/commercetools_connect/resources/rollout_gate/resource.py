@@ -18,7 +18,7 @@ from commercetools_connect.resources.managed import ManagedResource
 from commercetools_connect.resources.rollout_gate.gate import (
     GateProof,
     closed_reasons,
-    find_unproven,
+    find_pending,
     format_table,
     in_order,
     nothing_expected,
@@ -80,13 +80,13 @@ class RolloutGateResource(ManagedResource):
                 f"wave {inputs.wave} does not run {inputs.connector_tag} as a whole: {reason}",
                 "Later waves have not been touched. Repair the wave and run `pulumi up` again.",
             )
-        unproven = find_unproven(held, declared)
-        if unproven.targets:
+        pending = find_pending(held, declared)
+        if pending.targets:
             deadline, clock = self._session.deadline(context), self._session.clock
-            await GateProof(inputs, unproven, context, clock, deadline, self._session.connected).run()
+            await GateProof(inputs, pending, context, clock, deadline, self._session.connected).run()
         now = datetime.fromtimestamp(self._session.clock.wall(), timezone.utc).isoformat(timespec="seconds")
         rows = summarise(inputs, held, now)
         # one message: the engine shows the first line of the last one beside the resource
         context.reporter.info("\n".join([f"wave {inputs.wave} runs {inputs.connector_tag}", *format_table(rows)]))
-        opened_at = now if unproven.bakes else held.get("openedAt")
+        opened_at = now if pending.bakes else held.get("openedAt")
         return {**declared, "openedAt": opened_at, "summary": rows}
