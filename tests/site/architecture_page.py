@@ -100,7 +100,7 @@ PLACES = [
     ("When has a run of Connect ended?", "waiters/lifecycle.py", "one table for each lifecycle"),
     ("What does a preview check?", "resources/deployment/preview.py", "rules in `validation.py` beside it"),
     ("Which update actions does a ConnectorStaged need?", "resources/connector_staged/plan.py", ""),
-    ("How does publishing work?", "resources/connector_publication/reconcile.py", "targets in `targets.py`"),
+    ("How does publishing work?", "resources/connector_publication/reconcile.py", "targets in `plan.py`"),
     ("How is a Rollout divided into waves?", "rollout/plan.py", ""),
     ("Which private parts of Pulumi are used?", "frontends/dynamic/pulumi_internals.py", ""),
     ("Which paths are frozen because stacks remember them?", "dynamic/providers.py", "`load`"),

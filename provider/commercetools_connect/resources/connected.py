@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final, TypeVar, overload
 
 from commercetools_connect.api import AuthenticationFailedError
+from commercetools_connect.api.hosts import setting
 from commercetools_connect.core.errors import ConfigurationError, InitFailedError
 from commercetools_connect.core.resource import OperationContext, Resource, SilentReporter
 from commercetools_connect.core.results import Change, Checked, CheckFailure, Diff, State
@@ -22,8 +23,7 @@ from commercetools_connect.core.values import (
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.configuration import CONNECTION
-from commercetools_connect.resources.connection_errors import naming
+from commercetools_connect.resources.configuration import CONNECTION, connection_name, errors_about_connection
 from commercetools_connect.resources.connections import (
     CONNECTED_TO,
     Connections,
@@ -41,10 +41,33 @@ from commercetools_connect.resources.inner_connections import (
     without_members,
 )
 from commercetools_connect.resources.inputs import text_of
-from commercetools_connect.resources.moved_objects import moved_object
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS, Provider
 from commercetools_connect.resources.schema import restore_secrets
 from commercetools_connect.resources.session import OWNER
+
+
+def moved_object(
+    what: str, outputs: PropertyMap, connection: PropertyValue, owner: ProjectAddress, now: ProjectAddress
+) -> ConfigurationError:
+    """Return the error for a `connection` that leads an object away from the project that owns it."""
+    before, after = (unwrap_secrets(each) for each in (outputs.get(CONNECTION), connection))
+    is_own = before is None and after is None
+    if is_own:
+        keep = f"set it back to {owner.project}"
+    elif before is None:
+        keep = f"take `{CONNECTION}` out"
+    else:
+        keep = f"put `{CONNECTION}` back to {before if isinstance(before, str) else 'the former members'}"
+    return ConfigurationError(
+        f"{setting('projectKey') if is_own else CONNECTION}: {what} belongs to {owner}, and "
+        f"{connection_name(connection)} leads to {now}. A connection never moves an object, and nothing was "
+        "changed.",
+        f"Keep credentials of its owner: {keep}, or give this resource a `{CONNECTION}` to {owner.project}. In a "
+        f"Rollout, keep a target of {owner.project}, with `enabled: false` if need be, and name it in "
+        f"`draft.owners`. If {now.project} shall have a connector of its own, declare it as a resource "
+        "with a new name and a new key, move publications and deployments to it, and remove this one after that.",
+    )
+
 
 T = TypeVar("T")
 
@@ -306,7 +329,7 @@ class ConnectedResource:
     def _naming(self, properties: PropertyMap) -> AbstractContextManager[None]:
         """Let errors name the connection in inputs or outputs, and the project of their object."""
         connection = properties.get(CONNECTION)
-        return naming(connection, "" if connection is None else self._project(properties))
+        return errors_about_connection(connection, "" if connection is None else self._project(properties))
 
     def _project(self, properties: PropertyMap) -> str:
         """Return the project of the object of inputs or outputs, `""` if it is not known."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, TypeVar
 
 from commercetools_connect.api import ById, ByKey, Ref, none_if_missing
+from commercetools_connect.api.paging import EntryT
 from commercetools_connect.core.errors import ConflictError, InitFailedError, ProviderError
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import CheckFailure, Diff, State
@@ -51,15 +52,14 @@ class Lookup(Generic[T]):
 async def find_object(
     identity: str,
     key: PropertyValue,
-    read: Callable[[Ref], Awaitable[T]],
-    id_of: Callable[[T], str],
-    read_cached: Callable[[str], Awaitable[T]] | None = None,
-) -> Lookup[T]:
+    read: Callable[[Ref], Awaitable[EntryT]],
+    read_cached: Callable[[str], Awaitable[EntryT]] | None = None,
+) -> Lookup[EntryT]:
     """Return the object of that id, or of the key in `key=<key>`.
 
     An answer "not found" to an id may be stale. The object is gone only if the API finds neither its id nor, under
     its `key`, an object of the same id. Both `read` and `read_cached` (for the id only) raise `NotFoundError`; any
-    other error goes through. `id_of` returns the id of an object, as `identity` has it.
+    other error goes through.
     """
     if identity.startswith(BY_KEY):
         return Lookup(await none_if_missing(read(ByKey(identity.removeprefix(BY_KEY)))))
@@ -68,7 +68,7 @@ async def find_object(
     if found is not None or not isinstance(key, str) or not key:
         return Lookup(found)
     under_key = await none_if_missing(read(ByKey(key)))
-    if under_key is None or id_of(under_key) == identity:
+    if under_key is None or under_key.id == identity:
         return Lookup(under_key)
     return Lookup(None, under_key)
 

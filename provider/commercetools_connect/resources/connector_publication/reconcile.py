@@ -24,7 +24,7 @@ from commercetools_connect.resources.connector_publication.model import (
     outputs,
     published_tag,
 )
-from commercetools_connect.resources.connector_publication.targets import (
+from commercetools_connect.resources.connector_publication.plan import (
     Content,
     is_awaited,
     is_reached,

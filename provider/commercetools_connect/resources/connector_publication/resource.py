@@ -19,8 +19,13 @@ from commercetools_connect.resources.connector_publication.model import (
     last_applied_inputs,
     outputs,
 )
+from commercetools_connect.resources.connector_publication.plan import (
+    Content,
+    kind,
+    lifecycle_for,
+    shortfall,
+)
 from commercetools_connect.resources.connector_publication.reconcile import Publishing, Unlisting, find_connector
-from commercetools_connect.resources.connector_publication.targets import Content, kind, lifecycle_for, shortfall
 from commercetools_connect.resources.connector_staged.operation import CERTIFYING, certification_comments, name_of
 from commercetools_connect.resources.inputs import parse, pick, text_of, validate_inputs
 from commercetools_connect.resources.keys import invalid_import_id
@@ -109,9 +114,7 @@ class ConnectorPublicationResource(ManagedResource):
             raise invalid_import_id(self.kind, state.id, self.id_forms)
         self.ensure_importable(state, identity)
         read, key = session.client.get_connector_staged, state.outputs.get("connectorKey")
-        staged = (
-            await find_object(identity, key, read, lambda each: each.id, session.reader.connector_staged)
-        ).found
+        staged = (await find_object(identity, key, read, session.reader.connector_staged)).found
         if staged is None:
             await session.ensure_proven_gone(self.kind, context, state.outputs)
             return None

@@ -24,8 +24,17 @@ from commercetools_connect.core.values import (
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.fields import Count, Email, Key, ProjectIdentifier, Region, Text
-from commercetools_connect.resources.inputs import InputModel, member_names, pick
+from commercetools_connect.resources.inputs import (
+    Count,
+    Email,
+    InputModel,
+    Key,
+    ProjectIdentifier,
+    Region,
+    Text,
+    member_names,
+    pick,
+)
 from commercetools_connect.resources.outputs import report_entries, to_plain
 from commercetools_connect.resources.reconcile import Snapshot
 from commercetools_connect.resources.schema import ReportEntryState, ResourceSchema, StateModel, restore_secrets

@@ -103,7 +103,7 @@ class ConnectorStagedReconciler(Reconciler[api.ConnectorStaged, P, R], Generic[P
     async def find(self) -> api.ConnectorStaged | None:
         """Return the object as it is now; `None` only if neither its id nor its key leads to it."""
         read = self.session.client.get_connector_staged
-        return (await find_object(self.staged_id, self.key, read, lambda each: each.id)).found
+        return (await find_object(self.staged_id, self.key, read)).found
 
     async def read(self) -> api.ConnectorStaged:
         """Return the object as it is now. Raises `GoneError`."""

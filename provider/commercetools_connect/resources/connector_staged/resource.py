@@ -150,7 +150,7 @@ class ConnectorStagedResource(ManagedResource):
         """
         key, session = state.outputs.get("key"), self._session
         read = session.client.get_connector_staged
-        lookup = await find_object(state.id, key, read, lambda each: each.id, session.reader.connector_staged)
+        lookup = await find_object(state.id, key, read, session.reader.connector_staged)
         if lookup.successor is not None:
             raise ConflictError(
                 f"ConnectorStaged {lookup.successor.key} ({state.id}) is gone, and another one has its key: "

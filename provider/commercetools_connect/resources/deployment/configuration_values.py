@@ -27,8 +27,7 @@ from commercetools_connect.core.values import (
     equivalent,
 )
 from commercetools_connect.resources.deployment.model import CONFIGURATION_KINDS, CONFIGURED
-from commercetools_connect.resources.fields import canonical_value
-from commercetools_connect.resources.inputs import value_of
+from commercetools_connect.resources.inputs import canonical_value, value_of
 from commercetools_connect.resources.schema import restore_secrets
 
 GLOBAL: Final = "$global"

@@ -103,7 +103,7 @@ class DeploymentOperation:
         """
         read_cached = self.read_cached if cached else None
         key = key or self.before.get("key")
-        return await find_object(identity, key, self.read, lambda each: each.id, read_cached)
+        return await find_object(identity, key, self.read, read_cached)
 
     async def existing(self, deployment: Deployment) -> Deployment:
         """Return the Deployment as it is now. Raises `GoneError`."""

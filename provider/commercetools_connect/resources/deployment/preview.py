@@ -26,7 +26,7 @@ from commercetools_connect.core.values import (
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.connection_errors import named
+from commercetools_connect.resources.configuration import about_connection
 from commercetools_connect.resources.deployment.configuration_values import (
     GLOBAL,
     ConfigurationValues,
@@ -149,7 +149,7 @@ class DeploymentValidator:
         try:
             await self.session.connected(connection).wiring.require_scopes(project, kinds)
         except ProviderError as error:
-            return self.session.validation.judge(self.context, named(error, connection, project))
+            return self.session.validation.judge(self.context, about_connection(error, connection, project))
         return ()
 
     async def _create(self) -> list[CheckFailure]:

@@ -24,7 +24,7 @@ from commercetools_connect.core.values import (
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.connection_errors import named
+from commercetools_connect.resources.configuration import about_connection
 from commercetools_connect.resources.deployment.wiring.messages import Situation, describe
 from commercetools_connect.resources.deployment.wiring.registrations import ApplicationAddress
 from commercetools_connect.resources.deployment.wiring.wait import TWO_LOOKS, WiringStatus, WiringWait
@@ -247,7 +247,7 @@ class GateProof:
         if result.status is WiringStatus.WIRED:
             return ""
         if result.error:
-            error = str(named(result.error, connection, deployment.project))
+            error = str(about_connection(result.error, connection, deployment.project))
             if connection is None:
                 error += " Or give the deployment its `connection` here."
             return f"{deployment.target}: what it expects could not be looked at: {error}"

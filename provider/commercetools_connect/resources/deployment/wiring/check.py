@@ -14,7 +14,7 @@ from commercetools_connect.core.errors import ConfigurationError, InitFailedErro
 from commercetools_connect.core.results import State
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap
-from commercetools_connect.resources.connection_errors import named, naming
+from commercetools_connect.resources.configuration import about_connection, errors_about_connection
 from commercetools_connect.resources.deployment.operation import DeploymentOperation
 from commercetools_connect.resources.deployment.plan import WIRING, WIRING_ATTEMPTS
 from commercetools_connect.resources.deployment.wiring.expectation import Expectation, expected_kinds
@@ -53,7 +53,7 @@ async def ensure_readable(operation: DeploymentOperation, expect: Expectation) -
     """Raise `ForbiddenError` under `strictPreview`, before any change, for scopes that the token lacks."""
     session = operation.session
     if expect and session.strict_preview:
-        with naming(operation.wiring_connection, operation.project_key):
+        with errors_about_connection(operation.wiring_connection, operation.project_key):
             await operation.wiring_reader().require_scopes(operation.project_key, expected_kinds(expect))
 
 
@@ -124,7 +124,7 @@ async def _look(
 ) -> WiringResult:
     """Look at the wiring of the applications in these outputs, for that many rounds."""
     session, before, connection = operation.session, operation.before, operation.wiring_connection
-    with naming(connection, operation.project_key):
+    with errors_about_connection(connection, operation.project_key):
         reader = operation.wiring_reader()
     result = await WiringWait(
         reader,
@@ -140,7 +140,7 @@ async def _look(
     ).result()
     if result.error is None:
         return result
-    return replace(result, error=named(result.error, connection, operation.project_key))
+    return replace(result, error=about_connection(result.error, connection, operation.project_key))
 
 
 def _unknown(operation: DeploymentOperation, state: State, why: str) -> InitFailedError:
