@@ -36,7 +36,7 @@ from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.lookups.listing import CONCURRENT_READS, is_published, publication_target
-from commercetools_connect.resources.connection_errors import naming
+from commercetools_connect.resources.configuration import errors_about_connection
 from commercetools_connect.resources.connections import Connections
 from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.model import observed_inputs as observed_staged
@@ -152,7 +152,7 @@ def _named_source(connections: Connections, name: str) -> _Source:
 async def _read_source(secrets: SecretRegistry, only: Part | None, source: _Source) -> Inventory:
     """Read what there is. Raises `InvalidInputError` for an impossible project, before any call; `ApiError`."""
     try:
-        with naming(source.name or None, source.project_key):
+        with errors_about_connection(source.name or None, source.project_key):
             return await _inventory(secrets, only, source)
     except ProviderError as error:
         if source.name:
