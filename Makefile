@@ -73,9 +73,9 @@ dist: setup ## build the wheel, the sdist and the plugin's archive for this plat
 dist-test: dist ## install what dist has built, and run it
 	@$(call on_engine,$(RUN),-m dist tests/release)
 
-bench: setup ## measure it beside the alternatives; writes benchmarks/results.json and docs/performance.md
+bench: setup ## measure it beside the alternatives (PARTS="growth ups": these again); writes docs/performance.md
 	@engine=$$($(RUN) tools/pulumi/engine.py) || exit 1; \
-	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m benchmarks
+	PULUMI_ENGINE_ROOT=$$(printf '%s\n' "$$engine" | tail -n 1) $(RUN) -m benchmarks $(PARTS)
 
 kills: setup ## every way to end an `up`, at every moment, in both frontends: on real engines, some minutes
 	@$(call on_engine,$(RUN),--numprocesses 4 --dist worksteal -m 'kills or not kills' tests/engine/test_kills.py)

@@ -1,5 +1,6 @@
 """Measure everything, and write down what came of it.
 
+`python -m benchmarks growth estate` measures these parts again and keeps what the last time found of the others.
 `python -m benchmarks pages` writes the page and the pictures from the results of the last time.
 `BENCH_QUICK=1` measures next to nothing and writes into the folder `BENCH_RESULTS` only: the script works.
 """
@@ -11,6 +12,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,37 +32,46 @@ from examples.demo.engine import find_engine
 ROOT: Final = Path(__file__).parents[1]
 
 
-def measure(scale: Scale) -> dict[str, Any]:
-    """Return all results."""
+def measure(scale: Scale, chosen: Collection[str] = (), before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return all results: new ones of the chosen parts, by default of all, and of the others those of `before`."""
     began = time.monotonic()
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:6.0f} s  {text}", flush=True)
 
-    load, engine = [os.getloadavg()[0]], find_engine()
-    results: dict[str, Any] = {
-        "factor": scale.factor,
-        "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
-        "limits": measure_limits(scale, say),
-        "redaction": measure_redaction(scale, say),
-        "waits": measure_lags(scale, say),
-        "costs": measure_costs(scale, say),
-        "growth": measure_refresh(scale, engine, say),
-        "ups": measure_ups(scale, engine, say),
-        "rollouts": measure_rollouts(scale, engine, say),
-        "estate": measure_estate(scale, engine, say),
-        "hosts": measure_hosts(scale.hosts, say),
+    engine = find_engine()
+    parts: dict[str, Callable[[], Any]] = {
+        "limits": lambda: measure_limits(scale, say),
+        "redaction": lambda: measure_redaction(scale, say),
+        "waits": lambda: measure_lags(scale, say),
+        "costs": lambda: measure_costs(scale, say),
+        "growth": lambda: measure_refresh(scale, engine, say),
+        "ups": lambda: measure_ups(scale, engine, say),
+        "rollouts": lambda: measure_rollouts(scale, engine, say),
+        "estate": lambda: measure_estate(scale, engine, say),
+        "hosts": lambda: measure_hosts(scale.hosts, say),
     }
-    return {**results, "load": [*load, os.getloadavg()[0]], "minutes": round((time.monotonic() - began) / 60, 1)}
+    if unknown := sorted({*chosen} - {*parts}):
+        raise SystemExit(f"there is no {', '.join(unknown)}; there are {', '.join(parts)}")
+    results = dict(before or {})
+    loads = {part: load for part, load in results.get("load", {}).items() if part in parts}
+    for part, measure_part in parts.items():
+        if part in chosen or not chosen:
+            load = os.getloadavg()[0]
+            results[part] = measure_part()
+            loads[part] = [round(load, 1), round(os.getloadavg()[0], 1)]
+    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    return {**results, "factor": scale.factor, "machine": machine, "load": loads}
 
 
 def main() -> None:
     """Run the bench."""
-    if sys.argv[1:] == ["pages"]:
-        write_pages(json.loads((ROOT / "benchmarks" / "results.json").read_text()), ROOT / "docs")
+    chosen, committed = sys.argv[1:], ROOT / "benchmarks" / "results.json"
+    if chosen == ["pages"]:
+        write_pages(json.loads(committed.read_text()), ROOT / "docs")
         return
     quick = os.environ.get("BENCH_QUICK", "") not in ("", "0")
-    results = measure(QUICK if quick else FULL)
+    results = measure(QUICK if quick else FULL, chosen, json.loads(committed.read_text()) if chosen else None)
     print("\n".join(["", *tables(results)]))
     folder = Path(os.environ["BENCH_RESULTS"]) if quick else ROOT / "benchmarks"
     documents = folder if quick else ROOT / "docs"

@@ -23,7 +23,7 @@ import httpx
 
 from benchmarks.stats import FAILING, GOLDEN, percentile
 from commercetools_connect.api import ConnectClient, Connection, Deployment, RetryBudget
-from commercetools_connect.api.network import Network
+from commercetools_connect.api.session import Network
 from commercetools_connect.core.resource import OperationContext, SilentReporter
 from commercetools_connect.waiters import DEPLOY, Observation, Waiter, Watcher
 from tests.support.virtual import VirtualClock, run_virtually

@@ -37,7 +37,7 @@ ADVICE: Final = """\
   Python process while it waits, and does not react to Ctrl-C. A `Rollout` of many targets is one process in
   both ([rollout.md](rollout.md)).
 - **`pulumi refresh` makes few calls.** The provider reads the first resource by its id. If a second one
-  follows, it reads the list, which serves all reads of the next five seconds.
+  follows, it reads the list, which serves all reads of the next five seconds, and longer if it took long.
 - **One stack per project and region** keeps runs short. The engine writes its whole state after each step, so one
   create of a thousand resources takes longer than ten of a hundred.
 """
@@ -45,8 +45,9 @@ ADVICE: Final = """\
 METHOD: Final = """\
 ## How it was measured
 
-`make bench` writes this page, its pictures and `benchmarks/results.json` in one run on one machine, against the
-emulator. Numbers are medians. The JSON file has minimum, maximum and the number of runs.
+`make bench` writes this page, its pictures and `benchmarks/results.json` on one machine, against the emulator.
+What a table compares was measured in one run, side by side; `make bench PARTS="growth estate"` measures single
+parts again. Numbers are medians. The JSON file has minimum, maximum and the number of runs.
 
 - *Waiting* is measured on virtual time. Contenders and emulator share one event loop whose clock jumps to the
   next timer. So intervals and durations are real, and the speed of this machine has no influence. Each call
@@ -59,7 +60,8 @@ emulator. Numbers are medians. The JSON file has minimum, maximum and the number
 - An outcome is *wrong* if it is not true at that moment: a success before the deployment is live, a failure of a
   deployment that goes live, an end that is too early. *Errors* are answers 503 to random GETs.
 - *Engine alone* is the same number of resources of a provider that does nothing; for a refresh, with {alone}.
-- This machine: {machine}. Other work ran on it. The load average at the start and the end was {load}.
+- This machine: {machine}. The load average at the start and the end of each part is in the JSON file; it was
+  between {load}. Most of it is the measurement itself.
 """
 
 
@@ -373,7 +375,8 @@ def _where_the_engine_is_the_limit(results: Row) -> str:
 
 
 def _method(results: Row) -> str:
-    load = " and ".join(f"{value:.1f}" for value in results["load"])
+    loads = [load for measured in results["load"].values() for load in measured]
+    load = f"{min(loads):.1f} and {max(loads):.1f}"
     factor = results["factor"]
     return METHOD.format(factor=_number(factor), alone=_alone(results), machine=results["machine"], load=load)
 

@@ -171,8 +171,8 @@ def two_resources_with_one_object(world: World) -> Steps:
     inputs = world.publication_inputs(staged)
 
     async def twice(resource_of: Any) -> None:
-        await resource_of(PUBLICATION).create(world.operation("one"), inputs)
-        await resource_of(PUBLICATION).create(world.operation("two"), inputs)
+        await resource_of(PUBLICATION).create(world.context("one"), inputs)
+        await resource_of(PUBLICATION).create(world.context("two"), inputs)
 
     yield lambda: world.run(twice)
     world.create(PUBLICATION, inputs, name="two")

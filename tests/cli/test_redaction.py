@@ -171,8 +171,8 @@ def test_a_summary_shows_no_secret_of_connections_and_all_of_their_projects(
         held["inputs"] = {"connection": sealed(members)}
     else:
         kind, name = {"expect": ("Deployment", "expect"), "gate": ("RolloutGate", "deployments")}[where]
-        given, whole = watched_by(sealed(members)), watched_by(members)
-        given, whole = ([{"expect": each}] if where == "gate" else each for each in (given, whole))
+        both = (watched_by(sealed(members)), watched_by(members))
+        given, whole = ([{"expect": each}] if where == "gate" else each for each in both)
         held["urn"] = URN.replace("Deployment", kind)
         held.update(inputs={name: given}, outputs={name: sealed(whole)})
     state = tmp_path / "state.json"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from commercetools_connect.emulator import ClientSpec
 from tests.cli.stacks import FakePulumi, Run
 from tests.support.world import PROJECT, World
 
@@ -63,7 +65,7 @@ def test_an_option_of_the_configuration_itself_needs_credentials_for_it(
     us = {"clientId": "us", "clientSecret": "c4n4ry-of-us"}
     members = {**us, "projectKey": "acme-us", "connectUrl": world.emulator.url}
     monkeypatch.setenv("CTP_CONNECTIONS", json.dumps({"us": members}))
-    world.emulator.admin.clients([{**us, "scopes": "manage_project:acme-us"}])
+    world.emulator.admin.clients([cast("ClientSpec", {**us, "scopes": ["manage_project:acme-us"]})])
     monkeypatch.delenv("CTP_CLIENT_ID")
     monkeypatch.delenv("CTP_CLIENT_SECRET")
     if "--region" in command:

@@ -53,26 +53,26 @@ class Scene:
     act: Callable[[Resource, OperationContext], Awaitable[Any]]
 
 
-def check(resource: Resource, operation: OperationContext, inputs: Any) -> Any:
-    checked = resource.check(operation, {}, inputs)
+def check(resource: Resource, context: OperationContext, inputs: Any) -> Any:
+    checked = resource.check(context, {}, inputs)
     assert not checked.failures
     return checked.inputs
 
 
 def creating(inputs: Any) -> Callable[[Resource, OperationContext], Awaitable[Any]]:
-    return lambda resource, operation: resource.create(operation, check(resource, operation, inputs))
+    return lambda resource, context: resource.create(context, check(resource, context, inputs))
 
 
 def updating(state: State, inputs: Any) -> Callable[[Resource, OperationContext], Awaitable[Any]]:
-    return lambda resource, operation: resource.update(operation, state, check(resource, operation, inputs))
+    return lambda resource, context: resource.update(context, state, check(resource, context, inputs))
 
 
 def reading(state: State) -> Callable[[Resource, OperationContext], Awaitable[Any]]:
-    return lambda resource, operation: resource.read(operation, state)
+    return lambda resource, context: resource.read(context, state)
 
 
 def deleting(state: State) -> Callable[[Resource, OperationContext], Awaitable[Any]]:
-    return lambda resource, operation: resource.delete(operation, state)
+    return lambda resource, context: resource.delete(context, state)
 
 
 async def prepare(service: Service) -> dict[str, Scene]:

@@ -120,10 +120,10 @@ class Visit:
             "pollInterval": 30,
         }
         provider = Provider.configure(values, {}, clock, connect=connect, registry=registry)
-        operation = OperationContext("greeter", "derived-greeter", time_limit=LIMIT, reporter=self.said)
+        context = OperationContext("greeter", "derived-greeter", time_limit=LIMIT, reporter=self.said)
         began = clock.monotonic()
         try:
-            self.result = await act(provider.resource(kind), operation)
+            self.result = await act(provider.resource(kind), context)
         except Exception as error:  # noqa: BLE001 - which ones may come out is what the tests judge
             self.error = error
         finally:

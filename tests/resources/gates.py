@@ -52,7 +52,7 @@ class Gate:
     clock: FakeClock = field(default_factory=FakeClock)
     said: MessageLog = field(default_factory=MessageLog)
 
-    def operation(self, **options: Any) -> OperationContext:
+    def context(self, **options: Any) -> OperationContext:
         return OperationContext(name="r-europe", default_key="derived", **{"reporter": self.said, **options})
 
     def open(self, news: dict[str, Any], state: State | None = None, **options: Any) -> State:
@@ -60,13 +60,13 @@ class Gate:
 
         async def act() -> State:
             provider = Provider.configure({}, {}, self.clock)
-            gate, operation = provider.resource("RolloutGate"), self.operation(**options)
-            checked = gate.check(operation, state.outputs if state else {}, news)
+            gate, context = provider.resource("RolloutGate"), self.context(**options)
+            checked = gate.check(context, state.outputs if state else {}, news)
             assert not checked.failures, checked.failures
             try:
                 if state is None:
-                    return await gate.create(operation, checked.inputs)
-                return await gate.update(operation, state, checked.inputs)
+                    return await gate.create(context, checked.inputs)
+                return await gate.update(context, state, checked.inputs)
             finally:
                 await provider.aclose()
 
@@ -77,7 +77,7 @@ class Gate:
 
         async def act() -> Diff:
             gate = Provider.configure({}, {}, self.clock).resource("RolloutGate")
-            return await gate.diff(self.operation(), state, gate.check(self.operation(), {}, news).inputs)
+            return await gate.diff(self.context(), state, gate.check(self.context(), {}, news).inputs)
 
         return asyncio.run(act())
 

@@ -127,29 +127,29 @@ class Harness:
 
     async def _errors(self, of: Any, wrong: Wrong) -> list[str]:
         self._declare(of, wrong)
-        operation, resource = self.world.operation("running" if wrong.update else "greeter"), of(DEPLOYMENT)
-        checked = resource.check(operation, self.running.outputs if wrong.update else {}, self.program(wrong))
+        context, resource = self.world.context("running" if wrong.update else "greeter"), of(DEPLOYMENT)
+        checked = resource.check(context, self.running.outputs if wrong.update else {}, self.program(wrong))
         if checked.failures:
             return [str(failure) for failure in checked.failures]
         if not wrong.update:
-            return [str(failure) for failure in await validated(resource, operation, checked.inputs)]
+            return [str(failure) for failure in await validated(resource, context, checked.inputs)]
         try:
-            found = await resource.diff(operation, self.running, checked.inputs)
+            found = await resource.diff(context, self.running, checked.inputs)
         except ProviderError as error:
             return str(error).splitlines()
         if found.replaces:
             return []
-        return [str(each) for each in await validated(resource, operation, checked.inputs, self.running)]
+        return [str(each) for each in await validated(resource, context, checked.inputs, self.running)]
 
     def _declare(self, of: Any, wrong: Wrong) -> None:
         """Let the program declare the connector's draft and publication as well."""
         if wrong.publishes:
             inputs = {"connectorStagedId": self.greeter_id, "tag": wrong.publishes, "target": "private"}
-            of("ConnectorPublication").check(self.world.operation("publication"), {}, inputs)
+            of("ConnectorPublication").check(self.world.context("publication"), {}, inputs)
         if wrong.lists:
             key = wrong.changes.get("connector.key", "greeter")
             draft = self.world.staged_inputs(key=key, privateProjects=[wrong.lists])
-            of("ConnectorStaged").check(self.world.operation("draft"), {}, draft)
+            of("ConnectorStaged").check(self.world.context("draft"), {}, draft)
 
     @staticmethod
     def _inputs(world: World, key: str, *, tag: str = "v1.0.0", **changes: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class Shops:
         return asyncio.run(whole())
 
     def checked(self, resource: ConnectedResource, inputs: PropertyMap, olds: PropertyMap | None = None) -> Any:
-        checked = resource.check(self.world.operation(), olds or {}, inputs)
+        checked = resource.check(self.world.context(), olds or {}, inputs)
         assert not checked.failures, checked.failures
         return checked.inputs
 
@@ -92,10 +92,10 @@ class Shops:
         return self.update_of(DEPLOYMENT, state, self.inputs(connection, **changes))
 
     def read(self, state: State) -> State | None:
-        return self.run(lambda resource: resource.read(self.world.operation(), state))
+        return self.run(lambda resource: resource.read(self.world.context(), state))
 
     def delete(self, state: State) -> None:
-        self.run(lambda resource: resource.delete(self.world.operation(), state))
+        self.run(lambda resource: resource.delete(self.world.context(), state))
 
     def draft(self, connection: Any, **changes: Any) -> dict[str, Any]:
         """Return a ConnectorStaged of a connection's project; `None` is the provider's own configuration."""
@@ -110,7 +110,7 @@ class Shops:
         """Check and create an object of that kind."""
 
         async def act(resource: ConnectedResource) -> State:
-            return await resource.create(self.world.operation(), self.checked(resource, inputs))
+            return await resource.create(self.world.context(), self.checked(resource, inputs))
 
         return self.run(act, kind)
 
@@ -119,7 +119,7 @@ class Shops:
 
         async def act(resource: ConnectedResource) -> Diff:
             news = self.checked(resource, inputs, state.inputs)
-            return await resource.diff(self.world.operation(), state, news)
+            return await resource.diff(self.world.context(), state, news)
 
         return self.run(act, kind)
 
@@ -128,7 +128,7 @@ class Shops:
 
         async def act(resource: ConnectedResource) -> State:
             news = self.checked(resource, inputs, state.inputs)
-            return await resource.update(self.world.operation(), state, news)
+            return await resource.update(self.world.context(), state, news)
 
         return self.run(act, kind)
 

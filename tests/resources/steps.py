@@ -16,44 +16,44 @@ class Steps:
     """The calls for one resource of the program; `inputs` are what the program says."""
 
     def __init__(
-        self, resource: Resource, operation: OperationContext, inputs: PropertyMap, state: State | None = None
+        self, resource: Resource, context: OperationContext, inputs: PropertyMap, state: State | None = None
     ) -> None:
-        self.resource, self.operation, self.inputs, self.state = resource, operation, inputs, state
+        self.resource, self.context, self.inputs, self.state = resource, context, inputs, state
 
     def check(self) -> PropertyMap:
         """Check with the inputs in the state, or with none where there is no state."""
         olds = self.state.inputs if self.state is not None else {}
-        return World.check(self.resource, self.operation, olds, self.inputs)
+        return World.check(self.resource, self.context, olds, self.inputs)
 
     def check_again(self) -> PropertyMap:
         """Check without old inputs, as the engine does before a replacement."""
-        return World.check(self.resource, self.operation, {}, self.inputs)
+        return World.check(self.resource, self.context, {}, self.inputs)
 
     async def diff(self) -> Diff:
         """Check and diff."""
-        return await self.resource.diff(self.operation, self._held, self.check())
+        return await self.resource.diff(self.context, self._held, self.check())
 
     async def refresh(self) -> State | None:
         """Read, and diff without a check: `--refresh` asks for the drift between program and object."""
-        read = await self.resource.read(self.operation, self._held)
+        read = await self.resource.read(self.context, self._held)
         if read is not None:
-            await self.resource.diff(self.operation, read, self._held.inputs)
+            await self.resource.diff(self.context, read, self._held.inputs)
         return read
 
     async def create(self) -> State:
         """Check without old inputs, and create."""
-        return await self.resource.create(self.operation, self.check_again())
+        return await self.resource.create(self.context, self.check_again())
 
     async def update(self) -> State:
         """Check, and update where the diff finds a change."""
         news = self.check()
-        if await self.resource.diff(self.operation, self._held, news):
-            return await self.resource.update(self.operation, self._held, news)
+        if await self.resource.diff(self.context, self._held, news):
+            return await self.resource.update(self.context, self._held, news)
         return self._held
 
     async def delete(self) -> None:
         """Delete what the state has."""
-        await self.resource.delete(self.operation, self._held)
+        await self.resource.delete(self.context, self._held)
 
     async def create_first(self) -> State:
         """Replace: the new one is there before the old one is deleted."""
@@ -73,7 +73,7 @@ class Steps:
             self.check()
         news = self.check_again()
         await self.delete()
-        return await self.resource.create(self.operation, news)
+        return await self.resource.create(self.context, news)
 
     @property
     def _held(self) -> State:
@@ -86,4 +86,4 @@ def steps(
 ) -> Steps:
     """Return the calls for a resource; `options` are those of its operation."""
     name = options.pop("name", "greeter")
-    return Steps(of(kind), world.operation(name, **options), inputs, state)
+    return Steps(of(kind), world.context(name, **options), inputs, state)

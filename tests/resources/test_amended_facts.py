@@ -76,7 +76,7 @@ def test_a_create_that_was_killed_is_gone_on_with(world: World, reading: Mapping
     inputs = world.deployment_inputs(staged.id, configurations=LISTENING)
     news = world.checked(DEPLOYMENT, inputs)
 
-    killed(world, DEPLOYMENT, step, lambda resource: resource.create(world.operation(), news))
+    killed(world, DEPLOYMENT, step, lambda resource: resource.create(world.context(), news))
     state = world.create(DEPLOYMENT, inputs)
 
     assert state.outputs["status"] == "Deployed"

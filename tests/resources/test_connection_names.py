@@ -20,7 +20,7 @@ KINDS = ("ConnectorStaged", "ConnectorPublication", "Deployment")
 
 
 def imported(shops: Shops, identity: str, kind: str) -> State | None:
-    return shops.run(lambda resource: resource.read(shops.world.operation(), State(identity, {})), kind)
+    return shops.run(lambda resource: resource.read(shops.world.context(), State(identity, {})), kind)
 
 
 def refused_import(shops: Shops, identity: str, kind: str) -> InvalidInputError:
@@ -73,7 +73,7 @@ def test_a_similar_name_is_suggested(shops: Shops) -> None:
     shops.connections["production"] = shops.connection("acme-eu")
 
     async def act(resource: ConnectedResource) -> list[str]:
-        checked = resource.check(shops.world.operation(), {}, shops.inputs("produktion"))
+        checked = resource.check(shops.world.context(), {}, shops.inputs("produktion"))
         return [*map(str, checked.failures)]
 
     (said,) = shops.run(act)
@@ -86,7 +86,7 @@ def test_a_name_that_is_a_secret_is_not_shown(shops: Shops) -> None:
 
     async def act(resource: ConnectedResource) -> list[str]:
         given = [Secret("c4n4ryInPlaceOfAName"), Secret("c4n4ry in place of a name"), Secret("eu")]
-        checks = [resource.check(shops.world.operation(), {}, shops.inputs(each)) for each in given]
+        checks = [resource.check(shops.world.context(), {}, shops.inputs(each)) for each in given]
         assert not checks[-1].failures
         return [str(each) for checked in checks for each in checked.failures]
 
@@ -212,8 +212,8 @@ def gate(shops: Shops, project: str) -> dict[str, Any]:
 
 def opened(shops: Shops, inputs: JsonObject) -> State:
     async def act(resource: ConnectedResource) -> State:
-        operation = shops.world.operation()
-        return await resource.create(operation, shops.checked(resource, inputs))
+        context = shops.world.context()
+        return await resource.create(context, shops.checked(resource, inputs))
 
     return shops.run(act, "RolloutGate")
 

@@ -106,7 +106,7 @@ def test_a_publication_does_not_move_without_its_draft(shops: Shops) -> None:
         assert found.replaces == {("connectorStagedId",)}
         assert changes(found) == {"connectorStagedId", "connection"}
     shops.forget_calls()
-    shops.run(lambda resource: resource.delete(shops.world.operation(), state), PUBLICATION)
+    shops.run(lambda resource: resource.delete(shops.world.context(), state), PUBLICATION)
     assert not shops.world.writes()
 
 
@@ -147,7 +147,7 @@ def test_a_create_that_fails_contests_its_key(shops: Shops, kind: str) -> None:
         shops.world.emulator.admin.fault({"status": 403}, method="GET", path="/acme-eu/deployments/key*", times=9)
 
     async def act(resource: ConnectedResource) -> tuple[str, str]:
-        renamed, own = (shops.world.operation(each) for each in ("renamed", "own"))
+        renamed, own = (shops.world.context(each) for each in ("renamed", "own"))
         with pytest.raises(ProviderError):
             await resource.create(renamed, resource.check(renamed, {}, inputs).inputs)
         with pytest.raises(ConflictError) as caught:

@@ -100,7 +100,7 @@ def test_a_refresh_that_finds_all_as_asked_forgets_a_partial_failure(shops: Shop
     state, _ = live(shops, kind, "eu")
     state = State(state.id, {**state.outputs, INIT_FAILED: True}, state.inputs)
 
-    found = shops.run(lambda resource: resource.read(shops.world.operation(), state), kind)
+    found = shops.run(lambda resource: resource.read(shops.world.context(), state), kind)
 
     assert found is not None
     assert INIT_FAILED not in found.outputs
@@ -147,7 +147,7 @@ def test_an_update_without_a_call_makes_both_credentials_known_to_redaction(shop
 
     async def act(resource: ConnectedResource) -> str:
         news = shops.checked(resource, shops.inputs("eu" if form == "named" else new), state.inputs)
-        await resource.update(shops.world.operation(), state, news)
+        await resource.update(shops.world.context(), state, news)
         secrets = resource.connections.own.session.secrets
         return secrets.redact(f"{old['clientSecret']} and {new['clientSecret']} in acme-eu")
 
@@ -201,10 +201,10 @@ def test_one_refusal_of_two_connections_names_each_of_them_in_its_error(shops: S
     async def act(resource: ConnectedResource) -> list[str]:
         said = []
         for name in ("eu", "europe"):
-            operation = shops.world.operation(name)
-            news = resource.check(operation, {}, shops.inputs(name)).inputs
+            context = shops.world.context(name)
+            news = resource.check(context, {}, shops.inputs(name)).inputs
             with pytest.raises(AuthenticationFailedError) as caught:
-                await resource.create(operation, news)
+                await resource.create(context, news)
             said.append(str(caught.value))
         return said
 

@@ -44,14 +44,14 @@ def test_one_process_serves_all_with_one_token_for_each_client(shops: Shops) -> 
     shops.connections["us-as-well"] = shops.connection("acme-us", pollInterval=5)
 
     async def act(resource: ConnectedResource) -> list[State]:
-        operations = [shops.world.operation(name) for name in ("a", "b", "c", "d", "e")]
+        operations = [shops.world.context(name) for name in ("a", "b", "c", "d", "e")]
         given = [
             *map(shops.inputs, ("eu", "us", inline, "us-as-well")),
             {**shops.inputs(None), "projectKey": PROJECT},
         ]
         news = [
-            resource.check(operation, {}, {**inputs, "key": f"key-{operation.name}"}).inputs
-            for operation, inputs in zip(operations, given, strict=True)
+            resource.check(context, {}, {**inputs, "key": f"key-{context.name}"}).inputs
+            for context, inputs in zip(operations, given, strict=True)
         ]
         return await asyncio.gather(*map(resource.create, operations, news))
 
@@ -236,9 +236,7 @@ def test_only_objects_in_connect_have_a_connection_and_only_deployments_a_projec
     shops: Shops, connection: Any
 ) -> None:
     async def check(resource: ConnectedResource) -> Any:
-        return resource.check(
-            shops.world.operation(), {}, {**shops.world.staged_inputs(), "connection": connection}
-        )
+        return resource.check(shops.world.context(), {}, {**shops.world.staged_inputs(), "connection": connection})
 
     staged, gate = (shops.run(check, kind) for kind in ("ConnectorStaged", "RolloutGate"))
 
@@ -287,7 +285,7 @@ def test_an_import_that_several_connections_lead_to_asks_which(shops: Shops) -> 
 def test_a_connection_that_is_not_configured_is_a_mistake_of_the_check(shops: Shops) -> None:
     async def act(resource: ConnectedResource) -> list[str]:
         given: list[Any] = ["ue", {"clientIdd": secret_of("acme-eu")}, 5, {"connectUrl": "http://acme.example"}]
-        checks = [resource.check(shops.world.operation(), {}, shops.inputs(each)) for each in given]
+        checks = [resource.check(shops.world.context(), {}, shops.inputs(each)) for each in given]
         return [str(failure) for checked in checks for failure in checked.failures]
 
     said = shops.run(act)
@@ -320,10 +318,10 @@ def test_a_connection_that_is_not_known_yet_passes_a_preview_without_a_call(shop
     given: Any = {**shops.connection("acme-eu"), **unknown} if isinstance(unknown, dict) else unknown
 
     async def act(resource: ConnectedResource) -> Any:
-        operation = shops.world.operation()
+        context = shops.world.context()
         news = shops.checked(resource, shops.inputs(given))
-        assert await resource.validate(operation, news) == ()
-        await resource.preview_create(operation, news)
+        assert await resource.validate(context, news) == ()
+        await resource.preview_create(context, news)
         return {**news, **resource.preview_outputs(news, None)}
 
     shown = shops.run(act)

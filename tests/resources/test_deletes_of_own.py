@@ -238,7 +238,7 @@ class TestNotCompared:
 
             resource._resource._session.reader.deployment = stale
             world.emulator.admin.clear_journal()
-            await resource.delete(world.operation(), older)
+            await resource.delete(world.context(), older)
 
         world.run(act)
         reads = [call for call in world.calls() if call.startswith("GET")]

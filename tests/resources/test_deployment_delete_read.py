@@ -148,11 +148,11 @@ class TestDelete:
         state = deployed(world)
         cut = partial(lambda: world.up(DEPLOYMENT, state, inputs_again(world, state), time_limit=12)).state
         world.emulator.admin.clear_journal()
-        operation = world.operation()
-        world.clock.after(6, operation.cancellation.cancel)
+        context = world.context()
+        world.clock.after(6, context.cancellation.cancel)
 
         with pytest.raises(NotReachedError, match="cancelled"):
-            world.run(lambda of: of(DEPLOYMENT).delete(operation, cut))
+            world.run(lambda of: of(DEPLOYMENT).delete(context, cut))
 
         assert not world.writes()
 

@@ -210,9 +210,9 @@ class TestUnknowns:
             for path in paths(inputs):
                 for unknown in (UNKNOWN, Secret(UNKNOWN)):
                     news = put(inputs, path, unknown)
-                    checked = resource.check(world.operation(), state.outputs, news)
+                    checked = resource.check(world.context(), state.outputs, news)
                     assert not checked.failures, (path, checked.failures)
-                    assert await resource.diff(world.operation(), state, checked.inputs), path
+                    assert await resource.diff(world.context(), state, checked.inputs), path
 
         world.run(all_of_them)
 

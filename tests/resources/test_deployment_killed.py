@@ -76,7 +76,7 @@ def test_a_create(world: World, secured: bool, reading: str) -> None:
         assert len(redeploys(world)) <= int(secured), step
         assert not refused_because_it_runs(world), step
 
-    at_each_step(world, lambda resource: resource.create(world.operation(), news), then)
+    at_each_step(world, lambda resource: resource.create(world.context(), news), then)
 
 
 @pytest.mark.parametrize("reading", ["default", "other"])
@@ -102,7 +102,7 @@ def test_an_update(world: World, configurations: Any, most: int, reading: str) -
         if most == 2:
             assert is_stored(world, "API_TOKEN", "rotated"), step
 
-    at_each_step(world, lambda resource: resource.update(world.operation(), state, news), then)
+    at_each_step(world, lambda resource: resource.update(world.context(), state, news), then)
 
 
 @pytest.mark.parametrize("reading", ["default", "other"])
@@ -116,7 +116,7 @@ def test_a_delete(world: World, reading: str) -> None:
         world.delete(DEPLOYMENT, state)
         assert not running(world)
 
-    at_each_step(world, lambda resource: resource.delete(world.operation(), state), then)
+    at_each_step(world, lambda resource: resource.delete(world.context(), state), then)
 
 
 def test_between_the_two_deployments_of_a_value_with_a_url(world: World) -> None:
@@ -134,7 +134,7 @@ def test_between_the_two_deployments_of_a_value_with_a_url(world: World) -> None
         assert len(creates(world)) == 1, step
         assert len(redeploys(world)) == 1, step
 
-    at_each_step(world, lambda resource: resource.create(world.operation(), news), then)
+    at_each_step(world, lambda resource: resource.create(world.context(), news), then)
 
 
 @pytest.mark.parametrize("value", ["Moin", "{{url:service}}/cb"], ids=["plain", "with a url"])
@@ -162,5 +162,5 @@ def test_a_create_under_a_key_that_proves_nothing(world: World, key: str | None,
         assert len(creates(world)) == 1, step
         assert len(redeploys(world)) == int("url" in value), step
 
-    at_each_step(world, lambda resource: resource.create(world.operation(key_proves_ownership=False), news), then)
+    at_each_step(world, lambda resource: resource.create(world.context(key_proves_ownership=False), news), then)
     assert bool(refused) == (key is not None), refused

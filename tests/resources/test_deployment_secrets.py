@@ -31,7 +31,7 @@ class TestSecrets:
 
         async def check(resource_of: Any) -> Any:
             inputs = world.deployment_inputs("x", configurations=simple(secured={"API_TOKEN": mask}))
-            return resource_of(DEPLOYMENT).check(world.operation(), {}, inputs)
+            return resource_of(DEPLOYMENT).check(world.context(), {}, inputs)
 
         (failure,) = world.run(check).failures
         assert failure.path == ("configurations", "service", "securedConfiguration", "API_TOKEN")

@@ -99,7 +99,7 @@ def test_a_stop_and_a_time_limit_end_the_pause_between_repeated_requests(
 
 
 def cut(world: World, how: str, moment: float, act: Any) -> Any:
-    operation = world.operation(time_limit=moment if how == "time limit" else None)
+    operation = world.context(time_limit=moment if how == "time limit" else None)
     if how == "cancelled":
         world.clock.after(moment, operation.cancellation.cancel)
     if how in ("forbidden", "unauthorized"):

@@ -72,10 +72,10 @@ def test_a_publication_that_outlives_its_resource_is_reported_and_one_that_goes_
     staged, publication = world.published()
 
     async def without_publication(resource_of: ResourceOf) -> None:
-        draft, operation = resource_of("ConnectorStaged"), world.operation()
-        checked = draft.check(operation, staged.inputs, world.staged_inputs())
-        await draft.diff(operation, staged, checked.inputs)
-        await resource_of("ConnectorPublication").delete(operation, publication)
+        draft, context = resource_of("ConnectorStaged"), world.context()
+        checked = draft.check(context, staged.inputs, world.staged_inputs())
+        await draft.diff(context, staged, checked.inputs)
+        await resource_of("ConnectorPublication").delete(context, publication)
 
     world.said.infos.clear()
     world.delete("ConnectorPublication", publication)

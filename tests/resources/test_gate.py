@@ -142,7 +142,7 @@ def test_a_cancellation_ends_the_wait_at_once(gate: Gate) -> None:
         cancellation = Cancellation()
         provider = Provider.configure({}, {}, gate.clock)
         baking = provider.resource("RolloutGate").create(
-            gate.operation(cancellation=cancellation), inputs(bakeTime="10h")
+            gate.context(cancellation=cancellation), inputs(bakeTime="10h")
         )
         task = asyncio.ensure_future(baking)
         while not gate.clock.sleeps:  # noqa: ASYNC110 - the clock is the test's, and has no event
@@ -278,7 +278,7 @@ def test_what_a_preview_does_not_know_is_taken(gate: Gate) -> None:
     checked = (
         Provider.configure({}, {})
         .resource("RolloutGate")
-        .check(gate.operation(), {}, inputs(deployment("eu", **unknown), deployment("dev", **unknown)))
+        .check(gate.context(), {}, inputs(deployment("eu", **unknown), deployment("dev", **unknown)))
     )
 
     assert not checked.failures
@@ -299,7 +299,7 @@ def test_what_a_preview_does_not_know_is_taken(gate: Gate) -> None:
     ],
 )
 def test_mistakes_are_found_at_preview(gate: Gate, changes: dict[str, Any], found: str) -> None:
-    checked = Provider.configure({}, {}).resource("RolloutGate").check(gate.operation(), {}, inputs(**changes))
+    checked = Provider.configure({}, {}).resource("RolloutGate").check(gate.context(), {}, inputs(**changes))
 
     assert str(checked.failures[0]).startswith(found)
 
@@ -308,7 +308,7 @@ def test_a_target_that_failed_in_a_run_that_goes_on_is_named(gate: Gate) -> None
     """`--continue-on-error`: the engine asks for the gate although one of its deployments has no outputs."""
     nothing = dict.fromkeys(("project", "region", "status", "deployedTag", "buildId", "urls"))
     news = inputs(deployment("dev"), deployment("us", **nothing), wave="")
-    checked = Provider.configure({}, {}).resource("RolloutGate").check(gate.operation(), {}, news)
+    checked = Provider.configure({}, {}).resource("RolloutGate").check(gate.context(), {}, news)
 
     assert [str(each) for each in checked.failures] == [
         "deployments[1]: us has no result, so the wave does not run the tag as a whole; later waves have not been "
@@ -320,6 +320,6 @@ def test_a_target_that_failed_in_a_run_that_goes_on_is_named(gate: Gate) -> None
 def test_a_gate_cannot_be_imported_and_a_refresh_changes_nothing(gate: Gate, held: State) -> None:
     resource = Provider.configure({}, {}).resource("RolloutGate")
 
-    assert asyncio.run(resource.read(gate.operation(), held)) == held
+    assert asyncio.run(resource.read(gate.context(), held)) == held
     with pytest.raises(ProviderError, match="cannot be imported"):
-        asyncio.run(resource.read(gate.operation(), State("r-europe", {})))
+        asyncio.run(resource.read(gate.context(), State("r-europe", {})))

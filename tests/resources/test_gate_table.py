@@ -56,11 +56,11 @@ def _run(gate: Gate, operation: str, state: State | None, news: dict[str, Any]) 
     if state is None:
         gate.open(news)
     elif operation == "refresh":
-        read = asyncio.run(resource.read(gate.operation(), state))
+        read = asyncio.run(resource.read(gate.context(), state))
         assert read is not None
         return "diff" if gate.diff(read, news) else "no diff"
     elif operation == "delete":
-        asyncio.run(resource.delete(gate.operation(), state))
+        asyncio.run(resource.delete(gate.context(), state))
     elif not gate.diff(state, news):
         return "same"
     else:

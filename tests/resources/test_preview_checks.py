@@ -38,10 +38,10 @@ def previews(world: World, programs: Mapping[str, Any], **options: Any) -> dict[
 
     async def look(of: Any) -> dict[str, list[str]]:
         async def one(name: str, inputs: Any) -> list[str]:
-            operation, resource = world.operation(name, **options), of(DEPLOYMENT)
-            checked = resource.check(operation, {}, inputs)
+            context, resource = world.context(name, **options), of(DEPLOYMENT)
+            checked = resource.check(context, {}, inputs)
             assert not checked.failures
-            return [str(failure) for failure in await validated(resource, operation, checked.inputs)]
+            return [str(failure) for failure in await validated(resource, context, checked.inputs)]
 
         found = await asyncio.gather(*(one(name, inputs) for name, inputs in programs.items()))
         return dict(zip(programs, found, strict=True))
@@ -56,10 +56,10 @@ def diffs(world: World, states: Mapping[str, State], **changes: Any) -> list[boo
     async def look(of: Any) -> list[bool]:
         async def one(name: str, state: State) -> bool:
             inputs = same_inputs(world, state, **{"configurations": simple(), **changes})
-            operation, resource = world.operation(name), of(DEPLOYMENT)
-            news = resource.check(operation, state.outputs, inputs).inputs
-            found = bool(await resource.diff(operation, state, news))
-            assert not await validated(resource, operation, news, state)
+            context, resource = world.context(name), of(DEPLOYMENT)
+            news = resource.check(context, state.outputs, inputs).inputs
+            found = bool(await resource.diff(context, state, news))
+            assert not await validated(resource, context, news, state)
             return found
 
         return list(await asyncio.gather(*(one(name, state) for name, state in states.items())))
@@ -93,8 +93,8 @@ class TestCost:
         world.emulator.admin.clear_journal()
 
         async def up(of: Any) -> None:
-            assert not await validated(of(DEPLOYMENT), world.operation(), inputs)
-            await of(DEPLOYMENT).create(world.operation(), inputs)
+            assert not await validated(of(DEPLOYMENT), world.context(), inputs)
+            await of(DEPLOYMENT).create(world.context(), inputs)
 
         world.run(up)
 
@@ -158,12 +158,12 @@ class TestRelease:
 
         async def apply(of: Any) -> list[State]:
             news = await self._diffs(world, of, publication, release, [], wanted)
-            await of("ConnectorPublication").update(world.operation(), publication, release)
+            await of("ConnectorPublication").update(world.context(), publication, release)
             after = []
             for name, state in zip(NAMES, states, strict=False):
-                news = of(DEPLOYMENT).check(world.operation(name), state.outputs, wanted).inputs
-                assert await of(DEPLOYMENT).diff(world.operation(name), state, news)
-                after.append(await of(DEPLOYMENT).update(world.operation(name), state, news))
+                news = of(DEPLOYMENT).check(world.context(name), state.outputs, wanted).inputs
+                assert await of(DEPLOYMENT).diff(world.context(name), state, news)
+                after.append(await of(DEPLOYMENT).update(world.context(name), state, news))
             return after
 
         world.run(preview)
@@ -174,12 +174,12 @@ class TestRelease:
     async def _diffs(
         self, world: World, of: Any, publication: State, release: Any, states: list[State], wanted: Any
     ) -> Any:
-        of("ConnectorPublication").check(world.operation(), publication.outputs, release)
-        assert await of("ConnectorPublication").diff(world.operation(), publication, release)
+        of("ConnectorPublication").check(world.context(), publication.outputs, release)
+        assert await of("ConnectorPublication").diff(world.context(), publication, release)
         for name, state in zip(NAMES, states, strict=False):
-            news = of(DEPLOYMENT).check(world.operation(name), state.outputs, wanted).inputs
-            assert await of(DEPLOYMENT).diff(world.operation(name), state, news)
-            assert not await validated(of(DEPLOYMENT), world.operation(name), news, state)
+            news = of(DEPLOYMENT).check(world.context(name), state.outputs, wanted).inputs
+            assert await of(DEPLOYMENT).diff(world.context(name), state, news)
+            assert not await validated(of(DEPLOYMENT), world.context(name), news, state)
 
     def test_what_was_read_before_our_own_publication_is_read_again_after_it(self, world: World) -> None:
         """In an up, another deployment of the connector may have been looked at first."""
@@ -190,10 +190,10 @@ class TestRelease:
         after = world.checked(DEPLOYMENT, world.deployment_inputs(staged.id, connectorTag="v2.1.0"))
 
         async def up(of: Any) -> list[Any]:
-            of("ConnectorPublication").check(world.operation(), publication.outputs, release)
-            first = await validated(of(DEPLOYMENT), world.operation("one"), before)
-            await of("ConnectorPublication").update(world.operation(), publication, release)
-            return [*first, *await validated(of(DEPLOYMENT), world.operation("two"), after)]
+            of("ConnectorPublication").check(world.context(), publication.outputs, release)
+            first = await validated(of(DEPLOYMENT), world.context("one"), before)
+            await of("ConnectorPublication").update(world.context(), publication, release)
+            return [*first, *await validated(of(DEPLOYMENT), world.context("two"), after)]
 
         assert world.run(up) == []
 
@@ -228,7 +228,7 @@ class TestBeforeTheRequest:
         world.emulator.admin.clear_journal()
 
         with pytest.raises(InvalidInputError, match=NO_SUCH_KEY):
-            world.run(lambda of: of(DEPLOYMENT).update(world.operation(), state, news))
+            world.run(lambda of: of(DEPLOYMENT).update(world.context(), state, news))
 
         assert not world.writes()
 
@@ -297,9 +297,9 @@ class TestTrouble:
         async def two(of: Any) -> list[int]:
             found = []
             for name in NAMES[:2]:
-                resource, operation = of(DEPLOYMENT), world.operation(name)
-                news = resource.check(operation, {}, inputs).inputs
-                found.append(len(await validated(resource, operation, news)))
+                resource, context = of(DEPLOYMENT), world.context(name)
+                news = resource.check(context, {}, inputs).inputs
+                found.append(len(await validated(resource, context, news)))
                 world.emulator.admin.clear_faults()
             return found
 
@@ -394,8 +394,8 @@ def test_a_token_that_names_no_scopes_proves_no_mistake(world: World) -> None:
     async def look(of: Any) -> list[str]:
         session = of(DEPLOYMENT)._resource._session
         await session.reads.get(("projects",), nothing)
-        news = of(DEPLOYMENT).check(world.operation(), {}, inputs).inputs
-        return [str(each) for each in await validated(of(DEPLOYMENT), world.operation(), news)]
+        news = of(DEPLOYMENT).check(world.context(), {}, inputs).inputs
+        return [str(each) for each in await validated(of(DEPLOYMENT), world.context(), news)]
 
     async def nothing() -> None:
         return None
@@ -414,11 +414,11 @@ class TestOffline:
 
         async def look(of: Any) -> None:
             for name, state in states.items():
-                operation, inputs = world.operation(name), same_inputs(world, state, configurations=wrong)
-                news = of(DEPLOYMENT).check(operation, state.outputs, inputs).inputs
-                assert await of(DEPLOYMENT).diff(operation, state, news)
-                assert not await validated(of(DEPLOYMENT), operation, news, state)
-            assert not await validated(of(DEPLOYMENT), world.operation("new"), world.deployment_inputs(staged))
+                context, inputs = world.context(name), same_inputs(world, state, configurations=wrong)
+                news = of(DEPLOYMENT).check(context, state.outputs, inputs).inputs
+                assert await of(DEPLOYMENT).diff(context, state, news)
+                assert not await validated(of(DEPLOYMENT), context, news, state)
+            assert not await validated(of(DEPLOYMENT), world.context("new"), world.deployment_inputs(staged))
 
         world.run(look)
 
@@ -457,9 +457,9 @@ def test_a_draft_that_moves_on_in_this_up_allows_what_it_will_allow(world: World
 
     async def look(of: Any, regions: list[str]) -> list[str]:
         draft = world.staged_inputs(supportedRegions=regions)
-        await of("ConnectorStaged").diff(world.operation(), staged, draft)
-        news = of(DEPLOYMENT).check(world.operation(), {}, inputs).inputs
-        return [str(each) for each in await validated(of(DEPLOYMENT), world.operation(), news)]
+        await of("ConnectorStaged").diff(world.context(), staged, draft)
+        news = of(DEPLOYMENT).check(world.context(), {}, inputs).inputs
+        return [str(each) for each in await validated(of(DEPLOYMENT), world.context(), news)]
 
     assert world.run(lambda of: look(of, ["europe-west1.gcp"])) == [
         "region: the connector does not support us-central1.gcp; known: europe-west1.gcp"

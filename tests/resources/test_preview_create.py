@@ -20,7 +20,7 @@ STAGED = "ConnectorStaged"
 
 async def preview(mine: Steps) -> None:
     """Check without old inputs, and preview the create."""
-    await mine.resource.preview_create(mine.operation, mine.check_again())
+    await mine.resource.preview_create(mine.context, mine.check_again())
 
 
 def previewed(world: World, kind: str, inputs: Any, **options: Any) -> None:
@@ -204,4 +204,4 @@ def test_a_cascade_that_would_replace_a_draft_or_publication_is_an_error(world: 
         news = {**publication.inputs, "connectorStagedId": UNKNOWN}
 
     with pytest.raises(InvalidInputError, match=f"{kind} greeter would be deleted before"):
-        world.run(lambda of: of(kind).diff(world.operation(), state, news))
+        world.run(lambda of: of(kind).diff(world.context(), state, news))

@@ -52,10 +52,10 @@ class TestMissingConnector:
         assert len(self._look(world, PlannedPublications(board=Board()))) == 1
 
     def test_is_private_if_the_program_shares_it_with_others_only(self, world: World) -> None:
-        releases = PlannedPublications(complete=True)
-        releases.declare_draft(self.KEY, {"key": self.KEY, "privateProjects": [f"{REGION}:other-project"]})
+        publications = PlannedPublications(complete=True)
+        publications.declare_draft(self.KEY, {"key": self.KEY, "privateProjects": [f"{REGION}:other-project"]})
 
-        (reported,) = self._look(world, releases)
+        (reported,) = self._look(world, publications)
 
         assert reported == (
             "projectKey: the connector is private and not shared with this project: add "
@@ -82,11 +82,11 @@ class TestMissingConnector:
         assert "If the connector exists, it is private and not shared with this project" in reported
         assert f"{REGION}:other-project" in reported
 
-    def _look(self, world: World, releases: PlannedPublications, key: str = KEY) -> list[str]:
+    def _look(self, world: World, publications: PlannedPublications, key: str = KEY) -> list[str]:
         inputs = {**world.deployment_inputs("x", configurations=simple()), "connector": {"key": key}}
 
         async def look(of: Any) -> list[str]:
-            news = of(DEPLOYMENT).check(world.operation(), {}, inputs).inputs
-            return [str(each) for each in await validated(of(DEPLOYMENT), world.operation(), news)]
+            news = of(DEPLOYMENT).check(world.context(), {}, inputs).inputs
+            return [str(each) for each in await validated(of(DEPLOYMENT), world.context(), news)]
 
-        return world.run(look, releases)
+        return world.run(look, publications)

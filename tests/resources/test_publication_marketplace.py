@@ -143,7 +143,7 @@ class TestTarget:
 
         async def act(resource_of: Any) -> Any:
             news = {**inputs, "target": "private"}
-            return resource_of("ConnectorPublication").check(world.operation(), publication.outputs, news)
+            return resource_of("ConnectorPublication").check(world.context(), publication.outputs, news)
 
         (failure,) = world.run(act).failures
         assert failure.path == ("target",)
@@ -173,9 +173,9 @@ class TestDelete:
         world.emulator.admin.clear_journal()
 
         async def without_publication(resource_of: ResourceOf) -> None:
-            draft, operation = resource_of("ConnectorStaged"), world.operation()
-            await draft.diff(operation, staged, draft.check(operation, staged.inputs, staged.inputs).inputs)
-            await resource_of("ConnectorPublication").delete(operation, state)
+            draft, context = resource_of("ConnectorStaged"), world.context()
+            await draft.diff(context, staged, draft.check(context, staged.inputs, staged.inputs).inputs)
+            await resource_of("ConnectorPublication").delete(context, state)
 
         world.run(without_publication)
         assert world.said.infos == [
@@ -255,8 +255,8 @@ class TestDelete:
 
         async def act(resource_of: Any) -> None:
             resource = resource_of("ConnectorPublication")
-            await resource.create(world.operation(), inputs)
-            await resource.delete(world.operation(), publication)
+            await resource.create(world.context(), inputs)
+            await resource.delete(world.context(), publication)
 
         world.run(act)
         assert shown(world, staged.id).already_listed is True

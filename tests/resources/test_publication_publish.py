@@ -35,7 +35,7 @@ def moved(world: World, staged: State, tag: str = "v1.1.0") -> State:
 def again(world: World, state: State, inputs: dict[str, Any], **options: Any) -> State:
     """Update whether or not a diff asks for it, as an engine does after a failed initialisation."""
     updated: State = world.run(
-        lambda of: of("ConnectorPublication").update(world.operation(**options), state, inputs)
+        lambda of: of("ConnectorPublication").update(world.context(**options), state, inputs)
     )
     return updated
 
@@ -195,7 +195,7 @@ class TestSideBySide:
         async def both(resource_of: Callable[[str], Resource]) -> list[State]:
             resource = resource_of("ConnectorPublication")
             creates = [
-                resource.create(world.operation(target), world.publication_inputs(staged, target=target))
+                resource.create(world.context(target), world.publication_inputs(staged, target=target))
                 for target in ("preview", "private")
             ]
             return list(await asyncio.gather(*creates))
@@ -209,8 +209,8 @@ class TestSideBySide:
 
         async def both(resource_of: Any) -> None:
             resource = resource_of("ConnectorPublication")
-            await resource.create(world.operation("one"), inputs)
-            await resource.create(world.operation("two"), inputs)
+            await resource.create(world.context("one"), inputs)
+            await resource.create(world.context("two"), inputs)
 
         with pytest.raises(ProviderError, match="already managed as ConnectorPublication one"):
             world.run(both)

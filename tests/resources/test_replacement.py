@@ -80,7 +80,7 @@ class TestCascade:
         )
 
         with pytest.raises(InvalidInputError, match="would be deleted before anything is known") as caught:
-            world.run(lambda of: of(DEPLOYMENT).diff(world.operation(), state, news))
+            world.run(lambda of: of(DEPLOYMENT).diff(world.context(), state, news))
 
         assert "deleteBeforeReplace" in caught.value.remedy
 
@@ -90,7 +90,7 @@ class TestCascade:
             DEPLOYMENT, same_inputs(world, state, configurations=simple(GREETING=UNKNOWN)), olds=state.inputs
         )
 
-        found = world.run(lambda of: of(DEPLOYMENT).diff(world.operation(), state, news))
+        found = world.run(lambda of: of(DEPLOYMENT).diff(world.context(), state, news))
 
         assert found
         assert not found.replaces
@@ -109,7 +109,7 @@ class TestRefresh:
         )
         world.emulator.admin.delete("connectors", str(state.outputs["connectorId"]))
 
-        found = world.run(lambda of: of(DEPLOYMENT).diff(world.operation(), state, news))
+        found = world.run(lambda of: of(DEPLOYMENT).diff(world.context(), state, news))
 
         assert found.replaces
         assert not [each for each in world.said.warnings if "proven" in each]
@@ -126,7 +126,7 @@ class TestRenamedWithAnAlias:
         typo = same_inputs(
             world, state, connector={"key": "typo"}, skipPlanTimeValidation=True, **{**key, **change}
         )
-        old, new = world.operation("old", urn="urn:old"), world.operation("new", urn="urn:new")
+        old, new = world.context("old", urn="urn:old"), world.context("new", urn="urn:new")
 
         async def up(of: Any) -> None:
             resource = of(DEPLOYMENT)

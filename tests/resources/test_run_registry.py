@@ -28,8 +28,8 @@ def test_a_replacement_without_a_diff_keeps_the_live_deployment_and_says_so(worl
     news = world.checked(DEPLOYMENT, inputs_of(world, state))
 
     async def replace(of: Any) -> Any:
-        created = await of(DEPLOYMENT).create(world.operation(), news)
-        await of(DEPLOYMENT).delete(world.operation(), state)
+        created = await of(DEPLOYMENT).create(world.context(), news)
+        await of(DEPLOYMENT).delete(world.context(), state)
         return created
 
     world.emulator.admin.clear_journal()
@@ -45,10 +45,10 @@ def test_the_registry_keeps_no_secret_in_clear(world: World) -> None:
     """Also where a program does not mark it, and where the registry is shown in a log or a traceback."""
 
     async def check(of: Any) -> str:
-        resource, operation = of(DEPLOYMENT), world.operation()
+        resource, context = of(DEPLOYMENT), world.context()
         inputs = world.deployment_inputs("c-1", configurations=simple(secured={"API_TOKEN": "c4n4ry-in-registry"}))
-        resource.check(operation, {}, inputs)
-        record = resource._resource._session.registry.check_record(DEPLOYMENT, operation)
+        resource.check(context, {}, inputs)
+        record = resource._resource._session.registry.check_record(DEPLOYMENT, context)
         return repr(record.replacement)
 
     shown = world.run(check)
@@ -84,8 +84,8 @@ def test_after_a_diff_the_same_resource_still_finds_its_own(world: World) -> Non
     news = world.checked(DEPLOYMENT, inputs_of(world, state))
 
     async def replace(of: Any) -> Any:
-        await of(DEPLOYMENT).diff(world.operation(), state, news)
-        return await of(DEPLOYMENT).create(world.operation(), news)
+        await of(DEPLOYMENT).diff(world.context(), state, news)
+        return await of(DEPLOYMENT).create(world.context(), news)
 
     assert world.run(replace).id == state.id
 
@@ -108,10 +108,10 @@ def test_a_second_resource_with_the_same_key_is_an_error_that_names_the_first(
             await one.create()
         else:
             act = one.resource.diff if by == "diff" else one.resource.update
-            await act(one.operation, state, news)
+            await act(one.context, state, news)
         world.emulator.admin.clear_journal()
         with pytest.raises(ConflictError, match="already managed as urn:first"):
-            await one.resource.create(world.operation("second", urn="urn:second"), unseen)
+            await one.resource.create(world.context("second", urn="urn:second"), unseen)
         assert not world.writes()
 
     world.run(both)
@@ -123,7 +123,7 @@ def test_two_creates_at_once_never_share_a_deployment(world: World) -> None:
     news = world.checked(DEPLOYMENT, inputs_of(world, state, key="mine", adopt=True))
 
     async def both(of: Any) -> list[Any]:
-        creates = [of(DEPLOYMENT).create(world.operation(name), news) for name in ("one", "two")]
+        creates = [of(DEPLOYMENT).create(world.context(name), news) for name in ("one", "two")]
         return await asyncio.gather(*creates, return_exceptions=True)
 
     ended = world.run(both)
@@ -182,8 +182,8 @@ class TestOneKeyOneResource:
         _, inputs = _one_of(world, kind)
 
         async def both(of: Any) -> Any:
-            of(kind).check(world.operation("one", urn="urn:one"), {}, inputs)
-            return of(kind).check(world.operation("two", urn="urn:two"), {}, inputs)
+            of(kind).check(world.context("one", urn="urn:one"), {}, inputs)
+            return of(kind).check(world.context("two", urn="urn:two"), {}, inputs)
 
         (failure,) = world.run(both).failures
         assert failure.path == ("key",)
@@ -206,8 +206,8 @@ class TestOneKeyOneResource:
         _, inputs = _one_of(world, DEPLOYMENT)
 
         async def both(of: Any) -> Any:
-            of(DEPLOYMENT).check(world.operation("one"), {}, inputs)
-            return of(DEPLOYMENT).check(world.operation("two"), {}, {**inputs, "projectKey": "another"})
+            of(DEPLOYMENT).check(world.context("one"), {}, inputs)
+            return of(DEPLOYMENT).check(world.context("two"), {}, {**inputs, "projectKey": "another"})
 
         assert not world.run(both).failures
 
@@ -215,8 +215,8 @@ class TestOneKeyOneResource:
         (_, draft), (_, deployment) = _one_of(world, STAGED), _one_of(world, DEPLOYMENT)
 
         async def both(of: Any) -> Any:
-            of(STAGED).check(world.operation("one", urn="urn:one"), {}, draft)
-            return of(DEPLOYMENT).check(world.operation("two", urn="urn:two"), {}, deployment)
+            of(STAGED).check(world.context("one", urn="urn:one"), {}, draft)
+            return of(DEPLOYMENT).check(world.context("two", urn="urn:two"), {}, deployment)
 
         assert not world.run(both).failures
 
@@ -237,7 +237,7 @@ class TestContested:
             if known:
                 await old.update()
             with pytest.raises(ConflictError):
-                await old.resource.create(world.operation("new", urn="urn:new"), unseen)
+                await old.resource.create(world.context("new", urn="urn:new"), unseen)
             if known:
                 return
             world.emulator.admin.clear_journal()

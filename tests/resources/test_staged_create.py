@@ -183,8 +183,8 @@ class TestTakeOver:
         async def act(resource_of: Any) -> None:
             resource = resource_of("ConnectorStaged")
             with pytest.raises(ProviderError, match="Connect refused"):
-                await resource.create(world.operation("new"), inputs)
-            await resource.delete(world.operation("old"), staged)
+                await resource.create(world.context("new"), inputs)
+            await resource.delete(world.context("old"), staged)
 
         with pytest.raises(ConflictError, match="not deleted"):
             world.run(act)
@@ -199,7 +199,7 @@ class TestTakeOver:
         async def act(resource_of: Any) -> None:
             original = steps(resource_of, world, "ConnectorStaged", inputs, staged)
             await original.diff()
-            await original.resource.create(world.operation("copy"), news)
+            await original.resource.create(world.context("copy"), news)
 
         with pytest.raises(ConflictError, match="already managed as ConnectorStaged greeter"):
             world.run(act)
@@ -211,8 +211,8 @@ class TestTakeOver:
 
         async def act(resource_of: Any) -> None:
             resource = resource_of("ConnectorStaged")
-            await resource.create(world.operation(), news)
-            await resource.delete(world.operation(), staged)
+            await resource.create(world.context(), news)
+            await resource.delete(world.context(), staged)
 
         world.run(act)
         assert shown(world, staged.id)
@@ -256,12 +256,12 @@ class TestRepository:
             world.create("ConnectorStaged", inputs)
         with pytest.raises(InitFailedError):
             world.run(
-                lambda of: of("ConnectorStaged").update(world.operation(), caught.value.state, _with_key(inputs))
+                lambda of: of("ConnectorStaged").update(world.context(), caught.value.state, _with_key(inputs))
             )
 
         world.emulator.admin.repositories([{**ADDITIONAL[0], "connectYaml": MINIMAL}])
         healed = world.run(
-            lambda of: of("ConnectorStaged").update(world.operation(), caught.value.state, _with_key(inputs))
+            lambda of: of("ConnectorStaged").update(world.context(), caught.value.state, _with_key(inputs))
         )
         configurations: Any = healed.outputs["configurations"]
         assert [each["applicationName"] for each in configurations] == ["service"]

@@ -228,8 +228,8 @@ class TestOneAtATime:
         async def both(resource_of: Any) -> None:
             resource = resource_of("ConnectorStaged")
             await asyncio.gather(
-                resource.update(world.operation(), staged, first),
-                resource.update(world.operation(), staged, second),
+                resource.update(world.context(), staged, first),
+                resource.update(world.context(), staged, second),
             )
 
         world.run(both)
@@ -247,7 +247,7 @@ class TestOneAtATime:
         async def both() -> None:
             providers = [world.provider(), world.provider()]
             updates = [
-                provider.resource("ConnectorStaged").update(world.operation(), staged, inputs)
+                provider.resource("ConnectorStaged").update(world.context(), staged, inputs)
                 for provider, inputs in zip(providers, news, strict=True)
             ]
             await asyncio.gather(*updates)
@@ -262,9 +262,9 @@ class TestOneAtATime:
 
         async def both(resource_of: Any) -> list[Any]:
             stop = Cancellation()
-            operation = world.operation(cancellation=stop)
+            context = world.context(cancellation=stop)
             world.clock.after(15, stop.cancel)
-            updates = [resource_of("ConnectorStaged").update(operation, staged, news) for _ in range(2)]
+            updates = [resource_of("ConnectorStaged").update(context, staged, news) for _ in range(2)]
             return await asyncio.gather(*updates, return_exceptions=True)
 
         for ended in world.run(both):
@@ -277,7 +277,7 @@ class TestOneAtATime:
 
         async def both(resource_of: Any) -> list[Any]:
             resource = resource_of("ConnectorStaged")
-            patient, hasty = world.operation(), world.operation(time_limit=20)
+            patient, hasty = world.context(), world.context(time_limit=20)
             updates = [resource.update(patient, staged, news), resource.update(hasty, staged, news)]
             return await asyncio.gather(*updates, return_exceptions=True)
 

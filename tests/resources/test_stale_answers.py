@@ -188,7 +188,7 @@ class TestListWithoutBuilds:
 
             session.reader.deployment = listed
             with pytest.raises(ConflictError, match="redeployed by another client"):
-                await resource.delete(world.operation(), state)
+                await resource.delete(world.context(), state)
 
         world.run(act)
 

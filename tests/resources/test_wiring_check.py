@@ -305,7 +305,7 @@ def test_a_preview_says_which_scopes_are_missing(shop: Shop, strict: str) -> Non
     shop.scopes(DEPLOYMENT_SCOPES)
     shop.world.settings["strictPreview"] = strict
     news = shop.world.checked("Deployment", shop.inputs)
-    found = shop.world.run(lambda of: validated(of("Deployment"), shop.world.operation(), news))
+    found = shop.world.run(lambda of: validated(of("Deployment"), shop.world.context(), news))
     said = [*map(str, found), *shop.world.said.warnings]
     assert [each for each in said if f"manage_subscriptions:{PROJECT}" in each]
     assert bool(found) is bool(strict)
@@ -315,7 +315,7 @@ def test_a_preview_says_which_scopes_are_missing(shop: Shop, strict: str) -> Non
 def test_an_expectation_that_the_connector_cannot_fulfil_is_a_mistake_at_preview(shop: Shop) -> None:
     inputs = {**shop.inputs, "expect": {"servce": {"extension": True}, "listener": {"extension": True}}}
     news = shop.world.checked("Deployment", inputs)
-    found = shop.world.run(lambda of: validated(of("Deployment"), shop.world.operation(), news))
+    found = shop.world.run(lambda of: validated(of("Deployment"), shop.world.context(), news))
     assert [*map(str, found)] == [
         "expect.servce: unknown application; did you mean service?",
         "expect.listener.extension: is for applications of type service; this one is event",
@@ -343,10 +343,10 @@ def test_an_outage_at_a_refresh_leaves_the_state_alone(shop: Shop) -> None:
 def test_a_stop_during_the_looks_keeps_the_deployment_and_the_next_up_looks(shop: Shop) -> None:
     shop.scripts([{**SERVICE, "after": 90}, LISTENER])
     news = shop.world.checked("Deployment", shop.inputs)
-    operation = shop.world.operation()
-    shop.world.clock.after(60, operation.cancellation.cancel)
+    context = shop.world.context()
+    shop.world.clock.after(60, context.cancellation.cancel)
     with pytest.raises(InitFailedError, match="a stop was requested") as caught:
-        shop.world.run(lambda of: of("Deployment").create(operation, news))
+        shop.world.run(lambda of: of("Deployment").create(context, news))
     shop.state = caught.value.state
     assert shop.up() == []
     assert shop.posts() == 0
@@ -425,7 +425,7 @@ def test_a_gate_of_a_wave_in_which_nothing_is_expected_is_a_mistake(shop: Shop) 
     shop.up()
 
     async def check(resource_of: ResourceOf) -> list[str]:
-        checked = resource_of("RolloutGate").check(shop.world.operation(), {}, gate_of(shop))
+        checked = resource_of("RolloutGate").check(shop.world.context(), {}, gate_of(shop))
         return [*map(str, checked.failures)]
 
     assert shop.world.run(check) == ["wired: no deployment of the wave has expect, so nothing can be looked at"]

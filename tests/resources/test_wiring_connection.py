@@ -60,7 +60,7 @@ def test_deployments_with_the_same_credentials_share_their_lists(shop: Shop) -> 
         )
 
     async def act(resource: ConnectedResource) -> list[State]:
-        operations = [shop.world.operation(f"tax-{number}") for number in range(len(connections))]
+        operations = [shop.world.context(f"tax-{number}") for number in range(len(connections))]
         news = [
             resource.check(each, {}, {**shop.inputs(connection), "key": each.name}).inputs
             for each, connection in zip(operations, connections, strict=True)
@@ -169,9 +169,9 @@ def previewed(shop: Shop, connection: Any) -> list[str]:
     shop.strict = True
 
     async def act(resource: ConnectedResource) -> list[str]:
-        operation = shop.world.operation()
-        news = resource.check(operation, {}, shop.inputs(connection)).inputs
-        found = await resource.connections.own.validation.validate_create(resource, operation, news)
+        context = shop.world.context()
+        news = resource.check(context, {}, shop.inputs(connection)).inputs
+        found = await resource.connections.own.validation.validate_create(resource, context, news)
         return [*map(str, found)]
 
     return shop.run(act)

@@ -9,15 +9,14 @@ import pytest
 
 from commercetools_connect.api import ById, ForbiddenError
 from commercetools_connect.core.values import unwrap_secrets
-from commercetools_connect.resources.deployment.wiring import (
+from commercetools_connect.resources.deployment.wiring.expectation import ApplicationExpectation, FindingStatus
+from commercetools_connect.resources.deployment.wiring.messages import Situation, reasons
+from commercetools_connect.resources.deployment.wiring.registrations import (
     ApplicationAddress,
-    ApplicationExpectation,
-    Verdict,
     addresses_of,
     former_addresses,
 )
-from commercetools_connect.resources.deployment.wiring_messages import Situation, reasons
-from commercetools_connect.resources.deployment.wiring_wait import (
+from commercetools_connect.resources.deployment.wiring.wait import (
     ROUNDS,
     TWO_LOOKS,
     WiringResult,
@@ -72,7 +71,7 @@ class Shop:
         self,
         expect: Any = None,
         *,
-        operation: Any = None,
+        context: Any = None,
         former: Sequence[ApplicationAddress] = (),
         since: float | None = None,
         reader: type[WiringReader] = WiringReader,
@@ -94,7 +93,7 @@ class Shop:
                 wait = WiringWait(
                     reader(client.wiring(), clock),
                     clock,
-                    operation or self.world.operation(),
+                    context or self.world.context(),
                     PROJECT,
                     parsed,
                     addresses_of(deployment),
@@ -117,8 +116,8 @@ def shop(world: World) -> Shop:
     return Shop(world)
 
 
-def verdicts(result: WiringResult) -> list[Verdict]:
-    return [each.verdict for each in result.wiring.findings]
+def statuses(result: WiringResult) -> list[FindingStatus]:
+    return [each.status for each in result.wiring.findings]
 
 
 def test_what_the_scripts_have_registered_is_seen_at_the_first_look(shop: Shop) -> None:
@@ -163,7 +162,7 @@ def test_a_script_that_does_nothing_is_reported_after_the_grace(shop: Shop) -> N
     result = shop.look()
     assert result.status is WiringStatus.NOT_WIRED
     assert result.is_certain
-    assert verdicts(result) == [Verdict.MISSING, Verdict.WIRED]
+    assert statuses(result) == [FindingStatus.MISSING, FindingStatus.WIRED]
     assert shop.world.clock.monotonic() - before == pytest.approx(ROUNDS * LOOK_INTERVAL, abs=10)
     assert len(shop.lists()) <= 2 * (ROUNDS + 1)
     (said,) = reasons(result.wiring, Situation(PROJECT))
@@ -175,7 +174,7 @@ def test_a_subscription_left_on_the_former_topic_is_found(shop: Shop) -> None:
     shop.redeploy(SERVICE)
     former = former_addresses(before.outputs["applications"])
     result = shop.look(former=former, rounds=2)
-    assert verdicts(result) == [Verdict.WIRED, Verdict.ELSEWHERE]
+    assert statuses(result) == [FindingStatus.WIRED, FindingStatus.ELSEWHERE]
     (finding,) = result.wiring.problems
     assert finding.former
     assert finding.found[0].status == "Healthy"
@@ -188,7 +187,7 @@ def test_following_the_advice_for_a_create_only_script_works(shop: Shop) -> None
     shop.deploy(SERVICE, LISTENER)
     create_only = {**LISTENER, "does": "createOnly"}
     shop.redeploy(SERVICE, create_only)
-    assert verdicts(shop.look(rounds=2)) == [Verdict.WIRED, Verdict.ELSEWHERE]
+    assert statuses(shop.look(rounds=2)) == [FindingStatus.WIRED, FindingStatus.ELSEWHERE]
 
     admin = shop.world.emulator.admin
     (there,) = admin.registrations(PROJECT)["subscriptions"]
@@ -201,7 +200,7 @@ def test_following_the_advice_for_a_create_only_script_works(shop: Shop) -> None
 def test_another_path_of_the_same_host_is_reported_as_such(shop: Shop) -> None:
     shop.deploy({**SERVICE, "absolutePath": "/servicex"}, LISTENER)
     result = shop.look(rounds=2)
-    assert verdicts(result) == [Verdict.OTHER_PATH, Verdict.WIRED]
+    assert statuses(result) == [FindingStatus.OTHER_PATH, FindingStatus.WIRED]
 
 
 def test_without_the_scopes_nothing_is_listed_and_the_wait_ends_at_once(shop: Shop) -> None:
@@ -227,9 +226,9 @@ def test_an_application_that_does_not_exist_is_not_waited_for(shop: Shop) -> Non
 
 def test_a_cancel_ends_the_wait(shop: Shop) -> None:
     shop.deploy(LISTENER)
-    operation = shop.world.operation()
-    shop.world.clock.after(30, operation.cancellation.cancel)
-    result = shop.look(operation=operation)
+    context = shop.world.context()
+    shop.world.clock.after(30, context.cancellation.cancel)
+    result = shop.look(context=context)
     assert result.status is WiringStatus.CANCELLED
     assert result.looks <= 4
 

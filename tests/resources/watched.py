@@ -83,7 +83,7 @@ class Shop:
 
     def failures(self, inputs: dict[str, Any], kind: str = "Deployment") -> list[str]:
         async def act(resource: ConnectedResource) -> list[str]:
-            return [*map(str, resource.check(self.world.operation(), {}, inputs).failures)]
+            return [*map(str, resource.check(self.world.context(), {}, inputs).failures)]
 
         return self.run(act, kind)
 
@@ -93,13 +93,13 @@ class Shop:
         found: list[Diff] = []
 
         async def act(resource: ConnectedResource) -> State:
-            operation = self.world.operation()
-            checked = resource.check(operation, self.state.inputs, inputs)
+            context = self.world.context()
+            checked = resource.check(context, self.state.inputs, inputs)
             assert not checked.failures, checked.failures
             if not self.state.id:
-                return await resource.create(operation, checked.inputs)
-            found.append(await resource.diff(operation, self.state, checked.inputs))
-            return await resource.update(operation, self.state, checked.inputs) if found[0] else self.state
+                return await resource.create(context, checked.inputs)
+            found.append(await resource.diff(context, self.state, checked.inputs))
+            return await resource.update(context, self.state, checked.inputs) if found[0] else self.state
 
         try:
             self.state, reasons = self.run(act, kind), []
@@ -109,7 +109,7 @@ class Shop:
 
     def refresh(self) -> None:
         self.admin.clear_journal()
-        found = self.run(lambda resource: resource.read(self.world.operation(), self.state))
+        found = self.run(lambda resource: resource.read(self.world.context(), self.state))
         assert found is not None
         self.state = found
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from commercetools_connect.api.session import Session
+from commercetools_connect.api.session import ApiSession
 from commercetools_connect.core.errors import InitFailedError
 from commercetools_connect.core.results import State
 from commercetools_connect.core.values import PropertyValue, Secret
@@ -185,16 +185,16 @@ def test_no_canary_stands_anywhere(trouble: Trouble) -> None:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_one_log_line_that_leaks_is_found(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A build that logs what it sends, in any of the encodings, does not pass the search above."""
-    send = Session._request
+    send = ApiSession._request
 
-    def leaking(self: Session, *arguments: Any) -> httpx.Request:
+    def leaking(self: ApiSession, *arguments: Any) -> httpx.Request:
         request = send(self, *arguments)
         bearer = request.headers["authorization"].split(" ")[1]
         line = ENCODINGS[encoding](f"with {bearer} and {CANARY}")
         logging.getLogger("commercetools_connect.api").debug("sending %s", line)
         return request
 
-    monkeypatch.setattr(Session, "_request", leaking)
+    monkeypatch.setattr(ApiSession, "_request", leaking)
     found, _ = run_virtually(search(honest))
 
     assert any(encoding in each and "logs" in each for each in found)

@@ -82,7 +82,7 @@ PLACES = [
     ),
     ("When is a deployment replaced, and may it be deleted first?", "resources/deployment/diff.py", ""),
     ("The proof before a delete-first replacement", "resources/deployment/replacement.py", "`prove`"),
-    ("When does a deployment count as wired?", "resources/deployment/wiring_check.py", "`ensure_wired`"),
+    ("When does a deployment count as wired?", "resources/deployment/wiring/check.py", "`ensure_wired`"),
     ("Which failed call is repeated?", "api/retry.py", "`RULES`; a write only by `resources/reconcile.py`"),
     (
         "What happens when the API answers 409, or any other error?",
@@ -100,7 +100,7 @@ PLACES = [
     ("When has a run of Connect ended?", "waiters/lifecycle.py", "one table for each lifecycle"),
     ("What does a preview check?", "resources/deployment/preview.py", "rules in `validation.py` beside it"),
     ("Which update actions does a ConnectorStaged need?", "resources/connector_staged/plan.py", ""),
-    ("How does publishing work?", "resources/connector_publication/reconcile.py", "targets in `targets.py`"),
+    ("How does publishing work?", "resources/connector_publication/reconcile.py", "targets in `plan.py`"),
     ("How is a Rollout divided into waves?", "rollout/plan.py", ""),
     ("Which private parts of Pulumi are used?", "frontends/dynamic/pulumi_internals.py", ""),
     ("Which paths are frozen because stacks remember them?", "dynamic/providers.py", "`load`"),

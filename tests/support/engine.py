@@ -94,7 +94,7 @@ class Engine:
     async def import_one(self, process: Process, kind: str, name: str, id_: str) -> Run:
         """Do what `pulumi import` does: the read gets the id alone, the check what it has found."""
         run, urn = Run(), self.urn(kind, name)
-        operation = self.identity.operation(process, urn, name)
+        operation = self.identity.context(process, urn, name)
         new = Entry(urn, kind, name, id_, {}, {})
         end = await attempt(process, lambda: process.resource(kind).read(operation, State(id_, {})))
         if end.state is not None and end.how == "done":
@@ -217,7 +217,7 @@ class Engine:
     async def _read(self, process: Process, run: Run, entry: Entry) -> None:
         """Read a resource and ask what has changed, as the engine does for what it shows; no check goes before."""
         identity, resource = self.identity, process.resource(entry.kind)
-        operation = identity.operation(process, entry.urn, entry.name, entry.timeouts.get("read"))
+        operation = identity.context(process, entry.urn, entry.name, entry.timeouts.get("read"))
         end = await attempt(process, lambda: resource.read(operation, identity.state(entry)))
         if end.state is not None:
             found = end.state

@@ -40,7 +40,7 @@ class StackIdentity:
     provider_id: str = "6f1f2e0a-7d5e-4a55-9a2f-000000000001"
     frontend: Frontend = "plugin"
 
-    def operation(self, process: Process, urn: str, name: str, seconds: float | None = None) -> OperationContext:
+    def context(self, process: Process, urn: str, name: str, seconds: float | None = None) -> OperationContext:
         """Return what a resource receives about one call."""
         return OperationContext(
             name=name,
@@ -62,26 +62,26 @@ class StackIdentity:
         return entry.state if self.frontend == "plugin" else State(entry.id, entry.outputs)
 
     async def check(
-        self, process: Process, kind: str, operation: OperationContext, olds: PropertyMap, news: PropertyMap
+        self, process: Process, kind: str, context: OperationContext, olds: PropertyMap, news: PropertyMap
     ) -> PropertyMap:
         """Return checked inputs, as the engine keeps them. Raises `ProviderError` for mistakes."""
         resource = process.resource(kind)
-        checked = resource.check(operation, olds, news)
+        checked = resource.check(context, olds, news)
         failures = checked.failures
         if self.frontend == "dynamic" and not olds and not failures:
-            failures = await process.validation.validate_create(resource, operation, checked.inputs)
+            failures = await process.validation.validate_create(resource, context, checked.inputs)
         if failures:
             raise ProviderError("; ".join(map(str, failures)))
         return RESOURCE_SCHEMAS[kind].seal(self._kept(process, kind, checked.inputs))
 
     async def preview_create(
-        self, process: Process, kind: str, operation: OperationContext, inputs: PropertyMap
+        self, process: Process, kind: str, context: OperationContext, inputs: PropertyMap
     ) -> PropertyMap:
         """Return what a preview knows of the resource then; dynamic resources are not asked."""
         if self.frontend == "dynamic":
             return {**_unknown(kind), **inputs, "id": UNKNOWN}
         resource = process.resource(kind)
-        if failures := await process.validation.validate_create(resource, operation, inputs):
+        if failures := await process.validation.validate_create(resource, context, inputs):
             raise ProviderError("; ".join(map(str, failures)))
         certain = resource.preview_outputs(inputs, None)
         return {**preview_outputs(RESOURCE_SCHEMAS[kind], inputs, certain), "id": UNKNOWN}
@@ -90,7 +90,7 @@ class StackIdentity:
         self,
         process: Process,
         kind: str,
-        operation: OperationContext,
+        context: OperationContext,
         inputs: PropertyMap,
         old: Entry,
     ) -> PropertyMap:
@@ -98,7 +98,7 @@ class StackIdentity:
         if self.frontend == "dynamic":
             return {**_unknown(kind), **inputs, "id": old.id}
         resource, state = process.resource(kind), self.state(old)
-        if failures := await process.validation.validate_update(resource, operation, state, inputs):
+        if failures := await process.validation.validate_update(resource, context, state, inputs):
             raise ProviderError("; ".join(map(str, failures)))
         certain = resource.preview_outputs(inputs, state)
         return {**preview_outputs(RESOURCE_SCHEMAS[kind], inputs, certain), "id": old.id}

@@ -145,8 +145,8 @@ class Update:
         process = self._process(declared)
 
         async def check() -> None:
-            operation = self._operation(declared)
-            checked.append(await self._identity.check(process, declared.kind, operation, olds, news))
+            context = self._operation(declared)
+            checked.append(await self._identity.check(process, declared.kind, context, olds, news))
 
         end = await attempt(process, check)
         if end.how == "done":
@@ -161,13 +161,13 @@ class Update:
         return found
 
     async def _ask_for_diff(
-        self, process: Process, operation: OperationContext, old: Entry, inputs: PropertyMap
+        self, process: Process, context: OperationContext, old: Entry, inputs: PropertyMap
     ) -> tuple[End, Diff | None]:
         found: list[Diff] = []
         resource, state = process.resource(old.kind), self._identity.state(old)
 
         async def diff() -> None:
-            found.append(await resource.diff(operation, state, inputs))
+            found.append(await resource.diff(context, state, inputs))
 
         end = await attempt(process, diff)
         return end, found[0] if end.how == "done" else None
@@ -209,9 +209,9 @@ class Update:
             if not touched:
                 continue
             process = self.main.of(entry.provider)
-            operation = self._identity.operation(process, entry.urn, entry.name)
+            context = self._identity.context(process, entry.urn, entry.name)
             inputs = {**entry.inputs, **dict.fromkeys(touched, UNKNOWN)}
-            end, diff = await self._ask_for_diff(process, operation, entry, inputs)
+            end, diff = await self._ask_for_diff(process, context, entry, inputs)
             if diff is None:
                 self._halt(declared, "update", end)
                 return None
@@ -235,9 +235,9 @@ class Update:
         resource = process.resource(declared.kind)
         if self.result.preview:
             return await self._preview_create(declared, inputs, old)
-        operation = self._operation(declared, "create")
+        context = self._operation(declared, "create")
         self.stack.pending_creates.append(self._urn(declared))
-        end = await attempt(process, lambda: resource.create(operation, inputs))
+        end = await attempt(process, lambda: resource.create(context, inputs))
         if end.how != "killed" or process.engine_lives:
             self.stack.pending_creates.remove(self._urn(declared))
         if end.state is not None:
@@ -250,11 +250,11 @@ class Update:
     async def _preview_create(
         self, declared: Declared, inputs: PropertyMap, old: Entry | None
     ) -> PropertyMap | None:
-        process, operation = self._process(declared), self._operation(declared)
+        process, context = self._process(declared), self._operation(declared)
         known: list[PropertyMap] = []
 
         async def ask() -> None:
-            known.append(await self._identity.preview_create(process, declared.kind, operation, inputs))
+            known.append(await self._identity.preview_create(process, declared.kind, context, inputs))
 
         end = await attempt(process, ask)
         self._note_end(declared, "replace" if old else "create", end, old)
@@ -264,19 +264,19 @@ class Update:
         process = self._process(declared)
         if self.result.preview:
             return await self._preview_update(declared, inputs, old)
-        operation, resource = self._operation(declared, "update"), process.resource(declared.kind)
-        end = await attempt(process, lambda: resource.update(operation, self._identity.state(old), inputs))
+        context, resource = self._operation(declared, "update"), process.resource(declared.kind)
+        end = await attempt(process, lambda: resource.update(context, self._identity.state(old), inputs))
         if end.state is not None:
             self._keep(declared, inputs, end, id_=old.id)
         self._note_end(declared, "update", end, old)
         return _shown(old.id, end.state.outputs) if end.how == "done" and end.state else None
 
     async def _preview_update(self, declared: Declared, inputs: PropertyMap, old: Entry) -> PropertyMap | None:
-        process, operation = self._process(declared), self._operation(declared)
+        process, context = self._process(declared), self._operation(declared)
         known: list[PropertyMap] = []
 
         async def ask() -> None:
-            known.append(await self._identity.preview_update(process, declared.kind, operation, inputs, old))
+            known.append(await self._identity.preview_update(process, declared.kind, context, inputs, old))
 
         end = await attempt(process, ask)
         self._note_end(declared, "update", end, old)
@@ -311,12 +311,12 @@ class Update:
         The option `retainOnDelete` counts as it is in the state (facts E13).
         """
         process = self.main.of(entry.provider)
-        operation = self._identity.operation(process, entry.urn, entry.name, entry.timeouts.get("delete"))
+        context = self._identity.context(process, entry.urn, entry.name, entry.timeouts.get("delete"))
         resource = process.resource(entry.kind)
         if entry.retain:
             self.stack.swap(entry, after)
             return True
-        end = await attempt(process, lambda: resource.delete(operation, self._identity.state(entry)))
+        end = await attempt(process, lambda: resource.delete(context, self._identity.state(entry)))
         if end.how == "done":
             self.stack.swap(entry, after)
         self.stack.note(self.result, step_of(entry, "delete", end))
@@ -383,7 +383,7 @@ class Update:
 
     def _operation(self, declared: Declared, limit: str | None = None) -> OperationContext:
         seconds = declared.timeouts.get(limit) if limit else None
-        return self._identity.operation(self._process(declared), self._urn(declared), declared.name, seconds)
+        return self._identity.context(self._process(declared), self._urn(declared), declared.name, seconds)
 
     def _halt(self, declared: Declared, action: Deed, end: End) -> None:
         """Note that a check or a diff has failed: that ends the whole run (facts E9)."""

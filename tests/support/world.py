@@ -92,13 +92,13 @@ class MessageLog:
 
 
 async def validated(
-    resource: Any, operation: OperationContext, news: PropertyMap, state: State | None = None
+    resource: Any, context: OperationContext, news: PropertyMap, state: State | None = None
 ) -> tuple[CheckFailure, ...]:
     """Return the mistakes that a preview finds by reading, in a create or in an update of `state`."""
     validation: PreviewValidation = resource._resource._session.validation
     if state is None:
-        return await validation.validate_create(resource, operation, news)
-    return await validation.validate_update(resource, operation, state, news)
+        return await validation.validate_create(resource, context, news)
+    return await validation.validate_update(resource, context, state, news)
 
 
 @dataclass
@@ -110,7 +110,7 @@ class World:
     said: MessageLog = field(default_factory=MessageLog)
     settings: dict[str, str] = field(default_factory=dict)
 
-    def provider(self, releases: PlannedPublications | None = None) -> Provider:
+    def provider(self, publications: PlannedPublications | None = None) -> Provider:
         """Return a freshly configured provider."""
         values: dict[str, PropertyValue] = {
             "connectUrl": self.emulator.url,
@@ -120,7 +120,7 @@ class World:
             "pollInterval": 5,
             **self.settings,
         }
-        return Provider.configure(values, {}, self.clock, releases, connect=self.connect)
+        return Provider.configure(values, {}, self.clock, publications, connect=self.connect)
 
     @property
     def connect(self) -> Callable[..., ConnectClient]:
@@ -129,18 +129,18 @@ class World:
             return partial(ConnectClient, transport=self.emulator.transport)
         return ConnectClient
 
-    def operation(self, name: str = "greeter", **options: Any) -> OperationContext:
+    def context(self, name: str = "greeter", **options: Any) -> OperationContext:
         """Return an operation on a resource of that name."""
         return OperationContext(
             name=name,
             **{"reporter": self.said, "default_key": f"derived-{name}", "key_proves_ownership": True, **options},
         )
 
-    def run(self, act: Callable[[ResourceOf], Awaitable[T]], releases: PlannedPublications | None = None) -> T:
+    def run(self, act: Callable[[ResourceOf], Awaitable[T]], publications: PlannedPublications | None = None) -> T:
         """Run `act(resource_of)` in a provider of its own; `resource_of(name)` gives its resources."""
 
         async def whole() -> T:
-            provider = self.provider(releases)
+            provider = self.provider(publications)
             try:
                 return await act(provider.resource)
             finally:
@@ -154,24 +154,24 @@ class World:
         """Return the inputs after a check that found no mistake."""
 
         async def act(resource_of: ResourceOf) -> PropertyMap:
-            return self.check(resource_of(kind), self.operation(name), olds or {}, inputs)
+            return self.check(resource_of(kind), self.context(name), olds or {}, inputs)
 
         return self.run(act)
 
     def create(self, kind: str, inputs: PropertyMap, name: str = "greeter", **options: Any) -> State:
         """Check and create."""
         news = self.checked(kind, inputs, name)
-        return self.run(lambda resource_of: resource_of(kind).create(self.operation(name, **options), news))
+        return self.run(lambda resource_of: resource_of(kind).create(self.context(name, **options), news))
 
     def up(self, kind: str, state: State, inputs: PropertyMap, name: str = "greeter", **options: Any) -> State:
         """Do what an engine's `up` does for an existing resource: check, diff, and update if anything differs."""
 
         async def act(resource_of: ResourceOf) -> State:
             resource = resource_of(kind)
-            operation = self.operation(name, **options)
-            news = self.check(resource, operation, state.outputs, inputs)
-            if await resource.diff(operation, state, news):
-                return await resource.update(operation, state, news)
+            context = self.context(name, **options)
+            news = self.check(resource, context, state.outputs, inputs)
+            if await resource.diff(context, state, news):
+                return await resource.update(context, state, news)
             return state
 
         return self.run(act)
@@ -180,17 +180,17 @@ class World:
         """Check and diff."""
 
         async def act(resource_of: ResourceOf) -> Any:
-            resource, operation = resource_of(kind), self.operation(name)
-            return await resource.diff(operation, state, self.check(resource, operation, state.outputs, inputs))
+            resource, context = resource_of(kind), self.context(name)
+            return await resource.diff(context, state, self.check(resource, context, state.outputs, inputs))
 
         return self.run(act)
 
     @staticmethod
     def check(
-        resource: Resource, operation: OperationContext, olds: PropertyMap, inputs: PropertyMap
+        resource: Resource, context: OperationContext, olds: PropertyMap, inputs: PropertyMap
     ) -> PropertyMap:
         """Return the inputs after a check that found no mistake."""
-        checked = resource.check(operation, olds, inputs)
+        checked = resource.check(context, olds, inputs)
         assert not checked.failures, checked.failures
         return checked.inputs
 
@@ -199,13 +199,13 @@ class World:
         news = self.checked(kind, inputs, name, state.outputs)
 
         async def find(resource_of: ResourceOf) -> list[str]:
-            return [*map(str, await validated(resource_of(kind), self.operation(name), news, state))]
+            return [*map(str, await validated(resource_of(kind), self.context(name), news, state))]
 
         return self.run(find)
 
     def read(self, kind: str, state: State, name: str = "greeter") -> State | None:
         """Refresh."""
-        return self.run(lambda resource_of: resource_of(kind).read(self.operation(name), state))
+        return self.run(lambda resource_of: resource_of(kind).read(self.context(name), state))
 
     def refreshed(self, kind: str, state: State, name: str = "greeter") -> State:
         """Refresh what must still be there."""
@@ -215,7 +215,7 @@ class World:
 
     def delete(self, kind: str, state: State, name: str = "greeter", **options: Any) -> None:
         """Delete."""
-        self.run(lambda resource_of: resource_of(kind).delete(self.operation(name, **options), state))
+        self.run(lambda resource_of: resource_of(kind).delete(self.context(name, **options), state))
 
     def calls(self) -> list[str]:
         """Return the calls since the journal was cleared, without tokens: `POST /connectors/drafts 201`."""

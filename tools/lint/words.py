@@ -53,7 +53,7 @@ NAMES: Final = {
     "Sight|sight_of": "Snapshot",
     "Examination|examination": "PreviewValidator",
     "Unreadable": "Unavailable",
-    "holders?|Holder": "Settings",
+    "holders?|Holder": "ConfigurationValues",
     "Standing|standing": "RolloutProgress",
     "Ancestry|ancestry": "ParentContext",
     "NoticeBoard|Ledger": "SharedRegistry, RunRegistry",

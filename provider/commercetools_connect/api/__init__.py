@@ -9,7 +9,6 @@
 """
 
 from commercetools_connect.api.client import ConnectClient
-from commercetools_connect.api.consistency import VersionTracker
 from commercetools_connect.api.endpoints import ById, ByKey, Ref
 from commercetools_connect.api.errors import (
     ApiError,
@@ -86,6 +85,7 @@ from commercetools_connect.api.models.requests import (
 )
 from commercetools_connect.api.paging import ListSnapshot, ObjectSummary
 from commercetools_connect.api.retry import RetryBudget, RetryPolicy
+from commercetools_connect.api.session import VersionTracker
 
 __all__ = [
     "KNOWN_REGIONS", "AddPrivateProject", "ApiError", "ApplicationDeployment", "ApplicationProbe",

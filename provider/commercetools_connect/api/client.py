@@ -10,7 +10,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from commercetools_connect.api.connection_check import ConnectionCheck
-from commercetools_connect.api.consistency import VersionTracker
 from commercetools_connect.api.endpoints import (
     CONNECTORS_STAGED,
     READ_CONNECTORS,
@@ -49,7 +48,6 @@ from commercetools_connect.api.models.requests import (
     Redeploy,
     Update,
 )
-from commercetools_connect.api.network import Network
 from commercetools_connect.api.paging import (
     NEWEST_FIRST,
     OLDEST_FIRST,
@@ -63,7 +61,7 @@ from commercetools_connect.api.paging import (
 )
 from commercetools_connect.api.retry import DEFAULT_RETRY_POLICY, SHARED_BUDGET, Retrier, RetryBudget, RetryPolicy
 from commercetools_connect.api.secret_registry import SecretRegistry
-from commercetools_connect.api.session import Session
+from commercetools_connect.api.session import ApiSession, Network, VersionTracker
 from commercetools_connect.api.wiring import WiringClient
 from commercetools_connect.core.clock import Clock
 
@@ -106,7 +104,7 @@ class ConnectClient:
         self._transport = self.network.transport(connection)
         self._retrier = Retrier(clock, budget, retry_policy, jitter)
         secrets = SecretRegistry() if secrets is None else secrets
-        self._session = Session(
+        self._session = ApiSession(
             connection,
             transport=self._transport,
             tokens=self.network.tokens(connection, self._retrier, secrets),

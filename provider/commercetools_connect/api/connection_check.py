@@ -18,7 +18,7 @@ from commercetools_connect.api.endpoints import (
     deployments_path,
 )
 from commercetools_connect.api.paging import ObjectSummary, Page, RawItem
-from commercetools_connect.api.session import Session
+from commercetools_connect.api.session import ApiSession
 
 _SMALLEST_PAGE: Final = (("limit", "1"),)
 
@@ -29,7 +29,7 @@ class ConnectionCheck:
     Every coroutine raises `ApiError`, and `ConfigurationError` before a call that cannot be made.
     """
 
-    def __init__(self, session: Session, project_key: str) -> None:
+    def __init__(self, session: ApiSession, project_key: str) -> None:
         """Use a session; `project_key` is the one that remedies for a 403 of a connector call name."""
         self._session = session
         self._project_key = project_key

@@ -60,6 +60,7 @@ _BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encod
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0)
 
 
+@functools.lru_cache
 def is_loopback(url: str) -> bool:
     """Return whether a URL leads to this machine; what is not a URL leads nowhere."""
     try:

@@ -15,7 +15,7 @@ from commercetools_connect.api.hosts import DOCTOR, checked_project_key
 from commercetools_connect.api.models.base import Json
 from commercetools_connect.api.models.wiring import Extension, ExtensionPage, Subscription, SubscriptionPage
 from commercetools_connect.api.paging import Page
-from commercetools_connect.api.session import Session
+from commercetools_connect.api.session import ApiSession
 
 MANAGE_PROJECT: Final = "manage_project"
 
@@ -49,7 +49,7 @@ class WiringClient:
     made. `ForbiddenError` is raised before the call where the token names its scopes and none of them allows it.
     """
 
-    def __init__(self, session: Session, api_url: str) -> None:
+    def __init__(self, session: ApiSession, api_url: str) -> None:
         self._session = session.at(api_url)
 
     async def missing_scopes(

@@ -16,8 +16,7 @@ from commercetools_connect.cli.common import read_text
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import format_path
 from commercetools_connect.resources.configuration import ProviderConfiguration
-from commercetools_connect.resources.fields import ProjectKey, Region, Text
-from commercetools_connect.resources.inputs import InputModel, list_failures
+from commercetools_connect.resources.inputs import InputModel, ProjectKey, Region, Text, list_failures
 
 HELP: Final = "Write a list of {projectKey, region, credentials}; docs/rollout.md shows one."
 

@@ -36,7 +36,7 @@ from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.lookups.listing import CONCURRENT_READS, is_published, publication_target
-from commercetools_connect.resources.connection_errors import naming
+from commercetools_connect.resources.configuration import errors_about_connection
 from commercetools_connect.resources.connections import Connections
 from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs
 from commercetools_connect.resources.connector_staged.model import observed_inputs as observed_staged
@@ -92,8 +92,8 @@ def import_file(
         read = read_stack(stack, find_project(Path.cwd())) if stack else None
         for values in secret_values(read) if read else ():
             secrets.learn(values)
-        values: PropertyMap = {"region": region} if read is None else read.config
-        sources = _sources(values, project, connection or (), own_is_meant=bool(project or region))
+        given: PropertyMap = {"region": region} if read is None else read.config
+        sources = _sources(given, project, connection or (), own_is_meant=bool(project or region))
         try:
             found = asyncio.run(common.gather_limited(partial(_read_source, secrets, only), sources))
         except ProviderError as error:
@@ -174,7 +174,7 @@ def _named_source(connections: Connections, name: str) -> _Source:
 async def _read_source(secrets: SecretRegistry, only: Part | None, source: _Source) -> Inventory:
     """Read what there is. Raises `InvalidInputError` for an impossible project, before any call; `ApiError`."""
     try:
-        with naming(source.name or None, source.project_key):
+        with errors_about_connection(source.name or None, source.project_key):
             return await _inventory(secrets, only, source)
     except ProviderError as error:
         if source.name:

@@ -9,8 +9,7 @@ from typing import Final
 from commercetools_connect.api import Connection
 from commercetools_connect.cli.stack import Stack, property_of
 from commercetools_connect.core.values import PlainMap, PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.configuration import ProviderConfiguration
-from commercetools_connect.resources.connection_errors import naming
+from commercetools_connect.resources.configuration import ProviderConfiguration, errors_about_connection
 from commercetools_connect.resources.connection_secrets import connection_secrets
 from commercetools_connect.resources.connections import CONNECTIONS, Connections
 from commercetools_connect.resources.inputs import member_names
@@ -32,7 +31,7 @@ def usable_connection(connections: Connections, connection: str | PlainMap | Non
 
     Raises `ConfigurationError` for one that the provider would refuse; the text names the connection's settings.
     """
-    with naming(connection, ""):
+    with errors_about_connection(connection, ""):
         found = connections.settings(connection).connection()
         found.require_hosts()
         found.require_credentials()

@@ -21,9 +21,15 @@ from commercetools_connect.cli.estate import EstateProject
 from commercetools_connect.cli.redacted import redacted
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.text import escape_untrusted
-from commercetools_connect.resources.deployment.wiring import Registration, addresses_of, registrations_of
-from commercetools_connect.resources.deployment.wiring_addresses import Match
-from commercetools_connect.resources.deployment.wiring_orphans import Owner, Ownership, owners
+from commercetools_connect.resources.deployment.wiring.registrations import (
+    Match,
+    Owner,
+    OwnerKind,
+    Registration,
+    addresses_of,
+    owners,
+    registrations_of,
+)
 
 COLUMNS: Final = ("project", "deployment", "application", "kind", "key", "points to", "status", "")
 UNASKED: Final = "unasked"
@@ -135,9 +141,9 @@ def _name(row: WiringRow) -> tuple[str, ...]:
 
 
 def _verdict(owner: Owner, there: Registration) -> str:
-    if owner.ownership is Ownership.ORPHAN:
+    if owner.kind is OwnerKind.ORPHAN:
         return "orphan"
-    if owner.ownership is Ownership.DEPLOYMENT and there.is_stopped:
+    if owner.kind is OwnerKind.DEPLOYMENT and there.is_stopped:
         return "stopped"
     return "otherPath" if owner.match is Match.SAME_HOST else ""
 

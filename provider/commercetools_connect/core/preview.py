@@ -48,7 +48,7 @@ class PreviewValidation:
     warned: set[str] = field(default_factory=set)
 
     async def validate_create(
-        self, resource: Resource, operation: OperationContext, news: PropertyMap
+        self, resource: Resource, context: OperationContext, news: PropertyMap
     ) -> tuple[CheckFailure, ...]:
         """Return every reason to refuse a create, including an object in its way, within `VALIDATION_LIMIT`."""
 
@@ -56,51 +56,51 @@ class PreviewValidation:
             await resource.preview_create(limited, news)
             return ()
 
-        failures = await self._with_timeout(operation, lambda limited: resource.validate(limited, news))
+        failures = await self._with_timeout(context, lambda limited: resource.validate(limited, news))
         if self.offline or any(not failure.path for failure in failures):
             return failures  # nothing can be read, and one reason is enough
-        return failures + await self._with_timeout(operation, preview)
+        return failures + await self._with_timeout(context, preview)
 
     async def validate_update(
-        self, resource: Resource, operation: OperationContext, state: State, news: PropertyMap
+        self, resource: Resource, context: OperationContext, state: State, news: PropertyMap
     ) -> tuple[CheckFailure, ...]:
         """Return every reason to refuse an update in place, within the same time."""
-        return await self._with_timeout(operation, lambda limited: resource.validate_update(limited, state, news))
+        return await self._with_timeout(context, lambda limited: resource.validate_update(limited, state, news))
 
     async def _with_timeout(
-        self, operation: OperationContext, find: Callable[[OperationContext], Awaitable[tuple[CheckFailure, ...]]]
+        self, context: OperationContext, find: Callable[[OperationContext], Awaitable[tuple[CheckFailure, ...]]]
     ) -> tuple[CheckFailure, ...]:
         if self.offline:
-            self._warn_once(operation, NOT_CHECKED_OFFLINE, NOT_CHECKED_OFFLINE)
+            self._warn_once(context, NOT_CHECKED_OFFLINE, NOT_CHECKED_OFFLINE)
         try:
-            return await asyncio.wait_for(find(replace(operation, time_limit=VALIDATION_LIMIT)), VALIDATION_LIMIT)
+            return await asyncio.wait_for(find(replace(context, time_limit=VALIDATION_LIMIT)), VALIDATION_LIMIT)
         except ProviderError as error:
-            return self.judge(operation, error)
+            return self.judge(context, error)
         except asyncio.TimeoutError:
-            return self._unchecked(operation, str(self.no_answer(VALIDATION_LIMIT, NO_ANSWER)), self._every_call)
+            return self._unchecked(context, str(self.no_answer(VALIDATION_LIMIT, NO_ANSWER)), self._every_call)
 
-    def judge(self, operation: OperationContext, error: ProviderError) -> tuple[CheckFailure, ...]:
+    def judge(self, context: OperationContext, error: ProviderError) -> tuple[CheckFailure, ...]:
         """Return the failure that an error of a read proves, if it proves one; else warn, once for one cause."""
         if not error.passing:
             return (CheckFailure((), str(error)),)
-        return self._unchecked(operation, str(error), self._every_call if error.widespread else str(error))
+        return self._unchecked(context, str(error), self._every_call if error.widespread else str(error))
 
     @property
     def _every_call(self) -> str:
         """The cause of a warning that concerns every call."""
         return f"every call of {self.place}"
 
-    def _unchecked(self, operation: OperationContext, reason: str, cause: str) -> tuple[CheckFailure, ...]:
+    def _unchecked(self, context: OperationContext, reason: str, cause: str) -> tuple[CheckFailure, ...]:
         message = f"not everything could be checked at preview: {reason}"
         if self.strict:
             return (CheckFailure((), message),)
-        self._warn_once(operation, message, cause)
+        self._warn_once(context, message, cause)
         return ()
 
-    def _warn_once(self, operation: OperationContext, message: str, cause: str) -> None:
+    def _warn_once(self, context: OperationContext, message: str, cause: str) -> None:
         if cause not in self.warned:
             self.warned.add(cause)
-            operation.reporter.warning(message)
+            context.reporter.warning(message)
 
 
 def invalid_inputs(failures: Sequence[CheckFailure], remedy: str = "") -> InvalidInputError:

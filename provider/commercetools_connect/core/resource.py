@@ -117,7 +117,7 @@ class Resource(Protocol):
     changed); or it raises `InitFailedError` (the object exists and is not as desired: keep the state).
     """
 
-    def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
+    def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Fill in defaults and find invalid inputs. Pure. `olds` are the previous inputs, if any."""
 
     def preview_outputs(self, inputs: PropertyMap, state: State | None) -> PropertyMap:
@@ -127,7 +127,7 @@ class Resource(Protocol):
         frontend does not know it. All other outputs are unknown in a preview, and so is all that depends on them.
         """
 
-    async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
+    async def validate(self, context: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
         """Return every reason to refuse a create that reading finds. Changes nothing.
 
         `news` are checked and may contain `UNKNOWN`. Frontends call this through `core.preview`, which handles the
@@ -135,36 +135,36 @@ class Resource(Protocol):
         """
 
     async def validate_update(
-        self, operation: OperationContext, state: State, news: PropertyMap
+        self, context: OperationContext, state: State, news: PropertyMap
     ) -> tuple[CheckFailure, ...]:
         """Return every reason to refuse an update in place that reading finds. Changes nothing.
 
         What `news` replaces is validated as a create.
         """
 
-    async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
+    async def preview_create(self, context: OperationContext, news: PropertyMap) -> None:
         """Report whether a create will adopt an object that exists; raise what it would raise. Changes nothing.
 
         `news` are checked and may contain `UNKNOWN`.
         """
 
-    async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
+    async def diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
         """Return what an update to `news` would change, compared with the outputs in `state`. Changes nothing.
 
         The engine calls this in a preview and again before each update, and does not say which it is.
         """
 
-    async def create(self, operation: OperationContext, news: PropertyMap) -> State:
+    async def create(self, context: OperationContext, news: PropertyMap) -> State:
         """Create the object, or continue with that of an interrupted run; wait, and return its state."""
 
-    async def read(self, operation: OperationContext, state: State) -> State | None:
+    async def read(self, context: OperationContext, state: State) -> State | None:
         """Return the state of the object, or `None` when it is gone for certain.
 
         With empty outputs (an import) the id is enough.
         """
 
-    async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
+    async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
         """Change the object in place to match `news`, and wait until it does."""
 
-    async def delete(self, operation: OperationContext, state: State) -> None:
+    async def delete(self, context: OperationContext, state: State) -> None:
         """Delete the object and wait until it is gone; an object that is already gone is a success."""

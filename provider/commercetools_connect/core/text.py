@@ -79,15 +79,15 @@ def format_path(path: Iterable[str | int]) -> str:
     return text
 
 
-SECRET: Final = frozenset(
+SECRET_WORDS: Final = frozenset(
     {"secret", "secrets", "password", "passwd", "passphrase", "token", "apikey", "credential", "credentials"}
 )
-SECRET_KEYS: Final = frozenset(
+WORDS_BEFORE_KEY: Final = frozenset(
     {"api", "private", "access", "signing", "encryption", "secret", "master", "webhook"}
 )
 """Words before `KEY` that make it a secret; a plain `KEY` is often a name."""
 
-ABOUT: Final = frozenset(
+HARMLESS_LAST_WORDS: Final = frozenset(
     {"url", "uri", "endpoint", "host", "path", "id", "name", "type", "header", "field", "ttl", "timeout", "expiry",
      "seconds", "minutes", "hours", "days", "length", "size", "limit", "enabled", "required", "issuer", "audience"}
 )  # fmt: skip
@@ -99,10 +99,12 @@ WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 def looks_secret(key: str) -> bool:
     """Tell whether a name such as `API_TOKEN`, `clientSecret` or `DB_PASSWORD` names a secret."""
     words = [word.casefold() for word in WORD.findall(key)]
-    if not words or words[-1] in ABOUT:
+    if not words or words[-1] in HARMLESS_LAST_WORDS:
         return False
     pairs = pairwise(words)
-    return bool(SECRET & set(words)) or any(first in SECRET_KEYS and second == "key" for first, second in pairs)
+    return bool(SECRET_WORDS & set(words)) or any(
+        first in WORDS_BEFORE_KEY and second == "key" for first, second in pairs
+    )
 
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import repeat
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, overload
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 """Key of an object that represents another kind of value; its value says which kind."""
@@ -66,7 +66,7 @@ PlainValue: TypeAlias = (
 """Value without `Secret` wrappers."""
 PlainMap: TypeAlias = Mapping[str, PlainValue]
 
-_LEAVES: Final = frozenset({str, bool, int, float, type(None), Unknown})
+LEAVES: Final = frozenset({str, bool, int, float, type(None), Unknown})
 """Types of most values. A test for them is faster than one for a mapping, which counts in a thousand resources."""
 
 
@@ -83,7 +83,7 @@ def unwrap_secrets(value: PropertyValue, *, leave_out: Container[PropertyValue] 
         child = parent[place]
         while isinstance(child, Secret):
             child = child.value
-        if type(child) in _LEAVES or isinstance(child, str):
+        if type(child) in LEAVES or isinstance(child, str):
             is_left_out = child in leave_out
         elif isinstance(child, Mapping):
             is_left_out, child = False, dict(child)
@@ -101,9 +101,36 @@ def unwrap_secrets(value: PropertyValue, *, leave_out: Container[PropertyValue] 
     return plain
 
 
+@overload
+def as_map(value: PlainValue) -> PlainMap: ...
+@overload
+def as_map(value: object) -> Mapping[str, object]: ...
+def as_map(value: object) -> Mapping[str, Any]:
+    """Return a map as it is; anything else has no members."""
+    return value if isinstance(value, Mapping) else {}
+
+
+@overload
+def as_list(value: PlainValue) -> Sequence[PlainValue]: ...
+@overload
+def as_list(value: object) -> Sequence[object]: ...
+def as_list(value: object) -> Sequence[Any]:
+    """Return a list as it is; anything else, a text as well, has no elements."""
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+
+
+@overload
+def as_maps(value: PlainValue) -> Sequence[PlainMap]: ...
+@overload
+def as_maps(value: object) -> Sequence[Mapping[str, object]]: ...
+def as_maps(value: object) -> Sequence[Mapping[str, Any]]:
+    """Return the elements of a list, each as `as_map` returns it."""
+    return [as_map(each) for each in as_list(value)]
+
+
 def has_unknown(value: PropertyValue) -> bool:
     """Return whether a part of the value is `UNKNOWN`."""
-    if type(value) in _LEAVES:
+    if type(value) in LEAVES:
         return value is UNKNOWN
     if isinstance(value, Secret):
         return has_unknown(value.value)

@@ -26,8 +26,7 @@ from commercetools_connect.resources.connector_staged.model import (
     observed_inputs,
     outputs,
 )
-from commercetools_connect.resources.fields import Count, Key, Text
-from commercetools_connect.resources.inputs import InputModel
+from commercetools_connect.resources.inputs import Count, InputModel, Key, Text
 from commercetools_connect.resources.schema import StateModel, state_names
 from commercetools_connect.resources.session import Session
 

@@ -13,10 +13,18 @@ from commercetools_connect.api import ById, ByKey, NotFoundError, Ref, checked_p
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError, ProviderError
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.values import PropertyMap, PropertyValue, has_unknown
-from commercetools_connect.resources.connection_errors import naming
+from commercetools_connect.resources.configuration import errors_about_connection
 from commercetools_connect.resources.connections import Connections
-from commercetools_connect.resources.fields import Count, Key, ProjectKey, Text
-from commercetools_connect.resources.inputs import InputModel, parse, text_of, validate_inputs
+from commercetools_connect.resources.inputs import (
+    Count,
+    InputModel,
+    Key,
+    ProjectKey,
+    Text,
+    parse,
+    text_of,
+    validate_inputs,
+)
 from commercetools_connect.resources.outputs import to_plain
 from commercetools_connect.resources.redacting import redact_error
 from commercetools_connect.resources.schema import StateModel, state_names
@@ -78,7 +86,7 @@ class Function(Generic[InputsT, ResultT]):
         An error is about that connection and the project that was asked for.
         """
         session = connections.provider(connection).session
-        with naming(connection, _project_of(arguments) or session.project_key or ""):
+        with errors_about_connection(connection, _project_of(arguments) or session.project_key or ""):
             return await self.call(session, arguments)
 
 

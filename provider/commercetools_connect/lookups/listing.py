@@ -22,13 +22,11 @@ from commercetools_connect.api import (
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.configuration import CONNECTION
-from commercetools_connect.resources.connection_errors import naming
+from commercetools_connect.resources.configuration import CONNECTION, errors_about_connection
 from commercetools_connect.resources.connections import Connections, connection_failures
 from commercetools_connect.resources.connector_staged.operation import CERTIFYING
 from commercetools_connect.resources.deployment.model import DeploymentType
-from commercetools_connect.resources.fields import ProjectKey, Text
-from commercetools_connect.resources.inputs import InputModel, parse, validate_inputs
+from commercetools_connect.resources.inputs import InputModel, ProjectKey, Text, parse, validate_inputs
 from commercetools_connect.resources.redacting import redact_error
 from commercetools_connect.resources.session import Session
 
@@ -71,7 +69,7 @@ class Listing(Generic[InputsT]):
         prefix = f"{connection}:" if isinstance(connection, str) else ""
         session.secrets.learn(query)
         try:
-            with naming(connection, ""):
+            with errors_about_connection(connection, ""):
                 async for each in self.find(session, parse(self.inputs, query)):
                     yield replace(each, id=f"{prefix}{each.id}")
         except ProviderError as error:

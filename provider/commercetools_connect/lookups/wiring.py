@@ -20,9 +20,13 @@ from commercetools_connect.lookups.function import (
     lookup,
     require_found,
 )
-from commercetools_connect.resources.deployment.wiring import registrations_of
-from commercetools_connect.resources.deployment.wiring_addresses import Match
-from commercetools_connect.resources.deployment.wiring_orphans import Owner, Ownership, owners
+from commercetools_connect.resources.deployment.wiring.registrations import (
+    Match,
+    Owner,
+    OwnerKind,
+    owners,
+    registrations_of,
+)
 from commercetools_connect.resources.schema import StateModel
 from commercetools_connect.resources.session import Session
 
@@ -122,8 +126,8 @@ def wiring_details(
                 }
                 for each in deployment.applications
             },
-            "orphans": [_registration(each) for each in other if each.ownership is Ownership.ORPHAN],
-            "others": [_registration(each) for each in other if each.ownership is not Ownership.ORPHAN],
+            "orphans": [_registration(each) for each in other if each.kind is OwnerKind.ORPHAN],
+            "others": [_registration(each) for each in other if each.kind is not OwnerKind.ORPHAN],
         }
     )
 

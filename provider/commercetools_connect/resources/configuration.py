@@ -5,23 +5,26 @@ Names are shared with the existing commercetools Terraform provider, so that a t
 
 from __future__ import annotations
 
+import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Final, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, ValidationError
 
-from commercetools_connect.api import Connection, resolve
+from commercetools_connect.api import AuthenticationFailedError, Connection, ForbiddenError, resolve
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.http import is_loopback
-from commercetools_connect.core.errors import ConfigurationError
+from commercetools_connect.core.errors import ConfigurationError, InitFailedError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.inputs import SECRET, InputModel, list_failures, member_names
+from commercetools_connect.resources.inputs import SECRET, InputModel, list_failures, member_names, secret_names
 from commercetools_connect.resources.ownership import AdoptList, adopt_entries, adopt_entry
 
+ErrorT = TypeVar("ErrorT", bound=ProviderError)
 T = TypeVar("T")
 
 ADDRESSES: Final = frozenset({"region", "apiUrl", "authUrl", "connectUrl"})
@@ -202,6 +205,10 @@ class ProviderConfiguration(ConnectionInputs):
         return poll_interval(self.connect_url, self.poll_interval)
 
 
+SETTINGS: Final = member_names(ProviderConfiguration)
+"""What can be configured."""
+
+SECRET_SETTINGS: Final = secret_names(ProviderConfiguration)
 OWN_SETTING: Final = re.compile(
     rf"commercetools-connect:({'|'.join(member_names(ConnectionInputs))})(?![A-Za-z])( \(CTP_[A-Z_]+\))?"
 )
@@ -234,3 +241,49 @@ def poll_interval(connect_url: str, asked: float | None = None) -> float:
     if connect_url and is_loopback(connect_url):
         return asked or EMULATOR_POLL_INTERVAL
     return max(asked or POLL_INTERVAL, SHORTEST_POLL_INTERVAL)
+
+
+NAMED: Final = "is_named"
+"""Attribute of an error that names its connection already: the one that was used is the innermost."""
+
+
+def connection_name(connection: PropertyValue) -> str:
+    """Return how messages name a connection; never its members."""
+    plain = unwrap_secrets(connection)
+    if plain is None:
+        return "the provider's own configuration"
+    return f"the connection {escape_untrusted(plain, 80)}" if isinstance(plain, str) else "its inline connection"
+
+
+def about_connection(error: ErrorT, connection: PropertyValue, project: str) -> ErrorT:
+    """Return the error so that it is about a connection, and about the project of the object.
+
+    An error about settings names those of the connection; one about its rights also says whose credentials they
+    are. Several operations may have failed with one and the same error, so it is a copy. An error without a
+    connection, and one that names another already, is returned as it is.
+    """
+    if unwrap_secrets(connection) is None or getattr(error, NAMED, False):
+        return error
+    found = copy.copy(error)
+    found.message, found.remedy = (of_connection(each, connection) for each in (error.message, error.remedy))
+    if isinstance(error, (AuthenticationFailedError, ForbiddenError)):
+        at = f", for project {project}" if project else ""
+        found.message += f" The credentials are those of {connection_name(connection)}{at}."
+    found.args = (found.message, found.remedy)
+    setattr(found, NAMED, True)
+    return found
+
+
+@contextmanager
+def errors_about_connection(connection: PropertyValue, project: str) -> Iterator[None]:
+    """Raise errors of the block as `about_connection` returns them."""
+    try:
+        yield
+    except InitFailedError as error:
+        error.reasons = error.args = tuple(of_connection(each, connection) for each in error.reasons)
+        raise
+    except ProviderError as error:
+        found = about_connection(error, connection, project)
+        if found is error:
+            raise
+        raise found from error

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final, TypeVar, overload
 
 from commercetools_connect.api import AuthenticationFailedError
+from commercetools_connect.api.hosts import setting
 from commercetools_connect.core.errors import ConfigurationError, InitFailedError
 from commercetools_connect.core.resource import OperationContext, Resource, SilentReporter
 from commercetools_connect.core.results import Change, Checked, CheckFailure, Diff, State
@@ -17,13 +18,18 @@ from commercetools_connect.core.values import (
     UNKNOWN,
     PropertyMap,
     PropertyValue,
+    as_map,
     equivalent,
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.configuration import CONNECTION
-from commercetools_connect.resources.connection_errors import naming
-from commercetools_connect.resources.connections import CONNECTED_TO, Connections, Place, connection_failures
+from commercetools_connect.resources.configuration import CONNECTION, connection_name, errors_about_connection
+from commercetools_connect.resources.connections import (
+    CONNECTED_TO,
+    Connections,
+    ProjectAddress,
+    connection_failures,
+)
 from commercetools_connect.resources.inner_connections import (
     align_connections,
     changed_connections,
@@ -35,10 +41,33 @@ from commercetools_connect.resources.inner_connections import (
     without_members,
 )
 from commercetools_connect.resources.inputs import text_of
-from commercetools_connect.resources.moved_objects import moved_object
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS, Provider
 from commercetools_connect.resources.schema import restore_secrets
 from commercetools_connect.resources.session import OWNER
+
+
+def moved_object(
+    what: str, outputs: PropertyMap, connection: PropertyValue, owner: ProjectAddress, now: ProjectAddress
+) -> ConfigurationError:
+    """Return the error for a `connection` that leads an object away from the project that owns it."""
+    before, after = (unwrap_secrets(each) for each in (outputs.get(CONNECTION), connection))
+    is_own = before is None and after is None
+    if is_own:
+        keep = f"set it back to {owner.project}"
+    elif before is None:
+        keep = f"take `{CONNECTION}` out"
+    else:
+        keep = f"put `{CONNECTION}` back to {before if isinstance(before, str) else 'the former members'}"
+    return ConfigurationError(
+        f"{setting('projectKey') if is_own else CONNECTION}: {what} belongs to {owner}, and "
+        f"{connection_name(connection)} leads to {now}. A connection never moves an object, and nothing was "
+        "changed.",
+        f"Keep credentials of its owner: {keep}, or give this resource a `{CONNECTION}` to {owner.project}. In a "
+        f"Rollout, keep a target of {owner.project}, with `enabled: false` if need be, and name it in "
+        f"`draft.owners`. If {now.project} shall have a connector of its own, declare it as a resource "
+        "with a new name and a new key, move publications and deployments to it, and remove this one after that.",
+    )
+
 
 T = TypeVar("T")
 
@@ -66,7 +95,7 @@ class ConnectedResource:
     kind: str
     connections: Connections
 
-    def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
+    def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Check as the resource does, for the project of the connection."""
         connection, given = news.get(CONNECTION), self._opened(news)
         if connection is not None and self.kind == "RolloutGate":
@@ -77,13 +106,13 @@ class ConnectedResource:
         is_late = bool(failures) or _project_is_unknown(connection)
         if self.kind == "Deployment" and given.get(PROJECT) is None and is_late:
             given = {**given, PROJECT: UNKNOWN}
-        checked = provider.resource(self.kind).check(operation, self._opened(olds), given)
+        checked = provider.resource(self.kind).check(context, self._opened(olds), given)
         project = text_of(checked.inputs, PROJECT)
-        failures += self._inner_failures(given, Place(Place.of(provider).host, project))
+        failures += self._inner_failures(given, ProjectAddress(ProjectAddress.of(provider).host, project))
         inputs = {**seal_connections(self.kind, checked.inputs, news), **_sealed(connection)}
         return replace(checked, inputs=inputs, failures=(*failures, *checked.failures))
 
-    def _inner_failures(self, inputs: PropertyMap, own: Place) -> list[CheckFailure]:
+    def _inner_failures(self, inputs: PropertyMap, own: ProjectAddress) -> list[CheckFailure]:
         """Return every mistake in connections inside other inputs.
 
         Those of `expect` lead to the place of the Deployment.
@@ -95,23 +124,23 @@ class ConnectedResource:
             if found or connection is UNKNOWN:
                 continue
             try:
-                there = Place.of(self.connections.provider(connection))
+                there = ProjectAddress.of(self.connections.provider(connection))
                 wrong = there.other_than(self._place_at(path, inputs, own)) if "expect" in path else ""
             except ConfigurationError as error:
                 wrong = str(error)
             failures += [CheckFailure(path, wrong)] if wrong else []
         return failures
 
-    def _place_at(self, path: Path, inputs: PropertyMap, own: Place) -> Place:
+    def _place_at(self, path: Path, inputs: PropertyMap, own: ProjectAddress) -> ProjectAddress:
         """Return where the Deployment is whose `expect` has the connection at the path: of a gate, one of many."""
         if self.kind != "RolloutGate":
             return own
         deployments = unwrap_secrets(inputs.get(str(path[0])))
         found = deployments[int(path[1])] if isinstance(deployments, list) else None
-        members = found if isinstance(found, Mapping) else {}
+        members = as_map(found)
         connection, project = members.get(CONNECTION), members.get("project")
-        host = own.host if connection is None else Place.of(self.connections.for_inputs(members)).host
-        return Place(host, project if isinstance(project, str) else "")
+        host = own.host if connection is None else ProjectAddress.of(self.connections.for_inputs(members)).host
+        return ProjectAddress(host, project if isinstance(project, str) else "")
 
     def _opened(self, properties: PropertyMap) -> PropertyMap:
         return open_connections(self.kind, _without(properties))
@@ -133,60 +162,62 @@ class ConnectedResource:
         resource = self.connections.for_inputs(inputs).resource(self.kind)
         return resource.preview_outputs(self._opened(inputs), before)
 
-    async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
+    async def validate(self, context: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
         with self._naming(news):
-            return await self._provider(news).resource(self.kind).validate(operation, self._opened(news))
+            return await self._provider(news).resource(self.kind).validate(context, self._opened(news))
 
     async def validate_update(
-        self, operation: OperationContext, state: State, news: PropertyMap
+        self, context: OperationContext, state: State, news: PropertyMap
     ) -> tuple[CheckFailure, ...]:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
         before, resource = self._aligned(state, news), self._provider(news).resource(self.kind)
         with self._naming(news):
-            return await resource.validate_update(operation, before, self._opened(news))
+            return await resource.validate_update(context, before, self._opened(news))
 
-    async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
+    async def preview_create(self, context: OperationContext, news: PropertyMap) -> None:
         """Preview as the resource does, once the connection is known."""
         if not has_unknown(news.get(CONNECTION)):
             with self._naming(news):
-                await self._provider(news).resource(self.kind).preview_create(operation, self._opened(news))
+                await self._provider(news).resource(self.kind).preview_create(context, self._opened(news))
 
-    async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
+    async def diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
         """Compare as the resource does. Another connection is an update, on another host a replacement.
 
         Raises `ConfigurationError`, before any call, for a connection that would move the object.
         """
-        found = await self._diff(operation, state, news)
+        found = await self._diff(context, state, news)
         if self.kind != "Deployment":
             return found
         changed = changed_connections(state.outputs, news)
         return without_members(replace(found, changes={**found.changes, **changed}))
 
-    async def _diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
-        before, now, what = state.outputs.get(CONNECTION), news.get(CONNECTION), self._name(operation)
+    async def _diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
+        before, now, what = state.outputs.get(CONNECTION), news.get(CONNECTION), self._name(context)
         self.connections.require_unmoved(what, state.outputs)
         self._require_owner(what, state, news)
         if equivalent(before, now):
             resource = self.connections.of_state(what, state.outputs).resource(self.kind)
             with self._naming(news):
-                return await resource.diff(operation, self._aligned(state, news), self._opened(news))
+                return await resource.diff(context, self._aligned(state, news), self._opened(news))
         # what is not known yet is read with what the state was made with
         late = before is not None and has_unknown(now)
         provider = self.connections.of_state(what, state.outputs) if late else self._provider(news)
         path: Path = (CONNECTION,)
         change = Change.ADD if before is None else Change.DELETE if now is None else Change.UPDATE
-        if self.connections.place_of_state(state.outputs).is_on_another_host(Place.of(self._provider(news))):
+        if self.connections.address_of_state(state.outputs).is_on_another_host(
+            ProjectAddress.of(self._provider(news))
+        ):
             found = Diff({path: change}, frozenset({path}), delete_before_replace=False)
-            provider.session.registry.record_diff(self.kind, operation, state.id, found)
+            provider.session.registry.record_diff(self.kind, context, state.id, found)
         else:
             aligned = self._aligned(state, news)
             with self._naming(state.outputs if late else news):
-                found = await provider.resource(self.kind).diff(operation, aligned, self._opened(news))
+                found = await provider.resource(self.kind).diff(context, aligned, self._opened(news))
             found = replace(found, changes={**found.changes, path: change})
         if found.replaces:
             self.connections.of_state(what, state.outputs)  # an error, if the old object could not be deleted
@@ -207,58 +238,58 @@ class ConnectedResource:
             and self.kind == "ConnectorPublication"
         ):
             return
-        owner, now = self.connections.place_of_state(state.outputs), Place.of(self._provider(news))
+        owner, now = self.connections.address_of_state(state.outputs), ProjectAddress.of(self._provider(news))
         if "" in (owner.project, now.project) or owner.project == now.project or owner.is_on_another_host(now):
             return
         raise moved_object(what, state.outputs, connection, owner, now)
 
-    async def create(self, operation: OperationContext, news: PropertyMap) -> State:
+    async def create(self, context: OperationContext, news: PropertyMap) -> State:
         """Create as the resource does."""
         provider = self._provider(news)
         complete = partial(self._connected, news=news, provider=provider)
         with self._naming(news):
-            return await _completed(provider.resource(self.kind).create(operation, self._opened(news)), complete)
+            return await _completed(provider.resource(self.kind).create(context, self._opened(news)), complete)
 
-    async def read(self, operation: OperationContext, state: State) -> State | None:
+    async def read(self, context: OperationContext, state: State) -> State | None:
         """Read as the resource does. An import may name a connection before the id: `eu:key=shop`."""
         if state.outputs:
             kept = partial(self._connected_as_before, before=state)
             return await self._with_accepted(
-                operation, state, lambda resource: _completed(resource.read(operation, self._bare(state)), kept)
+                context, state, lambda resource: _completed(resource.read(context, self._bare(state)), kept)
             )
         project = state.id.rpartition("/")[0] if self.kind == "Deployment" else ""
         name, identity = self.connections.of_import(state.id, project)
         provider = self.connections.provider(name or None)
         complete = partial(self._connected, news={CONNECTION: name or None}, provider=provider)
         with self._naming(self._imported(name, identity)):
-            return await _completed(provider.resource(self.kind).read(operation, State(identity, {})), complete)
+            return await _completed(provider.resource(self.kind).read(context, State(identity, {})), complete)
 
-    async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
+    async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
         """Update as the resource does; another connection to the same object alone makes no call.
 
         It does after an operation that ended in `InitFailedError`, and where the state does not tell its project:
         then nothing but a look at the object tells whether it is as declared. Raises as `diff` does for a
         connection that would move the object.
         """
-        self._require_owner(self._name(operation), state, news)
+        self._require_owner(self._name(context), state, news)
         provider, before, after = self._provider(news), self._aligned(state, news), self._opened(news)
         resource = provider.resource(self.kind)
         complete = partial(self._connected, news=news, provider=provider)
         is_same = equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION))
         is_same = is_same and not (self.kind == "Deployment" and changed_connections(state.outputs, news))
         if not is_same and not self._must_look(state, provider):
-            silent = replace(operation, reporter=SilentReporter())
+            silent = replace(context, reporter=SilentReporter())
             with self._naming(news):
                 if not await resource.diff(silent, before, after):
                     return complete(self._kept(before, after))
         with self._naming(news):
-            return await _completed(resource.update(operation, before, after), complete)
+            return await _completed(resource.update(context, before, after), complete)
 
     def _must_look(self, state: State, provider: Provider) -> bool:
         """Return whether only a call can tell that the object of the state is as declared."""
-        is_owner_unknown = not self.connections.place_of_state(state.outputs).project
+        is_owner_unknown = not self.connections.address_of_state(state.outputs).project
         return state.outputs.get(INIT_FAILED) is not None or (
-            is_owner_unknown and bool(Place.of(provider).project)
+            is_owner_unknown and bool(ProjectAddress.of(provider).project)
         )
 
     def _kept(self, before: State, after: PropertyMap) -> State:
@@ -267,26 +298,26 @@ class ConnectedResource:
         outputs = {name: restore_secrets(value, after.get(name)) for name, value in before.outputs.items()}
         return State(before.id, schema.seal(outputs), schema.seal(after))
 
-    async def delete(self, operation: OperationContext, state: State) -> None:
+    async def delete(self, context: OperationContext, state: State) -> None:
         """Delete as the resource does, with the connection that the object was made with."""
-        await self._with_accepted(operation, state, lambda resource: resource.delete(operation, self._bare(state)))
+        await self._with_accepted(context, state, lambda resource: resource.delete(context, self._bare(state)))
 
     async def _with_accepted(
-        self, operation: OperationContext, state: State, call: Callable[[Resource], Awaitable[T]]
+        self, context: OperationContext, state: State, call: Callable[[Resource], Awaitable[T]]
     ) -> T:
         """Return what the call returns with the connection of the state.
 
         If Connect refuses credentials that the state holds, those of any connection to the object's own place are
         tried: a Deployment may be in another project than the one that its connection names.
         """
-        first = self.connections.of_state(self._name(operation), state.outputs)
+        first = self.connections.of_state(self._name(context), state.outputs)
         with self._naming(state.outputs):
             try:
                 return await call(first.resource(self.kind))
             except AuthenticationFailedError as error:
                 refused = error
             if isinstance(unwrap_secrets(state.outputs.get(CONNECTION)), Mapping):
-                at = Place.of(first)
+                at = ProjectAddress.of(first)
                 places = dict.fromkeys((replace(at, project=self._project(state.outputs)), at))
                 others = {id(each): each for place in places for each in self.connections.at(place)}
                 for other in others.values():
@@ -298,12 +329,12 @@ class ConnectedResource:
     def _naming(self, properties: PropertyMap) -> AbstractContextManager[None]:
         """Let errors name the connection in inputs or outputs, and the project of their object."""
         connection = properties.get(CONNECTION)
-        return naming(connection, "" if connection is None else self._project(properties))
+        return errors_about_connection(connection, "" if connection is None else self._project(properties))
 
     def _project(self, properties: PropertyMap) -> str:
         """Return the project of the object of inputs or outputs, `""` if it is not known."""
         own = text_of(properties, PROJECT if self.kind == "Deployment" else OWNER)
-        return own or Place.of(self.connections.for_inputs(properties)).project
+        return own or ProjectAddress.of(self.connections.for_inputs(properties)).project
 
     def _imported(self, name: str, identity: str) -> PropertyMap:
         """Return what an import tells: the name of a connection, and the project of a Deployment."""
@@ -314,7 +345,7 @@ class ConnectedResource:
         """Return the state with the connection that it was made with, and the place of one that has a name."""
         sealed = _sealed(news.get(CONNECTION))
         named = isinstance(sealed.get(CONNECTION), str)
-        place = {CONNECTED_TO: Place.of(provider).to_property()} if named else {}
+        place = {CONNECTED_TO: ProjectAddress.of(provider).to_property()} if named else {}
         return self._completed_state(state, news, {**sealed, **place}, sealed if state.inputs else {})
 
     def _connected_as_before(self, state: State, before: State) -> State:
@@ -335,8 +366,8 @@ class ConnectedResource:
     def _provider(self, news: PropertyMap) -> Provider:
         return self.connections.provider(news.get(CONNECTION))
 
-    def _name(self, operation: OperationContext) -> str:
-        return f"{self.kind} {operation.name}"
+    def _name(self, context: OperationContext) -> str:
+        return f"{self.kind} {context.name}"
 
 
 def _without(properties: PropertyMap) -> PropertyMap:

@@ -55,21 +55,21 @@ CREDENTIALS_PREFIX: Final = "CTP_"
 
 
 @dataclass(frozen=True)
-class Place:
+class ProjectAddress:
     """Where a connection leads: the host of Connect, and its project. What is not known is empty."""
 
     host: str
     project: str
 
     @classmethod
-    def of(cls, provider: Provider) -> Place:
+    def of(cls, provider: Provider) -> ProjectAddress:
         """Return where a provider leads."""
         session = provider.session
         url = session.client.connection.connect_url
         return cls(URL(url).netloc.decode("ascii") if url else "", session.project_key or "")
 
     @classmethod
-    def of_state(cls, outputs: PropertyMap) -> Place:
+    def of_state(cls, outputs: PropertyMap) -> ProjectAddress:
         """Return where a state was made, as far as it tells: earlier versions did not write it as a whole."""
         noted = unwrap_secrets(outputs.get(CONNECTED_TO))
         if isinstance(noted, Mapping):
@@ -81,16 +81,16 @@ class Place:
         """Return the form that states keep."""
         return {"host": self.host, "project": self.project}
 
-    def has_moved_to(self, other: Place) -> bool:
+    def has_moved_to(self, other: ProjectAddress) -> bool:
         """Return whether `other` is another place; the address of an emulator or a proxy may change."""
         return self.is_on_another_host(other) or self.project != other.project
 
-    def is_on_another_host(self, other: Place) -> bool:
+    def is_on_another_host(self, other: ProjectAddress) -> bool:
         """Return whether both are on hosts of commercetools, and on two of them."""
         regions = [hosts.region_of(f"https://{each}") if each else "" for each in (self.host, other.host)]
         return all(regions) and regions[0] != regions[1]
 
-    def other_than(self, deployment: Place) -> str:
+    def other_than(self, deployment: ProjectAddress) -> str:
         """Return how this is another place than that of a Deployment, `""` if it is not, as far as is known."""
         project, host = deployment.project, deployment.host
         if self.project and project and self.project != project:
@@ -220,10 +220,10 @@ class Connections:
         connection = unwrap_secrets(outputs.get(CONNECTION))
         if not isinstance(connection, str):
             return self.provider(connection)
-        made_at = Place.of_state(outputs)
+        made_at = ProjectAddress.of_state(outputs)
         if connection in self.named:
             found = self.provider(connection)
-            if CONNECTED_TO not in outputs or not made_at.has_moved_to(Place.of(found)):
+            if CONNECTED_TO not in outputs or not made_at.has_moved_to(ProjectAddress.of(found)):
                 return found
         others = self.at(made_at)
         if not others:
@@ -235,7 +235,7 @@ class Connections:
         connection = unwrap_secrets(outputs.get(CONNECTION))
         if not isinstance(connection, str) or CONNECTED_TO not in outputs or connection not in self.named:
             return
-        made_at, now = Place.of_state(outputs), Place.of(self.provider(connection))
+        made_at, now = ProjectAddress.of_state(outputs), ProjectAddress.of(self.provider(connection))
         if made_at.has_moved_to(now):
             raise ConfigurationError(
                 f"{CONNECTIONS_PATH}.{connection}: the connection {connection} has moved: {what} was made with it "
@@ -244,7 +244,7 @@ class Connections:
                 "When the next `pulumi up` is through, remove the old one, unless a ConnectorStaged needs it.",
             )
 
-    def at(self, place: Place) -> list[Provider]:
+    def at(self, place: ProjectAddress) -> list[Provider]:
         """Return the providers at a place: those of the names, that of the configuration, and those in use.
 
         A place without a host, as earlier versions left it, is matched by its project if that tells one host. A
@@ -257,7 +257,7 @@ class Connections:
         with self._lock:
             known += self._providers.values()
         known = [*{id(each): each for each in known}.values()]
-        places = [(each, Place.of(each)) for each in known]
+        places = [(each, ProjectAddress.of(each)) for each in known]
         there = [
             (each, at.host) for each, at in places if at.host and place.project and at.project == place.project
         ]
@@ -265,13 +265,13 @@ class Connections:
             return [each for each, host in there if host == place.host]
         return [each for each, _ in there] if len({host for _, host in there}) == 1 else []
 
-    def place_of_state(self, outputs: PropertyMap) -> Place:
+    def address_of_state(self, outputs: PropertyMap) -> ProjectAddress:
         """Return where a state was made, as far as that is known."""
-        noted, connection = Place.of_state(outputs), outputs.get(CONNECTION)
+        noted, connection = ProjectAddress.of_state(outputs), outputs.get(CONNECTION)
         if connection is not None and CONNECTED_TO not in outputs:
             with suppress(ConfigurationError):
-                made_with = Place.of(self.provider(connection))
-                return Place(made_with.host, made_with.project or noted.project)
+                made_with = ProjectAddress.of(self.provider(connection))
+                return ProjectAddress(made_with.host, made_with.project or noted.project)
         return noted
 
     def of_import(self, given: str, project: str) -> tuple[str, str]:
@@ -286,7 +286,7 @@ class Connections:
         if not (colon and CONNECTION_NAME.fullmatch(name)):
             name, identity = self._only_name_at(project), given
             with suppress(ConfigurationError):
-                if not name and named and not Place.of(self.own).host:
+                if not name and named and not ProjectAddress.of(self.own).host:
                     raise InvalidInputError(
                         f"{shown}: the id names no connection, and the provider's own configuration leads nowhere "
                         f"(known connections: {self._listed()}).",
@@ -308,7 +308,7 @@ class Connections:
             if project and isinstance(fields, Mapping) and fields.get("projectKey") == project
         ]
         with suppress(ConfigurationError):
-            if not names or Place.of(self.own).project == project:
+            if not names or ProjectAddress.of(self.own).project == project:
                 return ""
         if len(names) > 1:
             raise InvalidInputError(
@@ -412,7 +412,7 @@ class Connections:
             if named := self.named:
                 provider.session.secrets.learn(cast("PropertyMap", named))
 
-    def _lost(self, what: str, connection: str, place: Place) -> ConfigurationError:
+    def _lost(self, what: str, connection: str, place: ProjectAddress) -> ConfigurationError:
         return ConfigurationError(
             f"{CONNECTIONS_PATH}.{connection}: {what} was made with the connection {connection}, which is not "
             f"configured any more (known: {self._listed()}), and no other connection leads to {place}. Nothing "

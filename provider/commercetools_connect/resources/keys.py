@@ -62,7 +62,7 @@ class SettledKeys:
 
     _keys: dict[str, PropertyValue] = field(default_factory=dict)
 
-    def settle(self, operation: OperationContext, olds: PropertyMap, key: PropertyValue) -> PropertyValue:
+    def settle(self, context: OperationContext, olds: PropertyMap, key: PropertyValue) -> PropertyValue:
         """Return the key of a check: the program's, else the one the state has already, else the derived one.
 
         A key that is in the state stays, also when the stack is renamed or the program names it no longer: another
@@ -70,10 +70,10 @@ class SettledKeys:
         """
         if key is not None:
             return key
-        settled = None if olds else self._keys.get(operation.urn)
-        key = olds.get("key") or settled or operation.default_key
-        if olds and operation.urn:
-            self._keys[operation.urn] = key
+        settled = None if olds else self._keys.get(context.urn)
+        key = olds.get("key") or settled or context.default_key
+        if olds and context.urn:
+            self._keys[context.urn] = key
         return key
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, TypeVar
 
 from commercetools_connect.api import ById, ByKey, Ref, none_if_missing
+from commercetools_connect.api.paging import EntryT
 from commercetools_connect.core.errors import ConflictError, InitFailedError, ProviderError
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import CheckFailure, Diff, State
@@ -51,15 +52,14 @@ class Lookup(Generic[T]):
 async def find_object(
     identity: str,
     key: PropertyValue,
-    read: Callable[[Ref], Awaitable[T]],
-    id_of: Callable[[T], str],
-    read_cached: Callable[[str], Awaitable[T]] | None = None,
-) -> Lookup[T]:
+    read: Callable[[Ref], Awaitable[EntryT]],
+    read_cached: Callable[[str], Awaitable[EntryT]] | None = None,
+) -> Lookup[EntryT]:
     """Return the object of that id, or of the key in `key=<key>`.
 
     An answer "not found" to an id may be stale. The object is gone only if the API finds neither its id nor, under
     its `key`, an object of the same id. Both `read` and `read_cached` (for the id only) raise `NotFoundError`; any
-    other error goes through. `id_of` returns the id of an object, as `identity` has it.
+    other error goes through.
     """
     if identity.startswith(BY_KEY):
         return Lookup(await none_if_missing(read(ByKey(identity.removeprefix(BY_KEY)))))
@@ -68,7 +68,7 @@ async def find_object(
     if found is not None or not isinstance(key, str) or not key:
         return Lookup(found)
     under_key = await none_if_missing(read(ByKey(key)))
-    if under_key is None or id_of(under_key) == identity:
+    if under_key is None or under_key.id == identity:
         return Lookup(under_key)
     return Lookup(None, under_key)
 
@@ -114,63 +114,63 @@ class ManagedResource:
         """
         require_importable(state, identity, self.kind, self.id_forms)
 
-    async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
+    async def validate(self, context: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
         """Return no failures: by default the server knows no more about a new object than `check`."""
         return ()
 
     async def validate_update(
-        self, operation: OperationContext, state: State, news: PropertyMap
+        self, context: OperationContext, state: State, news: PropertyMap
     ) -> tuple[CheckFailure, ...]:
         """Return no failures, as before a create."""
         return ()
 
-    async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
+    async def preview_create(self, context: OperationContext, news: PropertyMap) -> None:
         """Report nothing: by default a create continues with what it finds."""
 
-    def check_key(self, operation: OperationContext, olds: PropertyMap, inputs: PropertyMap) -> list[CheckFailure]:
+    def check_key(self, context: OperationContext, olds: PropertyMap, inputs: PropertyMap) -> list[CheckFailure]:
         """Record a check; return the failure of a key that another resource of the program has."""
-        self._session.warn_of_registry(operation)
+        self._session.warn_of_registry(context)
         before, now = self.key_name(olds) if olds else None, self.key_name(inputs)
-        other = self._session.registry.record_check(self.kind, operation, before, now, inputs)
-        return [same_key_failure(operation, unwrap_secrets(inputs.get("key")), other)] if other else []
+        other = self._session.registry.record_check(self.kind, context, before, now, inputs)
+        return [same_key_failure(context, unwrap_secrets(inputs.get("key")), other)] if other else []
 
-    def record_diff(self, operation: OperationContext, state: State, news: PropertyMap, found: Diff) -> Diff:
+    def record_diff(self, context: OperationContext, state: State, news: PropertyMap, found: Diff) -> Diff:
         """Record a diff, and return it. Raises `InvalidInputError` as `ensure_no_cascade` does."""
         if found.replaces and has_unknown(news):
-            ensure_no_cascade(self._session.registry, self.kind, operation)
-        self._session.registry.record_diff(self.kind, operation, state.id, found)
+            ensure_no_cascade(self._session.registry, self.kind, context)
+        self._session.registry.record_diff(self.kind, context, state.id, found)
         return found
 
-    def begin_update(self, operation: OperationContext, state: State) -> None:
+    def begin_update(self, context: OperationContext, state: State) -> None:
         """Record an update. Raises `ConfigurationError` for a state of another host."""
-        self.ensure_same_host(operation, state)
-        self._session.registry.record_update(self.kind, operation, state.id)
+        self.ensure_same_host(context, state)
+        self._session.registry.record_update(self.kind, context, state.id)
 
-    def ensure_same_host(self, operation: OperationContext, state: State) -> None:
+    def ensure_same_host(self, context: OperationContext, state: State) -> None:
         """Raise `ConfigurationError` for a state that was made on another commercetools host."""
-        self._session.ensure_same_host(self.kind, operation, state.outputs)
+        self._session.ensure_same_host(self.kind, context, state.outputs)
 
-    def keeps_object(self, operation: OperationContext, state: State) -> bool:
+    def keeps_object(self, context: OperationContext, state: State) -> bool:
         """Return whether a delete removes nothing, since this run keeps the object; the user gets a warning then.
 
         Raises `ConfigurationError` for a state of another host, `ConflictError` for an object because of which a
         create of this run was refused, or under whose key one failed.
         """
-        self.ensure_same_host(operation, state)
+        self.ensure_same_host(context, state)
         registry = self._session.registry
         if registry.is_protected(state.id):
-            keeper = registry.other_keeper(self.kind, operation, state.id)
-            operation.reporter.warning(kept_warning(self.noun, operation, keeper))
+            keeper = registry.other_keeper(self.kind, context, state.id)
+            context.reporter.warning(kept_warning(self.noun, context, keeper))
             return True
         what, key = f"{self.kind} {state.id}", self.key_name(state.outputs)
         if other := registry.contested_by(state.id):
-            raise contested_error(what, operation, other, refused=True)
+            raise contested_error(what, context, other, refused=True)
         if other := registry.contested_by(key) if key else "":
-            raise contested_error(what, operation, other, refused=False)
+            raise contested_error(what, context, other, refused=False)
         return False
 
     @contextmanager
-    def contesting_key(self, operation: OperationContext, properties: PropertyMap) -> Iterator[None]:
+    def contesting_key(self, context: OperationContext, properties: PropertyMap) -> Iterator[None]:
         """Contest the key of a create that fails in the block: no delete of this run removes what has the key.
 
         The create may fail because of an object that it cannot see, such as one of another project.
@@ -179,19 +179,19 @@ class ManagedResource:
             yield
         except ProviderError:
             if key := self.key_name(properties):
-                self._session.registry.contest(self.kind, operation, key)
+                self._session.registry.contest(self.kind, context, key)
             raise
 
     def key_is_ours(
-        self, operation: OperationContext, key: str, properties: PropertyMap, record: CheckRecord | None
+        self, context: OperationContext, key: str, properties: PropertyMap, record: CheckRecord | None
     ) -> bool:
         """Return whether only this stack can have given an object the key, or this resource's state names it."""
-        derived = operation.key_proves_ownership and key == operation.default_key
+        derived = context.key_proves_ownership and key == context.default_key
         return derived or (record is not None and self.key_name(properties) in record.keys)
 
     async def find_owner(
         self,
-        operation: OperationContext,
+        context: OperationContext,
         object_id: str,
         properties: PropertyMap,
         describe: Callable[[], Awaitable[ExistingObject]],
@@ -204,25 +204,25 @@ class ManagedResource:
         """
         registry = self._session.registry
         try:
-            registry.require_unclaimed(self.kind, operation, object_id, self.key_name(properties))
+            registry.require_unclaimed(self.kind, context, object_id, self.key_name(properties))
             existing = await describe()
             ownership = decide_ownership(existing)
             if ownership is Ownership.FOREIGN:
                 raise refuse_create(existing, registry.refuse(existing.entry))
         except ConflictError:
-            registry.contest(self.kind, operation, object_id)
+            registry.contest(self.kind, context, object_id)
             raise
         return ownership
 
-    def report_take_over(self, operation: OperationContext, what: str, ownership: Ownership) -> None:
+    def report_take_over(self, context: OperationContext, what: str, ownership: Ownership) -> None:
         """Report, once, that the create continues with `what` or takes it over."""
         certain = ownership in (Ownership.OURS, Ownership.BEING_MADE)
         report = self._session.inform_once if certain else self._session.warn_once
-        report(operation, describe_take_over(ownership, what))
+        report(context, describe_take_over(ownership, what))
 
     async def take_over(
         self,
-        operation: OperationContext,
+        context: OperationContext,
         object_id: str,
         reconcile: Callable[[], Awaitable[State]],
         *,
@@ -234,16 +234,16 @@ class ManagedResource:
         resource; after any other error it is contested, so that no delete of this run removes it.
         """
         registry = self._session.registry
-        registry.record_take_over(self.kind, operation, object_id)
+        registry.record_take_over(self.kind, context, object_id)
         try:
             state = await reconcile()
         except InitFailedError:
-            registry.claim(self.kind, operation, object_id)
+            registry.claim(self.kind, context, object_id)
             raise
         except ProviderError:
-            registry.contest(self.kind, operation, object_id)
+            registry.contest(self.kind, context, object_id)
             raise
-        registry.claim(self.kind, operation, object_id)
+        registry.claim(self.kind, context, object_id)
         if adopt:
-            operation.reporter.info("adopt has done its work; remove it from the program")
+            context.reporter.info("adopt has done its work; remove it from the program")
         return state

@@ -134,21 +134,21 @@ def refuse_delete(what: str, change: str, adoptable: str) -> ConflictError:
     )
 
 
-def same_key_failure(operation: OperationContext, key: object, other: str) -> CheckFailure:
+def same_key_failure(context: OperationContext, key: object, other: str) -> CheckFailure:
     """Return the failure of two resources of one program that have the same key."""
     return CheckFailure(
         ("key",),
-        f"{escape_untrusted(str(key))} is the key of two resources: one of {operation.urn or operation.name} and "
+        f"{escape_untrusted(str(key))} is the key of two resources: one of {context.urn or context.name} and "
         f"{other} needs a key of its own",
     )
 
 
-def kept_warning(what: str, operation: OperationContext, keeper: str) -> str:
+def kept_warning(what: str, context: OperationContext, keeper: str) -> str:
     """Return the warning about a delete that removes nothing, since this run keeps the object.
 
     `keeper` is the other resource that keeps it, `""` if it is the same resource.
     """
-    me = operation.urn or operation.name
+    me = context.urn or context.name
     if not keeper:
         return f"not deleted: this run keeps the same {what}"
     return (
@@ -157,7 +157,7 @@ def kept_warning(what: str, operation: OperationContext, keeper: str) -> str:
     )
 
 
-def contested_error(what: str, operation: OperationContext, other: str, *, refused: bool) -> ConflictError:
+def contested_error(what: str, context: OperationContext, other: str, *, refused: bool) -> ConflictError:
     """Return the error for a delete of an object whose key a create of this run needs.
 
     `other` is the resource of that create. It was `refused` because of the object, or failed for a reason that may
@@ -170,13 +170,13 @@ def contested_error(what: str, operation: OperationContext, other: str, *, refus
     )
     first = "" if refused else "Do first what the error of that create says. "
     return ConflictError(
-        f"{what} is not deleted: {operation.urn or operation.name} has it in its state, and {reason}.",
+        f"{what} is not deleted: {context.urn or context.name} has it in its state, and {reason}.",
         f"{first}Decide which of the two resources it belongs to. If one is the other under a new name, add an "
         "alias; else give the new one a key of its own, and run `pulumi up` again.",
     )
 
 
-def ensure_no_cascade(registry: RunRegistry, kind: str, operation: OperationContext) -> None:
+def ensure_no_cascade(registry: RunRegistry, kind: str, context: OperationContext) -> None:
     """Raise `InvalidInputError` for a replacement that another resource's delete-before-replace would cause.
 
     For a diff that replaces and has unknown values.
@@ -184,9 +184,9 @@ def ensure_no_cascade(registry: RunRegistry, kind: str, operation: OperationCont
     The engine asks dependants with a diff that follows no check and has unknown values; those that answer
     "replace" are deleted before anything is created. After an error the engine deletes nothing.
     """
-    if registry.check_record(kind, operation) is None:
+    if registry.check_record(kind, context) is None:
         raise InvalidInputError(
-            f"{kind} {operation.name} would be deleted before anything is known of its replacement: a resource "
+            f"{kind} {context.name} would be deleted before anything is known of its replacement: a resource "
             "that it depends on is deleted before it is replaced.",
             "Remove deleteBeforeReplace from that resource, or replace it in a run of its own.",
         )

@@ -70,7 +70,7 @@ class PlannedPublication:
 class PublicationBoard(Protocol):
     """Publications of all processes of one run."""
 
-    def post_publication(self, resource: str, release: PlannedPublication) -> None:
+    def post_publication(self, resource: str, publication: PlannedPublication) -> None:
         """Share a publication; it replaces the one shared of the same resource. Never fails."""
         ...
 
@@ -91,7 +91,7 @@ class PlannedPublications:
     host: str = ""
     complete: bool = False
     board: PublicationBoard | None = None
-    _releases: dict[str, PlannedPublication] = field(default_factory=dict)
+    _publications: dict[str, PlannedPublication] = field(default_factory=dict)
     _drafts: dict[tuple[str, str], PropertyMap] = field(default_factory=dict)
 
     def at(self, host: str) -> PlannedPublications:
@@ -103,12 +103,12 @@ class PlannedPublications:
         """Whether a publication that is not declared here is none of this program."""
         return self.complete or self.board is not None
 
-    def declare(self, operation: OperationContext, news: PropertyMap, progress: PublicationProgress) -> None:
+    def declare(self, context: OperationContext, news: PropertyMap, progress: PublicationProgress) -> None:
         """Record a publication; its inputs may hold `UNKNOWN`."""
         connector_id, tag, target = (
             unwrap_secrets(news.get(name)) for name in ("connectorStagedId", "tag", "target")
         )
-        release = PlannedPublication(
+        publication = PlannedPublication(
             connector_id,
             tag,
             staged=target == "preview",
@@ -116,12 +116,12 @@ class PlannedPublications:
             private=target != "marketplace",
             host=self.host,
         )
-        resource = operation.urn or operation.name
-        if self._releases.get(resource) == release:
+        resource = context.urn or context.name
+        if self._publications.get(resource) == publication:
             return
-        self._releases[resource] = release
+        self._publications[resource] = publication
         if self.board is not None:
-            self.board.post_publication(resource, release)
+            self.board.post_publication(resource, publication)
 
     def declare_draft(self, name: PropertyValue, inputs: PropertyMap) -> None:
         """Record a ConnectorStaged under its id or its key, which are its connector's too (API §2)."""
@@ -142,9 +142,11 @@ class PlannedPublications:
 
         `names` are the connector's id and key.
         """
-        for release in self._of(names, staged=staged):
-            if release.progress is not PublicationProgress.DONE and (tag is None or release.tag in (UNKNOWN, tag)):
-                return release
+        for publication in self._of(names, staged=staged):
+            if publication.progress is not PublicationProgress.DONE and (
+                tag is None or publication.tag in (UNKNOWN, tag)
+            ):
+                return publication
         return None
 
     def is_coming(self, names: frozenset[str], *, staged: bool) -> bool:
@@ -153,11 +155,11 @@ class PlannedPublications:
 
     def is_declared(self, names: frozenset[str], *, staged: bool) -> bool:
         """Return whether the connector's publication is declared, so that nothing else publishes it."""
-        return any(release.connector_id is not UNKNOWN for release in self._of(names, staged=staged))
+        return any(publication.connector_id is not UNKNOWN for publication in self._of(names, staged=staged))
 
     def is_public(self, names: frozenset[str]) -> bool:
         """Return whether the program publishes the connector for everybody."""
-        return any(not release.private for release in self._of(names, staged=False))
+        return any(not publication.private for publication in self._of(names, staged=False))
 
     def draft(self, names: frozenset[str]) -> Mapping[str, PlainValue]:
         """Return what the program declares of the ConnectorStaged and is known; empty if it declares none."""
@@ -174,7 +176,7 @@ class PlannedPublications:
 
     def _of(self, names: frozenset[str], *, staged: bool) -> Iterator[PlannedPublication]:
         others = self.board.publications_elsewhere() if self.board is not None else ()
-        for release in (*self._releases.values(), *others):
-            named = release.connector_id is UNKNOWN or release.connector_id in names
-            if named and release.staged == staged and self._is_here(release.host):
-                yield release
+        for publication in (*self._publications.values(), *others):
+            named = publication.connector_id is UNKNOWN or publication.connector_id in names
+            if named and publication.staged == staged and self._is_here(publication.host):
+                yield publication

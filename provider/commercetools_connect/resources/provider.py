@@ -55,7 +55,7 @@ class Provider:
         values: PropertyMap,
         environ: Mapping[str, str],
         clock: Clock | None = None,
-        releases: PlannedPublications | None = None,
+        publications: PlannedPublications | None = None,
         *,
         registry: RunRegistry | None = None,
         secrets: SecretRegistry | None = None,
@@ -65,7 +65,7 @@ class Provider:
         """Return a provider for the configuration; no network is touched.
 
         `values` are the configuration's own names (`clientId` …); `environ` is asked where they are silent.
-        `releases`, `registry` and `secrets` are shared by the providers of one process that serve one program.
+        `publications`, `registry` and `secrets` are shared by the providers of one process that serve one program.
         `beside` is another one of these, with which all that belongs to the process is shared.
         `connect` makes the client as `ConnectClient` does; tests give it another network.
         Raises `ConfigurationError` for what contradicts itself; missing credentials are an error only when a
@@ -74,11 +74,11 @@ class Provider:
         configuration = ProviderConfiguration.read(values, environ)
         if beside is not None:
             other = beside.session
-            registry, releases, secrets, clock = other.registry, other.releases, other.secrets, other.clock
+            registry, publications, secrets, clock = other.registry, other.publications, other.secrets, other.clock
         registry = registry or RunRegistry()
-        releases = releases or PlannedPublications()
+        publications = publications or PlannedPublications()
         if registry.is_shared:
-            releases.board = registry
+            publications.board = registry
         clock = clock or SystemClock()
         connection = configuration.connection()
         secrets = SecretRegistry() if secrets is None else secrets
@@ -95,7 +95,7 @@ class Provider:
             host,
             frozenset(configuration.experimental.replace(",", " ").split()),
             registry=registry,
-            releases=releases.at(host or connection.connect_url),
+            publications=publications.at(host or connection.connect_url),
             skip_plan_time_validation=configuration.skip_plan_time_validation,
             adopt=configuration.adopt_list(),
             strict_preview=configuration.strict_preview,

@@ -61,7 +61,7 @@ async def follow_deployment(
     lifecycle: Lifecycle,
     project_key: str,
     deployment: api.Deployment,
-    operation: OperationContext,
+    context: OperationContext,
     deadline: float | None,
     *,
     started: bool = False,
@@ -75,7 +75,7 @@ async def follow_deployment(
         return Observation(seen.status, seen.version, seen.build_id, report_lines(seen.report))
 
     observations = session.watcher.deployment(project_key, deployment.id)
-    wait = Waiter(lifecycle, progress, deployment, observations, operation, session.clock, deadline, started)
+    wait = Waiter(lifecycle, progress, deployment, observations, context, session.clock, deadline, started)
     return await wait.outcome()
 
 
@@ -101,7 +101,7 @@ RUN_AGAIN: Final = "Run `pulumi up` again."
 
 @asynccontextmanager
 async def object_lock(
-    session: Session, operation: OperationContext, what: str, deadline: float | None
+    session: Session, context: OperationContext, what: str, deadline: float | None
 ) -> AsyncIterator[None]:
     """Hold an object, `<kind> <id>`, against every other operation of this process.
 
@@ -109,10 +109,10 @@ async def object_lock(
     """
     lock = LOCKS.get((session.client.connection.connect_url, what))
     if lock.locked():
-        operation.reporter.status(f"waiting for another operation on the same {what.partition(' ')[0]}")
+        context.reporter.status(f"waiting for another operation on the same {what.partition(' ')[0]}")
     async with lock:
-        nothing = f"{operation.name}: nothing was requested of {what}"
-        if operation.cancellation.requested:
+        nothing = f"{context.name}: nothing was requested of {what}"
+        if context.cancellation.requested:
             raise WaitCancelledError(
                 f"{nothing}, as a stop was requested while it waited for another operation.", RUN_AGAIN
             )
@@ -124,10 +124,10 @@ async def object_lock(
 
 
 def deployment_lock(
-    session: Session, operation: OperationContext, state_id: str, deadline: float | None
+    session: Session, context: OperationContext, state_id: str, deadline: float | None
 ) -> AbstractAsyncContextManager[None]:
     """Hold the Deployment, `<project key>/<id>`, as `object_lock` does."""
-    return object_lock(session, operation, f"Deployment {state_id}", deadline)
+    return object_lock(session, context, f"Deployment {state_id}", deadline)
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class Attempts:
     """
 
     session: Session
-    operation: OperationContext
+    context: OperationContext
     what: str
     deadline: float | None
     limit: int | None = MAX_ATTEMPTS
@@ -231,7 +231,7 @@ class Attempts:
             return
         if self.is_over:
             raise error
-        clock, cancellation = self.session.clock, self.operation.cancellation
+        clock, cancellation = self.session.clock, self.context.cancellation
         seconds = min(FIRST_PAUSE * 2.0**self._pauses, LONGEST_PAUSE)
         if self.deadline is not None:
             seconds = min(seconds, self.deadline - clock.monotonic())
@@ -271,7 +271,7 @@ async def create_once(
             attempts.error = error
         if (found := await find(attempts.error)) is not None:
             return found, False
-        attempts.operation.reporter.status(
+        attempts.context.reporter.status(
             f"the answer to the request was lost, and nothing was created: {attempts.error.message}"
         )
         with suppress(api.ApiError):  # at the time limit this error; what shows until then counts
@@ -378,7 +378,7 @@ class Reconciler(ABC, Generic[T, P, R]):
         self.found = await self.read()
         old, new = self.snapshot(before), self.snapshot(self.found)
         if isinstance(error, api.ConcurrentModificationError):
-            self.attempts.operation.reporter.info(self.attempts.conflicts.note(old, new))
+            self.attempts.context.reporter.info(self.attempts.conflicts.note(old, new))
             if new.version != old.version:
                 return
         elif error.uncertain and self.has_moved(before):

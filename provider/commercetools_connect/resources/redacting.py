@@ -29,10 +29,10 @@ class RedactingResource:
         self._schema = schema
         self._secrets = secrets
 
-    def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
+    def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Check as the resource does."""
         # sealed before, too: the run registry keeps the inputs of checks
-        checked = self._resource.check(self._begin(operation, olds, news), olds, self._schema.seal(news))
+        checked = self._resource.check(self._begin(context, olds, news), olds, self._schema.seal(news))
         inputs = self._schema.seal(checked.inputs)
         self._secrets.learn(inputs)
         warnings = tuple(map(self._secrets.redact, checked.warnings))
@@ -42,42 +42,42 @@ class RedactingResource:
         """Return what the resource returns."""
         return self._resource.preview_outputs(inputs, state)
 
-    async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
+    async def validate(self, context: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
         """Validate as the resource does."""
-        return self._failures(await self._run(self._resource.validate, operation, news))
+        return self._failures(await self._run(self._resource.validate, context, news))
 
     async def validate_update(
-        self, operation: OperationContext, state: State, news: PropertyMap
+        self, context: OperationContext, state: State, news: PropertyMap
     ) -> tuple[CheckFailure, ...]:
         """Validate as the resource does."""
-        return self._failures(await self._run(self._resource.validate_update, operation, state, news))
+        return self._failures(await self._run(self._resource.validate_update, context, state, news))
 
-    async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
+    async def preview_create(self, context: OperationContext, news: PropertyMap) -> None:
         """Preview as the resource does."""
-        await self._run(self._resource.preview_create, operation, news)
+        await self._run(self._resource.preview_create, context, news)
 
-    async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
+    async def diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
         """Compare as the resource does."""
-        return await self._run(self._resource.diff, operation, state, news)
+        return await self._run(self._resource.diff, context, state, news)
 
-    async def create(self, operation: OperationContext, news: PropertyMap) -> State:
+    async def create(self, context: OperationContext, news: PropertyMap) -> State:
         """Create as the resource does."""
-        return self._state(await self._run(self._resource.create, operation, news))
+        return self._state(await self._run(self._resource.create, context, news))
 
-    async def read(self, operation: OperationContext, state: State) -> State | None:
+    async def read(self, context: OperationContext, state: State) -> State | None:
         """Read as the resource does."""
-        found = await self._run(self._resource.read, operation, state)
+        found = await self._run(self._resource.read, context, state)
         return None if found is None else self._state(found)
 
-    async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
+    async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
         """Update as the resource does."""
-        return self._state(await self._run(self._resource.update, operation, state, news))
+        return self._state(await self._run(self._resource.update, context, state, news))
 
-    async def delete(self, operation: OperationContext, state: State) -> None:
+    async def delete(self, context: OperationContext, state: State) -> None:
         """Delete as the resource does."""
-        await self._run(self._resource.delete, operation, state)
+        await self._run(self._resource.delete, context, state)
 
-    def _begin(self, operation: OperationContext, *given: PropertyMap | State) -> OperationContext:
+    def _begin(self, context: OperationContext, *given: PropertyMap | State) -> OperationContext:
         """Register the secrets that an operation is given; return its context with a redacting reporter."""
         for each in given:
             if isinstance(each, State):
@@ -85,17 +85,17 @@ class RedactingResource:
                 self._secrets.learn(each.inputs)
             else:
                 self._secrets.learn(each)
-        return replace(operation, reporter=FilteredReporter(operation.reporter, self._secrets.redact))
+        return replace(context, reporter=FilteredReporter(context.reporter, self._secrets.redact))
 
     async def _run(
         self,
         act: Callable[Concatenate[OperationContext, P], Awaitable[T]],
-        operation: OperationContext,
+        context: OperationContext,
         *given: P.args,
         **more: P.kwargs,
     ) -> T:
         """Call a method of the resource; redact what it raises."""
-        begun = self._begin(operation, *cast("tuple[PropertyMap | State, ...]", given))
+        begun = self._begin(context, *cast("tuple[PropertyMap | State, ...]", given))
         try:
             return await act(begun, *given, **more)
         except ProviderError as error:

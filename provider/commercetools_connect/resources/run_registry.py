@@ -64,7 +64,7 @@ class RunRegistry:
     def record_check(
         self,
         kind: str,
-        operation: OperationContext,
+        context: OperationContext,
         old_key: str | None,
         new_key: str | None,
         news: PropertyMap | None,
@@ -74,7 +74,7 @@ class RunRegistry:
         `old_key` is the key in the state's inputs, `None` if the engine sends no old inputs: then the resource is
         new, or replaced.
         """
-        me = _identify(kind, operation)
+        me = _identify(kind, context)
         record = self._checks.setdefault(me, CheckRecord())
         if old_key is not None:
             record.keys.add(old_key)
@@ -87,69 +87,69 @@ class RunRegistry:
         self._record(EventKind.KEY, new_key, me)
         return next((view.keys[new_key] for view in self._views() if view.keys.get(new_key, me) != me), "")
 
-    def record_diff(self, kind: str, operation: OperationContext, object_id: str, found: Diff) -> None:
+    def record_diff(self, kind: str, context: OperationContext, object_id: str, found: Diff) -> None:
         """Claim the object that a diff of the program is about; a refresh's diff follows no check."""
-        me = _identify(kind, operation)
+        me = _identify(kind, context)
         record = self._checks.get(me)
         if record is None:
             return
         record.replaced_id = object_id if found.replaces else ""
         self._record(EventKind.CLAIM if found.replaces else EventKind.KEEP, object_id, me)
 
-    def record_update(self, kind: str, operation: OperationContext, object_id: str) -> None:
+    def record_update(self, kind: str, context: OperationContext, object_id: str) -> None:
         """Record that this run continues with the object."""
-        self._record(EventKind.KEEP, object_id, _identify(kind, operation))
+        self._record(EventKind.KEEP, object_id, _identify(kind, context))
 
-    def record_create(self, kind: str, operation: OperationContext) -> CheckRecord:
+    def record_create(self, kind: str, context: OperationContext) -> CheckRecord:
         """Record that a create of the resource begins, and return the record of its checks."""
-        record = self._checks.setdefault(_identify(kind, operation), CheckRecord())
+        record = self._checks.setdefault(_identify(kind, context), CheckRecord())
         record.created = True
         return record
 
-    def check_record(self, kind: str, operation: OperationContext) -> CheckRecord | None:
+    def check_record(self, kind: str, context: OperationContext) -> CheckRecord | None:
         """Return the record of the resource's checks; `None` if there was no check, as in a refresh."""
-        return self._checks.get(_identify(kind, operation))
+        return self._checks.get(_identify(kind, context))
 
     def record_of_delete(
-        self, kind: str, operation: OperationContext, object_id: str, key: str
+        self, kind: str, context: OperationContext, object_id: str, key: str
     ) -> CheckRecord | None:
         """Return the record of the checks of the resource whose object is deleted; `None` if there was no check.
 
         After a rename with an alias, the engine deletes the object under the old name and has checked the new one:
         the object's id, or the name of its key, leads to it.
         """
-        if record := self.check_record(kind, operation):
+        if record := self.check_record(kind, context):
             return record
         for record in self._checks.values():
             if record.replaced_id == object_id:
                 return record
         return self._checks.get(self._own.keys.get(key, "")) if key else None
 
-    def require_unclaimed(self, kind: str, operation: OperationContext, object_id: str, key: str = "") -> None:
+    def require_unclaimed(self, kind: str, context: OperationContext, object_id: str, key: str = "") -> None:
         """Raise `ConflictError` when another resource claims the object, or has its `key` in the state."""
-        me = _identify(kind, operation)
+        me = _identify(kind, context)
         owners = [view.claims[object_id] for view in self._views() if view.claims.get(object_id, me) != me]
         if key:
             owners += [each for each, record in self._checks.items() if each != me and key in record.keys]
         if owners:
             raise ConflictError(
-                f"{kind} {operation.name}: the object {object_id} is already managed as {owners[0]}.",
+                f"{kind} {context.name}: the object {object_id} is already managed as {owners[0]}.",
                 "If it was renamed, add an alias (for a target of a Rollout, `aliases`); otherwise give it a key "
                 "of its own.",
             )
 
-    def record_take_over(self, kind: str, operation: OperationContext, object_id: str) -> None:
+    def record_take_over(self, kind: str, context: OperationContext, object_id: str) -> None:
         """Claim the object for a create that begins to change it."""
-        self._record(EventKind.CLAIM, object_id, _identify(kind, operation))
+        self._record(EventKind.CLAIM, object_id, _identify(kind, context))
 
-    def claim(self, kind: str, operation: OperationContext, object_id: str) -> None:
+    def claim(self, kind: str, context: OperationContext, object_id: str) -> None:
         """Record that a create returns the object. Raises `ConflictError` when another resource claims it."""
-        self.require_unclaimed(kind, operation, object_id)
-        self._record(EventKind.CREATE, object_id, _identify(kind, operation))
+        self.require_unclaimed(kind, context, object_id)
+        self._record(EventKind.CREATE, object_id, _identify(kind, context))
 
-    def contest(self, kind: str, operation: OperationContext, object_id: str) -> None:
+    def contest(self, kind: str, context: OperationContext, object_id: str) -> None:
         """Record that a create was refused because of the object: no delete of this run removes it."""
-        self._record(EventKind.CONTEST, object_id, _identify(kind, operation))
+        self._record(EventKind.CONTEST, object_id, _identify(kind, context))
 
     def contested_by(self, object_id: str) -> str:
         """Return the resource whose create was refused because of the object, `""` if there is none."""
@@ -193,9 +193,9 @@ class RunRegistry:
         """Whether all processes of this run share their events."""
         return self._shared is not None and not self._shared.problem
 
-    def post_publication(self, resource: str, release: PlannedPublication) -> None:
+    def post_publication(self, resource: str, publication: PlannedPublication) -> None:
         """Record what a resource publishes, for the other processes."""
-        self._record(EventKind.PUBLISH, release.to_text(), resource)
+        self._record(EventKind.PUBLISH, publication.to_text(), resource)
 
     def publications_elsewhere(self) -> list[PlannedPublication]:
         """Return what the resources of other processes publish."""
@@ -206,9 +206,9 @@ class RunRegistry:
                     found.append(PlannedPublication.of_text(text))
         return found
 
-    def other_keeper(self, kind: str, operation: OperationContext, object_id: str) -> str:
+    def other_keeper(self, kind: str, context: OperationContext, object_id: str) -> str:
         """Return which other resource keeps or created the object in this run, `""` if none does."""
-        me = _identify(kind, operation)
+        me = _identify(kind, context)
         return next((who for view in self._views() if (who := view.keeper_of(object_id)) not in ("", me)), "")
 
     def refuse(self, entry: str) -> str:
@@ -233,5 +233,5 @@ class RunRegistry:
             yield from self._shared.others()
 
 
-def _identify(kind: str, operation: OperationContext) -> str:
-    return operation.urn or f"{kind} {operation.name}"
+def _identify(kind: str, context: OperationContext) -> str:
+    return context.urn or f"{kind} {context.name}"

@@ -90,7 +90,7 @@ class Session:
     - `registry`: which resource of this run manages which object.
     - `keys`: which key each resource of this run has.
     - `reads`: what this run has read of connectors, for all their deployments.
-    - `releases`: what this run publishes.
+    - `publications`: what this run publishes.
     - `skip_plan_time_validation`: for the Deployments that do not say it themselves.
     - `adopt`: the objects that a create may take over because the user named them.
     - `strict_preview`, `offline_preview`: as in `PreviewValidation`.
@@ -108,7 +108,7 @@ class Session:
     registry: RunRegistry = field(default_factory=RunRegistry)
     keys: SettledKeys = field(default_factory=SettledKeys)
     reads: ReadCache = field(default_factory=ReadCache)
-    releases: PlannedPublications = field(default_factory=PlannedPublications)
+    publications: PlannedPublications = field(default_factory=PlannedPublications)
     skip_plan_time_validation: bool = False
     adopt: AdoptList = field(default_factory=AdoptList)
     strict_preview: bool = False
@@ -151,7 +151,7 @@ class Session:
         owner = {OWNER: self.project_key} if self.project_key else {}
         return {**self.stamp(outputs), **owner}
 
-    async def ensure_proven_gone(self, kind: str, operation: OperationContext, outputs: PropertyMap) -> None:
+    async def ensure_proven_gone(self, kind: str, context: OperationContext, outputs: PropertyMap) -> None:
         """Raise `ConfigurationError` when "not found" does not mean that the object of a state is gone.
 
         Another host does not know it: a `connectUrl` may lead anywhere. Drafts belong to the project of the API
@@ -160,7 +160,7 @@ class Session:
         host, owner = (unwrap_secrets(outputs.get(name)) for name in (HOST, OWNER))
         if host and host != self.host:
             raise ConfigurationError(
-                f"{kind} {operation.name} was not found, but it was made on {host}, and it is not known where "
+                f"{kind} {context.name} was not found, but it was made on {host}, and it is not known where "
                 f"{self.client.connection.connect_url} leads. Nothing was changed.",
                 f"Set {setting('region')} back, without connectUrl. If it is gone, remove it from the state "
                 "(`pulumi state delete`).",
@@ -175,12 +175,12 @@ class Session:
         else:
             ours = f"the configuration names {f'project {self.project_key}' if self.project_key else 'no project'}"
         raise ConfigurationError(
-            f"{kind} {operation.name} was not found, but it belongs to project {owner}, and {ours}: it may not be "
+            f"{kind} {context.name} was not found, but it belongs to project {owner}, and {ours}: it may not be "
             "visible. Nothing was changed.",
             f"Use projectKey and credentials of {owner} for this resource.",
         )
 
-    def ensure_same_host(self, kind: str, operation: OperationContext, outputs: PropertyMap) -> None:
+    def ensure_same_host(self, kind: str, context: OperationContext, outputs: PropertyMap) -> None:
         """Raise `ConfigurationError` for a state that was made on another commercetools host.
 
         An object that is not found there is not gone. An emulator on this machine is another host as well: its
@@ -191,33 +191,33 @@ class Session:
         place = self.host or (address if address and is_loopback(address) else "")
         if host and place and host != place:
             raise ConfigurationError(
-                f"{kind} {operation.name} was made on {host}, but the configuration leads to {place}.",
+                f"{kind} {context.name} was made on {host}, but the configuration leads to {place}.",
                 "Set commercetools-connect:region (or apiUrl) back, or move the resource to a stack of its own."
                 if self.host
                 else "Unset connectUrl (CTP_CONNECT_URL) to call commercetools, or take another stack for it.",
             )
 
-    def warn_once(self, operation: OperationContext, message: str) -> None:
+    def warn_once(self, context: OperationContext, message: str) -> None:
         """Report a warning that many resources of the run have, once."""
         if message not in self.said:
             self.said.add(message)
-            operation.reporter.warning(message)
+            context.reporter.warning(message)
 
-    def inform_once(self, operation: OperationContext, message: str) -> None:
+    def inform_once(self, context: OperationContext, message: str) -> None:
         """Report information that both a check and the create after it find, once."""
         if message not in self.said:
             self.said.add(message)
-            operation.reporter.info(message)
+            context.reporter.info(message)
 
-    def warn_of_registry(self, operation: OperationContext) -> None:
+    def warn_of_registry(self, context: OperationContext) -> None:
         """Warn once if the processes of this run cannot share their events."""
         if problem := self.registry.problem:
             self.warn_once(
-                operation,
+                context,
                 f"the provider processes of this run cannot tell each other what they create and delete: "
                 f"{problem}. A resource that changes its name and its provider in one run is not recognised",
             )
 
-    def deadline(self, operation: OperationContext) -> float | None:
+    def deadline(self, context: OperationContext) -> float | None:
         """Return the moment, on the clock's `monotonic`, at which the user wants the operation to have ended."""
-        return None if operation.time_limit is None else self.clock.monotonic() + operation.time_limit
+        return None if context.time_limit is None else self.clock.monotonic() + context.time_limit

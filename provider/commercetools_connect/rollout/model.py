@@ -15,9 +15,17 @@ from commercetools_connect.resources.deployment.model import (
     DeploymentType,
     GlobalConfigurationInputs,
 )
-from commercetools_connect.resources.deployment.wiring import ApplicationExpectation
-from commercetools_connect.resources.fields import Duration, Key, ProjectIdentifier, ProjectKey, Region, Text
-from commercetools_connect.resources.inputs import SECRET, InputModel
+from commercetools_connect.resources.deployment.wiring.expectation import ApplicationExpectation
+from commercetools_connect.resources.inputs import (
+    SECRET,
+    Duration,
+    InputModel,
+    Key,
+    ProjectIdentifier,
+    ProjectKey,
+    Region,
+    Text,
+)
 from commercetools_connect.resources.rollout_gate.model import HttpCheckInputs, SummaryRowInputs
 from commercetools_connect.resources.schema import ResourceSchema, StateModel
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from commercetools_connect.core.values import UNKNOWN
+from commercetools_connect.core.values import UNKNOWN, as_list, as_maps
 
 Properties = Mapping[str, object]
 
@@ -96,12 +96,12 @@ def _at_once(value: object, act: Callable[[object], object]) -> object:
 
 def plan_rollout(name: str, inputs: Properties, when_known: WhenKnown = _at_once) -> RolloutPlan:
     """Return the resources of the rollout called `name`; its inputs are valid."""
-    targets = _objects(inputs.get("targets"))
-    canary = [str(each) for each in _list(inputs.get("canary"))]
+    targets = as_maps(inputs.get("targets"))
+    canary = [str(each) for each in as_list(inputs.get("canary"))]
     planned = [_plan_target(name, inputs, target, when_known) for target in targets]
     published: set[str] = set()
     waves = []
-    for wave in order_waves(targets, _objects(inputs.get("waves")), canary):
+    for wave in order_waves(targets, as_maps(inputs.get("waves")), canary):
         members = tuple(planned[position] for position in wave.targets)
         hosts = tuple(_plan_hosts(name, inputs, targets, planned, members, published))
         published.update(host.target.host for host in hosts)
@@ -118,7 +118,7 @@ def plan_rollout(name: str, inputs: Properties, when_known: WhenKnown = _at_once
 
 
 def _plan_target(name: str, inputs: Properties, target: Properties, when_known: WhenKnown) -> TargetPlan:
-    aliases = tuple(f"{name}-{each}" for each in _list(target.get("aliases")))
+    aliases = tuple(f"{name}-{each}" for each in as_list(target.get("aliases")))
     connector = {"connector": inputs.get("connector"), "connectorTag": inputs.get("connectorTag")}
     deployment = {
         **{member: target.get(member) for member in OWN},
@@ -193,7 +193,7 @@ def _owner(draft: Properties, targets: Sequence[Properties], host: str) -> str:
     Without a choice of the program it is the first by name: the order in the program must change nothing.
     """
     names = [str(target["name"]) for target in targets if host_of(target) == host]
-    chosen = [name for name in names if name in _list(draft.get("owners"))]
+    chosen = [name for name in names if name in as_list(draft.get("owners"))]
     enabled = [str(target["name"]) for target in targets if target.get("enabled") is not False]
     return min(chosen or [name for name in names if name in enabled])
 
@@ -236,14 +236,6 @@ def _plan_host(
 
 def _present(properties: Properties) -> dict[str, object]:
     return {name: value for name, value in properties.items() if value is not None}
-
-
-def _list(value: object) -> Sequence[object]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def _objects(value: object) -> Sequence[Properties]:
-    return [each for each in _list(value) if isinstance(each, Mapping)]
 
 
 CANARY: Final = "canary"

@@ -18,12 +18,15 @@ from commercetools_connect.core.values import (
     PropertyMap,
     PropertyValue,
     Secret,
+    as_list,
+    as_map,
+    as_maps,
     has_unknown,
     unwrap_secrets,
 )
 from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connections import connection_failures
-from commercetools_connect.resources.deployment.wiring_messages import invalid_expectations
+from commercetools_connect.resources.deployment.wiring.messages import invalid_expectations
 from commercetools_connect.resources.inner_connections import find_connections
 from commercetools_connect.resources.inputs import validate_inputs
 from commercetools_connect.rollout.model import (
@@ -67,7 +70,7 @@ def validate_rollout(inputs: PropertyMap) -> tuple[CheckFailure, ...]:
     failures = (*_invalid_members(inputs), *_unknown_structure(plain), *_secret_structure(inputs))
     if failures:
         return failures
-    targets = _objects(plain.get("targets"))
+    targets = as_maps(plain.get("targets"))
     return (
         *_connector_failures(plain),
         *_repeated(("targets",), "name", [target.get("name") for target in targets]),
@@ -98,7 +101,7 @@ def _invalid_members(inputs: PropertyMap) -> list[CheckFailure]:
     # A member whose value is not known still has a name; Python programs make it an output, as it may be a secret.
     named = validate_inputs(RolloutInputs, cast("PropertyMap", _without_unknown(unwrap_secrets(inputs))))
     failures += [one for one in named if one.reason.startswith(UNKNOWN_MEMBER) and one not in failures]
-    for position, each in enumerate(_objects(unwrap_secrets(inputs.get("targets")))):
+    for position, each in enumerate(as_maps(unwrap_secrets(inputs.get("targets")))):
         path: Path = ("targets", position, CONNECTION)
         failures += connection_failures(each.get(CONNECTION), path)
     return [*failures, *_invalid_listing(inputs)]
@@ -106,7 +109,7 @@ def _invalid_members(inputs: PropertyMap) -> list[CheckFailure]:
 
 def _invalid_listing(inputs: PropertyMap) -> Iterable[CheckFailure]:
     """Find mistakes in the connections of `expect`, of the rollout and of its targets."""
-    targets = enumerate(_objects(unwrap_secrets(inputs.get("targets"))))
+    targets = enumerate(as_maps(unwrap_secrets(inputs.get("targets"))))
     places: list[tuple[Path, PropertyMap]] = [((), inputs), *((("targets", at), each) for at, each in targets)]
     for before, members in places:
         for path, connection in find_connections("Deployment", members):
@@ -127,19 +130,19 @@ def _unknown_structure(plain: PlainMap) -> Iterable[CheckFailure]:
     is_published = plain.get("draft") is not None
     of_targets = (*TARGET_STRUCTURE, *(PUBLISHED_STRUCTURE if is_published else ()))
     members = {"targets": of_targets, "waves": ("name", "wired")}
-    owners = _object(plain.get("draft")).get("owners")
-    if owners is UNKNOWN or UNKNOWN in _list(owners):
+    owners = as_map(plain.get("draft")).get("owners")
+    if owners is UNKNOWN or UNKNOWN in as_list(owners):
         yield CheckFailure(("draft", "owners"), reason)
     for name in ("targets", "waves", "canary", "draft", "wired"):
         if plain.get(name) is UNKNOWN:
             yield CheckFailure((name,), reason)
-        for position, element in enumerate(_list(plain.get(name))):
+        for position, element in enumerate(as_list(plain.get(name))):
             if element is UNKNOWN:
                 yield CheckFailure((name, position), reason)
             elif isinstance(element, Mapping):
                 for member in members.get(name, ()):
                     value = element.get(member)
-                    if value is UNKNOWN or UNKNOWN in _list(value):
+                    if value is UNKNOWN or UNKNOWN in as_list(value):
                         yield CheckFailure((name, position, member), reason)
                 if name == "targets" and is_published:
                     unknown = [path for path, value in _published_by_connection(element) if value is UNKNOWN]
@@ -174,7 +177,7 @@ def _published_by_connection(target: PropertyMap) -> Iterable[tuple[Path, Proper
 
 def _connector_failures(plain: PlainMap) -> Iterable[CheckFailure]:
     for members, names in ((plain, ("connector", "draft")), (plain.get("connector"), ("id", "key"))):
-        given = [name for name in names if _object(members).get(name) is not None]
+        given = [name for name in names if as_map(members).get(name) is not None]
         if isinstance(members, Mapping) and len(given) != 1:
             found = "both are given" if given else "neither is given"
             yield CheckFailure(("connector",), f"needs exactly one of {' and '.join(names)}; {found}")
@@ -185,7 +188,7 @@ def _alias_failures(targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
     names = [target["name"] for target in targets]
     known: dict[PlainValue, int] = {}
     for position, target in enumerate(targets):
-        for index, alias in enumerate(_list(target.get("aliases"))):
+        for index, alias in enumerate(as_list(target.get("aliases"))):
             path: Path = ("targets", position, "aliases", index)
             if alias in names and alias != target["name"]:
                 yield CheckFailure(path, f"{alias!r} is the name of another target; rename in two steps")
@@ -196,7 +199,7 @@ def _alias_failures(targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
 
 def _canary_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
     names = [str(target["name"]) for target in targets]
-    for position, name in enumerate(_list(plain.get("canary"))):
+    for position, name in enumerate(as_list(plain.get("canary"))):
         if name not in names:
             yield CheckFailure(
                 ("canary", position), f"{name!r} is not the name of a target{suggest(str(name), set(names))}"
@@ -207,8 +210,8 @@ def _canary_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[C
 
 
 def _wave_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
-    waves = [str(wave["name"]) for wave in _objects(plain.get("waves"))]
-    canary = _list(plain.get("canary"))
+    waves = [str(wave["name"]) for wave in as_maps(plain.get("waves"))]
+    canary = as_list(plain.get("canary"))
     yield from _repeated(("waves",), "name", waves)
     for position, target in enumerate(targets):
         wave = target.get("wave")
@@ -225,7 +228,7 @@ def _wave_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[Che
 
 
 def _access_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
-    draft = _object(plain.get("draft"))
+    draft = as_map(plain.get("draft"))
     names_projects = bool(draft) and draft.get("privateProjects") is None and draft.get("target") != "marketplace"
     for position, target in enumerate(targets):
         path: Path = ("targets", position)
@@ -267,7 +270,7 @@ def _owner_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[Ch
     """Find owners of the draft that are not targets, or more than one on a host."""
     hosts = {str(target["name"]): host_of(target) for target in targets}
     owned: dict[str, str] = {}
-    for position, owner in enumerate(_list(_object(plain.get("draft")).get("owners"))):
+    for position, owner in enumerate(as_list(as_map(plain.get("draft")).get("owners"))):
         name, path = str(owner), ("draft", "owners", position)
         if name not in hosts:
             yield CheckFailure(path, f"{name!r} is not the name of a target{suggest(name, hosts)}")
@@ -278,11 +281,11 @@ def _owner_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[Ch
 
 def _override_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
     """Find overrides for an application that the shared configuration does not have: most often misspellings."""
-    shared = list(_object(plain.get("configurations")))
+    shared = list(as_map(plain.get("configurations")))
     if plain.get("configurations") is UNKNOWN or not shared:
         return
     for position, target in enumerate(targets):
-        for application in _object(target.get("configurations")):
+        for application in as_map(target.get("configurations")):
             if application not in shared:
                 path: Path = ("targets", position, "configurations", application)
                 reason = "the shared configurations have no such application"
@@ -290,10 +293,10 @@ def _override_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable
 
 
 def _expectation_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[CheckFailure]:
-    shared = _object(plain.get("expect"))
+    shared = as_map(plain.get("expect"))
     yield from invalid_expectations(shared)
     for position, target in enumerate(targets):
-        own = _object(target.get("expect"))
+        own = as_map(target.get("expect"))
         for each in invalid_expectations({**shared, **own}) if own else ():
             yield CheckFailure(("targets", position, *each.path), each.reason)
 
@@ -305,7 +308,7 @@ def _wired_failures(plain: PlainMap, targets: Sequence[PlainMap]) -> Iterable[Ch
     expecting = [each for each in targets if each.get("expect")]
     if plain.get("wired") is True and not expecting:
         yield CheckFailure(("wired",), NOTHING_EXPECTED)
-    canary, waves = _list(plain.get("canary")), _objects(plain.get("waves"))
+    canary, waves = as_list(plain.get("canary")), as_maps(plain.get("waves"))
     names = [each["name"] for each in waves if each["name"] != CANARY or not canary]
     last = names[-1] if names else None
     used = {CANARY if each["name"] in canary else each.get("wave") or last for each in expecting}
@@ -331,18 +334,6 @@ def _repeated(path: Path, member: str, names: Sequence[PlainValue]) -> Iterable[
         if name in names[:position]:
             first = format_path((*path, names.index(name)))
             yield CheckFailure((*path, position, member), f"{first} has the same name, {name!r}")
-
-
-def _list(value: PlainValue) -> Sequence[PlainValue]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def _object(value: PlainValue) -> PlainMap:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _objects(value: PlainValue) -> Sequence[PlainMap]:
-    return [_object(each) for each in _list(value)]
 
 
 NAMES: Final = ("name", "wave", "enabled", "aliases", "wired")

@@ -34,7 +34,11 @@ from commercetools_connect.waiters.sources import (
 )
 
 TTL: Final = 5.0
-"""Seconds for which a list serves reads; a waiter's last read is as old."""
+"""Seconds for which a list serves reads at least; a waiter's last read is as old."""
+
+TTL_SHARE: Final = 5
+"""For how many times the seconds that it took a list serves reads besides: without it the list of a large or
+distant project would be too old when it arrives, and be read again for the next read."""
 
 BURST_WINDOW: Final = 2.0
 """Seconds. A read that comes that soon after one of another object is probably not the last."""
@@ -47,7 +51,9 @@ PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 
 
 class Reader:
-    """Reads objects as they are, at most `TTL` seconds old and never older than our own writes.
+    """Reads objects as they are, never older than our own writes.
+
+    They are at most `TTL` seconds old, plus `TTL_SHARE` times what it took to read their list.
 
     Raises what a read by id raises; `NotFoundError` only when the read by id says so. The methods by key return
     `None` if there is no such object.
@@ -92,7 +98,7 @@ class _ListCache(Generic[ItemT]):
         self._versions = versions
         self._fetching: SingleFlight[None] = SingleFlight()
         self._snapshot: ListSnapshot[ItemT] | None = None
-        self._listed_at = -math.inf
+        self._listed_at = self._serves_until = -math.inf
         self._failed_at = -math.inf
         self._read_at = -math.inf
         self._last_read: Ref | None = None
@@ -100,9 +106,12 @@ class _ListCache(Generic[ItemT]):
     async def get(self, ref: ById) -> ItemT:
         """Return the object with that id."""
         is_burst = ref != self._last_read and self._clock.monotonic() - self._read_at <= BURST_WINDOW
-        if await self._has_list(ref, needed=is_burst) and (item := self._shown(ref.id)) is not None:
-            return item
-        return await self._read_by_id(ref)
+        try:
+            if await self._has_list(ref, needed=is_burst) and (item := self._shown(ref.id)) is not None:
+                return item
+            return await self._read_by_id(ref)
+        finally:
+            self._read_at = self._clock.monotonic()  # the next read of a burst begins when a slow one has ended
 
     async def find(self, ref: ByKey) -> ItemT | None:
         """Return the object with that key, `None` if there is none."""
@@ -117,7 +126,7 @@ class _ListCache(Generic[ItemT]):
         self._read_at, self._last_read = now, ref
         if not needed or now - self._failed_at <= FAILURE_TTL:
             return False
-        if now - self._listed_at > TTL:
+        if now > self._serves_until:
             await self._fetching.run(self._fetch)
         return True
 
@@ -151,6 +160,7 @@ class _ListCache(Generic[ItemT]):
         try:
             self._snapshot = await self._source.list(None, self._snapshot)
             self._listed_at = began
+            self._serves_until = began + TTL + TTL_SHARE * (self._clock.monotonic() - began)
         except ApiError as error:
             if await self._is_outage(error):
                 raise

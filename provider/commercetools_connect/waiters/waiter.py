@@ -104,7 +104,7 @@ class Waiter(Generic[T]):
     observe: Callable[[T], Observation]
     start: T
     results: AsyncGenerator[ReadResult[T], None]
-    operation: OperationContext
+    context: OperationContext
     clock: Clock
     deadline: float | None = None
     started: bool = False
@@ -127,12 +127,12 @@ class Waiter(Generic[T]):
         """Return when the run has ended, the time limit is over, or a stop is requested."""
         limit = self._began + self.lifecycle.time_limit if self.deadline is None else self.deadline
         timer = asyncio.ensure_future(self.clock.until(limit))
-        stop = asyncio.ensure_future(self.operation.cancellation.wait())
+        stop = asyncio.ensure_future(self.context.cancellation.wait())
         try:
             result = self._judge(self.start)
             if result is None:
                 self._report_status()
-            while result is None and not self.operation.cancellation.requested:
+            while result is None and not self.context.cancellation.requested:
                 # a timer may fire a moment early, by the resolution of the clock
                 if timer.done() or self.clock.monotonic() >= limit:
                     return self._end(WaitStatus.TIMED_OUT, self._timeout_reason())
@@ -170,7 +170,7 @@ class Waiter(Generic[T]):
         self._reading_since = None  # a run cannot show evidence while nothing can be read
         if failure.lasting or now - since > OUTAGE_LIMIT:
             return self._end(WaitStatus.UNREADABLE, f"its state cannot be read: {failure.error}")
-        self.operation.reporter.status(
+        self.context.reporter.status(
             f"{self._status_words()}; cannot be read, trying again", f"for {format_duration(now - since)}"
         )
         return None
@@ -232,7 +232,7 @@ class Waiter(Generic[T]):
 
     def _report_status(self, new: Sequence[ReportLine] = ()) -> None:
         """Report the status with new report lines: information in the status line, the rest as warnings."""
-        reporter = self.operation.reporter
+        reporter = self.context.reporter
         value = self._observation(self._last).value
         if self.lifecycle.verdict(value) is Verdict.UNKNOWN and value not in self._reported_unknown:
             self._reported_unknown.add(value)

@@ -47,8 +47,7 @@ class WiringReader:
         self._client = client
         self._clock = clock
         self.interval = interval
-        self._extensions: dict[str, _PacedList[Extension]] = {}
-        self._subscriptions: dict[str, _PacedList[Subscription]] = {}
+        self._projects: dict[str, _ProjectLists] = {}
 
     async def require_scopes(self, project_key: str, kinds: Collection[WiringKind]) -> None:
         """Raise `ForbiddenError` where the token lacks a scope to list these kinds; nothing is listed."""
@@ -64,12 +63,11 @@ class WiringReader:
         """
         moment = self._clock.monotonic() - self.interval if since is None else since
         await self._client.require_scopes(project_key, kinds)
+        lists = self._lists_of(project_key)
         # both are awaited to their ends: an error of one list must not leave the other one running unobserved
         extensions, subscriptions = await asyncio.gather(
-            _or_none(self._extensions_of(project_key).since(moment) if WiringKind.EXTENSION in kinds else None),
-            _or_none(
-                self._subscriptions_of(project_key).since(moment) if WiringKind.SUBSCRIPTION in kinds else None
-            ),
+            lists.extensions.since(moment if WiringKind.EXTENSION in kinds else None),
+            lists.subscriptions.since(moment if WiringKind.SUBSCRIPTION in kinds else None),
             return_exceptions=True,
         )
         if isinstance(extensions, BaseException):
@@ -105,29 +103,27 @@ class WiringReader:
             if (pause := moment - self._clock.monotonic()) > 0:
                 await self._clock.sleep(pause)
 
-    def _extensions_of(self, project_key: str) -> _PacedList[Extension]:
-        if project_key not in self._extensions:
-            self._extensions[project_key] = _PacedList(
-                lambda: self._client.extensions(project_key), self._clock, self.interval
+    def _lists_of(self, project_key: str) -> _ProjectLists:
+        if project_key not in self._projects:
+            self._projects[project_key] = _ProjectLists(
+                _PacedList(lambda: self._client.extensions(project_key), self._clock, self.interval),
+                _PacedList(lambda: self._client.subscriptions(project_key), self._clock, self.interval),
             )
-        return self._extensions[project_key]
+        return self._projects[project_key]
 
-    def _subscriptions_of(self, project_key: str) -> _PacedList[Subscription]:
-        if project_key not in self._subscriptions:
-            self._subscriptions[project_key] = _PacedList(
-                lambda: self._client.subscriptions(project_key), self._clock, self.interval
-            )
-        return self._subscriptions[project_key]
+
+@dataclass(frozen=True)
+class _ProjectLists:
+    """The two lists of one project."""
+
+    extensions: _PacedList[Extension]
+    subscriptions: _PacedList[Subscription]
 
 
 @dataclass(frozen=True)
 class _Listed(Generic[EntryT]):
     began: float
     entries: tuple[EntryT, ...]
-
-
-async def _or_none(reading: Awaitable[T] | None) -> T | None:
-    return None if reading is None else await reading
 
 
 class _PacedList(Generic[EntryT]):
@@ -144,8 +140,10 @@ class _PacedList(Generic[EntryT]):
         self._held: _Listed[EntryT] | None = None
         self._flight: SingleFlight[_Listed[EntryT]] = SingleFlight()
 
-    async def since(self, moment: float) -> _Listed[EntryT]:
-        """Return a list that began then or later. Raises `ApiError`."""
+    async def since(self, moment: float | None) -> _Listed[EntryT] | None:
+        """Return a list that began then or later; `None` asks for none. Raises `ApiError`."""
+        if moment is None:
+            return None
         while self._held is None or self._held.began < moment:
             await self._flight.run(self._next)
         return self._held

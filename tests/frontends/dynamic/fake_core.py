@@ -50,9 +50,9 @@ class FakeResource:
         self.waiting = 0
         self.released = asyncio.Event()
 
-    def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
-        self._act(operation, news, "check")
-        inputs = {**news, "key": news.get("key") or olds.get("key") or operation.default_key}
+    def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
+        self._act(context, news, "check")
+        inputs = {**news, "key": news.get("key") or olds.get("key") or context.default_key}
         failures = tuple(
             CheckFailure(("configurations", "api", name), "is not known")
             for name in ("mistake", "blunder")
@@ -63,48 +63,48 @@ class FakeResource:
     def preview_outputs(self, inputs: PropertyMap, state: State | None) -> PropertyMap:
         return {"previewed": inputs["name"]} if inputs.get("name") else {}
 
-    async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
-        self._act(operation, news, "validate")
+    async def validate(self, context: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
+        self._act(context, news, "validate")
         return (CheckFailure(("configurations", "api"), "is no application"),) if news.get("invalid") else ()
 
     async def validate_update(
-        self, operation: OperationContext, state: State, news: PropertyMap
+        self, context: OperationContext, state: State, news: PropertyMap
     ) -> tuple[CheckFailure, ...]:
-        self._act(operation, news, "validate_update")
+        self._act(context, news, "validate_update")
         return (CheckFailure(("configurations", "api"), "is no application"),) if news.get("invalid") else ()
 
-    async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
+    async def preview_create(self, context: OperationContext, news: PropertyMap) -> None:
         if news.get("on") == "preview_create":
-            self._act(operation, news, "preview_create")
+            self._act(context, news, "preview_create")
 
-    async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
-        self._act(operation, news, "diff")
+    async def diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
+        self._act(context, news, "diff")
         changed: dict[tuple[str | int, ...], Change] = {
             (name,): Change.UPDATE for name in news if not equivalent(news[name], state.outputs.get(name))
         }
         replaces = frozenset(path for path in changed if path == ("key",))
         return Diff(changed, replaces, delete_before_replace=bool(replaces))
 
-    async def create(self, operation: OperationContext, news: PropertyMap) -> State:
-        self._act(operation, news, "create")
+    async def create(self, context: OperationContext, news: PropertyMap) -> State:
+        self._act(context, news, "create")
         if news.get("party"):
             await self._meet(unwrap_secrets(news["party"]))
-        return self._state("id-1", operation, news)
+        return self._state("id-1", context, news)
 
-    async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
-        self._act(operation, news, "update", state)
-        return self._state(state.id, operation, news, saw=state.outputs)
+    async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
+        self._act(context, news, "update", state)
+        return self._state(state.id, context, news, saw=state.outputs)
 
-    async def read(self, operation: OperationContext, state: State) -> State | None:
-        self._act(operation, state.outputs, "read", state)
+    async def read(self, context: OperationContext, state: State) -> State | None:
+        self._act(context, state.outputs, "read", state)
         if state.outputs.get("act") == "gone":
             return None
-        return self._state(state.id, operation, state.outputs)
+        return self._state(state.id, context, state.outputs)
 
-    async def delete(self, operation: OperationContext, state: State) -> None:
-        self._act(operation, state.outputs, "delete", state)
+    async def delete(self, context: OperationContext, state: State) -> None:
+        self._act(context, state.outputs, "delete", state)
         if state.outputs.get("act") == "tell":
-            raise ProviderError(f"limit {operation.time_limit:g}, urn {operation.urn}")
+            raise ProviderError(f"limit {context.time_limit:g}, urn {context.urn}")
 
     async def _meet(self, party: Any) -> None:
         """Return when that many creates are waiting here at the same time."""
@@ -115,15 +115,15 @@ class FakeResource:
         self.waiting -= 1
 
     def _state(
-        self, id_: str, operation: OperationContext, inputs: PropertyMap, saw: PropertyMap | None = None
+        self, id_: str, context: OperationContext, inputs: PropertyMap, saw: PropertyMap | None = None
     ) -> State:
         outputs: dict[str, PropertyValue] = {
             **inputs,
             "received": {
-                "name": operation.name,
-                "derivedKey": operation.default_key,
-                "urn": operation.urn,
-                "timeLimit": operation.time_limit,
+                "name": context.name,
+                "derivedKey": context.default_key,
+                "urn": context.urn,
+                "timeLimit": context.time_limit,
             },
             "configured": {
                 name: unwrap_secrets(value) if name != "clientSecret" else None
@@ -136,9 +136,7 @@ class FakeResource:
         }
         return State(id_, outputs, {k: v for k, v in inputs.items() if k not in ("received", "configured", "saw")})
 
-    def _act(
-        self, operation: OperationContext, tree: PropertyMap, method: str, state: State | None = None
-    ) -> None:
+    def _act(self, context: OperationContext, tree: PropertyMap, method: str, state: State | None = None) -> None:
         act = tree.get("act")
         if tree.get("on", method) != method or act is UNKNOWN:
             return
@@ -153,13 +151,13 @@ class FakeResource:
         if act == "exit":
             raise SystemExit(3)
         if act == "where":
-            operation.reporter.info(f"{method} runs on {threading.current_thread().name}")
+            context.reporter.info(f"{method} runs on {threading.current_thread().name}")
         if act == "talk":
-            operation.reporter.info("first\nsecond")
+            context.reporter.info("first\nsecond")
         if act == "partial":
             id_ = state.id if state else "id-1"
             raise InitFailedError(
-                self._state(id_, operation, tree), ["api: build failed", "worker: out of memory\n  line 2"]
+                self._state(id_, context, tree), ["api: build failed", "worker: out of memory\n  line 2"]
             )
 
 
@@ -184,7 +182,7 @@ class Provider:
         values: Mapping[str, PropertyValue],
         environ: Mapping[str, str],
         clock: Clock | None = None,
-        releases: object = None,
+        publications: object = None,
         registry: object = None,
         secrets: object = None,
         beside: Provider | None = None,

@@ -50,9 +50,9 @@ class FakeResource:
     def __init__(self, values: Mapping[str, PropertyValue]) -> None:
         self.values = values
 
-    def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
-        self._act(operation, news, "check")
-        inputs = {**news, "key": news.get("key") or olds.get("key") or operation.default_key}
+    def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
+        self._act(context, news, "check")
+        inputs = {**news, "key": news.get("key") or olds.get("key") or context.default_key}
         failures = (
             (CheckFailure(("configurations", "api", "securedConfiguration", "TOKEN"), "is not known"),)
             if news.get("mistake")
@@ -64,22 +64,22 @@ class FakeResource:
         known = {"deployedTag": inputs["connectorTag"]} if inputs.get("connectorTag") is not None else {}
         return {**known, "urls": state.outputs["urls"]} if state and "urls" in state.outputs else known
 
-    async def validate(self, operation: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
-        self._act(operation, news, "validate")
+    async def validate(self, context: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
+        self._act(context, news, "validate")
         return (CheckFailure(("configurations", "api"), "is no application"),) if news.get("invalid") else ()
 
     async def validate_update(
-        self, operation: OperationContext, state: State, news: PropertyMap
+        self, context: OperationContext, state: State, news: PropertyMap
     ) -> tuple[CheckFailure, ...]:
-        self._act(operation, news, "validate_update")
+        self._act(context, news, "validate_update")
         return (CheckFailure(("configurations", "api"), "is no application"),) if news.get("invalid") else ()
 
-    async def preview_create(self, operation: OperationContext, news: PropertyMap) -> None:
+    async def preview_create(self, context: OperationContext, news: PropertyMap) -> None:
         if news.get("on") == "preview_create":
-            self._act(operation, news, "preview_create")
+            self._act(context, news, "preview_create")
 
-    async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
-        self._act(operation, news, "diff")
+    async def diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
+        self._act(context, news, "diff")
         changes: dict[tuple[str | int, ...], Change] = {
             path: Change.ADD if before is None else Change.DELETE if after is None else Change.UPDATE
             for path, before, after in _leaves(state.outputs, news)
@@ -88,47 +88,45 @@ class FakeResource:
         replaces = frozenset(path for path in changes if path[0] == "region")
         return Diff(changes, replaces, delete_before_replace=bool(replaces))
 
-    async def create(self, operation: OperationContext, news: PropertyMap) -> State:
-        self._act(operation, news, "create")
+    async def create(self, context: OperationContext, news: PropertyMap) -> State:
+        self._act(context, news, "create")
         act = news.get("act")
         if act == "wait":
-            operation.reporter.status("waiting")
-            await operation.cancellation.wait()
-            raise InitFailedError(self._state("p/id-1", operation, news), ["cancelled"])
+            context.reporter.status("waiting")
+            await context.cancellation.wait()
+            raise InitFailedError(self._state("p/id-1", context, news), ["cancelled"])
         if act == "slow":
-            operation.reporter.status("waiting")
+            context.reporter.status("waiting")
             seconds: Any = unwrap_secrets(news.get("seconds")) or 0
             await asyncio.sleep(float(seconds))
         if act == "deaf":
-            operation.reporter.status("waiting")
+            context.reporter.status("waiting")
             await asyncio.sleep(60)
-        return self._state("p/id-1", operation, news)
+        return self._state("p/id-1", context, news)
 
-    async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
-        self._act(operation, news, "update", state)
-        return self._state(state.id, operation, news, saw=state)
+    async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
+        self._act(context, news, "update", state)
+        return self._state(state.id, context, news, saw=state)
 
-    async def read(self, operation: OperationContext, state: State) -> State | None:
-        self._act(operation, state.outputs, "read", state)
+    async def read(self, context: OperationContext, state: State) -> State | None:
+        self._act(context, state.outputs, "read", state)
         if state.outputs.get("act") == "gone" or state.id == "gone":
             return None
-        return self._state(state.id, operation, state.outputs or {"region": "r"}, saw=state)
+        return self._state(state.id, context, state.outputs or {"region": "r"}, saw=state)
 
-    async def delete(self, operation: OperationContext, state: State) -> None:
-        self._act(operation, state.outputs, "delete", state)
+    async def delete(self, context: OperationContext, state: State) -> None:
+        self._act(context, state.outputs, "delete", state)
 
-    def _state(
-        self, id_: str, operation: OperationContext, inputs: PropertyMap, saw: State | None = None
-    ) -> State:
+    def _state(self, id_: str, context: OperationContext, inputs: PropertyMap, saw: State | None = None) -> State:
         inputs = {k: v for k, v in inputs.items() if k not in ("received", "saw", "computed")}
         outputs: dict[str, PropertyValue] = {
             **inputs,
             "received": {
-                "name": operation.name,
-                "derivedKey": operation.default_key,
-                "keyProvesOwnership": operation.key_proves_ownership,
-                "urn": operation.urn,
-                "timeLimit": operation.time_limit,
+                "name": context.name,
+                "derivedKey": context.default_key,
+                "keyProvesOwnership": context.key_proves_ownership,
+                "urn": context.urn,
+                "timeLimit": context.time_limit,
                 "configured": sorted(self.values),
             },
             "computed": {"list": [Secret({"deep": CANARY}), 1.5], "n": 3, "none": None},
@@ -136,9 +134,7 @@ class FakeResource:
         }
         return State(id_, outputs, inputs)
 
-    def _act(
-        self, operation: OperationContext, tree: PropertyMap, method: str, state: State | None = None
-    ) -> None:
+    def _act(self, context: OperationContext, tree: PropertyMap, method: str, state: State | None = None) -> None:
         act = tree.get("act")
         if tree.get("on", method) != method:
             return
@@ -153,14 +149,12 @@ class FakeResource:
         if act == "noise":
             _make_noise()
         if act == "talk":
-            operation.reporter.info("an info")
-            operation.reporter.warning("a warning")
-            operation.reporter.status("a status")
+            context.reporter.info("an info")
+            context.reporter.warning("a warning")
+            context.reporter.status("a status")
         if act == "partial":
             id_ = state.id if state else "p/id-1"
-            raise InitFailedError(
-                self._state(id_, operation, tree), ["api: build failed", "worker: out of memory"]
-            )
+            raise InitFailedError(self._state(id_, context, tree), ["api: build failed", "worker: out of memory"])
 
 
 def _make_noise() -> None:

@@ -56,8 +56,8 @@ def test_operations_do_not_share_a_cancellation() -> None:
 
 
 def test_an_operation_has_no_limit_unless_one_is_set() -> None:
-    operation = OperationContext("a", "key-a")
-    assert operation.time_limit is None
+    context = OperationContext("a", "key-a")
+    assert context.time_limit is None
 
 
 def test_a_silent_reporter_takes_everything() -> None:

@@ -38,17 +38,17 @@ class Server:
         self.preview = preview
         self.time_limit: float | None = None
 
-    async def validate(self, operation: OperationContext, _news: object) -> tuple[CheckFailure, ...]:
-        self.time_limit = operation.time_limit
+    async def validate(self, context: OperationContext, _news: object) -> tuple[CheckFailure, ...]:
+        self.time_limit = context.time_limit
         found = self.act()
         if asyncio.iscoroutine(found):
             await found
         return found if isinstance(found, tuple) else ()
 
     async def validate_update(
-        self, operation: OperationContext, _state: State, news: object
+        self, context: OperationContext, _state: State, news: object
     ) -> tuple[CheckFailure, ...]:
-        return await self.validate(operation, news)
+        return await self.validate(context, news)
 
     async def preview_create(self, _operation: OperationContext, _news: object) -> None:
         self.preview()
@@ -63,16 +63,16 @@ def find(
 ) -> tuple[list[str], list[str]]:
     """Validate by one provider; return mistakes and warnings."""
     said = Reporter()
-    operation = OperationContext(name="api", default_key="k", time_limit=900, reporter=said)  # type: ignore[arg-type]  # hears all that is said
+    context = OperationContext(name="api", default_key="k", time_limit=900, reporter=said)  # type: ignore[arg-type]  # hears all that is said
     rules = PreviewValidation(strict, offline)
 
     async def all_of() -> list[str]:
         found: list[str] = []
         for server in servers:
             if update:
-                failures = await rules.validate_update(server, operation, State("i", {}), {})  # type: ignore[arg-type]  # has all that is called
+                failures = await rules.validate_update(server, context, State("i", {}), {})  # type: ignore[arg-type]  # has all that is called
             else:
-                failures = await rules.validate_create(server, operation, {})  # type: ignore[arg-type]  # has all that is called
+                failures = await rules.validate_create(server, context, {})  # type: ignore[arg-type]  # has all that is called
             found += map(str, failures)
         return found
 

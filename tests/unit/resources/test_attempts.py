@@ -27,8 +27,8 @@ class _Session:
     clock = VirtualClock()
 
 
-def attempts(deadline: float | None = None, operation: OperationContext | None = None) -> Attempts:
-    context = operation or OperationContext("tax", "key")
+def attempts(deadline: float | None = None, context: OperationContext | None = None) -> Attempts:
+    context = context or OperationContext("tax", "key")
     return Attempts(cast(Session, _Session()), context, "ConnectorStaged tax", deadline)
 
 
@@ -86,12 +86,12 @@ def test_the_time_limit_ends_a_pause() -> None:
 
 
 def test_a_stop_ends_a_pause_and_tells_what_was_lost() -> None:
-    operation = OperationContext("tax", "key")
+    context = OperationContext("tax", "key")
 
     async def story() -> float:
-        asyncio.get_running_loop().call_later(7, operation.cancellation.cancel)
+        asyncio.get_running_loop().call_later(7, context.cancellation.cancel)
         with pytest.raises(WaitCancelledError, match="502"):
-            await create_once(attempts(operation=operation), outage_until(1000), nothing)
+            await create_once(attempts(context=context), outage_until(1000), nothing)
         return VirtualClock().monotonic()
 
     assert run_virtually(story()) == 7.0

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from commercetools_connect.resources import fields
-from commercetools_connect.resources.fields import canonical_value
+from commercetools_connect.resources import inputs as fields
+from commercetools_connect.resources.inputs import canonical_value
 
 GOOD = {
     fields.Key: ["ab", "a_B-9", "x" * 256],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -11,21 +11,27 @@ from commercetools_connect.api import ById, NotFoundError, Ref, ServerError
 from commercetools_connect.core.values import Secret
 from commercetools_connect.resources.managed import Lookup, find_object
 
-LIVE, OTHER = {"id": "d-1", "key": "tax"}, {"id": "d-2", "key": "tax"}
+
+class Thing(NamedTuple):
+    id: str
+    key: str
 
 
-def look_up(identity: str, key: Any, *objects: dict[str, str], stale: bool = False) -> Lookup[dict[str, str]]:
-    async def read(ref: Ref) -> dict[str, str]:
-        by_id = isinstance(ref, ById)
+LIVE, OTHER = Thing("d-1", "tax"), Thing("d-2", "tax")
+
+
+def look_up(identity: str, key: Any, *objects: Thing, stale: bool = False) -> Lookup[Thing]:
+    async def read(ref: Ref) -> Thing:
         for each in objects:
-            if not (by_id and stale) and each["id" if by_id else "key"] == getattr(ref, "id" if by_id else "key"):
+            is_named = each.id == ref.id if isinstance(ref, ById) else each.key == ref.key
+            if is_named and not (stale and isinstance(ref, ById)):
                 return each
         raise NotFoundError("no such object")
 
-    return asyncio.run(find_object(identity, key, read, lambda each: each["id"]))
+    return asyncio.run(find_object(identity, key, read))
 
 
-ROWS: dict[str, tuple[Lookup[dict[str, str]], Lookup[dict[str, str]]]] = {
+ROWS: dict[str, tuple[Lookup[Thing], Lookup[Thing]]] = {
     "by its id": (look_up("d-1", "tax", LIVE), Lookup(LIVE)),
     "by the key of an import": (look_up("key=tax", None, LIVE), Lookup(LIVE)),
     "by its key when the answer to its id is stale": (look_up("d-1", "tax", LIVE, stale=True), Lookup(LIVE)),
@@ -43,8 +49,8 @@ def test_an_object_is_found(row: str) -> None:
 
 
 def test_an_outage_is_not_an_object_that_is_gone() -> None:
-    async def read(ref: Ref) -> dict[str, str]:
+    async def read(ref: Ref) -> Thing:
         raise NotFoundError("stale") if isinstance(ref, ById) else ServerError("502")
 
     with pytest.raises(ServerError):
-        asyncio.run(find_object("d-1", "tax", read, lambda each: each["id"]))
+        asyncio.run(find_object("d-1", "tax", read))

@@ -166,7 +166,7 @@ class TestCascade:
         assert record_diff(registry, self.ONE, news, found) is found
 
 
-def record_diff(registry: RunRegistry, operation: OperationContext, news: Any, found: Diff) -> Diff:
+def record_diff(registry: RunRegistry, context: OperationContext, news: Any, found: Diff) -> Diff:
     resource = ManagedResource(SimpleNamespace(registry=registry))  # type: ignore[arg-type]  # has all that is called
     resource.kind = "Deployment"  # type: ignore[misc]  # of this one alone
-    return resource.record_diff(operation, State("acme-dev/1", {}, {}), news, found)
+    return resource.record_diff(context, State("acme-dev/1", {}, {}), news, found)

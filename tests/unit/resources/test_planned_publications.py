@@ -21,10 +21,10 @@ KEY = "greeter"
 NAMES = frozenset({KEY})
 
 
-def publish(releases: PlannedPublications, identity: Any = KEY) -> None:
-    operation = OperationContext("own", "default")
+def publish(publications: PlannedPublications, identity: Any = KEY) -> None:
+    context = OperationContext("own", "default")
     news = {"connectorStagedId": identity, "tag": "v1.0.0", "target": "private"}
-    releases.declare(operation, news, PublicationProgress.PLANNED)
+    publications.declare(context, news, PublicationProgress.PLANNED)
 
 
 class Board:
@@ -107,22 +107,22 @@ def test_the_connections_of_a_process_are_on_their_own_hosts() -> None:
     connections = Connections({"connections": named}, {})
     eu, us, twin = (connections.provider(name).session for name in regions)
 
-    publish(eu.releases)
+    publish(eu.publications)
 
-    assert twin.releases.is_coming(NAMES, staged=False)
-    assert not us.releases.is_coming(NAMES, staged=False)
+    assert twin.publications.is_coming(NAMES, staged=False)
+    assert not us.publications.is_coming(NAMES, staged=False)
     assert (eu.validation.place, us.validation.place) == (EU, US)
 
 
 def test_each_host_that_cannot_be_reached_is_reported_once() -> None:
     """One warning stands beside all resources of a host, and says nothing of another host."""
     said: list[str] = []
-    operation = OperationContext("own", "default", reporter=FilteredReporter(SilentReporter(), said.append))
+    context = OperationContext("own", "default", reporter=FilteredReporter(SilentReporter(), said.append))
     warned: set[str] = set()
     for place in (EU, US):
         validation = PreviewValidation(place=place, warned=warned)
         for number in (1, 2):
-            validation.judge(operation, NetworkError(f"{place} cannot be reached ({number})"))
+            validation.judge(context, NetworkError(f"{place} cannot be reached ({number})"))
 
     assert said == [
         f"not everything could be checked at preview: {place} cannot be reached (1)" for place in (EU, US)

@@ -13,8 +13,8 @@ from commercetools_connect.resources.connector_staged.model import (
     content_hash,
     repository_warnings,
 )
+from commercetools_connect.resources.deployment.configuration_values import canonical_configurations
 from commercetools_connect.resources.deployment.model import DeploymentInputs
-from commercetools_connect.resources.deployment.settings import canonical_configurations
 from commercetools_connect.resources.deployment.validation import connector_failures, default_type
 from commercetools_connect.resources.inputs import InputModel, validate_inputs
 from commercetools_connect.resources.schema import find_differences

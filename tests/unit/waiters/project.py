@@ -109,7 +109,7 @@ class Project:
         object_id: str,
         *,
         deadline: float | None = None,
-        operation: OperationContext | None = None,
+        context: OperationContext | None = None,
         lifecycle: Lifecycle = DEPLOY,
         reporter: Reporter | None = None,
     ) -> Waited:
@@ -121,7 +121,7 @@ class Project:
             lambda seen: Observation(seen.status, seen.version, seen.build_id),
             start,
             self.watcher.deployment(PROJECT, object_id),
-            operation or OperationContext("api", "key", reporter=reporter or SilentReporter()),
+            context or OperationContext("api", "key", reporter=reporter or SilentReporter()),
             self.clock,
             deadline,
         )

@@ -95,11 +95,11 @@ class Scene:
         self._acts.append((seconds, act))
 
     def outcome(self, *, deadline: float | None = None, started: bool = False) -> WaitResult[Thing]:
-        operation = OperationContext("api", "key", reporter=self.said, cancellation=self.cancellation)
+        context = OperationContext("api", "key", reporter=self.said, cancellation=self.cancellation)
 
         async def work() -> WaitResult[Thing]:
             wait = Waiter(
-                self.lifecycle, progress, self.start, self.observations(), operation, self.clock, deadline, started
+                self.lifecycle, progress, self.start, self.observations(), context, self.clock, deadline, started
             )
             try:
                 return await wait.outcome()

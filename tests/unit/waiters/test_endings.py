@@ -190,11 +190,11 @@ class TestCancellation:
                 raise
 
         async def work() -> WaitResult[Thing]:
-            operation, reads = OperationContext("api", "key", reporter=Recorder()), asyncio.Event()
-            wait = Waiter(DEPLOY, progress, RUNS, hanging(reads), operation, FakeClock())
+            context, reads = OperationContext("api", "key", reporter=Recorder()), asyncio.Event()
+            wait = Waiter(DEPLOY, progress, RUNS, hanging(reads), context, FakeClock())
             waiting = asyncio.create_task(wait.outcome())
             await reads.wait()
-            operation.cancellation.cancel()
+            context.cancellation.cancel()
             return await waiting
 
         assert run(work()).ending is WaitStatus.CANCELLED

@@ -75,7 +75,20 @@ def test_reads_that_come_one_at_a_time_far_apart_need_no_list() -> None:
     assert project.kinds == {"by id": 5}
 
 
-def test_what_is_served_is_five_seconds_old_at_most() -> None:
+def test_a_list_that_takes_longer_than_five_seconds_serves_reads_for_five_times_as_long() -> None:
+    async def act(it: Project) -> None:
+        source, end = reader(it), it.clock.monotonic() + 40
+        while it.clock.monotonic() < end:
+            for object_id in it.runs:
+                await source.deployment(PROJECT, object_id)
+            await asyncio.sleep(1)
+
+    project = estate(1001, latency=2)
+    project.play(act)
+    assert (project.kinds["by id"], project.kinds["list"]) == (1, 2 * 3)
+
+
+def test_a_list_that_comes_at_once_serves_reads_for_five_seconds() -> None:
     async def act(it: Project) -> None:
         source = reader(it)
         for _ in range(40):

@@ -112,10 +112,10 @@ class TestIndependence:
         project, alone = estate(10), estate(10)
 
         async def act(it: Project) -> list[Waited]:
-            operation = OperationContext("api", "key")
-            asyncio.get_running_loop().call_later(12, operation.cancellation.cancel)
+            context = OperationContext("api", "key")
+            asyncio.get_running_loop().call_later(12, context.cancellation.cancel)
             others = [it.wait(f"d-{number}") for number in range(1, 10)]
-            cancelled, *rest = await asyncio.gather(it.wait("d-0", operation=operation), *others)
+            cancelled, *rest = await asyncio.gather(it.wait("d-0", context=context), *others)
             assert cancelled.outcome.ending is WaitStatus.CANCELLED
             assert cancelled.at == 12
             return rest

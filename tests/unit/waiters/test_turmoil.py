@@ -32,10 +32,10 @@ class TestComingAndGoing:
         project = estate(2, latency=latency)
 
         async def act(it: Project) -> Waited:
-            operation = OperationContext("api", "key")
-            first = asyncio.ensure_future(it.wait("d-0", operation=operation))
+            context = OperationContext("api", "key")
+            first = asyncio.ensure_future(it.wait("d-0", context=context))
             await asyncio.sleep(6)  # a look that began at second 5 is under way, if it takes any time
-            operation.cancellation.cancel()
+            context.cancellation.cancel()
             for _ in range(turns):
                 await asyncio.sleep(0)
             second = await it.wait("d-1")
@@ -69,10 +69,10 @@ class TestComingAndGoing:
             async def visitor(object_id: str) -> None:
                 while it.clock.monotonic() < 150:
                     await asyncio.sleep(chance.random() * 6)
-                    operation = OperationContext("api", "key")
-                    wait = asyncio.ensure_future(it.wait(object_id, operation=operation))
+                    context = OperationContext("api", "key")
+                    wait = asyncio.ensure_future(it.wait(object_id, context=context))
                     await asyncio.sleep(chance.random() * 20)
-                    wait.cancel() if chance.random() < 0.5 else operation.cancellation.cancel()
+                    wait.cancel() if chance.random() < 0.5 else context.cancellation.cancel()
                     await asyncio.gather(wait, return_exceptions=True)
 
             stays = [it.wait(name) for name in ("d-6", "d-7")] if seed % 2 else []

@@ -255,7 +255,7 @@ class DeployedValue(ResponseModel):
     value: str = ""
 
 
-class DeployedRetryPolicy(ResponseModel):
+class ApplicationRetryPolicy(ResponseModel):
     """Redelivery of an event application's messages; seconds (API §4.6)."""
 
     strategy: str = ""
@@ -276,7 +276,7 @@ class DeploymentRevisionApplication(DeployedGlobalConfiguration):
 
     application_name: str
     schedule: str = ""
-    retry_policy: DeployedRetryPolicy | None = None
+    retry_policy: ApplicationRetryPolicy | None = None
 
 
 class ApplicationDeployment(DeploymentRevisionApplication):
@@ -309,7 +309,7 @@ class DeploymentBuild(ResponseModel):
     report: Report = Field(default_factory=Report)
 
 
-class DeploymentDetails(ResponseModel):
+class DeploymentBuildDetails(ResponseModel):
     """The server's details of a Deployment: its build."""
 
     build: DeploymentBuild = Field(default_factory=DeploymentBuild)
@@ -332,7 +332,7 @@ class Deployment(ResponseModel):
     connector: DeploymentConnector = Field(default_factory=DeploymentConnector)
     global_configuration: DeployedGlobalConfiguration = Field(default_factory=DeployedGlobalConfiguration)
     api_client: DeploymentApiClient | None = None
-    details: DeploymentDetails = Field(default_factory=DeploymentDetails)
+    details: DeploymentBuildDetails = Field(default_factory=DeploymentBuildDetails)
     deployed_region: str = ""
     applications: tuple[ApplicationDeployment, ...] = ()
     preview: bool = False

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Final, TypeAlias, TypedDict
 
 from commercetools_connect.core.text import parse_duration, suggest
+from commercetools_connect.core.values import as_map
 
 ConfigurationValue: TypeAlias = "str | int | float | bool"
 """A configuration value; Connect stores text, so `True` becomes `"true"` and `3` becomes `"3"`."""
@@ -57,10 +58,8 @@ class DeclaredOptions:
     @classmethod
     def of(cls, properties: Mapping[str, object]) -> DeclaredOptions:
         """Read it from a resource's properties; what is missing or odd is left out."""
-        found = properties.get(DECLARATION)
-        found = found if isinstance(found, Mapping) else {}
-        limits = found.get("timeLimits")
-        limits = limits if isinstance(limits, Mapping) else {}
+        found = as_map(properties.get(DECLARATION))
+        limits = as_map(found.get("timeLimits"))
         return cls(
             name=str(found.get("name") or ""),
             default_key=str(found.get("derivedKey") or ""),

@@ -18,8 +18,8 @@ from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.core.text import suggest
 from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE
 from commercetools_connect.core.values import PropertyValue, Secret, unwrap_secrets
-from commercetools_connect.frontends.config import FIELDS, SECRET_FIELDS
 from commercetools_connect.frontends.dynamic.pulumi_internals import engine_address
+from commercetools_connect.resources.configuration import SECRET_SETTINGS, SETTINGS
 from commercetools_connect.resources.connections import Connections
 from commercetools_connect.resources.planned_publications import PlannedPublications
 from commercetools_connect.resources.run_registry import RunRegistry
@@ -36,7 +36,7 @@ class Sessions:
         self._read: Callable[[str], object] = lambda _name: None
         self._connections: dict[str, Connections] = {}
         # One process serves all dynamic resources of a program, with all connections.
-        self._releases = PlannedPublications(complete=True)
+        self._publications = PlannedPublications(complete=True)
         self._registry: RunRegistry | None = None
         self._secrets = SecretRegistry()
         self._reported: set[str] = set()
@@ -51,17 +51,17 @@ class Sessions:
         own = {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
         with self._lock:
             new, self._reported = own - self._reported, self._reported | own
-        unknown = sorted(new - ENGINE_NAMES - set(FIELDS))
-        return [f"{PACKAGE}:{name} is not a known setting{suggest(name, FIELDS)}" for name in unknown]
+        unknown = sorted(new - ENGINE_NAMES - set(SETTINGS))
+        return [f"{PACKAGE}:{name} is not a known setting{suggest(name, SETTINGS)}" for name in unknown]
 
     def connections(self) -> Connections:
         """Return the connections of the configuration as it is now."""
         given: dict[str, PropertyValue] = {}
-        for name in FIELDS:
+        for name in SETTINGS:
             value = self._read(f"{PACKAGE}:{name}")
             if value is not None:
                 plain = value if isinstance(value, (str, int, float, bool)) else json.dumps(value, default=str)
-                given[name] = Secret(plain) if name in SECRET_FIELDS else plain
+                given[name] = Secret(plain) if name in SECRET_SETTINGS else plain
         identity = json.dumps(unwrap_secrets(given), sort_keys=True)
         with self._lock:
             if identity not in self._connections:
@@ -69,7 +69,7 @@ class Sessions:
                 self._connections[identity] = Connections(
                     given,
                     self._environ,
-                    releases=self._releases,
+                    publications=self._publications,
                     registry=self._registry,
                     secrets=self._secrets,
                 )

@@ -110,7 +110,7 @@ class RpcContext:
         """How the resource is validated by reading."""
         return _SESSIONS.connections().for_inputs(self.inputs).validation
 
-    def operation(self) -> OperationContext:
+    def context(self) -> OperationContext:
         """Return the context that the resource gets."""
         return OperationContext(
             name=self._declared.name,
@@ -195,13 +195,13 @@ def _rpc(work: Callable[Concatenate[RpcContext, P], T]) -> Callable[Concatenate[
 
     @wraps(work)
     def serve(kind: str, properties: Properties, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        context = RpcContext(kind, work.__name__, properties, current_call())
+        rpc = RpcContext(kind, work.__name__, properties, current_call())
         try:
-            return work(context, *args, **kwargs)
+            return work(rpc, *args, **kwargs)
         except OperationFailed:
             raise
         except BaseException as error:  # noqa: BLE001 - an RPC without an answer hangs the engine
-            raise context.failed(error) from None
+            raise rpc.failed(error) from None
 
     return serve
 
@@ -215,85 +215,85 @@ def configure(request: ConfigureRequest) -> None:
 
 
 @_rpc
-def check(context: RpcContext, olds: Properties) -> CheckResult:
+def check(rpc: RpcContext, olds: Properties) -> CheckResult:
     """Fill in defaults and validate."""
-    _CHECKED.add(context.subject)
-    operation, resource, validation = context.operation(), context.resource, context.validation
-    inputs, before = context.inputs, context.decode(olds)
+    _CHECKED.add(rpc.subject)
+    context, resource, validation = rpc.context(), rpc.resource, rpc.validation
+    inputs, before = rpc.inputs, rpc.decode(olds)
 
     async def work() -> Checked:
         # On the loop: a check reads and writes what the resources of this run share without locks.
-        checked = resource.check(operation, before, inputs)
+        checked = resource.check(context, before, inputs)
         for warning in checked.warnings:
-            operation.reporter.warning(warning)
+            context.reporter.warning(warning)
         if olds or checked.failures:
             return checked
         # Pulumi previews no create of a dynamic resource: this is the last moment before one.
-        failures = await validation.validate_create(resource, operation, checked.inputs)
+        failures = await validation.validate_create(resource, context, checked.inputs)
         return replace(checked, failures=failures)
 
     checked = LOOP.run(work())
     # The engine prints the value of a property that a failure names, also a secret one.
     found = [CheckFailure("", str(failure)) for failure in checked.failures]
-    return CheckResult(context.answer_inputs(checked.inputs), found)
+    return CheckResult(rpc.answer_inputs(checked.inputs), found)
 
 
 @_rpc
-def diff(context: RpcContext, id_: str, olds: Properties) -> DiffResult:
+def diff(rpc: RpcContext, id_: str, olds: Properties) -> DiffResult:
     """Return what an update would change."""
-    state, inputs, operation = State(id_, context.decode(olds)), context.inputs, context.operation()
-    resource, validation = context.resource, context.validation
-    found = LOOP.run(resource.diff(operation, state, inputs))
-    if not found.replaces and context.subject in _CHECKED:
+    state, inputs, context = State(id_, rpc.decode(olds)), rpc.inputs, rpc.context()
+    resource, validation = rpc.resource, rpc.validation
+    found = LOOP.run(resource.diff(context, state, inputs))
+    if not found.replaces and rpc.subject in _CHECKED:
         # Pulumi previews no update of a dynamic resource. The diff of a refresh comes without a check.
-        failures = LOOP.run(validation.validate_update(resource, operation, state, inputs))
+        failures = LOOP.run(validation.validate_update(resource, context, state, inputs))
         if failures:
             raise invalid_inputs(failures)
     return DiffResult(
-        changes=bool(found) or context.moved(olds),
+        changes=bool(found) or rpc.moved(olds),
         replaces=found.replaced_properties,
         delete_before_replace=found.delete_before_replace,
     )
 
 
 @_rpc
-def create(context: RpcContext) -> CreateResult:
+def create(rpc: RpcContext) -> CreateResult:
     """Create the object and wait until it is live."""
-    state = LOOP.run(context.resource.create(context.operation(), context.inputs))
-    return CreateResult(state.id, context.answer(state.outputs))
+    state = LOOP.run(rpc.resource.create(rpc.context(), rpc.inputs))
+    return CreateResult(state.id, rpc.answer(state.outputs))
 
 
 @_rpc
-def update(context: RpcContext, id_: str, olds: Properties) -> UpdateResult:
+def update(rpc: RpcContext, id_: str, olds: Properties) -> UpdateResult:
     """Change the object in place and wait until the change is live."""
-    state, resource = State(id_, context.decode(olds)), context.resource
-    after = LOOP.run(resource.update(context.operation(), state, context.inputs))
-    return UpdateResult(context.answer(after.outputs))
+    state, resource = State(id_, rpc.decode(olds)), rpc.resource
+    after = LOOP.run(resource.update(rpc.context(), state, rpc.inputs))
+    return UpdateResult(rpc.answer(after.outputs))
 
 
 @_rpc
-def read(context: RpcContext, id_: str) -> ReadResult:
+def read(rpc: RpcContext, id_: str) -> ReadResult:
     """Return the object as it is."""
-    resource = context.resource
+    resource = rpc.resource
     try:
-        state = LOOP.run(resource.read(context.operation(), State(id_, context.inputs)))
+        state = LOOP.run(resource.read(rpc.context(), State(id_, rpc.inputs)))
     except InitFailedError as error:
-        if failure := context.init_failed(error):
+        if failure := rpc.init_failed(error):
             raise failure from None
         # Without the status that keeps the object, the engine would fail each refresh of the stack.
         for reason in error.reasons:
-            context.reporter.warning(reason)
+            rpc.reporter.warning(reason)
         state = error.state
     if state is None:
         return ReadResult("", {})
     # Without inputs the engine keeps those that it has.
-    return ReadResult(state.id, context.answer(state.outputs), context.answer_inputs(state.inputs) or None)
+    return ReadResult(state.id, rpc.answer(state.outputs), rpc.answer_inputs(state.inputs) or None)
 
 
 @_rpc
-def delete(context: RpcContext, id_: str) -> None:
+def delete(rpc: RpcContext, id_: str) -> None:
     """Delete the object and wait until it is gone."""
-    LOOP.run(context.resource.delete(context.operation(), State(id_, context.inputs)))
+    LOOP.run(rpc.resource.delete(rpc.context(), State(id_, rpc.inputs)))
 
 
 def _struct(properties: Properties) -> Struct:

@@ -28,10 +28,9 @@ from commercetools_connect.core.values import (
     equivalent,
     has_unknown,
 )
-from commercetools_connect.frontends.config import FIELDS, SECRET_FIELDS
 from commercetools_connect.frontends.plugin.codec import decode, decode_properties, encode
 from commercetools_connect.frontends.protocol import provider_pb2
-from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.configuration import SECRET_SETTINGS, SETTINGS, ProviderConfiguration
 from commercetools_connect.resources.connections import Connections
 from commercetools_connect.resources.inputs import validate_inputs
 from commercetools_connect.resources.keys import derive_key
@@ -58,7 +57,7 @@ def configuration_with_marked_secrets(properties: struct_pb2.Struct) -> struct_p
     """Return checked configuration as it came, its secrets marked: a program may have forgotten it."""
     marked = struct_pb2.Struct()
     marked.CopyFrom(properties)
-    for name in SECRET_FIELDS & properties.fields.keys():
+    for name in SECRET_SETTINGS & properties.fields.keys():
         value = decode(properties.fields[name])
         if value is not None and value is not UNKNOWN:
             marked.fields[name].CopyFrom(encode(value if isinstance(value, Secret) else Secret(value)))
@@ -83,7 +82,7 @@ def configuration_diff(before: PropertyMap, after: PropertyMap) -> provider_pb2.
     When the provider is replaced, the engine replaces everything that was made with it, and deletes it without a
     diff. So the diff of each resource decides, and refuses a state that was made on another host.
     """
-    names = [name for name in FIELDS if not equivalent(before.get(name), after.get(name))]
+    names = [name for name in SETTINGS if not equivalent(before.get(name), after.get(name))]
     changes = provider_pb2.DiffResponse.DIFF_SOME if names else provider_pb2.DiffResponse.DIFF_NONE
     return provider_pb2.DiffResponse(changes=changes, diffs=names)
 

@@ -159,7 +159,7 @@ class RpcContext:
             raise not_configured(self.subject)
         return ConnectedResource(self._urn.kind, self._connections)
 
-    def operation(self, time_limit: float = 0) -> OperationContext:
+    def context(self, time_limit: float = 0) -> OperationContext:
         """Return the context that the resource gets; the engine's 0 is no limit."""
         urn = self._urn
         return OperationContext(
@@ -172,9 +172,9 @@ class RpcContext:
             cancellation=self._cancellation,
         )
 
-    def check_operation(self, autonaming: Autonaming | None, seed: bytes) -> OperationContext:
+    def check_context(self, autonaming: Autonaming | None, seed: bytes) -> OperationContext:
         """Return the context of a check, which the engine tells how resources are named."""
-        return replace(self.operation(), default_key=default_key(autonaming, seed, self._urn, self._keys))
+        return replace(self.context(), default_key=default_key(autonaming, seed, self._urn, self._keys))
 
     async def require_valid(
         self, quiet_period: QuietPeriod, news: PropertyMap, state: State | None = None
@@ -184,7 +184,7 @@ class RpcContext:
         `state` is what an update starts from, `None` for a create. The error waits for the end of the quiet
         period; what another declaration may have removed in that time is validated again then.
         """
-        resource, operation = self.resource, self.operation()
+        resource, context = self.resource, self.context()
         said: set[str] = set()
 
         def once(message: str) -> str | None:
@@ -193,14 +193,14 @@ class RpcContext:
             return None if known else message
 
         # The validation may run twice.
-        operation = replace(operation, reporter=FilteredReporter(operation.reporter, once))
+        context = replace(context, reporter=FilteredReporter(context.reporter, once))
         validation = self._connections.for_inputs(news).validation if self._connections else PreviewValidation()
 
         async def find() -> tuple[CheckFailure, ...]:
             with quiet_period.validating():
                 if state is None:
-                    return await validation.validate_create(resource, operation, news)
-                return await validation.validate_update(resource, operation, state, news)
+                    return await validation.validate_create(resource, context, news)
+                return await validation.validate_update(resource, context, state, news)
 
         failures = await find()
         if failures:

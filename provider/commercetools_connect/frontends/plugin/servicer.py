@@ -198,10 +198,10 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         """Fill in defaults and validate."""
         olds, news = decode_properties(request.olds), decode_properties(request.news)
         autonaming = request.autonaming if request.HasField("autonaming") else None
-        operation = rpc.check_operation(autonaming, request.randomSeed)
-        checked = rpc.resource.check(operation, olds, news)
+        context = rpc.check_context(autonaming, request.randomSeed)
+        checked = rpc.resource.check(context, olds, news)
         for warning in checked.warnings:
-            operation.reporter.warning(warning)
+            context.reporter.warning(warning)
         inputs = encode_properties(checked.inputs)
         failures = checked.failures
         if autonaming is not None and news.get("key") is None and "key" in checked.inputs:
@@ -213,7 +213,7 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         """Return what an update would change, path by path."""
         news = decode_properties(request.news)
         state = _state(request.id, request.olds, request.old_inputs)
-        return diff_response(await rpc.resource.diff(rpc.operation(), state, news))
+        return diff_response(await rpc.resource.diff(rpc.context(), state, news))
 
     @_resource_rpc
     async def Create(self, request: provider_pb2.CreateRequest, rpc: RpcContext) -> provider_pb2.CreateResponse:
@@ -222,14 +222,14 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             await rpc.require_valid(self._quiet_period, news)
             return provider_pb2.CreateResponse(properties=encode_properties(rpc.preview_outputs(news, None)))
-        state = await rpc.resource.create(rpc.operation(request.timeout), news)
+        state = await rpc.resource.create(rpc.context(request.timeout), news)
         return provider_pb2.CreateResponse(id=state.id, properties=encode_properties(state.outputs))
 
     @_resource_rpc
     async def Read(self, request: provider_pb2.ReadRequest, rpc: RpcContext) -> provider_pb2.ReadResponse:
         """Return the object as it is; without an id, it is gone. An import brings the id alone."""
         before = _state(request.id, request.properties, request.inputs)
-        found = await rpc.resource.read(rpc.operation(request.timeout), before)
+        found = await rpc.resource.read(rpc.context(request.timeout), before)
         if found is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(
@@ -244,14 +244,14 @@ class ConnectServicer(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             await rpc.require_valid(self._quiet_period, news, state)
             return provider_pb2.UpdateResponse(properties=encode_properties(rpc.preview_outputs(news, state)))
-        after = await rpc.resource.update(rpc.operation(request.timeout), state, news)
+        after = await rpc.resource.update(rpc.context(request.timeout), state, news)
         return provider_pb2.UpdateResponse(properties=encode_properties(after.outputs))
 
     @_resource_rpc
     async def Delete(self, request: provider_pb2.DeleteRequest, rpc: RpcContext) -> Empty:
         """Delete the object and wait until it is gone."""
         state = _state(request.id, request.properties, request.old_inputs)
-        await rpc.resource.delete(rpc.operation(request.timeout), state)
+        await rpc.resource.delete(rpc.context(request.timeout), state)
         return Empty()
 
     async def Construct(

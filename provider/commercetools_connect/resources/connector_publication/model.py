@@ -11,8 +11,7 @@ from commercetools_connect.api import Connector, ConnectorStaged, IsPreviewable
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.resources.connector_staged.operation import CERTIFYING, is_under_way
-from commercetools_connect.resources.fields import ObjectId, Text
-from commercetools_connect.resources.inputs import InputModel, member_names
+from commercetools_connect.resources.inputs import InputModel, ObjectId, Text, member_names
 from commercetools_connect.resources.outputs import report_entries
 from commercetools_connect.resources.schema import ReportEntryState, ResourceSchema, StateModel
 from commercetools_connect.waiters import PREVIEW, PUBLISH, Verdict

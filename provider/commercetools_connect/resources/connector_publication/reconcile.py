@@ -24,7 +24,7 @@ from commercetools_connect.resources.connector_publication.model import (
     outputs,
     published_tag,
 )
-from commercetools_connect.resources.connector_publication.targets import (
+from commercetools_connect.resources.connector_publication.plan import (
     Content,
     is_awaited,
     is_reached,
@@ -66,12 +66,12 @@ class Publishing(ConnectorStagedReconciler[tuple[DraftAction, ...], State]):
     def __init__(
         self,
         session: Session,
-        operation: OperationContext,
+        context: OperationContext,
         inputs: ConnectorPublicationInputs,
         declared: PropertyMap,
         last: Content | None,
     ) -> None:
-        super().__init__(session, operation, inputs.connector_staged_id)
+        super().__init__(session, context, inputs.connector_staged_id)
         self.inputs = inputs
         self.declared = declared
         self.last = last
@@ -180,10 +180,8 @@ class Unlisting(ConnectorStagedReconciler[tuple[DraftAction, ...], bool]):
 
     purpose = "unlist {}"
 
-    def __init__(
-        self, session: Session, operation: OperationContext, staged_id: str, outputs: PropertyMap
-    ) -> None:
-        super().__init__(session, operation, staged_id, text_of(outputs, "connectorKey"))
+    def __init__(self, session: Session, context: OperationContext, staged_id: str, outputs: PropertyMap) -> None:
+        super().__init__(session, context, staged_id, text_of(outputs, "connectorKey"))
         self.outputs = outputs
 
     async def execute(self) -> bool:
@@ -195,7 +193,7 @@ class Unlisting(ConnectorStagedReconciler[tuple[DraftAction, ...], bool]):
                     return await self.run()
                 except GoneError:
                     await self.ensure_gone()
-            await self.session.ensure_proven_gone("ConnectorPublication", self.operation, self.outputs)
+            await self.session.ensure_proven_gone("ConnectorPublication", self.context, self.outputs)
             return True
 
     async def wait_until_idle(self) -> None:
@@ -220,5 +218,5 @@ class Unlisting(ConnectorStagedReconciler[tuple[DraftAction, ...], bool]):
     def result(self) -> bool:
         """Return `True`, and report what goes on."""
         if self.found.status in CERTIFYING:
-            self.operation.reporter.info("the certification goes on; Connect cannot take the request back")
+            self.context.reporter.info("the certification goes on; Connect cannot take the request back")
         return True

@@ -19,8 +19,13 @@ from commercetools_connect.resources.connector_publication.model import (
     last_applied_inputs,
     outputs,
 )
+from commercetools_connect.resources.connector_publication.plan import (
+    Content,
+    kind,
+    lifecycle_for,
+    shortfall,
+)
 from commercetools_connect.resources.connector_publication.reconcile import Publishing, Unlisting, find_connector
-from commercetools_connect.resources.connector_publication.targets import Content, kind, lifecycle_for, shortfall
 from commercetools_connect.resources.connector_staged.operation import CERTIFYING, certification_comments, name_of
 from commercetools_connect.resources.inputs import parse, pick, text_of, validate_inputs
 from commercetools_connect.resources.keys import invalid_import_id
@@ -42,12 +47,12 @@ class ConnectorPublicationResource(ManagedResource):
         "Write the ConnectorStaged's uuid or key=<key>, then /preview, or /publish for private and marketplace."
     )
 
-    def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
+    def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Validate; a marketplace publication cannot become private again."""
-        self._session.registry.record_check(self.kind, operation, "" if olds else None, None, news)
+        self._session.registry.record_check(self.kind, context, "" if olds else None, None, news)
         failures = validate_inputs(ConnectorPublicationInputs, news)
-        self._session.releases.declare(
-            operation, news, PublicationProgress.DONE if olds else PublicationProgress.PLANNED
+        self._session.publications.declare(
+            context, news, PublicationProgress.DONE if olds else PublicationProgress.PLANNED
         )
         targets = text_of(olds, "target"), text_of(news, "target")
         if targets == (Target.MARKETPLACE.value, Target.PRIVATE.value):
@@ -65,9 +70,9 @@ class ConnectorPublicationResource(ManagedResource):
             known["publishedTag"] = inputs.get("tag")
         return known
 
-    async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
+    async def diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
         """Replace for another ConnectorStaged and between preview and the others; otherwise publish in place."""
-        self.ensure_same_host(operation, state)
+        self.ensure_same_host(context, state)
         changes: dict[Path, Change] = find_differences(_comparable(state.outputs), _comparable(news))
         if _is_unfinished(state.outputs):
             changes[("status",)] = Change.UPDATE
@@ -79,41 +84,39 @@ class ConnectorPublicationResource(ManagedResource):
         if follows and self._session.registry.is_outdated(state.id):
             changes[("status",)] = Change.UPDATE
         if changes:
-            self._session.releases.declare(operation, news, PublicationProgress.PLANNED)
-        return self.record_diff(operation, state, news, Diff(changes, frozenset(replaces)))
+            self._session.publications.declare(context, news, PublicationProgress.PLANNED)
+        return self.record_diff(context, state, news, Diff(changes, frozenset(replaces)))
 
-    async def create(self, operation: OperationContext, news: PropertyMap) -> State:
+    async def create(self, context: OperationContext, news: PropertyMap) -> State:
         """Publish unless it is published already, and wait until it is."""
         inputs = parse(ConnectorPublicationInputs, pick(news, INPUT_NAMES))
-        self._session.registry.claim(self.kind, operation, f"{inputs.connector_staged_id}/{kind(inputs.target)}")
-        return await self._publish(operation, news, None)
+        self._session.registry.claim(self.kind, context, f"{inputs.connector_staged_id}/{kind(inputs.target)}")
+        return await self._publish(context, news, None)
 
-    async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
+    async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
         """Publish again where the tag, the content or the target asks for it."""
-        self.begin_update(operation, state)
+        self.begin_update(context, state)
         tag, content = (text_of(state.outputs, name) or None for name in ("tag", "contentHash"))
         try:
-            return await self._publish(operation, news, Content(tag, content))
+            return await self._publish(context, news, Content(tag, content))
         except ProviderError as error:
             if isinstance(error, GoneError) or not self._session.registry.is_outdated(state.id):
                 raise
             # with equal inputs, only a state that is not as asked brings the next `up` back here
             raise InitFailedError(State(state.id, state.outputs, pick(news, INPUT_NAMES)), [str(error)]) from error
 
-    async def read(self, operation: OperationContext, state: State) -> State | None:
+    async def read(self, context: OperationContext, state: State) -> State | None:
         """Return what is available; later changes of the content show as another tag or a missing hash."""
         session = self._session
-        self.ensure_same_host(operation, state)
+        self.ensure_same_host(context, state)
         identity, _, what = state.id.rpartition("/")
         if not identity or what not in {kind(target) for target in Target}:
             raise invalid_import_id(self.kind, state.id, self.id_forms)
         self.ensure_importable(state, identity)
         read, key = session.client.get_connector_staged, state.outputs.get("connectorKey")
-        staged = (
-            await find_object(identity, key, read, lambda each: each.id, session.reader.connector_staged)
-        ).found
+        staged = (await find_object(identity, key, read, session.reader.connector_staged)).found
         if staged is None:
-            await session.ensure_proven_gone(self.kind, operation, state.outputs)
+            await session.ensure_proven_gone(self.kind, context, state.outputs)
             return None
         connector = await find_connector(session, staged.id) if what == "publish" else None
         asked = {"connectorStagedId": staged.id, **pick(state.outputs, INPUT_NAMES)}
@@ -130,33 +133,33 @@ class ConnectorPublicationResource(ManagedResource):
             raise InitFailedError(now, [_unreached_reason(target, staged, reason)])
         return now
 
-    async def delete(self, operation: OperationContext, state: State) -> None:
+    async def delete(self, context: OperationContext, state: State) -> None:
         """Unlist from the marketplace; anything else stays, as the API cannot take a publication back."""
-        self.ensure_same_host(operation, state)
+        self.ensure_same_host(context, state)
         if self._session.registry.is_protected(state.id):
-            operation.reporter.warning("nothing was taken back: this run declares the same publication again")
+            context.reporter.warning("nothing was taken back: this run declares the same publication again")
             return
         if text_of(state.outputs, "target") == Target.MARKETPLACE.value:
-            await Unlisting(self._session, operation, state.id.partition("/")[0], state.outputs).execute()
+            await Unlisting(self._session, context, state.id.partition("/")[0], state.outputs).execute()
             return
         staged_id = state.id.partition("/")[0]
-        if not self._session.registry.other_keeper(self.kind, operation, staged_id):
+        if not self._session.registry.other_keeper(self.kind, context, staged_id):
             return  # the program declares no such ConnectorStaged: this run deletes it as well, or never had it
         what = "preview" if state.id.endswith("/preview") else "published Connector"
-        operation.reporter.info(
+        context.reporter.info(
             f"the {what} stays until its ConnectorStaged is deleted; Connect cannot take it back"
         )
 
-    async def _publish(self, operation: OperationContext, news: PropertyMap, last: Content | None) -> State:
+    async def _publish(self, context: OperationContext, news: PropertyMap, last: Content | None) -> State:
         declared = pick(news, INPUT_NAMES)
         inputs = parse(ConnectorPublicationInputs, declared)
-        self._session.releases.declare(operation, news, PublicationProgress.UNDER_WAY)
+        self._session.publications.declare(context, news, PublicationProgress.UNDER_WAY)
         try:
-            state = await Publishing(self._session, operation, inputs, declared, last).execute()
+            state = await Publishing(self._session, context, inputs, declared, last).execute()
         finally:
             # also after an error, what was read of the connector before may have changed
             self._session.reads.forget()
-        self._session.releases.declare(operation, news, PublicationProgress.DONE)
+        self._session.publications.declare(context, news, PublicationProgress.DONE)
         return state
 
 

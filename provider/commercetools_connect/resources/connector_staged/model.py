@@ -20,11 +20,21 @@ from commercetools_connect.core.values import (
     PropertyValue,
     Secret,
     Unknown,
+    as_map,
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.fields import Count, Email, Key, ProjectIdentifier, Region, Text
-from commercetools_connect.resources.inputs import InputModel, member_names, pick
+from commercetools_connect.resources.inputs import (
+    Count,
+    Email,
+    InputModel,
+    Key,
+    ProjectIdentifier,
+    Region,
+    Text,
+    member_names,
+    pick,
+)
 from commercetools_connect.resources.outputs import report_entries, to_plain
 from commercetools_connect.resources.reconcile import Snapshot
 from commercetools_connect.resources.schema import ReportEntryState, ResourceSchema, StateModel, restore_secrets
@@ -257,7 +267,7 @@ def _observed_part(seen: PlainValue, declared: PropertyValue) -> PropertyValue:
     if isinstance(declared, Secret):
         return Secret(_observed_part(seen, declared.value))
     if isinstance(declared, Mapping):
-        members = seen if isinstance(seen, Mapping) else {}
+        members = as_map(seen)
         return {
             name: _observed_part(members.get(name), value) for name, value in declared.items() if value is not None
         }

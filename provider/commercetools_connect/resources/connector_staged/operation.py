@@ -81,20 +81,18 @@ class ConnectorStagedReconciler(Reconciler[api.ConnectorStaged, P, R], Generic[P
 
     gone_remedy = "Run `pulumi refresh`, then `pulumi up` to create it again."
 
-    def __init__(self, session: Session, operation: OperationContext, staged_id: str, key: str = "") -> None:
+    def __init__(self, session: Session, context: OperationContext, staged_id: str, key: str = "") -> None:
         """Take the object's id and, if it is known, its `key`, which names it in messages."""
         self.session = session
-        self.operation = operation
+        self.context = context
         self.staged_id = staged_id
         self.key = key
         what = f"ConnectorStaged {key or staged_id}"
-        self.attempts = Attempts(session, operation, what, session.deadline(operation))
+        self.attempts = Attempts(session, context, what, session.deadline(context))
 
     def lock(self) -> AbstractAsyncContextManager[None]:
         """Hold the object against every other operation of this process."""
-        return object_lock(
-            self.session, self.operation, f"ConnectorStaged {self.staged_id}", self.attempts.deadline
-        )
+        return object_lock(self.session, self.context, f"ConnectorStaged {self.staged_id}", self.attempts.deadline)
 
     async def execute(self) -> R:
         """Lock and read the object, run the loop, and return its result. Raises `GoneError`."""
@@ -105,7 +103,7 @@ class ConnectorStagedReconciler(Reconciler[api.ConnectorStaged, P, R], Generic[P
     async def find(self) -> api.ConnectorStaged | None:
         """Return the object as it is now; `None` only if neither its id nor its key leads to it."""
         read = self.session.client.get_connector_staged
-        return (await find_object(self.staged_id, self.key, read, lambda each: each.id)).found
+        return (await find_object(self.staged_id, self.key, read)).found
 
     async def read(self) -> api.ConnectorStaged:
         """Return the object as it is now. Raises `GoneError`."""
@@ -134,7 +132,7 @@ class ConnectorStagedReconciler(Reconciler[api.ConnectorStaged, P, R], Generic[P
 
         observations = self.session.watcher.connector_staged(start.id)
         clock, deadline = self.session.clock, self.attempts.deadline
-        waiter = Waiter(lifecycle, progress, start, observations, self.operation, clock, deadline)
+        waiter = Waiter(lifecycle, progress, start, observations, self.context, clock, deadline)
         waiter.skip_information(progress(before or start).report)
         return await waiter.outcome()
 

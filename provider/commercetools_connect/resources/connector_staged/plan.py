@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from commercetools_connect import api
-from commercetools_connect.core.values import PlainMap, PlainValue, PropertyMap, unwrap_secrets
+from commercetools_connect.core.values import PlainMap, PlainValue, PropertyMap, as_map, unwrap_secrets
 from commercetools_connect.resources.connector_staged.model import ConnectorStagedInputs, CreatorInputs
 
 MEMBERS: Final[Mapping[str, str]] = {
@@ -88,7 +88,7 @@ def _texts(
 
 
 def _creator(creator: api.Creator, wanted: CreatorInputs, declared: PlainValue) -> Iterator[api.DraftAction]:
-    before = declared if isinstance(declared, Mapping) else {}
+    before = as_map(declared)
     for member, (name, action) in CREATOR_TEXTS.items():
         text = _target(getattr(wanted, member), before.get(name))
         if text is not None and text != getattr(creator, member):

@@ -51,14 +51,14 @@ class ConnectorStagedUpdate(ConnectorStagedReconciler[tuple[api.DraftAction, ...
     def __init__(
         self,
         session: Session,
-        operation: OperationContext,
+        context: OperationContext,
         staged_id: str,
         inputs: ConnectorStagedInputs,
         declared: PropertyMap,
         before: PropertyMap,
     ) -> None:
         """Take the declared inputs, parsed and as a map, and the outputs `before`, to know what to clear."""
-        super().__init__(session, operation, staged_id, inputs.key)
+        super().__init__(session, context, staged_id, inputs.key)
         self.inputs = inputs
         self.declared = declared
         self.outputs = before
@@ -183,10 +183,8 @@ class ConnectorStagedDeletion(ConnectorStagedReconciler[tuple[()], bool]):
 
     purpose = "delete {}"
 
-    def __init__(
-        self, session: Session, operation: OperationContext, staged_id: str, outputs: PropertyMap
-    ) -> None:
-        super().__init__(session, operation, staged_id, text_of(outputs, "key"))
+    def __init__(self, session: Session, context: OperationContext, staged_id: str, outputs: PropertyMap) -> None:
+        super().__init__(session, context, staged_id, text_of(outputs, "key"))
         self.outputs = outputs
 
     async def execute(self) -> bool:
@@ -209,7 +207,7 @@ class ConnectorStagedDeletion(ConnectorStagedReconciler[tuple[()], bool]):
                     return await self.run()
                 except GoneError:
                     await self.ensure_gone()
-            await self.session.ensure_proven_gone("ConnectorStaged", self.operation, self.outputs)
+            await self.session.ensure_proven_gone("ConnectorStaged", self.context, self.outputs)
             return True
 
     async def wait_until_idle(self) -> None:
@@ -290,7 +288,7 @@ class ConnectorStagedDeletion(ConnectorStagedReconciler[tuple[()], bool]):
 
     async def _deployments(self) -> Sequence[api.Deployment]:
         """Return the visible Deployments that stay; those that are being undeployed are waited for."""
-        warning, project_key = self.operation.reporter.warning, self.session.project_key
+        warning, project_key = self.context.reporter.warning, self.session.project_key
         if not project_key:
             if self.found.already_listed or self.found.is_previewable == api.IsPreviewable.TRUE:
                 warning(
@@ -312,5 +310,5 @@ class ConnectorStagedDeletion(ConnectorStagedReconciler[tuple[()], bool]):
 
     async def _is_undeployed(self, project_key: str, deployment: api.Deployment) -> bool:
         session, deadline = self.session, self.attempts.deadline
-        result = await follow_deployment(session, UNDEPLOY, project_key, deployment, self.operation, deadline)
+        result = await follow_deployment(session, UNDEPLOY, project_key, deployment, self.context, deadline)
         return result.success

@@ -13,8 +13,8 @@ from commercetools_connect.core.preview import NO_ANSWER
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.text import escape_untrusted
+from commercetools_connect.resources.deployment.configuration_values import GLOBAL
 from commercetools_connect.resources.deployment.model import DeploymentInputs
-from commercetools_connect.resources.deployment.settings import GLOBAL
 from commercetools_connect.resources.planned_publications import PlannedPublications, PublicationProgress
 from commercetools_connect.resources.session import ReadKey, Session
 
@@ -144,7 +144,7 @@ async def with_timeout(session: Session, read: Callable[[], Awaitable[T]]) -> T 
 
 
 async def read_version(
-    session: Session, operation: OperationContext, inputs: DeploymentInputs
+    session: Session, context: OperationContext, inputs: DeploymentInputs
 ) -> ConnectorVersion | None:
     """Return what is published, or for a staged connector what is previewable (API §3 rows 1, 2, 6).
 
@@ -165,7 +165,7 @@ async def read_version(
             "Publish it first; connectorTag set to the publishedTag of a ConnectorPublication waits for it.",
         ) from error
     except api.ForbiddenError as error:
-        operation.reporter.warning(f"the connector's applications cannot be read, so none are added: {error}")
+        context.reporter.warning(f"the connector's applications cannot be read, so none are added: {error}")
         return None
     _remember(session, found, changes, staged=staged)
     return found
@@ -218,31 +218,31 @@ PERHAPS_PRIVATE: Final = (
 
 
 def judge_missing(
-    releases: PlannedPublications, missing: Missing, asked: str | None, place: str
+    publications: PlannedPublications, missing: Missing, asked: str | None, place: str
 ) -> tuple[CheckFailure | str, bool]:
     """Return the failure of a connector that a preview does not find, or why it is none; and whether it is coming.
 
     `asked` is the tag; `place` is `region:projectKey`, as `privateProjects` name it.
     """
-    names, staged = releases.names(missing.name), missing.staged
-    if failure := _not_shared(releases, names, place):
+    names, staged = publications.names(missing.name), missing.staged
+    if failure := _not_shared(publications, names, place):
         return failure, False
-    if releases.to_come(names, asked, staged=staged) is not None:
+    if publications.to_come(names, asked, staged=staged) is not None:
         done = "made previewable" if staged else "published"
         return f"the connector with {missing.ref} is {done} in this same `pulumi up`", True
     remedy = PERHAPS_PRIVATE.format(place=place)
-    if releases.is_declared(names, staged=staged):
+    if publications.is_declared(names, staged=staged):
         return CheckFailure(("connector",), f"{missing}, although this program publishes it. {remedy}"), False
-    if releases.are_all_known:
+    if publications.are_all_known:
         reason = f"{missing}, and this program does not publish it. {remedy}"
         return CheckFailure(("connector",), reason, revisable=True), False
     return f"{missing}; unless this same `pulumi up` publishes it, the apply will fail. {remedy}", False
 
 
-def _not_shared(releases: PlannedPublications, names: frozenset[str], place: str) -> CheckFailure | None:
+def _not_shared(publications: PlannedPublications, names: frozenset[str], place: str) -> CheckFailure | None:
     """Return the failure where the program declares the ConnectorStaged for other projects only."""
-    listed = releases.draft(names).get("privateProjects")
-    if not isinstance(listed, list | tuple) or not listed or releases.is_public(names):
+    listed = publications.draft(names).get("privateProjects")
+    if not isinstance(listed, list | tuple) or not listed or publications.is_public(names):
         return None
     if place.partition(":")[2] in {str(each).partition(":")[2] for each in listed}:
         return None
@@ -251,14 +251,14 @@ def _not_shared(releases: PlannedPublications, names: frozenset[str], place: str
 
 
 def judge_available(
-    releases: PlannedPublications, found: ConnectorVersion, asked: str | None, *, staged: bool, replacing: bool
+    publications: PlannedPublications, found: ConnectorVersion, asked: str | None, *, staged: bool, replacing: bool
 ) -> ConnectorVersion | CheckFailure | str:
     """Return the version that will run, a failure if the `asked` tag cannot be, or why that is not known yet.
 
     `found` is what is published (staged: previewable) now; `None` asks for any tag. `replacing`: an object is
     deleted for it, so a doubt is a failure.
     """
-    coming = releases.to_come(found.names, asked, staged=staged)
+    coming = publications.to_come(found.names, asked, staged=staged)
     if found.tag and (asked == found.tag or (asked is None and coming is None)):
         return found
     wanted, done = f"tag {asked}" if asked else "the connector", "made previewable" if staged else "published"
@@ -268,7 +268,7 @@ def judge_available(
         reason = "is being published at this moment; take it from the ConnectorPublication's publishedTag"
         return CheckFailure(("connectorTag",), reason)
     there = f"{escape_untrusted(found.tag) or 'nothing'} is {'previewable' if staged else 'published'}"
-    if not (replacing or releases.are_all_known or releases.is_declared(found.names, staged=staged)):
+    if not (replacing or publications.are_all_known or publications.is_declared(found.names, staged=staged)):
         return f"{found.name}: {there}, so {wanted} must be {done} first"
     if asked is None:
         reason = f"{there}, and this program does not change that"

@@ -9,11 +9,16 @@ from commercetools_connect.core.results import Change, Diff
 from commercetools_connect.core.text import Path, escape_untrusted
 from commercetools_connect.core.values import (
     UNKNOWN,
-    PlainValue,
     PropertyMap,
     PropertyValue,
+    as_map,
+    as_maps,
     equivalent,
     unwrap_secrets,
+)
+from commercetools_connect.resources.deployment.configuration_values import (
+    GLOBAL,
+    ConfigurationValues,
 )
 from commercetools_connect.resources.deployment.model import DEPLOYMENT, DeploymentInputs
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES
@@ -26,8 +31,7 @@ from commercetools_connect.resources.deployment.plan import (
     running_tag,
     script_warnings,
 )
-from commercetools_connect.resources.deployment.settings import GLOBAL, Settings, members, value_of
-from commercetools_connect.resources.inputs import pick
+from commercetools_connect.resources.inputs import pick, value_of
 from commercetools_connect.resources.schema import find_differences
 from commercetools_connect.waiters import DEPLOY, Verdict
 
@@ -58,7 +62,7 @@ def diff_inputs(last_applied: PropertyMap, desired: PropertyMap) -> Diff:
         changes[("status",)] = Change.UPDATE
     if desired.get("expect") and (last_applied.get(WIRING) is None or value_of(last_applied, WIRING_ATTEMPTS)):
         changes[(WIRING,)] = Change.UPDATE
-    report = [members(entry) for entry in _entries(last_applied, "report")]
+    report = as_maps(value_of(last_applied, "report"))
     warnings = [each.get("title", "") for each in report if each.get("type") != ReportEntryType.INFORMATION]
     if value_of(desired, "failOnScriptWarning") is True and any(names_script(str(title)) for title in warnings):
         changes[("report",)] = Change.UPDATE
@@ -69,7 +73,7 @@ def diff_inputs(last_applied: PropertyMap, desired: PropertyMap) -> Diff:
         changes[path] = Change.UPDATE
         # a staged connector that was asked to move and did not cannot be moved in place (API §19 #17)
         was_asked = tag == value_of(last_applied, "connectorTag") and ("status",) not in changes
-        if was_asked and members(value_of(last_applied, "connector")).get("staged"):
+        if was_asked and as_map(value_of(last_applied, "connector")).get("staged"):
             replaces.add(path)
     stays = not {("key",), ("projectKey",)} & changes.keys()
     return Diff(changes, frozenset(replaces), delete_before_replace=stays)
@@ -90,8 +94,8 @@ def preview_outputs(desired: PropertyMap, last_applied: PropertyMap | None) -> P
     is_live = value_of(last_applied, "status") == DeploymentStatus.DEPLOYED
     if is_live and unwrap_secrets(tag) in (None, value_of(last_applied, "deployedTag")):
         lasting += STABLE_WITH_TAG
-        types = [members(each).get("type") for each in _entries(last_applied, "applications")]
-        before, after = Settings.of(last_applied).schedules, Settings.of(desired).schedules
+        types = [each.get("type") for each in as_maps(value_of(last_applied, "applications"))]
+        before, after = ConfigurationValues.of(last_applied).schedules, ConfigurationValues.of(desired).schedules
         lasting += ["applications"] if equivalent(before, after) and ApplicationType.EVENT not in types else []
     return {**pick(last_applied, lasting), **known}
 
@@ -154,7 +158,7 @@ def missed_tag(running: Deployment, state: PropertyMap) -> str:
 
 def _same_connector(last_applied: PropertyMap, desired: PropertyMap) -> bool:
     """Tell whether the program's reference names the connector that is deployed, by whichever of id and key."""
-    reference, before = value_of(desired, "connector"), members(value_of(last_applied, "connector"))
+    reference, before = value_of(desired, "connector"), as_map(value_of(last_applied, "connector"))
     if not isinstance(reference, Mapping):
         return False
     if UNKNOWN in (reference.get("id"), reference.get("key"), reference.get("staged")):
@@ -172,10 +176,5 @@ def new_applications(last_applied: PropertyMap, declared: Iterable[str]) -> list
     """Return the declared applications that the Deployment does not run."""
     if not isinstance(value_of(last_applied, "applications"), list):
         return []
-    names = {GLOBAL, *(members(each).get("name") for each in _entries(last_applied, "applications"))}
+    names = {GLOBAL, *(each.get("name") for each in as_maps(value_of(last_applied, "applications")))}
     return [name for name in declared if name not in names]
-
-
-def _entries(properties: PropertyMap, name: str) -> list[PlainValue]:
-    value = value_of(properties, name)
-    return value if isinstance(value, list) else []

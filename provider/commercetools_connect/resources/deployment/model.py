@@ -7,17 +7,18 @@ from typing import Annotated, Final
 
 from pydantic import Field, JsonValue, StrictBool
 
-from commercetools_connect.resources.deployment.wiring import ApplicationExpectation
-from commercetools_connect.resources.fields import (
+from commercetools_connect.resources.deployment.wiring.expectation import ApplicationExpectation
+from commercetools_connect.resources.inputs import (
+    SECRET,
     ConfigurationValue,
     Count,
+    InputModel,
     Key,
     ObjectId,
     ProjectKey,
     Region,
     Text,
 )
-from commercetools_connect.resources.inputs import SECRET, InputModel
 from commercetools_connect.resources.schema import ReportEntryState, ResourceSchema, StateModel
 
 CONFIGURED: Final = ("configurations", "globalConfiguration")

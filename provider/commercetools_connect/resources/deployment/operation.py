@@ -11,10 +11,10 @@ from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import State
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap, PropertyValue
+from commercetools_connect.resources.deployment.configuration_values import without_secured
 from commercetools_connect.resources.deployment.model import CONFIGURED
 from commercetools_connect.resources.deployment.outputs import INPUT_NAMES, observed_inputs, outputs
 from commercetools_connect.resources.deployment.plan import AWAITED, OWN_BUILD, WIRING, WIRING_ATTEMPTS, awaited
-from commercetools_connect.resources.deployment.settings import without_secured
 from commercetools_connect.resources.inner_connections import connection_in
 from commercetools_connect.resources.inputs import pick, text_of
 from commercetools_connect.resources.keys import BY_KEY, invalid_import_id
@@ -103,7 +103,7 @@ class DeploymentOperation:
         """
         read_cached = self.read_cached if cached else None
         key = key or self.before.get("key")
-        return await find_object(identity, key, self.read, lambda each: each.id, read_cached)
+        return await find_object(identity, key, self.read, read_cached)
 
     async def existing(self, deployment: Deployment) -> Deployment:
         """Return the Deployment as it is now. Raises `GoneError`."""
@@ -211,13 +211,13 @@ class DeploymentOperation:
         deployment: Deployment,
         last_applied: PropertyMap | None,
         *,
-        unproven: bool = False,
+        redeploy_awaited: bool = False,
         build: str | None = None,
     ) -> State:
         """Return the state of the Deployment when the API holds `last_applied`.
 
         - `last_applied`: `None` for what the API shows, and no secured value.
-        - `unproven`: a redeploy was accepted, and nothing shows it yet.
+        - `redeploy_awaited`: a redeploy was accepted, and nothing shows it yet.
         - `build`: the last build of this resource; by default as this operation has found or made it.
         """
         if last_applied is None:
@@ -230,7 +230,7 @@ class DeploymentOperation:
             sent = self.requested or find_differences(pick(self.before, SENT), pick(last_applied, SENT))
             build = deployment.build_id if sent else own_build(self.before, deployment)
         shown[OWN_BUILD] = build
-        if unproven:
+        if redeploy_awaited:
             shown.update(awaited(deployment))
         if self.redeploy_after:
             shown[REDEPLOY_AFTER] = self.redeploy_after
@@ -239,10 +239,15 @@ class DeploymentOperation:
         return State(state_id, {**inputs, **self.session.stamp(shown)}, inputs)
 
     def init_failed(
-        self, deployment: Deployment, last_applied: PropertyMap | None, reason: str, *, unproven: bool = False
+        self,
+        deployment: Deployment,
+        last_applied: PropertyMap | None,
+        reason: str,
+        *,
+        redeploy_awaited: bool = False,
     ) -> InitFailedError:
         """Return the ending for a Deployment that exists and is not what was asked."""
-        return InitFailedError(self.state(deployment, last_applied, unproven=unproven), [reason])
+        return InitFailedError(self.state(deployment, last_applied, redeploy_awaited=redeploy_awaited), [reason])
 
 
 def own_build(before: PropertyMap, deployment: Deployment) -> str:

@@ -14,22 +14,22 @@ from commercetools_connect.core.values import (
     PlainValue,
     PropertyMap,
     PropertyValue,
+    as_map,
     unwrap_secrets,
 )
-from commercetools_connect.resources.deployment.model import (
-    CONFIGURED,
-    DeploymentInputs,
-)
-from commercetools_connect.resources.deployment.settings import (
+from commercetools_connect.resources.deployment.configuration_values import (
     GLOBAL,
     NO_URLS,
     SECURED,
     STANDARD,
     ConfigurationKey,
-    Settings,
-    members,
+    ConfigurationValues,
     resolve_text,
     waits_for_url,
+)
+from commercetools_connect.resources.deployment.model import (
+    CONFIGURED,
+    DeploymentInputs,
 )
 from commercetools_connect.resources.inputs import member_names, pick
 from commercetools_connect.resources.outputs import report_entries, to_plain
@@ -42,7 +42,7 @@ INPUT_NAMES: Final = member_names(DeploymentInputs)
 def outputs(project_key: str, deployment: Deployment) -> dict[str, PropertyValue]:
     """Return the outputs that the API shows; a state has the inputs besides."""
     types = {each.application_name: each.application_type for each in deployment.connector.configurations}
-    secured = sorted(running_settings(deployment).secured)
+    secured = sorted(running_configuration(deployment).secured)
     return {
         "projectKey": project_key,
         "deploymentId": deployment.id,
@@ -107,11 +107,11 @@ def observed_inputs(deployment: Deployment, project_key: str, declared: Property
     if plain.get("connector") is not None:
         shown["connector"] = _reference(deployment, plain["connector"])
     shown = {name: restore_secrets(value, declared.get(name)) for name, value in shown.items()}
-    settings = observed_settings(deployment, Settings.of(declared))
-    return settings.write_to({**shown, **pick(declared, CONFIGURED)})
+    configuration = observed_configuration(deployment, ConfigurationValues.of(declared))
+    return configuration.write_to({**shown, **pick(declared, CONFIGURED)})
 
 
-def running_settings(deployment: Deployment) -> Settings:
+def running_configuration(deployment: Deployment) -> ConfigurationValues:
     """Return all settings that the API shows; a secured value is `UNKNOWN`: it is set, and cannot be read."""
     shared = deployment.global_configuration
     values: dict[ConfigurationKey, PlainValue] = {}
@@ -123,12 +123,14 @@ def running_settings(deployment: Deployment) -> Settings:
         if each.retry_policy:
             options[each.application_name, "retryPolicy"] = to_plain(each.retry_policy)
     values.update(_shown_values(GLOBAL, shared))
-    return Settings(values, options, (*(each.application_name for each in deployment.applications), GLOBAL))
+    return ConfigurationValues(
+        values, options, (*(each.application_name for each in deployment.applications), GLOBAL)
+    )
 
 
-def observed_settings(deployment: Deployment, declared: Settings) -> Settings:
+def observed_configuration(deployment: Deployment, declared: ConfigurationValues) -> ConfigurationValues:
     """Return the declared settings as the API holds them; a URL counts as its template."""
-    running, urls = running_settings(deployment), urls_of(deployment)
+    running, urls = running_configuration(deployment), urls_of(deployment)
 
     def observed(key: ConfigurationKey, value: PlainValue) -> PlainValue:
         there = running.values.get(key)
@@ -138,7 +140,7 @@ def observed_settings(deployment: Deployment, declared: Settings) -> Settings:
     for option, value in declared.options.items():
         there = running.options.get(option)
         options[option] = (
-            {name: members(there).get(name) for name in value} if isinstance(value, Mapping) else there
+            {name: as_map(there).get(name) for name in value} if isinstance(value, Mapping) else there
         )
     shown = {option: value for option, value in options.items() if value is not None}
     return replace(declared.transform(observed), options=shown)
@@ -146,7 +148,7 @@ def observed_settings(deployment: Deployment, declared: Settings) -> Settings:
 
 def _imported(deployment: Deployment, seen: Mapping[str, PlainValue]) -> dict[str, PropertyValue]:
     """Return everything that a program could declare; not the tag, which would move the Deployment one day."""
-    running = running_settings(deployment)
+    running = running_configuration(deployment)
     shared = running.values_of(GLOBAL, STANDARD)
     applications: dict[str, PlainValue] = {
         each.application_name: {

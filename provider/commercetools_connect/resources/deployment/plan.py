@@ -13,17 +13,20 @@ from commercetools_connect import api
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.text import escape_untrusted, format_path
 from commercetools_connect.core.values import PlainMap, PropertyMap
-from commercetools_connect.resources.deployment.connector_version import ConnectorVersion, definitions_of
-from commercetools_connect.resources.deployment.model import ApplicationInputs, DeploymentInputs
-from commercetools_connect.resources.deployment.outputs import observed_settings, running_settings, urls_of
-from commercetools_connect.resources.deployment.settings import (
+from commercetools_connect.resources.deployment.configuration_values import (
     GLOBAL,
     NO_URLS,
     SECURED,
     STANDARD,
     ConfigurationKey,
-    Settings,
-    value_of,
+    ConfigurationValues,
+)
+from commercetools_connect.resources.deployment.connector_version import ConnectorVersion, definitions_of
+from commercetools_connect.resources.deployment.model import ApplicationInputs, DeploymentInputs
+from commercetools_connect.resources.deployment.outputs import (
+    observed_configuration,
+    running_configuration,
+    urls_of,
 )
 from commercetools_connect.resources.deployment.validation import (
     REMOVED,
@@ -31,7 +34,7 @@ from commercetools_connect.resources.deployment.validation import (
     needs_value,
     no_such_application,
 )
-from commercetools_connect.resources.inputs import parse
+from commercetools_connect.resources.inputs import parse, value_of
 from commercetools_connect.resources.schema import find_differences
 
 AWAITED: Final = "awaited"
@@ -70,7 +73,7 @@ class Desired:
 
     inputs: DeploymentInputs
     properties: PropertyMap
-    settings: Settings
+    configuration: ConfigurationValues
 
     @classmethod
     def parse(cls, properties: PropertyMap) -> Desired:
@@ -80,13 +83,15 @@ class Desired:
         return cls(
             inputs,
             properties,
-            Settings.of(inputs.model_dump(mode="json", by_alias=True, exclude_none=True, include=members)),
+            ConfigurationValues.of(
+                inputs.model_dump(mode="json", by_alias=True, exclude_none=True, include=members)
+            ),
         )
 
     def ensure_urls(self, urls: Mapping[str, str]) -> None:
         """Raise `InvalidInputError` if a value has the URL of an application that has none."""
-        if missing := self.settings.waiting_for(urls):
-            key, shown = self.settings.waiting_template(missing[0])
+        if missing := self.configuration.waiting_for(urls):
+            key, shown = self.configuration.waiting_template(missing[0])
             raise InvalidInputError(
                 f"Deployment {self.inputs.key}: {key}: {{{{url:{shown}}}}} names an application without a URL.",
                 f"Take it out, or name one of those with a URL: {', '.join(sorted(urls)) or 'none'}.",
@@ -100,7 +105,7 @@ def plan_redeploy(deployment: api.Deployment, desired: Desired, last_applied: Pr
     secured values cannot be compared, so declared ones are sent once. Values that wait for a URL do not count.
     """
     inputs, urls = desired.inputs, urls_of(deployment)
-    settings = desired.settings.resolve(urls, keep=lambda _: False)
+    configuration = desired.configuration.resolve(urls, keep=lambda _: False)
     reasons = [f"status is {deployment.status}"] if deployment.status in NEEDS_REDEPLOY else []
     if inputs.fail_on_script_warning:
         reasons.extend(script_warnings(deployment))
@@ -108,21 +113,21 @@ def plan_redeploy(deployment: api.Deployment, desired: Desired, last_applied: Pr
     if moves:
         reasons.append(f"tag {running_tag(deployment)} runs instead of {inputs.connector_tag}")
     if last_applied is None:
-        if settings.secured:
+        if configuration.secured:
             reasons.append("secured values cannot be compared")
-        sent = settings
+        sent = configuration
     else:
         if find_differences(
             last_applied.get("redeployTrigger"), inputs.redeploy_trigger, path=("redeployTrigger",)
         ):
             reasons.append("redeployTrigger")
-        before = Settings.of(last_applied).resolve(urls)
-        sent = settings.transform(lambda key, value: before.values.get(key) if key.secured else value)
+        before = ConfigurationValues.of(last_applied).resolve(urls)
+        sent = configuration.transform(lambda key, value: before.values.get(key) if key.secured else value)
     # readable values count as the API shows them, secured ones as they were sent last
-    reasons.extend(map(format_path, settings.differences(observed_settings(deployment, sent))))
+    reasons.extend(map(format_path, configuration.differences(observed_configuration(deployment, sent))))
     if last_applied is not None and not moves:
-        now = running_settings(deployment).values
-        reset = values_to_reset(before.removed(settings), deployment.connector)
+        now = running_configuration(deployment).values
+        reset = values_to_reset(before.removed(configuration), deployment.connector)
         reasons.extend(
             f"{key.application}.{key.key} goes back to its default" for key in reset if now.get(key) != reset[key]
         )
@@ -182,15 +187,15 @@ def is_awaited(deployment: api.Deployment, last_applied: PropertyMap) -> bool:
     return mark is not None and find_differences(mark, awaited(deployment)[AWAITED]) == {}
 
 
-def is_live_unproven(deployment: api.Deployment, desired: Desired, last_applied: PropertyMap) -> bool:
+def is_live_without_new_build(deployment: api.Deployment, desired: Desired, last_applied: PropertyMap) -> bool:
     """Tell whether the API shows what is asked for although no build since the state was written can run it.
 
     So it looks when a killed process asked for it and the run has not begun to show (API §19 #44).
     """
     urls = urls_of(deployment)
     build = value_of(last_applied, "buildId")
-    asked = desired.settings.resolve(urls, keep=lambda _: False)
-    changed = any(True for _ in asked.differences(Settings.of(last_applied).resolve(urls)))
+    asked = desired.configuration.resolve(urls, keep=lambda _: False)
+    changed = any(True for _ in asked.differences(ConfigurationValues.of(last_applied).resolve(urls)))
     return changed and build == deployment.build_id != ""
 
 
@@ -218,7 +223,7 @@ def keys_after(deployment: api.Deployment, version: ConnectorVersion | None) -> 
     names = listed_applications(deployment, RedeployPlan(update_connector=moves), version)
     if names is None:
         names = tuple(each.application_name for each in deployment.applications)
-    values = running_settings(deployment).values
+    values = running_configuration(deployment).values
     return {name: {key.key for key in values if key.application == name} for name in (*names, GLOBAL)}
 
 
@@ -247,9 +252,9 @@ def ensure_listed(
             "be added to it.",
             "Replace it (`pulumi up --replace`, with new URLs), or leave the application out.",
         )
-    for name in desired.settings.waiting_for(urls):
+    for name in desired.configuration.waiting_for(urls):
         if name not in listed:
-            key, shown = desired.settings.waiting_template(name)
+            key, shown = desired.configuration.waiting_template(name)
             reason = "the application is not deployed." if name in known else no_such_application(shown, known)
             raise InvalidInputError(
                 f"{key}: {{{{url:{shown}}}}}: {reason}",
@@ -270,8 +275,10 @@ def new_deployment(
         key=inputs.key,
         type=inputs.type.value,
         connector=api.ConnectorReference(id=reference.id, key=reference.key, staged=reference.staged),
-        configurations=_applications(desired, desired.settings, [each.application_name for each in applications]),
-        global_configuration=_global_configuration(desired.settings),
+        configurations=_applications(
+            desired, desired.configuration, [each.application_name for each in applications]
+        ),
+        global_configuration=_global_configuration(desired.configuration),
         region=inputs.region,
     )
 
@@ -296,23 +303,23 @@ def redeploy_action(
     if names is None:
         names = tuple(each.application_name for each in deployment.applications)
     moves = plan.update_connector and version is not None
-    removed = Settings.of(last_applied or {}).removed(desired.settings)
+    removed = ConfigurationValues.of(last_applied or {}).removed(desired.configuration)
     reset = values_to_reset(removed, version if moves and version else deployment.connector)
-    there = {(key.application, key.key) for key in running_settings(deployment).values}
-    settings = desired.settings.resolve(
+    there = {(key.application, key.key) for key in running_configuration(deployment).values}
+    configuration = desired.configuration.resolve(
         urls_of(deployment), keep=lambda key: (key.application, key.key) not in there
     )
-    settings = replace(settings, values={**reset, **settings.values})
+    configuration = replace(configuration, values={**reset, **configuration.values})
     return api.Redeploy(
-        configuration_values=_applications(desired, settings, names) or None,
-        global_configuration=_global_configuration(settings),
+        configuration_values=_applications(desired, configuration, names) or None,
+        global_configuration=_global_configuration(configuration),
         update_connector=plan.update_connector,
         skip_scripts=desired.inputs.skip_scripts,
     )
 
 
 def _applications(
-    desired: Desired, settings: Settings, names: Iterable[str]
+    desired: Desired, configuration: ConfigurationValues, names: Iterable[str]
 ) -> tuple[api.DeploymentConfigurationApplication, ...]:
     declared = desired.inputs.configurations
     entries = []
@@ -322,8 +329,8 @@ def _applications(
         entries.append(
             api.DeploymentConfigurationApplication(
                 application_name=name,
-                standard_configuration=_standard(settings, name),
-                secured_configuration=_secured(settings, name),
+                standard_configuration=_standard(configuration, name),
+                secured_configuration=_secured(configuration, name),
                 schedule=options.schedule,
                 retry_policy=api.RetryPolicyDraft(**policy.model_dump(exclude_none=True)) if policy else None,
             )
@@ -331,21 +338,24 @@ def _applications(
     return tuple(entries)
 
 
-def _global_configuration(settings: Settings) -> api.DeploymentGlobalConfiguration | None:
-    if GLOBAL not in settings.applications and not any(key.application == GLOBAL for key in settings.values):
+def _global_configuration(configuration: ConfigurationValues) -> api.DeploymentGlobalConfiguration | None:
+    if GLOBAL not in configuration.applications and not any(
+        key.application == GLOBAL for key in configuration.values
+    ):
         return None
     return api.DeploymentGlobalConfiguration(
-        standard_configuration=_standard(settings, GLOBAL), secured_configuration=_secured(settings, GLOBAL)
+        standard_configuration=_standard(configuration, GLOBAL),
+        secured_configuration=_secured(configuration, GLOBAL),
     )
 
 
-def _standard(settings: Settings, application: str) -> tuple[api.ConfigurationValue, ...]:
-    values = settings.values_of(application, STANDARD)
+def _standard(configuration: ConfigurationValues, application: str) -> tuple[api.ConfigurationValue, ...]:
+    values = configuration.values_of(application, STANDARD)
     return tuple(api.ConfigurationValue(key=key, value=str(value)) for key, value in values.items())
 
 
-def _secured(settings: Settings, application: str) -> tuple[api.SecuredConfigurationValue, ...]:
-    values = settings.values_of(application, SECURED)
+def _secured(configuration: ConfigurationValues, application: str) -> tuple[api.SecuredConfigurationValue, ...]:
+    values = configuration.values_of(application, SECURED)
     return tuple(
         api.SecuredConfigurationValue(key=key, value=SecretStr(str(value))) for key, value in values.items()
     )

@@ -18,8 +18,19 @@ from commercetools_connect.core.errors import ConfigurationError, InvalidInputEr
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import CheckFailure, Diff, State
 from commercetools_connect.core.text import looks_secret
-from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, has_unknown, unwrap_secrets
-from commercetools_connect.resources.connection_errors import named
+from commercetools_connect.core.values import (
+    UNKNOWN,
+    PropertyMap,
+    PropertyValue,
+    as_map,
+    has_unknown,
+    unwrap_secrets,
+)
+from commercetools_connect.resources.configuration import about_connection
+from commercetools_connect.resources.deployment.configuration_values import (
+    GLOBAL,
+    ConfigurationValues,
+)
 from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
     Missing,
@@ -31,7 +42,6 @@ from commercetools_connect.resources.deployment.connector_version import (
 )
 from commercetools_connect.resources.deployment.operation import DeploymentOperation, split_id
 from commercetools_connect.resources.deployment.plan import keys_after
-from commercetools_connect.resources.deployment.settings import GLOBAL, Settings, members, value_of
 from commercetools_connect.resources.deployment.validation import (
     Running,
     missing_keys,
@@ -42,6 +52,7 @@ from commercetools_connect.resources.deployment.validation import (
     validate,
 )
 from commercetools_connect.resources.inner_connections import connection_in
+from commercetools_connect.resources.inputs import value_of
 from commercetools_connect.resources.managed import find_by_key
 from commercetools_connect.resources.session import Session
 
@@ -71,12 +82,12 @@ class DeploymentValidator:
     context: OperationContext
     desired: PropertyMap
     state: State | None = None
-    settings: Settings = field(init=False)
+    configuration: ConfigurationValues = field(init=False)
     outputs: PropertyMap = field(init=False)
     _running: Deployment | Unavailable | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self.settings = Settings.of(self.desired)
+        self.configuration = ConfigurationValues.of(self.desired)
         self.outputs = self.state.outputs if self.state else {}
 
     async def validate_create(self) -> tuple[CheckFailure, ...]:
@@ -130,15 +141,15 @@ class DeploymentValidator:
 
     async def _wiring_access(self) -> tuple[CheckFailure, ...]:
         """Return the failure of a token that may not list what is expected, if it is one; else warn."""
-        project, expect = value_of(self.desired, "projectKey"), members(value_of(self.desired, "expect"))
-        kinds = [kind for kind in WiringKind if any(members(each).get(kind.value) for each in expect.values())]
+        project, expect = value_of(self.desired, "projectKey"), as_map(value_of(self.desired, "expect"))
+        kinds = [kind for kind in WiringKind if any(as_map(each).get(kind.value) for each in expect.values())]
         connection = connection_in(self.desired.get("expect"))
         if not isinstance(project, str) or not kinds or has_unknown(connection):
             return ()
         try:
             await self.session.connected(connection).wiring.require_scopes(project, kinds)
         except ProviderError as error:
-            return self.session.validation.judge(self.context, named(error, connection, project))
+            return self.session.validation.judge(self.context, about_connection(error, connection, project))
         return ()
 
     async def _create(self) -> list[CheckFailure]:
@@ -151,7 +162,7 @@ class DeploymentValidator:
             failures = [*validate(None, self.desired), *version]
         else:
             failures = await self._validate_create(version)
-            names = unnamed_applications(version, self.settings)
+            names = unnamed_applications(version, self.configuration)
             if names and not failures:
                 self.context.reporter.info(
                     f"deployed with their defaults, as the program does not name them: {', '.join(names)}"
@@ -162,9 +173,9 @@ class DeploymentValidator:
     async def _validate_create(self, version: ConnectorVersion) -> list[CheckFailure]:
         running: Running | None = None
         unread: tuple[CheckFailure, ...] = ()
-        if missing_keys(version, self.settings):
+        if missing_keys(version, self.configuration):
             running, unread = await self._keys_under_own_key()
-        declared = self.session.releases.draft(version.names)
+        declared = self.session.publications.draft(version.names)
         failures = []
         for failure in validate(version, self.desired, running, None, declared):
             # a ConnectorStaged that another program manages may change in this same run
@@ -188,10 +199,10 @@ class DeploymentValidator:
         applications = value_of(self.outputs, "applications")
         names = None
         if isinstance(applications, list) and not moves:
-            names = {str(members(each).get("name")): () for each in applications}
+            names = {str(as_map(each).get("name")): () for each in applications}
         running = NOT_CHECKED
         unread: tuple[CheckFailure, ...] = ()
-        if missing_keys(version, self.settings, None if names is None else {**names, GLOBAL: ()}):
+        if missing_keys(version, self.configuration, None if names is None else {**names, GLOBAL: ()}):
             read = await self.running()
             if isinstance(read, Unavailable):
                 unread = self._unchecked(read)
@@ -200,7 +211,7 @@ class DeploymentValidator:
         return [*validate(version, self.desired, running, self.outputs), *unread]
 
     async def _version_to_create(self) -> Version:
-        reference = members(value_of(self.desired, "connector"))
+        reference = as_map(value_of(self.desired, "connector"))
         name, staged = reference.get("id") or reference.get("key"), reference.get("staged") or False
         if not isinstance(name, str) or not isinstance(staged, bool):
             if UNKNOWN in (name, staged):
@@ -214,7 +225,7 @@ class DeploymentValidator:
         connector_id = value_of(self.outputs, "connectorId")
         if not isinstance(connector_id, str) or not connector_id:
             return await self._version_to_create()
-        staged = members(value_of(self.outputs, "connector")).get("staged") is True
+        staged = as_map(value_of(self.outputs, "connector")).get("staged") is True
         found = await version_to_deploy(self.session, ById(connector_id), staged=staged)
         return self._available(found)
 
@@ -243,7 +254,7 @@ class DeploymentValidator:
         if isinstance(found, Missing):
             parts = {name: value_of(self.desired, name) for name in ("region", "projectKey")}
             place = ":".join(value if isinstance(value, str) else f"<{name}>" for name, value in parts.items())
-            answer, coming = judge_missing(self.session.releases, found, asked, place)
+            answer, coming = judge_missing(self.session.publications, found, asked, place)
             if isinstance(answer, CheckFailure):
                 return (answer,)
             if not coming:
@@ -252,8 +263,8 @@ class DeploymentValidator:
         elif tag is UNKNOWN:
             return ()
         else:
-            staged = members(value_of(self.desired, "connector")).get("staged") is True
-            judged = judge_available(self.session.releases, found, asked, staged=staged, replacing=False)
+            staged = as_map(value_of(self.desired, "connector")).get("staged") is True
+            judged = judge_available(self.session.publications, found, asked, staged=staged, replacing=False)
             if not isinstance(judged, str):
                 return (judged,) if isinstance(judged, CheckFailure) else judged
             answer = judged
@@ -274,13 +285,13 @@ class DeploymentValidator:
         return (None if found is None else keys_after(found, None)), ()
 
     def _warn_of_schedules(self) -> None:
-        for doubt in schedule_doubts(self.settings):
+        for doubt in schedule_doubts(self.configuration):
             self.context.reporter.warning(str(doubt))
 
     def _warn_of_secret_names(self, failures: Collection[CheckFailure], found: Diff | None) -> None:
         """Warn of standard values, new or changed ones, whose names say that they are secrets."""
         reported = {failure.path for failure in failures}
-        for key in self.settings.standard:
+        for key in self.configuration.standard:
             if key.path not in reported and looks_secret(key.key) and (found is None or key.path in found.changes):
                 self.context.reporter.warning(
                     f"{key} looks like a secret, but everybody who sees the deployment can read "

@@ -13,6 +13,7 @@ from commercetools_connect.core.preview import invalid_inputs
 from commercetools_connect.core.results import State
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap
+from commercetools_connect.resources.deployment.configuration_values import NO_URLS, ConfigurationValues
 from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
     definitions_of,
@@ -31,7 +32,7 @@ from commercetools_connect.resources.deployment.plan import (
     RedeployPlan,
     ensure_listed,
     is_awaited,
-    is_live_unproven,
+    is_live_without_new_build,
     keys_after,
     listed_applications,
     new_deployment,
@@ -41,7 +42,6 @@ from commercetools_connect.resources.deployment.plan import (
     script_warnings,
 )
 from commercetools_connect.resources.deployment.preview import REMEDY, is_validated
-from commercetools_connect.resources.deployment.settings import NO_URLS, Settings
 from commercetools_connect.resources.deployment.validation import validate
 from commercetools_connect.resources.inputs import pick, text_of
 from commercetools_connect.resources.managed import find_by_key, not_deleted_error
@@ -69,9 +69,9 @@ def ensure_valid(
     """
     if not is_validated(session, desired.inputs.skip_plan_time_validation):
         return
-    declared = session.releases.draft(version.names) if running is None else None
+    declared = session.publications.draft(version.names) if running is None else None
     keys = None if running is None else keys_after(running, version)
-    if failures := validate(version, desired.properties, keys, last_applied, declared, desired.settings):
+    if failures := validate(version, desired.properties, keys, last_applied, declared, desired.configuration):
         raise invalid_inputs(failures, REMEDY)
 
 
@@ -99,10 +99,10 @@ async def follow_create(operation: DeploymentOperation, desired: Desired, deploy
     """
     operation.record_run()
     operation.session.registry.claim("Deployment", operation.context, f"{operation.project_key}/{deployment.id}")
-    sent = desired.settings.without_templates(NO_URLS).write_to(desired.properties)
+    sent = desired.configuration.without_templates(NO_URLS).write_to(desired.properties)
     # it did not exist before this request, so the run that it shows is this one
     live = await _follow_to_live(operation, deployment, sent, started=True)
-    if not desired.settings.waiting_for(NO_URLS):
+    if not desired.configuration.waiting_for(NO_URLS):
         return _live(operation, live, desired)
     return await reconcile(operation, desired, live, sent)
 
@@ -128,13 +128,15 @@ async def reconcile(
         if isinstance(error, GoneError) or not operation.requested:
             raise
         raise operation.init_failed(update.found, update.last_applied, str(error)) from error
-    before = Settings.of(last_applied or {})
-    for text in kept_values(before, desired.settings, ConnectorVersion.of_deployment(update.found)):
+    before = ConfigurationValues.of(last_applied or {})
+    for text in kept_values(before, desired.configuration, ConnectorVersion.of_deployment(update.found)):
         operation.context.reporter.warning(text)
     return state
 
 
-def kept_values(before: Settings, after: Settings, version: ConnectorVersion) -> Iterator[str]:
+def kept_values(
+    before: ConfigurationValues, after: ConfigurationValues, version: ConnectorVersion
+) -> Iterator[str]:
     """Yield what the API keeps although the program no longer names it (API §12.4), and how to change it.
 
     `version` is what runs now: a key that it does not declare takes no value, and a required one no empty value.
@@ -189,7 +191,7 @@ class _Update(Reconciler[api.Deployment, api.Redeploy, State]):
             plan = RedeployPlan((*plan.reasons, *self.due), plan.update_connector)
         if not plan and self.last_applied is not None:
             expected = is_awaited(self.found, self.last_applied)
-            if expected or is_live_unproven(self.found, self.desired, self.last_applied):
+            if expected or is_live_without_new_build(self.found, self.desired, self.last_applied):
                 outcome = await self.operation.follow(DEPLOY, self.found)
                 self.found = outcome.last
                 if outcome.ending in (WaitStatus.SUCCESS, WaitStatus.FAILURE):
@@ -198,7 +200,7 @@ class _Update(Reconciler[api.Deployment, api.Redeploy, State]):
                     return await self.decide()
                 if outcome.ending is not WaitStatus.NEVER_STARTED:
                     reason = str(self.operation.not_reached(outcome))
-                    raise self.operation.init_failed(self.found, self.last_applied, reason, unproven=True)
+                    raise self.operation.init_failed(self.found, self.last_applied, reason, redeploy_awaited=True)
                 plan = NEVER_BEGAN
         if not plan:
             return None
@@ -241,11 +243,11 @@ class _Update(Reconciler[api.Deployment, api.Redeploy, State]):
             self.operation.redeploy_after = ""
         certain = self.attempts.error is None
         if certain:
-            sent = self.desired.settings.without_templates(urls_of(before))
+            sent = self.desired.configuration.without_templates(urls_of(before))
             self.last_applied = sent.write_to(self.desired.properties)
         began = self.found.build_id != before.build_id
         self.found = await _follow_to_live(self.operation, self.found, self.last_applied, started=began)
-        done = certain and not self.desired.settings.waiting_for(urls_of(before))
+        done = certain and not self.desired.configuration.waiting_for(urls_of(before))
         return _live(self.operation, self.found, self.desired) if done else None
 
     def is_worth_another_attempt(self, error: api.ApiError) -> bool:
@@ -362,8 +364,8 @@ async def _follow_to_live(
         raise error
     last = outcome.last
     still = (last.version, last.build_id) == (deployment.version, deployment.build_id)
-    unproven = not started and still and not DEPLOY.is_running(last.status)
-    raise operation.init_failed(last, sent, str(error), unproven=unproven)
+    redeploy_awaited = not started and still and not DEPLOY.is_running(last.status)
+    raise operation.init_failed(last, sent, str(error), redeploy_awaited=redeploy_awaited)
 
 
 def _live(operation: DeploymentOperation, deployment: api.Deployment, desired: Desired) -> State:

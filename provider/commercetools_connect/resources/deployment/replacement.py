@@ -14,7 +14,7 @@ from typing import Final
 from commercetools_connect.api import ApiError, ById, ByKey, NotFoundError, Ref
 from commercetools_connect.api.endpoints import WRITE_DEPLOYMENTS
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
-from commercetools_connect.core.values import PropertyMap, has_unknown
+from commercetools_connect.core.values import PropertyMap, as_map, has_unknown
 from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
     fetch_version,
@@ -22,9 +22,8 @@ from commercetools_connect.resources.deployment.connector_version import (
     kind_of,
 )
 from commercetools_connect.resources.deployment.model import DeploymentType
-from commercetools_connect.resources.deployment.settings import members, value_of
 from commercetools_connect.resources.deployment.validation import region_doubt, validate
-from commercetools_connect.resources.inputs import text_of
+from commercetools_connect.resources.inputs import text_of, value_of
 from commercetools_connect.resources.managed import find_by_key
 from commercetools_connect.resources.reconcile import is_rejection
 from commercetools_connect.resources.session import Session
@@ -51,7 +50,7 @@ class Proof:
     pending: list[str] = field(default_factory=list)
 
 
-def unproven_error(subject: str, proof: Proof) -> InvalidInputError | None:
+def replacement_error(subject: str, proof: Proof) -> InvalidInputError | None:
     """Return the error for a replacement that must not begin, `None` if there is no reason against it."""
     reasons = [*proof.failures, *proof.doubts]
     if not reasons:
@@ -99,7 +98,7 @@ async def prove(
 
 async def _read_version(session: Session, desired: PropertyMap, proof: Proof) -> ConnectorVersion | None:
     """Return the version that the create will run, once it is there."""
-    reference = members(value_of(desired, "connector"))
+    reference = as_map(value_of(desired, "connector"))
     staged = reference.get("staged") is True
     name = reference.get("id") or reference.get("key")
     ref: Ref = ById(str(name)) if reference.get("id") else ByKey(str(name))
@@ -107,7 +106,7 @@ async def _read_version(session: Session, desired: PropertyMap, proof: Proof) ->
         found = await fetch_version(session, ref, staged=staged)
     except NotFoundError:
         missing = f"connector: there is no {kind_of(staged=staged)} with {ref}"
-        if session.releases.is_coming(frozenset({str(name)}), staged=staged):
+        if session.publications.is_coming(frozenset({str(name)}), staged=staged):
             proof.pending.append(missing)
         else:
             proof.failures.append(missing)
@@ -119,7 +118,7 @@ async def _read_version(session: Session, desired: PropertyMap, proof: Proof) ->
         return None
     tag = value_of(desired, "connectorTag")
     asked = tag if isinstance(tag, str) else None
-    answer = judge_available(session.releases, found, asked, staged=staged, replacing=True)
+    answer = judge_available(session.publications, found, asked, staged=staged, replacing=True)
     if isinstance(answer, ConnectorVersion):
         return answer
     (proof.pending if isinstance(answer, str) else proof.failures).append(str(answer))
@@ -131,7 +130,7 @@ async def _check_request(
 ) -> None:
     """Validate as the create does, against what is published; what is only declared so far is still to come."""
     published = validate(await _with_projects(session, version), desired, declared={})
-    declared = session.releases.draft(version.names)
+    declared = session.publications.draft(version.names)
     later = validate(version, desired, declared=declared) if declared else published
     proof.failures += map(str, published if deleting else later)
     if not deleting:

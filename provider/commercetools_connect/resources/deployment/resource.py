@@ -17,6 +17,11 @@ from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import Change, Checked, CheckFailure, Diff, State
 from commercetools_connect.core.text import format_path
 from commercetools_connect.core.values import PropertyMap, PropertyValue, has_unknown
+from commercetools_connect.resources.deployment.configuration_values import (
+    canonical_configurations,
+    mask_failures,
+    without_templates,
+)
 from commercetools_connect.resources.deployment.connector_version import Unavailable
 from commercetools_connect.resources.deployment.diff import (
     diff_inputs,
@@ -47,22 +52,17 @@ from commercetools_connect.resources.deployment.reconcile import (
     request_create,
     undeploy,
 )
-from commercetools_connect.resources.deployment.replacement import NOT_PROVEN_YET, prove, unproven_error
-from commercetools_connect.resources.deployment.settings import (
-    canonical_configurations,
-    mask_failures,
-    without_templates,
-)
+from commercetools_connect.resources.deployment.replacement import NOT_PROVEN_YET, prove, replacement_error
 from commercetools_connect.resources.deployment.validation import connector_failures, default_type
-from commercetools_connect.resources.deployment.wiring import expectation_of
-from commercetools_connect.resources.deployment.wiring_check import (
+from commercetools_connect.resources.deployment.wiring.check import (
     NOT_WIRED,
     ensure_readable,
     ensure_wired,
     is_redeploy_due,
     tell_what_points_to,
 )
-from commercetools_connect.resources.deployment.wiring_messages import invalid_expectations
+from commercetools_connect.resources.deployment.wiring.expectation import expectation_of
+from commercetools_connect.resources.deployment.wiring.messages import invalid_expectations
 from commercetools_connect.resources.inputs import parse, pick, text_of, validate_inputs
 from commercetools_connect.resources.managed import ANSWER_LOST, ManagedResource, find_by_key
 from commercetools_connect.resources.ownership import ExistingObject, Ownership
@@ -151,7 +151,7 @@ class DeploymentResource(ManagedResource):
         desired = pick(news, INPUT_NAMES)
         found = diff_inputs(state.outputs, desired)
         validator = DeploymentValidator(self._session, context, desired, state)
-        if added := new_applications(state.outputs, validator.settings.applications):
+        if added := new_applications(state.outputs, validator.configuration.applications):
             running = await validator.running()
             if isinstance(running, Unavailable):
                 self._session.warn_once(context, f"the running deployment cannot be read: {running.error}")
@@ -191,7 +191,7 @@ class DeploymentResource(ManagedResource):
             self._session.warn_once(context, NOT_PROVEN_YET.format(reasons="offlinePreview is set"))
             return
         proof = await prove(self._session, desired, state.id, text_of(state.outputs, "type"))
-        if error := unproven_error(f"Deployment {context.name}", proof):
+        if error := replacement_error(f"Deployment {context.name}", proof):
             if not await self._is_gone(context, state.id, state.outputs.get("key")):
                 raise error
             # a run that was killed in its create has deleted the old one, and the engine deletes it no more
@@ -219,7 +219,7 @@ class DeploymentResource(ManagedResource):
             return
         desired = pick(record.replacement, INPUT_NAMES)
         proof = await prove(self._session, desired, state.id, text_of(state.outputs, "type"), deleting=True)
-        if error := unproven_error(f"Deployment {context.name}", proof):
+        if error := replacement_error(f"Deployment {context.name}", proof):
             raise error
 
     async def create(self, context: OperationContext, news: PropertyMap) -> State:
@@ -337,7 +337,7 @@ class DeploymentResource(ManagedResource):
         now = operation.state(
             found,
             observed,
-            unproven=is_awaited(found, state.outputs),
+            redeploy_awaited=is_awaited(found, state.outputs),
             build=own_build(state.outputs, found),
         )
         if redeployed_elsewhere(found, state.outputs):

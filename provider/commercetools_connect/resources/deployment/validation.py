@@ -6,7 +6,7 @@ What is not known yet is not a failure. Reasons name applications and keys, neve
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from commercetools_connect.api import (
@@ -21,8 +21,19 @@ from commercetools_connect.core.values import (
     PlainValue,
     PropertyMap,
     PropertyValue,
+    as_list,
+    as_map,
     has_unknown,
     unwrap_secrets,
+)
+from commercetools_connect.resources.deployment.configuration_values import (
+    GLOBAL,
+    SECURED,
+    STANDARD,
+    ConfigurationKey,
+    ConfigurationValues,
+    application_path,
+    shown_name,
 )
 from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
@@ -30,18 +41,8 @@ from commercetools_connect.resources.deployment.connector_version import (
     definitions_of,
 )
 from commercetools_connect.resources.deployment.model import DeploymentType
-from commercetools_connect.resources.deployment.settings import (
-    GLOBAL,
-    SECURED,
-    STANDARD,
-    ConfigurationKey,
-    Settings,
-    application_path,
-    members,
-    shown_name,
-    value_of,
-)
-from commercetools_connect.resources.deployment.wiring_messages import invalid_expectations
+from commercetools_connect.resources.deployment.wiring.messages import invalid_expectations
+from commercetools_connect.resources.inputs import value_of
 
 REMOVED: Final = "was removed from the program; it is required and has no default, so give it a value"
 
@@ -84,7 +85,7 @@ def validate(
     running: Running | None = None,
     last_applied: PropertyMap | None = None,
     declared: Mapping[str, PlainValue] | None = None,
-    settings: Settings | None = None,
+    configuration: ConfigurationValues | None = None,
 ) -> list[CheckFailure]:
     """Return every failure for which Connect would refuse a request, at a preview and before the request is made.
 
@@ -94,19 +95,19 @@ def validate(
     - `last_applied`: the outputs of the state.
     - `declared`: what the program declares of the ConnectorStaged; `None` leaves region and project unchecked,
       which no request changes in place.
-    - `settings`: those of `desired`, where the caller has them.
+    - `configuration`: those of `desired`, where the caller has them.
     """
-    settings = settings or Settings.of(desired)
-    failures = [*_option_failures(settings)]
+    configuration = configuration or ConfigurationValues.of(desired)
+    failures = [*_option_failures(configuration)]
     if version is None:
         return failures
-    failures += _configuration_failures(version, settings)
+    failures += _configuration_failures(version, configuration)
     if types := {each.application_name: each.application_type for each in version.configurations}:
         failures += invalid_expectations(desired.get("expect"), types)
     if declared is not None:
         failures += region_failures(version, desired, declared)
-    removed = Settings.of(last_applied or {}).removed(settings)
-    for key in missing_keys(version, settings, running):
+    removed = ConfigurationValues.of(last_applied or {}).removed(configuration)
+    for key in missing_keys(version, configuration, running):
         if running is None or key.key not in running[key.application]:
             words = (
                 "is required; secured keys have no default" if key.secured else "is required and has no default"
@@ -118,7 +119,7 @@ def validate(
 
 
 def missing_keys(
-    version: ConnectorVersion, settings: Settings, running: Running | None = None
+    version: ConnectorVersion, configuration: ConfigurationValues, running: Running | None = None
 ) -> list[ConfigurationKey]:
     """Return the required keys without a default that the program does not set, of the applications that will run.
 
@@ -126,17 +127,17 @@ def missing_keys(
     misspelt name of an application that the program does not name correctly as well.
     """
     definitions = definitions_of(version) if version.configurations else {}
-    meant = {name: nearest(name, definitions) for name in settings.applications if name not in definitions}
+    meant = {name: nearest(name, definitions) for name in configuration.applications if name not in definitions}
     missing: list[ConfigurationKey] = []
     for name, definition in definitions.items():
-        if (() in settings.unknown and name != GLOBAL) or (running is not None and name not in running):
+        if (() in configuration.unknown and name != GLOBAL) or (running is not None and name not in running):
             continue
-        misspelt = [] if name in settings.applications else [each for each in meant if meant[each] == name]
+        misspelt = [] if name in configuration.applications else [each for each in meant if meant[each] == name]
         own = [each.key for each in _keys_of(name, definition)]
         missing += [
             key
             for key in _keys_of(name, definition, needed=True)
-            if not any(_is_set(key._replace(application=each), settings, own) for each in (name, *misspelt))
+            if not any(_is_set(key._replace(application=each), configuration, own) for each in (name, *misspelt))
         ]
     return missing
 
@@ -151,29 +152,33 @@ def no_such_application(name: str, known: Collection[str]) -> str:
     return f"the connector has no such application{suggest(name, known)}"
 
 
-def unnamed_applications(version: ConnectorVersion, settings: Settings) -> list[str]:
+def unnamed_applications(version: ConnectorVersion, configuration: ConfigurationValues) -> list[str]:
     """Return the applications that the connector has and the program does not name."""
     names = (each.application_name for each in version.configurations)
-    return [] if () in settings.unknown else [name for name in names if name not in settings.applications]
+    return (
+        [] if () in configuration.unknown else [name for name in names if name not in configuration.applications]
+    )
 
 
-def _configuration_failures(version: ConnectorVersion, settings: Settings) -> Iterator[CheckFailure]:
+def _configuration_failures(
+    version: ConnectorVersion, configuration: ConfigurationValues
+) -> Iterator[CheckFailure]:
     """Return every application, key and value that this version of the connector does not know or cannot take."""
     if not version.configurations:
         return
     definitions = definitions_of(version)
     known = definitions.keys() - {GLOBAL}
-    for name in settings.applications:
+    for name in configuration.applications:
         definition = definitions.get(name)
         if definition is None:
             yield CheckFailure(application_path(name), no_such_application(name, known))
             continue
-        own = [each for each in settings.values if each.application == name]
+        own = [each for each in configuration.values if each.application == name]
         yield from _key_failures(own, version, definitions)
-        yield from _template_failures(own, settings, definitions)
-        yield from _empty_values(own, settings, definition)
+        yield from _template_failures(own, configuration, definitions)
+        yield from _empty_values(own, configuration, definition)
         if isinstance(definition, ConnectorConfigurationApplication):
-            yield from _misplaced_options(settings, name, definition.application_type)
+            yield from _misplaced_options(configuration, name, definition.application_type)
 
 
 def _key_failures(
@@ -206,21 +211,21 @@ def _unknown_key(key: ConfigurationKey, version: ConnectorVersion, defined: Coll
 
 
 def _empty_values(
-    keys: Collection[ConfigurationKey], settings: Settings, definition: Definitions
+    keys: Collection[ConfigurationKey], configuration: ConfigurationValues, definition: Definitions
 ) -> Iterator[CheckFailure]:
     """Return the empty values of required keys (API §11.2)."""
     required = {each.key for each in definition.standard_configuration if each.required}
     required |= {each.key for each in definition.secured_configuration if each.required}
     for key in keys:
-        if settings.values[key] == "" and key.key in required:
+        if configuration.values[key] == "" and key.key in required:
             yield CheckFailure(key.path, "is required and must not be empty")
 
 
 def _template_failures(
-    keys: Collection[ConfigurationKey], settings: Settings, definitions: Mapping[str, Definitions]
+    keys: Collection[ConfigurationKey], configuration: ConfigurationValues, definitions: Mapping[str, Definitions]
 ) -> Iterator[CheckFailure]:
     for key in keys:
-        for name in settings.templates.get(key, ()):
+        for name in configuration.templates.get(key, ()):
             definition = definitions.get(name)
             shown = shown_name(key, name)
             if definition is None:
@@ -233,11 +238,11 @@ def _template_failures(
                 yield CheckFailure(key.path, f"{{{{url:{shown}}}}}: {reason}")
 
 
-def _is_set(key: ConfigurationKey, settings: Settings, own: Collection[str]) -> bool:
+def _is_set(key: ConfigurationKey, configuration: ConfigurationValues, own: Collection[str]) -> bool:
     """Tell whether the program sets the key, be it under a wrong name or in the wrong place."""
-    if settings.may_set(key):
+    if configuration.may_set(key):
         return True
-    written = {each.key for each in settings.values if each.application == key.application}
+    written = {each.key for each in configuration.values if each.application == key.application}
     return key.key in written or any(nearest(name, own) == key.key for name in written.difference(own))
 
 
@@ -259,11 +264,11 @@ def region_failures(
     `declared` is what the program declares of the connector's ConnectorStaged: Connect will have it by then. No
     region list means all regions; no project list means the creator's own project, which the API does not tell.
     """
-    regions = _listed(declared.get("supportedRegions")) or version.supported_regions
+    regions = [*map(str, as_list(declared.get("supportedRegions")))] or version.supported_regions
     region = value_of(desired, "region")
     if isinstance(region, str) and regions and region not in regions:
         yield CheckFailure(("region",), f"the connector does not support {region}{suggest(region, regions)}")
-    projects = _listed(declared.get("privateProjects")) or version.private_projects
+    projects = [*map(str, as_list(declared.get("privateProjects")))] or version.private_projects
     project = value_of(desired, "projectKey")
     listed = [each.partition(":")[2] for each in projects]
     if isinstance(project, str) and version.private and listed and project not in listed:
@@ -292,12 +297,6 @@ def project_failure(desired: PropertyMap, projects: Collection[str] | None) -> C
         return None
     reason = f"no scope of the API client names project {escape_untrusted(project)}{suggest(project, projects)}"
     return CheckFailure(("projectKey",), reason)
-
-
-def _listed(value: PlainValue) -> tuple[str, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return ()
-    return tuple(each for each in value if isinstance(each, str))
 
 
 NICKNAMES: Final = ("@annually", "@daily", "@hourly", "@monthly", "@reboot", "@weekly", "@yearly")
@@ -385,27 +384,29 @@ TYPES: Final = frozenset({"service", "event", "job", "assets", *MERCHANT_CENTER}
 """The known types; what an application of another type can have is not known."""
 
 
-def _option_failures(settings: Settings) -> Iterator[CheckFailure]:
+def _option_failures(configuration: ConfigurationValues) -> Iterator[CheckFailure]:
     """Return what is wrong with schedules and retry policies by themselves."""
-    for (application, name), value in settings.options.items():
+    for (application, name), value in configuration.options.items():
         path = (*application_path(application), name)
         if name == "retryPolicy":
-            yield from _retry_policy_failures(path, members(value))
+            yield from _retry_policy_failures(path, as_map(value))
         elif isinstance(value, str) and (problem := schedule_problem(value)):
             yield CheckFailure(path, problem)
 
 
-def schedule_doubts(settings: Settings) -> Iterator[CheckFailure]:
+def schedule_doubts(configuration: ConfigurationValues) -> Iterator[CheckFailure]:
     """Return the schedules that Connect may refuse; a preview warns of them."""
-    for (application, name), value in settings.options.items():
+    for (application, name), value in configuration.options.items():
         if name == "schedule" and isinstance(value, str) and (doubt := schedule_doubt(value)):
             yield CheckFailure((*application_path(application), name), doubt)
 
 
-def _misplaced_options(settings: Settings, application: str, application_type: str) -> Iterator[CheckFailure]:
+def _misplaced_options(
+    configuration: ConfigurationValues, application: str, application_type: str
+) -> Iterator[CheckFailure]:
     """Return the schedule or retry policy of an application whose type cannot have one."""
     for name, owner in OWNERS.items():
-        given = settings.options.get((application, name)) not in (None, UNKNOWN)
+        given = configuration.options.get((application, name)) not in (None, UNKNOWN)
         if given and application_type != owner and application_type in TYPES:
             reason = f"only applications of type {owner} can have one, not {application_type}"
             yield CheckFailure((*application_path(application), name), reason)

@@ -19,14 +19,15 @@ from commercetools_connect.core.values import (
     PlainValue,
     PropertyMap,
     PropertyValue,
+    as_maps,
     equivalent,
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.connection_errors import named
-from commercetools_connect.resources.deployment.wiring import ApplicationAddress
-from commercetools_connect.resources.deployment.wiring_messages import Situation, describe
-from commercetools_connect.resources.deployment.wiring_wait import TWO_LOOKS, WiringStatus, WiringWait
+from commercetools_connect.resources.configuration import about_connection
+from commercetools_connect.resources.deployment.wiring.messages import Situation, describe
+from commercetools_connect.resources.deployment.wiring.registrations import ApplicationAddress
+from commercetools_connect.resources.deployment.wiring.wait import TWO_LOOKS, WiringStatus, WiringWait
 from commercetools_connect.resources.inner_connections import one_of
 from commercetools_connect.resources.rollout_gate.model import (
     GateDeploymentInputs,
@@ -72,7 +73,7 @@ def without_result(inputs: PropertyMap) -> tuple[CheckFailure, ...]:
     Only an engine that goes on after errors asks for the gate then; others stop before.
     """
     plain = unwrap_secrets(inputs)
-    listed = _objects(plain.get("deployments")) if isinstance(plain, Mapping) else []
+    listed = as_maps(plain.get("deployments")) if isinstance(plain, Mapping) else []
     return tuple(
         CheckFailure(
             ("deployments", position),
@@ -89,7 +90,7 @@ def nothing_expected(inputs: PropertyMap) -> tuple[CheckFailure, ...]:
     """Return a mistake where `wired` is set and certainly no deployment expects anything."""
     plain = unwrap_secrets(inputs)
     wired, listed = (plain.get("wired"), plain.get("deployments")) if isinstance(plain, Mapping) else (None, None)
-    if wired is not True or has_unknown(listed) or any(each.get("expect") for each in _objects(listed)):
+    if wired is not True or has_unknown(listed) or any(each.get("expect") for each in as_maps(listed)):
         return ()
     return (CheckFailure(("wired",), "no deployment of the wave has expect, so nothing can be looked at"),)
 
@@ -111,14 +112,14 @@ def closed_reasons(inputs: RolloutGateInputs) -> str:
 
 
 @dataclass(frozen=True)
-class Unproven:
+class PendingChecks:
     """What is not proven yet: whether the wave has to bake, and which targets to check."""
 
     bakes: bool
     targets: frozenset[str]
 
 
-def find_unproven(held: PropertyMap, inputs: PropertyMap) -> Unproven:
+def find_pending(held: PropertyMap, inputs: PropertyMap) -> PendingChecks:
     """Return what must be proven before the gate opens (again).
 
     Another tag, trigger or build concerns the whole wave. A target that joined is checked by itself and bakes
@@ -128,8 +129,8 @@ def find_unproven(held: PropertyMap, inputs: PropertyMap) -> Unproven:
     now = _builds(unwrap_secrets(inputs.get("deployments")))
     is_same = all(equivalent(held.get(name), inputs.get(name)) for name in ("connectorTag", "triggers"))
     if not before or not is_same or any(now[target] != before[target] for target in now.keys() & before.keys()):
-        return Unproven(bakes=True, targets=frozenset(now))
-    return Unproven(bakes=False, targets=frozenset(now.keys() - before.keys()))
+        return PendingChecks(bakes=True, targets=frozenset(now))
+    return PendingChecks(bakes=False, targets=frozenset(now.keys() - before.keys()))
 
 
 def summarise(inputs: RolloutGateInputs, held: PropertyMap, now: str) -> list[PlainMap]:
@@ -138,7 +139,7 @@ def summarise(inputs: RolloutGateInputs, held: PropertyMap, now: str) -> list[Pl
     `held` are the gate's outputs so far: a target that still runs the same build of the same tag keeps its row.
     After a rollback or a recreation the tag is the same, and the build is another one.
     """
-    before = {str(row.get("target")): row for row in _objects(unwrap_secrets(held.get("summary")))}
+    before = {str(row.get("target")): row for row in as_maps(unwrap_secrets(held.get("summary")))}
     builds = _builds(unwrap_secrets(held.get("deployments")))
     rows: list[PlainMap] = [row.model_dump(by_alias=True) for row in inputs.previous]
     for each in inputs.deployments:
@@ -170,13 +171,8 @@ def format_table(rows: Sequence[PlainMap]) -> list[str]:
 
 def _builds(deployments: PlainValue) -> dict[str, tuple[PlainValue, PlainValue]]:
     return {
-        str(each.get("target")): (each.get("deployedTag"), each.get("buildId")) for each in _objects(deployments)
+        str(each.get("target")): (each.get("deployedTag"), each.get("buildId")) for each in as_maps(deployments)
     }
-
-
-def _objects(value: PlainValue) -> list[PlainMap]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [each for each in listed if isinstance(each, Mapping)]
 
 
 STATUS_INTERVAL = 15.0
@@ -200,8 +196,8 @@ class GateProof:
     """
 
     inputs: RolloutGateInputs
-    unproven: Unproven
-    operation: OperationContext
+    pending: PendingChecks
+    context: OperationContext
     clock: Clock
     deadline: float | None
     connected: Callable[[PropertyValue], Session]
@@ -211,11 +207,11 @@ class GateProof:
 
         Raises `RunFailedError` with every check that failed, `WaitTimedOutError`, or `WaitCancelledError`.
         """
-        if self.unproven.bakes:
+        if self.pending.bakes:
             await self._pause(self.inputs.bake_time, "runs before it is checked")
         places = asyncio.Semaphore(SIMULTANEOUS_CHECKS)
         async with ApplicationProbe() as probe:
-            asked = [each for each in self.inputs.deployments if each.target in self.unproven.targets]
+            asked = [each for each in self.inputs.deployments if each.target in self.pending.targets]
             pairs = [(each, check) for each in asked for check in self.inputs.checks]
             tasks = [asyncio.create_task(self._check(probe, places, *pair)) for pair in pairs]
             if self.inputs.wired:
@@ -238,7 +234,7 @@ class GateProof:
         wait = WiringWait(
             self.connected(connection).wiring,
             self.clock,
-            self.operation,
+            self.context,
             deployment.project,
             deployment.expect,
             [ApplicationAddress(each.name, each.url or "", each.topic or "") for each in deployment.applications],
@@ -251,7 +247,7 @@ class GateProof:
         if result.status is WiringStatus.WIRED:
             return ""
         if result.error:
-            error = str(named(result.error, connection, deployment.project))
+            error = str(about_connection(result.error, connection, deployment.project))
             if connection is None:
                 error += " Or give the deployment its `connection` here."
             return f"{deployment.target}: what it expects could not be looked at: {error}"
@@ -277,7 +273,7 @@ class GateProof:
                 seen = await self._ask(probe, base.rstrip("/") + check.path, check)
             if not seen:
                 return ""
-            self.operation.reporter.status(f"{what}: {seen}, try {attempt} of {check.tries}")
+            self.context.reporter.status(f"{what}: {seen}, try {attempt} of {check.tries}")
             if attempt < check.tries:
                 await self._pause(check.pause, "is checked")
         expected = " or ".join(map(str, check.expected_status))
@@ -295,15 +291,15 @@ class GateProof:
         began = self.clock.monotonic()
         while (left := began + seconds - self.clock.monotonic()) > 0:
             self._require_time()
-            self.operation.reporter.status(f"wave {self.inputs.wave} {doing}", f"{format_duration(left)} left")
+            self.context.reporter.status(f"wave {self.inputs.wave} {doing}", f"{format_duration(left)} left")
             until_deadline = left if self.deadline is None else self.deadline - self.clock.monotonic()
             piece = min(left, STATUS_INTERVAL, max(until_deadline, 0))
-            await cancellable_sleep(self.clock, piece, self.operation.cancellation)
+            await cancellable_sleep(self.clock, piece, self.context.cancellation)
         self._require_time()
 
     def _require_time(self) -> None:
         remedy = "Run `pulumi up` again: the gate starts again."
-        if self.operation.cancellation.requested:
+        if self.context.cancellation.requested:
             raise WaitCancelledError(f"wave {self.inputs.wave}: stopped before the gate opened", remedy)
         if self.deadline is not None and self.clock.monotonic() >= self.deadline:
             raise WaitTimedOutError(

@@ -8,9 +8,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, JsonValue, StrictBool
 
 from commercetools_connect.resources.configuration import ConnectionReference
-from commercetools_connect.resources.deployment.wiring import ApplicationExpectation
-from commercetools_connect.resources.fields import Count, Duration, Text
-from commercetools_connect.resources.inputs import InputModel
+from commercetools_connect.resources.deployment.wiring.expectation import ApplicationExpectation
+from commercetools_connect.resources.inputs import Count, Duration, InputModel, Text
 from commercetools_connect.resources.schema import ResourceSchema, StateModel
 
 

@@ -18,7 +18,7 @@ from commercetools_connect.resources.managed import ManagedResource
 from commercetools_connect.resources.rollout_gate.gate import (
     GateProof,
     closed_reasons,
-    find_unproven,
+    find_pending,
     format_table,
     in_order,
     nothing_expected,
@@ -36,7 +36,7 @@ class RolloutGateResource(ManagedResource):
 
     kind = "RolloutGate"
 
-    def check(self, operation: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
+    def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Validate, and sort the deployments."""
         failures = without_result(news)
         reported = {failure.path for failure in failures}  # those lack everything
@@ -47,15 +47,15 @@ class RolloutGateResource(ManagedResource):
         """Return nothing: what an opening shows is only known then."""
         return {}
 
-    async def diff(self, operation: OperationContext, state: State, news: PropertyMap) -> Diff:
+    async def diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
         """Open again after any change."""
         return Diff(find_differences(pick(state.outputs, INPUT_NAMES), pick(in_order(news), INPUT_NAMES)))
 
-    async def create(self, operation: OperationContext, news: PropertyMap) -> State:
+    async def create(self, context: OperationContext, news: PropertyMap) -> State:
         """Return when the gate is open."""
-        return State(str(operation.default_key), await self._open(operation, {}, news), pick(news, INPUT_NAMES))
+        return State(str(context.default_key), await self._open(context, {}, news), pick(news, INPUT_NAMES))
 
-    async def read(self, operation: OperationContext, state: State) -> State | None:
+    async def read(self, context: OperationContext, state: State) -> State | None:
         """Return the state as it is: a gate exists only there."""
         if not state.outputs:
             raise InvalidInputError(
@@ -64,14 +64,14 @@ class RolloutGateResource(ManagedResource):
             )
         return state
 
-    async def update(self, operation: OperationContext, state: State, news: PropertyMap) -> State:
+    async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
         """Return when the gate is open for what runs now."""
-        return State(state.id, await self._open(operation, state.outputs, news), pick(news, INPUT_NAMES))
+        return State(state.id, await self._open(context, state.outputs, news), pick(news, INPUT_NAMES))
 
-    async def delete(self, operation: OperationContext, state: State) -> None:
+    async def delete(self, context: OperationContext, state: State) -> None:
         """Do nothing: a gate exists only in the state."""
 
-    async def _open(self, operation: OperationContext, held: PropertyMap, news: PropertyMap) -> PropertyMap:
+    async def _open(self, context: OperationContext, held: PropertyMap, news: PropertyMap) -> PropertyMap:
         declared = pick(in_order(news), INPUT_NAMES)
         inputs = parse(RolloutGateInputs, declared)
         reason = closed_reasons(inputs)
@@ -80,15 +80,13 @@ class RolloutGateResource(ManagedResource):
                 f"wave {inputs.wave} does not run {inputs.connector_tag} as a whole: {reason}",
                 "Later waves have not been touched. Repair the wave and run `pulumi up` again.",
             )
-        unproven = find_unproven(held, declared)
-        if unproven.targets:
-            deadline, clock = self._session.deadline(operation), self._session.clock
-            await GateProof(inputs, unproven, operation, clock, deadline, self._session.connected).run()
+        pending = find_pending(held, declared)
+        if pending.targets:
+            deadline, clock = self._session.deadline(context), self._session.clock
+            await GateProof(inputs, pending, context, clock, deadline, self._session.connected).run()
         now = datetime.fromtimestamp(self._session.clock.wall(), timezone.utc).isoformat(timespec="seconds")
         rows = summarise(inputs, held, now)
         # one message: the engine shows the first line of the last one beside the resource
-        operation.reporter.info(
-            "\n".join([f"wave {inputs.wave} runs {inputs.connector_tag}", *format_table(rows)])
-        )
-        opened_at = now if unproven.bakes else held.get("openedAt")
+        context.reporter.info("\n".join([f"wave {inputs.wave} runs {inputs.connector_tag}", *format_table(rows)]))
+        opened_at = now if pending.bakes else held.get("openedAt")
         return {**declared, "openedAt": opened_at, "summary": rows}

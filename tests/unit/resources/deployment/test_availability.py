@@ -21,17 +21,17 @@ def published(tag: str = "v1") -> ConnectorVersion:
 def program(
     progress: PublicationProgress | None = None, *, complete: bool = False, **publication: Any
 ) -> PlannedPublications:
-    releases = PlannedPublications(complete=complete)
+    publications = PlannedPublications(complete=complete)
     if progress is not None:
         inputs = {"connectorStagedId": "c-1", "tag": "v2", "target": "private", **publication}
-        releases.declare(OperationContext("greeter", "greeter"), inputs, progress)
-    return releases
+        publications.declare(OperationContext("greeter", "greeter"), inputs, progress)
+    return publications
 
 
 def judge(
-    releases: PlannedPublications, asked: str | None, found: ConnectorVersion, *, replacing: bool = False
+    publications: PlannedPublications, asked: str | None, found: ConnectorVersion, *, replacing: bool = False
 ) -> object:
-    return judge_available(releases, found, asked, staged=False, replacing=replacing)
+    return judge_available(publications, found, asked, staged=False, replacing=replacing)
 
 
 @pytest.mark.parametrize("asked", [None, "v1"])
@@ -67,12 +67,12 @@ def test_where_others_may_publish_it_is_only_a_doubt() -> None:
 
 
 @pytest.mark.parametrize(
-    "releases",
+    "publications",
     [program(complete=True), program(PublicationProgress.DONE), program(PublicationProgress.PLANNED, tag="v3")],
     ids=["one process serves it all", "published already", "another tag is to come"],
 )
-def test_a_tag_that_no_resource_will_publish_is_a_mistake(releases: PlannedPublications) -> None:
-    answer = judge(releases, "v2", published())
+def test_a_tag_that_no_resource_will_publish_is_a_mistake(publications: PlannedPublications) -> None:
+    answer = judge(publications, "v2", published())
     assert (
         str(answer) == "connectorTag: v2 is not available, and this program does not publish it; v1 is published"
     )

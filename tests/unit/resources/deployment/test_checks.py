@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commercetools_connect.core.values import UNKNOWN, PropertyValue, Secret, unwrap_secrets
+from commercetools_connect.resources.deployment.configuration_values import canonical_configurations
 from commercetools_connect.resources.deployment.model import DeploymentInputs
-from commercetools_connect.resources.deployment.settings import canonical_configurations
 from commercetools_connect.resources.deployment.validation import connector_failures, default_type
 from commercetools_connect.resources.inputs import validate_inputs
 from tests.unit.core.trees import some_examples

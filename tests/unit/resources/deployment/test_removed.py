@@ -7,15 +7,15 @@ import pytest
 from commercetools_connect.api import ConnectorConfigurationApplication, ConnectorGlobalConfiguration
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.values import PropertyMap, Secret
-from commercetools_connect.resources.deployment.connector_version import ConnectorVersion
-from commercetools_connect.resources.deployment.plan import values_to_reset
-from commercetools_connect.resources.deployment.settings import (
+from commercetools_connect.resources.deployment.configuration_values import (
     GLOBAL,
     SECURED,
     STANDARD,
     ConfigurationKey,
-    Settings,
+    ConfigurationValues,
 )
+from commercetools_connect.resources.deployment.connector_version import ConnectorVersion
+from commercetools_connect.resources.deployment.plan import values_to_reset
 
 SERVICE = ConnectorConfigurationApplication.model_validate(
     {
@@ -49,7 +49,7 @@ HELD: PropertyMap = {
 
 def test_every_key_that_was_declared_and_is_not_any_more_is_found() -> None:
     news: PropertyMap = {"configurations": {"service": {"standardConfiguration": {"MODE": "net", "NEW": "1"}}}}
-    assert set(Settings.of(HELD).removed(Settings.of(news))) == {
+    assert set(ConfigurationValues.of(HELD).removed(ConfigurationValues.of(news))) == {
         standard("NOTE"),
         ConfigurationKey("job", SECURED, "API_KEY"),
         standard("LEVEL", GLOBAL),
@@ -57,8 +57,8 @@ def test_every_key_that_was_declared_and_is_not_any_more_is_found() -> None:
 
 
 def test_nothing_is_removed_from_a_program_that_stays() -> None:
-    assert Settings.of(HELD).removed(Settings.of(HELD)) == ()
-    assert Settings().removed(Settings.of(HELD)) == ()
+    assert ConfigurationValues.of(HELD).removed(ConfigurationValues.of(HELD)) == ()
+    assert ConfigurationValues().removed(ConfigurationValues.of(HELD)) == ()
 
 
 def test_it_gets_the_connectors_default_or_else_an_empty_text() -> None:

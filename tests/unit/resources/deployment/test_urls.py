@@ -8,8 +8,12 @@ import pytest
 
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.values import PropertyMap, Secret
+from commercetools_connect.resources.deployment.configuration_values import (
+    ConfigurationValues,
+    resolve_text,
+    without_templates,
+)
 from commercetools_connect.resources.deployment.plan import Desired, ensure_listed
-from commercetools_connect.resources.deployment.settings import Settings, resolve_text, without_templates
 from tests.unit.resources.deployment.running import RUNNING
 from tests.unit.resources.trees import DEPLOYMENT
 
@@ -48,8 +52,8 @@ def test_a_url_is_put_in_as_it_is() -> None:
 
 def test_every_kind_of_value_may_have_one() -> None:
     desired = Desired.parse(TEMPLATED)
-    assert desired.settings.waiting_for({}) == ["mc-app", "service"]
-    resolved = desired.settings.resolve(URLS)
+    assert desired.configuration.waiting_for({}) == ["mc-app", "service"]
+    resolved = desired.configuration.resolve(URLS)
     assert not resolved.waiting_for({})
     assert {str(key): value for key, value in resolved.values.items()} == {
         "configurations.service.standardConfiguration.CALLBACK": "https://s.example/service/cb",
@@ -81,7 +85,7 @@ def test_no_part_of_a_secured_value_is_shown() -> None:
 
 
 def test_a_program_without_one_needs_no_second_deployment() -> None:
-    settings = Settings.of(DEPLOYMENT)
+    settings = ConfigurationValues.of(DEPLOYMENT)
     assert not settings.waiting_for({})
     assert settings.resolve({}) == settings
 

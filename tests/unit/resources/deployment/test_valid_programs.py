@@ -14,8 +14,8 @@ from commercetools_connect.core.values import UNKNOWN
 from commercetools_connect.emulator import configuration, connect_yaml
 from commercetools_connect.emulator.entities import GlobalValues
 from commercetools_connect.emulator.requests import ApplicationValues, GlobalConfiguration
+from commercetools_connect.resources.deployment.configuration_values import canonical_configurations, mask_failures
 from commercetools_connect.resources.deployment.model import DeploymentInputs
-from commercetools_connect.resources.deployment.settings import canonical_configurations, mask_failures
 from commercetools_connect.resources.deployment.validation import connector_failures, validate
 from commercetools_connect.resources.inputs import validate_inputs
 from tests.unit.resources.deployment.connectors import Case, cases

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from commercetools_connect.api import ConnectorConfigurationApplication, ConnectorGlobalConfiguration
 from commercetools_connect.core.values import UNKNOWN, PropertyMap
+from commercetools_connect.resources.deployment.configuration_values import GLOBAL
 from commercetools_connect.resources.deployment.connector_version import ConnectorVersion
-from commercetools_connect.resources.deployment.settings import GLOBAL
 from commercetools_connect.resources.deployment.validation import validate
 
 

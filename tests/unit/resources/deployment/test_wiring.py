@@ -14,26 +14,29 @@ from commercetools_connect.api.models.wiring import Extension, Subscription
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.values import UNKNOWN
-from commercetools_connect.resources.deployment.wiring import (
-    ApplicationAddress,
+from commercetools_connect.resources.deployment.wiring.expectation import (
     ApplicationExpectation,
     Expectation,
-    Registration,
-    Verdict,
+    FindingStatus,
     Wiring,
-    addresses_of,
     examine,
     expected_kinds,
-    former_addresses,
-    registrations_of,
 )
-from commercetools_connect.resources.deployment.wiring_messages import (
+from commercetools_connect.resources.deployment.wiring.messages import (
     Situation,
     invalid_expectations,
     notes,
     reasons,
 )
-from commercetools_connect.resources.deployment.wiring_orphans import Ownership, owners
+from commercetools_connect.resources.deployment.wiring.registrations import (
+    ApplicationAddress,
+    OwnerKind,
+    Registration,
+    addresses_of,
+    former_addresses,
+    owners,
+    registrations_of,
+)
 from commercetools_connect.resources.inputs import parse
 from tests.unit.core.trees import some_examples
 
@@ -86,8 +89,8 @@ def look(
     return examine(expected, applications, there(*registered), former)
 
 
-def verdicts(wiring: Wiring) -> list[Verdict]:
-    return [each.verdict for each in wiring.findings]
+def statuses(wiring: Wiring) -> list[FindingStatus]:
+    return [each.status for each in wiring.findings]
 
 
 ANY_EXT, ANY_SUB = {"extension": True}, {"subscription": True}
@@ -96,52 +99,58 @@ BEFORE = (
     ApplicationAddress("service", OLD, "", {WiringKind.EXTENSION: ("cart",)}),
     ApplicationAddress("listener", "", OLD_TOPIC),
 )
-SHOWN: list[tuple[str, Any, list[Any], Verdict]] = [
-    ("service", ANY_EXT, [ext("cart", SERVICE)], Verdict.WIRED),
-    ("service", ANY_EXT, [ext("", f"{SERVICE}/carts")], Verdict.WIRED),
-    ("service", ANY_EXT, [ext("a", SERVICE), ext("b", SERVICE), ext("c", OLD)], Verdict.WIRED),
-    ("service", KEY_EXT, [ext("cart", SERVICE)], Verdict.WIRED),
-    ("listener", ANY_SUB, [sub("orders", TOPIC)], Verdict.WIRED),
-    ("listener", ANY_SUB, [sub("a", TOPIC, "ConfigurationErrorDeliveryStopped"), sub("b", TOPIC)], Verdict.WIRED),
-    ("listener", KEY_SUB, [sub("orders", TOPIC, "TemporaryError")], Verdict.WIRED),
-    ("listener", KEY_SUB, [sub("orders", TOPIC, "SomethingNew")], Verdict.WIRED),
-    ("listener", KEY_SUB, [sub("orders", TOPIC, "ManuallySuspended")], Verdict.STOPPED),
-    ("listener", ANY_SUB, [sub("orders", TOPIC, "ConfigurationErrorDeliveryStopped")], Verdict.STOPPED),
-    ("service", ANY_EXT, [ext("cart", f"{SERVICE}2")], Verdict.OTHER_PATH),
-    ("service", KEY_EXT, [ext("cart", f"{SERVICE}2"), ext("b", SERVICE)], Verdict.OTHER_PATH),
-    ("service", KEY_EXT, [ext("cart", OLD)], Verdict.ELSEWHERE),
-    ("service", ANY_EXT, [ext("cart", OLD)], Verdict.ELSEWHERE),
-    ("listener", ANY_SUB, [sub("any", OLD_TOPIC)], Verdict.ELSEWHERE),
-    ("listener", KEY_SUB, [sub("orders", OLD_TOPIC)], Verdict.ELSEWHERE),
-    ("service", KEY_EXT, [ext("cart", ADMIN)], Verdict.KEY_CLASH),
-    ("service", ANY_EXT, [ext("cart", ADMIN)], Verdict.KEY_CLASH),
-    ("service", ANY_EXT, [ext("other", ADMIN)], Verdict.MISSING),
-    ("service", ANY_EXT, [], Verdict.MISSING),
-    ("service", KEY_EXT, [ext("caart", SERVICE)], Verdict.MISSING),
-    ("listener", ANY_SUB, [ext("orders", SERVICE)], Verdict.MISSING),
-    ("listener", ANY_EXT, [ext("cart", SERVICE)], Verdict.NO_ADDRESS),
-    ("service", ANY_SUB, [sub("orders", TOPIC)], Verdict.NO_ADDRESS),
-    ("servce", ANY_EXT, [ext("cart", SERVICE)], Verdict.NO_ADDRESS),
+STOPPED = "ConfigurationErrorDeliveryStopped"
+SHOWN: list[tuple[str, Any, list[Any], FindingStatus]] = [
+    ("service", ANY_EXT, [ext("cart", SERVICE)], FindingStatus.WIRED),
+    ("service", ANY_EXT, [ext("", f"{SERVICE}/carts")], FindingStatus.WIRED),
+    ("service", ANY_EXT, [ext("a", SERVICE), ext("b", SERVICE), ext("c", OLD)], FindingStatus.WIRED),
+    ("service", KEY_EXT, [ext("cart", SERVICE)], FindingStatus.WIRED),
+    ("listener", ANY_SUB, [sub("orders", TOPIC)], FindingStatus.WIRED),
+    (
+        "listener",
+        ANY_SUB,
+        [sub("a", TOPIC, "ConfigurationErrorDeliveryStopped"), sub("b", TOPIC)],
+        FindingStatus.WIRED,
+    ),
+    ("listener", KEY_SUB, [sub("orders", TOPIC, "TemporaryError")], FindingStatus.WIRED),
+    ("listener", KEY_SUB, [sub("orders", TOPIC, "SomethingNew")], FindingStatus.WIRED),
+    ("listener", KEY_SUB, [sub("orders", TOPIC, "ManuallySuspended")], FindingStatus.STOPPED),
+    ("listener", ANY_SUB, [sub("orders", TOPIC, "ConfigurationErrorDeliveryStopped")], FindingStatus.STOPPED),
+    ("service", ANY_EXT, [ext("cart", f"{SERVICE}2")], FindingStatus.OTHER_PATH),
+    ("service", KEY_EXT, [ext("cart", f"{SERVICE}2"), ext("b", SERVICE)], FindingStatus.OTHER_PATH),
+    ("service", KEY_EXT, [ext("cart", OLD)], FindingStatus.ELSEWHERE),
+    ("service", ANY_EXT, [ext("cart", OLD)], FindingStatus.ELSEWHERE),
+    ("listener", ANY_SUB, [sub("any", OLD_TOPIC)], FindingStatus.ELSEWHERE),
+    ("listener", KEY_SUB, [sub("orders", OLD_TOPIC)], FindingStatus.ELSEWHERE),
+    ("service", KEY_EXT, [ext("cart", ADMIN)], FindingStatus.KEY_CLASH),
+    ("service", ANY_EXT, [ext("cart", ADMIN)], FindingStatus.KEY_CLASH),
+    ("service", ANY_EXT, [ext("other", ADMIN)], FindingStatus.MISSING),
+    ("service", ANY_EXT, [], FindingStatus.MISSING),
+    ("service", KEY_EXT, [ext("caart", SERVICE)], FindingStatus.MISSING),
+    ("listener", ANY_SUB, [ext("orders", SERVICE)], FindingStatus.MISSING),
+    ("listener", ANY_EXT, [ext("cart", SERVICE)], FindingStatus.NO_ADDRESS),
+    ("service", ANY_SUB, [sub("orders", TOPIC)], FindingStatus.NO_ADDRESS),
+    ("servce", ANY_EXT, [ext("cart", SERVICE)], FindingStatus.NO_ADDRESS),
 ]
 
 
-@pytest.mark.parametrize(("name", "wanted", "registered", "verdict"), SHOWN)
-def test_each_part_of_an_expectation_has_its_verdict(
-    name: str, wanted: Any, registered: list[Any], verdict: Verdict
+@pytest.mark.parametrize(("name", "wanted", "registered", "status"), SHOWN)
+def test_each_part_of_an_expectation_has_its_status(
+    name: str, wanted: Any, registered: list[Any], status: FindingStatus
 ) -> None:
     wiring = look(expect(**{name: wanted}), *registered, former=BEFORE)
-    assert verdicts(wiring) == [verdict]
-    assert wiring.is_wired is (verdict is Verdict.WIRED)
+    assert statuses(wiring) == [status]
+    assert wiring.is_wired is (status is FindingStatus.WIRED)
 
 
-@pytest.mark.parametrize(("name", "wanted", "registered", "verdict"), SHOWN)
+@pytest.mark.parametrize(("name", "wanted", "registered", "status"), SHOWN)
 @pytest.mark.parametrize("situation", [FIRST, AGAIN, Situation("acme-dev", skip_scripts=True)])
 def test_every_message_names_the_application_and_a_step_and_no_secret(
-    name: str, wanted: Any, registered: list[Any], verdict: Verdict, situation: Situation
+    name: str, wanted: Any, registered: list[Any], status: FindingStatus, situation: Situation
 ) -> None:
     wiring = look(expect(**{name: wanted}), *registered, former=BEFORE)
     said = reasons(wiring, situation)
-    assert len(said) == (0 if verdict is Verdict.WIRED else 1)
+    assert len(said) == (0 if status is FindingStatus.WIRED else 1)
     for each in said:
         assert f"the application {name!r} is not wired" in each
         assert "acme-dev" in each
@@ -235,8 +244,8 @@ def test_a_redeploy_is_no_advice_where_it_cannot_help() -> None:
 
 def test_each_listed_key_must_point_to_the_application() -> None:
     expected = expect(service={"extension": ["cart", "payment", "cart"]})
-    assert verdicts(look(expected, ext("cart", SERVICE), ext("payment", SERVICE))) == [Verdict.WIRED] * 2
-    assert verdicts(look(expected, ext("cart", SERVICE))) == [Verdict.WIRED, Verdict.MISSING]
+    assert statuses(look(expected, ext("cart", SERVICE), ext("payment", SERVICE))) == [FindingStatus.WIRED] * 2
+    assert statuses(look(expected, ext("cart", SERVICE))) == [FindingStatus.WIRED, FindingStatus.MISSING]
 
 
 def test_many_are_named_by_a_few() -> None:
@@ -328,30 +337,30 @@ def deployment(key: str, url: str = "", topic: str = "") -> Deployment:
 @pytest.mark.parametrize(
     ("registered", "ownership"),
     [
-        (ext("a", SERVICE), Ownership.DEPLOYMENT),
-        (ext("a", f"{SERVICE}2"), Ownership.DEPLOYMENT),
-        (sub("a", TOPIC), Ownership.DEPLOYMENT),
-        (ext("a", OLD), Ownership.ORPHAN),
-        (sub("a", OLD_TOPIC), Ownership.ORPHAN),
-        (ext("a", "https://hooks.acme.example/x"), Ownership.OTHER),
-        (ext("a", "https://commercetools.app.evil.example"), Ownership.OTHER),
-        (ext("a", "https://evilcommercetools.app"), Ownership.OTHER),
-        (sub("a", "projects/acme-own/topics/topic-1"), Ownership.OTHER),
-        (sub("a", "arn:aws:sns:eu:1:t"), Ownership.OTHER),
-        (Subscription.model_validate({"id": "x", "destination": {"type": "Carrier"}}), Ownership.OTHER),
-        (Extension.model_validate({"id": "x", "destination": {"type": "AWSLambda"}}), Ownership.OTHER),
+        (ext("a", SERVICE), OwnerKind.DEPLOYMENT),
+        (ext("a", f"{SERVICE}2"), OwnerKind.DEPLOYMENT),
+        (sub("a", TOPIC), OwnerKind.DEPLOYMENT),
+        (ext("a", OLD), OwnerKind.ORPHAN),
+        (sub("a", OLD_TOPIC), OwnerKind.ORPHAN),
+        (ext("a", "https://hooks.acme.example/x"), OwnerKind.OTHER),
+        (ext("a", "https://commercetools.app.evil.example"), OwnerKind.OTHER),
+        (ext("a", "https://evilcommercetools.app"), OwnerKind.OTHER),
+        (sub("a", "projects/acme-own/topics/topic-1"), OwnerKind.OTHER),
+        (sub("a", "arn:aws:sns:eu:1:t"), OwnerKind.OTHER),
+        (Subscription.model_validate({"id": "x", "destination": {"type": "Carrier"}}), OwnerKind.OTHER),
+        (Extension.model_validate({"id": "x", "destination": {"type": "AWSLambda"}}), OwnerKind.OTHER),
     ],
 )
-def test_only_what_is_connects_can_be_an_orphan(registered: Any, ownership: Ownership) -> None:
+def test_only_what_is_connects_can_be_an_orphan(registered: Any, ownership: OwnerKind) -> None:
     deployments = [deployment("tax", SERVICE), deployment("mail", "", TOPIC)]
     (owner,) = owners(there(registered), deployments)
-    assert owner.ownership is ownership
-    assert bool(owner.deployment_key) is (ownership is Ownership.DEPLOYMENT)
+    assert owner.kind is ownership
+    assert bool(owner.deployment_key) is (ownership is OwnerKind.DEPLOYMENT)
 
 
 def test_without_deployments_no_topic_is_an_orphan() -> None:
     (owner,) = owners(there(sub("a", OLD_TOPIC)), [])
-    assert owner.ownership is Ownership.OTHER
+    assert owner.kind is OwnerKind.OTHER
 
 
 ADDRESSES = st.sampled_from([SERVICE, f"{SERVICE}/x", f"{SERVICE}2", ADMIN, OLD, "https://acme.example"])
@@ -382,14 +391,16 @@ def test_wired_always_means_that_something_points_to_the_application(
     own = {each.name: each for each in APPLICATIONS}
     for each in wiring.findings:
         fits = [found.match(own[each.application]).fits for found in each.found if each.application in own]
-        if each.verdict in (Verdict.WIRED, Verdict.STOPPED):
+        if each.status in (FindingStatus.WIRED, FindingStatus.STOPPED):
             assert fits
             assert all(fits)
-        if each.verdict in (Verdict.OTHER_PATH, Verdict.ELSEWHERE, Verdict.KEY_CLASH):
+        if each.status in (FindingStatus.OTHER_PATH, FindingStatus.ELSEWHERE, FindingStatus.KEY_CLASH):
             assert fits
             assert not any(fits)
         assert (
-            all(found.key == each.key for found in each.found) or not each.key or each.verdict is Verdict.MISSING
+            all(found.key == each.key for found in each.found)
+            or not each.key
+            or each.status is FindingStatus.MISSING
         )
     assert len(reasons(wiring, situation)) == len(wiring.problems)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commercetools_connect.api.models.wiring import ExtensionDestination, SubscriptionDestination
-from commercetools_connect.resources.deployment.wiring_addresses import (
+from commercetools_connect.resources.deployment.wiring.registrations import (
     Match,
     called_url,
     compare_topics,

@@ -25,8 +25,7 @@ from commercetools_connect.lookups.function import Function
 from commercetools_connect.lookups.listing import LISTINGS
 from commercetools_connect.lookups.registry import FUNCTIONS
 from commercetools_connect.resources.configuration import ConnectedInputs, ProviderConfiguration
-from commercetools_connect.resources.fields import ConfigurationValue, Duration
-from commercetools_connect.resources.inputs import is_secret
+from commercetools_connect.resources.inputs import ConfigurationValue, Duration, is_secret
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS
 from commercetools_connect.resources.schema import Annotation, ResourceSchema, without_optional
 from commercetools_connect.rollout.model import COMPONENTS

@@ -15,15 +15,14 @@ from commercetools_connect.api import ApiError
 from commercetools_connect.core.clock import Clock
 from commercetools_connect.core.concurrency import cancel_and_wait, next_before
 from commercetools_connect.core.resource import OperationContext
-from commercetools_connect.resources.deployment.wiring import (
-    ApplicationAddress,
+from commercetools_connect.resources.deployment.wiring.expectation import (
     Expectation,
-    Verdict,
+    FindingStatus,
     Wiring,
     examine,
     expected_kinds,
-    registrations_of,
 )
+from commercetools_connect.resources.deployment.wiring.registrations import ApplicationAddress, registrations_of
 from commercetools_connect.waiters import ReadError, format_duration
 from commercetools_connect.waiters.wiring import WiringReader, WiringSnapshot
 
@@ -58,7 +57,7 @@ class WiringResult:
     @property
     def is_certain(self) -> bool:
         """Whether what is missing has been looked for often enough."""
-        nowhere = all(each.verdict is Verdict.NO_ADDRESS for each in self.wiring.problems)
+        nowhere = all(each.status is FindingStatus.NO_ADDRESS for each in self.wiring.problems)
         return self.looks >= LOOKS_TO_MISS or (self.looks > 0 and nowhere)
 
 
@@ -76,7 +75,7 @@ class WiringWait:
 
     reader: WiringReader
     clock: Clock
-    operation: OperationContext
+    context: OperationContext
     project_key: str
     expect: Expectation
     applications: Sequence[ApplicationAddress]
@@ -105,10 +104,10 @@ class WiringWait:
         looks = self.reader.looks(self.project_key, kinds, self.since)
         limit = asyncio.ensure_future(self.clock.until(until))
         end = limit if self.deadline is None else asyncio.ensure_future(self.clock.until(self.deadline))
-        cancelled = asyncio.ensure_future(self.operation.cancellation.wait())
+        cancelled = asyncio.ensure_future(self.context.cancellation.wait())
         try:
             self._say(0.0)
-            while not self.operation.cancellation.requested:
+            while not self.context.cancellation.requested:
                 # the first looks end with the operation, so that lists that take long are not too few looks
                 is_enough = self._tries >= least
                 interruptions = [limit, cancelled] if is_enough else [*([] if end is limit else [end]), cancelled]
@@ -119,7 +118,7 @@ class WiringWait:
                 if seen is None or over or self._is_out_of_time():
                     break
                 self._say(self.clock.monotonic() - began)
-            return self._end(WiringStatus.CANCELLED) if self.operation.cancellation.requested else self._over()
+            return self._end(WiringStatus.CANCELLED) if self.context.cancellation.requested else self._over()
         finally:
             await cancel_and_wait(limit, end, cancelled)
             await looks.aclose()
@@ -138,7 +137,7 @@ class WiringWait:
         self._wiring = examine(self.expect, self.applications, found, self.former)
         if self._wiring.is_wired:
             return self._end(WiringStatus.WIRED)
-        if all(each.verdict is Verdict.NO_ADDRESS for each in self._wiring.problems):
+        if all(each.status is FindingStatus.NO_ADDRESS for each in self._wiring.problems):
             return self._end(WiringStatus.NOT_WIRED)
         return None
 
@@ -155,6 +154,6 @@ class WiringWait:
             ", ".join(dict.fromkeys(each.application for each in self._wiring.problems)) or "its applications"
         )
         trouble = "; cannot be read, trying again" if self._error else ""
-        self.operation.reporter.status(
+        self.context.reporter.status(
             f"deployed, and waiting until {missing} is wired{trouble}", format_duration(elapsed)
         )

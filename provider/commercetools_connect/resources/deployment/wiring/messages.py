@@ -13,10 +13,17 @@ from commercetools_connect.api.models.wiring import SubscriptionStatus
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.text import escape_untrusted, format_path, suggest
-from commercetools_connect.core.values import PlainMap, PropertyValue, equivalent, has_unknown, unwrap_secrets
+from commercetools_connect.core.values import (
+    PlainMap,
+    PropertyValue,
+    as_map,
+    equivalent,
+    has_unknown,
+    unwrap_secrets,
+)
 from commercetools_connect.resources.configuration import CONNECTION
-from commercetools_connect.resources.deployment.settings import members
-from commercetools_connect.resources.deployment.wiring import Finding, Registration, Verdict, Wiring
+from commercetools_connect.resources.deployment.wiring.expectation import Finding, FindingStatus, Wiring
+from commercetools_connect.resources.deployment.wiring.registrations import Registration
 
 MOST_SHOWN: Final = 3
 """How many Extensions or Subscriptions a sentence names."""
@@ -47,7 +54,7 @@ def notes(wiring: Wiring) -> tuple[str, ...]:
     """Return what a user should know of a wiring that is as expected: statuses, and topics compared by name."""
     found: list[str] = []
     for each in wiring.findings:
-        if each.verdict is not Verdict.WIRED:
+        if each.status is not FindingStatus.WIRED:
             continue
         found += [
             f"{_named(one)} delivers to the application {each.application!r}, but its status is {one.status}: "
@@ -65,7 +72,7 @@ def notes(wiring: Wiring) -> tuple[str, ...]:
 
 def describe(finding: Finding, situation: Situation) -> str:
     """Return which application is not wired, what was looked for, and what is there instead."""
-    said = _DESCRIPTIONS[finding.verdict](finding, situation.project_key)
+    said = _DESCRIPTIONS[finding.status](finding, situation.project_key)
     return f"the application {finding.application!r} is not wired: {said}"
 
 
@@ -78,7 +85,7 @@ def advice(finding: Finding, situation: Situation) -> str:
         )
     if finding.redeploy_helps and situation.attempts <= 1:
         return "The next `pulumi up` redeploys once, so that the scripts run again."
-    return _ADVICE[finding.verdict](finding, situation.project_key)
+    return _ADVICE[finding.status](finding, situation.project_key)
 
 
 def _no_address(finding: Finding, project: str) -> str:
@@ -134,13 +141,13 @@ def _stopped(finding: Finding, project: str) -> str:
     return f"{_pointing(finding)}, but nothing arrives: its status is {statuses} (project {project!r})."
 
 
-_DESCRIPTIONS: Final[Mapping[Verdict, Callable[[Finding, str], str]]] = {
-    Verdict.STOPPED: _stopped,
-    Verdict.OTHER_PATH: _other_path,
-    Verdict.ELSEWHERE: _elsewhere,
-    Verdict.KEY_CLASH: _key_clash,
-    Verdict.MISSING: _missing,
-    Verdict.NO_ADDRESS: _no_address,
+_DESCRIPTIONS: Final[Mapping[FindingStatus, Callable[[Finding, str], str]]] = {
+    FindingStatus.STOPPED: _stopped,
+    FindingStatus.OTHER_PATH: _other_path,
+    FindingStatus.ELSEWHERE: _elsewhere,
+    FindingStatus.KEY_CLASH: _key_clash,
+    FindingStatus.MISSING: _missing,
+    FindingStatus.NO_ADDRESS: _no_address,
 }
 
 
@@ -204,13 +211,13 @@ def _start_again(finding: Finding, project: str) -> str:
     return _delete_and_redeploy(finding, project)
 
 
-_ADVICE: Final[Mapping[Verdict, Callable[[Finding, str], str]]] = {
-    Verdict.STOPPED: _start_again,
-    Verdict.OTHER_PATH: _correct_path,
-    Verdict.ELSEWHERE: _create_only,
-    Verdict.KEY_CLASH: _own_keys,
-    Verdict.MISSING: _correct_script,
-    Verdict.NO_ADDRESS: _correct_expectation,
+_ADVICE: Final[Mapping[FindingStatus, Callable[[Finding, str], str]]] = {
+    FindingStatus.STOPPED: _start_again,
+    FindingStatus.OTHER_PATH: _correct_path,
+    FindingStatus.ELSEWHERE: _create_only,
+    FindingStatus.KEY_CLASH: _own_keys,
+    FindingStatus.MISSING: _correct_script,
+    FindingStatus.NO_ADDRESS: _correct_expectation,
 }
 
 
@@ -259,14 +266,14 @@ def invalid_expectations(
     """
     failures: list[CheckFailure] = []
     taken: dict[tuple[WiringKind, str], str] = {}
-    failures += _several_connections(members(unwrap_secrets(expect)))
-    for name, each in members(unwrap_secrets(expect)).items():
+    failures += _several_connections(as_map(unwrap_secrets(expect)))
+    for name, each in as_map(unwrap_secrets(expect)).items():
         if types is not None and name not in types:
             failures.append(CheckFailure(("expect", name), f"unknown application{suggest(name, types)}"))
         if isinstance(each, Mapping) and all(each.get(kind.value) is None for kind in WiringKind):
             failures.append(CheckFailure(("expect", name), "extension or subscription must be given"))
         for kind in WiringKind:
-            wanted = members(each).get(kind.value)
+            wanted = as_map(each).get(kind.value)
             path = ("expect", name, kind.value)
             for key in (one for one in wanted if isinstance(one, str)) if isinstance(wanted, list | tuple) else ():
                 other = taken.setdefault((kind, key), name)
@@ -286,7 +293,7 @@ def invalid_expectations(
 
 def _several_connections(expect: PlainMap) -> Iterator[CheckFailure]:
     """Find connections of one deployment that differ; what is not known yet may be the same."""
-    given = [(name, members(each).get(CONNECTION)) for name, each in sorted(expect.items())]
+    given = [(name, as_map(each).get(CONNECTION)) for name, each in sorted(expect.items())]
     known = [(name, each) for name, each in given if each is not None and not has_unknown(each)]
     for name, each in known[1:]:
         first, connection = known[0]

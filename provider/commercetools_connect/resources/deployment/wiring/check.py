@@ -14,18 +14,18 @@ from commercetools_connect.core.errors import ConfigurationError, InitFailedErro
 from commercetools_connect.core.results import State
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap
-from commercetools_connect.resources.connection_errors import named, naming
+from commercetools_connect.resources.configuration import about_connection, errors_about_connection
 from commercetools_connect.resources.deployment.operation import DeploymentOperation
 from commercetools_connect.resources.deployment.plan import WIRING, WIRING_ATTEMPTS
-from commercetools_connect.resources.deployment.settings import value_of
-from commercetools_connect.resources.deployment.wiring import (
-    Expectation,
-    expected_kinds,
-    former_addresses,
-    registrations_of,
+from commercetools_connect.resources.deployment.wiring.expectation import Expectation, expected_kinds
+from commercetools_connect.resources.deployment.wiring.messages import (
+    Situation,
+    listed,
+    notes,
+    reasons,
 )
-from commercetools_connect.resources.deployment.wiring_messages import Situation, listed, notes, reasons
-from commercetools_connect.resources.deployment.wiring_wait import (
+from commercetools_connect.resources.deployment.wiring.registrations import former_addresses, registrations_of
+from commercetools_connect.resources.deployment.wiring.wait import (
     ROUNDS,
     TWO_LOOKS,
     WiringResult,
@@ -33,7 +33,7 @@ from commercetools_connect.resources.deployment.wiring_wait import (
     WiringWait,
 )
 from commercetools_connect.resources.inner_connections import connection_in
-from commercetools_connect.resources.inputs import text_of
+from commercetools_connect.resources.inputs import text_of, value_of
 
 NOT_WIRED: Final = "what it expects was not wired"
 """The reason of a redeploy that lets the scripts run once more."""
@@ -53,7 +53,7 @@ async def ensure_readable(operation: DeploymentOperation, expect: Expectation) -
     """Raise `ForbiddenError` under `strictPreview`, before any change, for scopes that the token lacks."""
     session = operation.session
     if expect and session.strict_preview:
-        with naming(operation.wiring_connection, operation.project_key):
+        with errors_about_connection(operation.wiring_connection, operation.project_key):
             await operation.wiring_reader().require_scopes(operation.project_key, expected_kinds(expect))
 
 
@@ -124,7 +124,7 @@ async def _look(
 ) -> WiringResult:
     """Look at the wiring of the applications in these outputs, for that many rounds."""
     session, before, connection = operation.session, operation.before, operation.wiring_connection
-    with naming(connection, operation.project_key):
+    with errors_about_connection(connection, operation.project_key):
         reader = operation.wiring_reader()
     result = await WiringWait(
         reader,
@@ -132,15 +132,15 @@ async def _look(
         operation.context,
         operation.project_key,
         expect,
-        former_addresses(outputs.get("applications")),
-        former_addresses(before.get("applications"), before.get(WIRING)),
-        session.clock.monotonic() if operation.requested else None,
-        operation.deadline,
-        rounds,
+        applications=former_addresses(outputs.get("applications")),
+        former=former_addresses(before.get("applications"), before.get(WIRING)),
+        since=session.clock.monotonic() if operation.requested else None,
+        deadline=operation.deadline,
+        rounds=rounds,
     ).result()
     if result.error is None:
         return result
-    return replace(result, error=named(result.error, connection, operation.project_key))
+    return replace(result, error=about_connection(result.error, connection, operation.project_key))
 
 
 def _unknown(operation: DeploymentOperation, state: State, why: str) -> InitFailedError:

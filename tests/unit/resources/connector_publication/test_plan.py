@@ -6,7 +6,7 @@ import pytest
 
 from commercetools_connect.api import Connector, ConnectorStaged, IsPreviewable
 from commercetools_connect.resources.connector_publication.model import ConnectorPublicationInputs, Target, WaitFor
-from commercetools_connect.resources.connector_publication.targets import (
+from commercetools_connect.resources.connector_publication.plan import (
     Content,
     is_reached,
     kind,

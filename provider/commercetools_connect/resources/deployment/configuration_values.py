@@ -23,11 +23,11 @@ from commercetools_connect.core.values import (
     PropertyMap,
     PropertyValue,
     Secret,
+    as_map,
     equivalent,
-    unwrap_secrets,
 )
 from commercetools_connect.resources.deployment.model import CONFIGURATION_KINDS, CONFIGURED
-from commercetools_connect.resources.fields import canonical_value
+from commercetools_connect.resources.inputs import canonical_value, value_of
 from commercetools_connect.resources.schema import restore_secrets
 
 GLOBAL: Final = "$global"
@@ -73,7 +73,7 @@ def application_path(application: str) -> Path:
 
 
 @dataclass(frozen=True)
-class Settings:
+class ConfigurationValues:
     """The configuration of a Deployment: declared by a program, kept in a state, or shown by Connect.
 
     - `values`: the values that are set; one may be `UNKNOWN`.
@@ -88,14 +88,14 @@ class Settings:
     unknown: frozenset[tuple[str, ...]] = frozenset()
 
     @classmethod
-    def of(cls, properties: PropertyMap) -> Settings:
+    def of(cls, properties: PropertyMap) -> ConfigurationValues:
         """Return the settings among inputs or outputs."""
         unknown: set[tuple[str, ...]] = set()
         named = value_of(properties, "configurations")
         if named is UNKNOWN:
             unknown.add(())
         contents = {
-            **(named if isinstance(named, Mapping) else {}),
+            **as_map(named),
             GLOBAL: value_of(properties, "globalConfiguration"),
         }
         values: dict[ConfigurationKey, PlainValue] = {}
@@ -152,16 +152,16 @@ class Settings:
         prefixes = (key[:length] for length in range(1 if key[0] == GLOBAL else 0, len(key)))
         return key in self.values or key in self.options or any(prefix in self.unknown for prefix in prefixes)
 
-    def removed(self, later: Settings) -> tuple[ConfigurationKey, ...]:
+    def removed(self, later: ConfigurationValues) -> tuple[ConfigurationKey, ...]:
         """Return the keys that `later` does not set any more. What is not known yet may still set them."""
         return tuple(key for key in self.values if not later.may_set(key))
 
-    def removed_options(self, later: Settings) -> tuple[str, ...]:
+    def removed_options(self, later: ConfigurationValues) -> tuple[str, ...]:
         """Return the paths of schedules and retry policies that `later` does not have any more."""
         gone = (option for option in self.options if not later.may_set(option))
         return tuple(format_path((*application_path(application), name)) for application, name in gone)
 
-    def differences(self, other: Settings) -> Iterator[Path]:
+    def differences(self, other: ConfigurationValues) -> Iterator[Path]:
         """Return the paths of what `other` lacks of these settings; what it has besides does not count."""
         for key, value in self.values.items():
             if not equivalent(other.values.get(key), value):
@@ -171,12 +171,12 @@ class Settings:
             there = other.options.get((application, name))
             if isinstance(value, Mapping):
                 yield from (
-                    (*path, part) for part in value if not equivalent(members(there).get(part), value[part])
+                    (*path, part) for part in value if not equivalent(as_map(there).get(part), value[part])
                 )
             elif not equivalent(there, value):
                 yield path
 
-    def transform(self, change: Callable[[ConfigurationKey, PlainValue], PlainValue]) -> Settings:
+    def transform(self, change: Callable[[ConfigurationKey, PlainValue], PlainValue]) -> ConfigurationValues:
         """Return the settings with each value as `change(key, value)` returns it; `None` leaves the key out."""
         values = {}
         for key, value in self.values.items():
@@ -186,7 +186,7 @@ class Settings:
 
     def resolve(
         self, urls: Mapping[str, str], keep: Callable[[ConfigurationKey], bool] = lambda _: True
-    ) -> Settings:
+    ) -> ConfigurationValues:
         """Return the settings with the URLs that are known.
 
         A value that waits for another URL stays as it is where `keep(key)`, else it is left out.
@@ -199,7 +199,7 @@ class Settings:
                 del values[key]
         return replace(self, values=values)
 
-    def without_templates(self, urls: Mapping[str, str]) -> Settings:
+    def without_templates(self, urls: Mapping[str, str]) -> ConfigurationValues:
         """Return the settings without the values that wait for a URL."""
         values = dict(self.values)
         for key, names in self.templates.items():
@@ -239,16 +239,6 @@ class Settings:
         return kept
 
 
-def value_of(properties: PropertyMap, name: str) -> PlainValue:
-    """Return a property without its secrets."""
-    return unwrap_secrets(properties.get(name))
-
-
-def members(value: PlainValue) -> Mapping[str, PlainValue]:
-    """Return a map's members; anything else has none."""
-    return value if isinstance(value, Mapping) else {}
-
-
 def resolve_text(text: str, urls: Mapping[str, str]) -> str:
     """Return the text with the URLs that are known; a template of another application stays."""
     return URL_TEMPLATE.sub(lambda found: urls.get(found[1], found[0]), text)
@@ -266,20 +256,22 @@ def waits_for_url(value: PlainValue, urls: Mapping[str, str]) -> bool:
 
 def without_templates(properties: PropertyMap, urls: Mapping[str, str] = NO_URLS) -> dict[str, PropertyValue]:
     """Return the inputs without the values that wait for a URL: the API does not hold those yet."""
-    return Settings.of(properties).without_templates(urls).write_to(properties)
+    return ConfigurationValues.of(properties).without_templates(urls).write_to(properties)
 
 
 def without_secured(properties: PropertyMap) -> dict[str, PropertyValue]:
     """Return the inputs as if no secured value had ever been sent."""
     return (
-        Settings.of(properties).transform(lambda key, value: None if key.secured else value).write_to(properties)
+        ConfigurationValues.of(properties)
+        .transform(lambda key, value: None if key.secured else value)
+        .write_to(properties)
     )
 
 
 def mask_failures(inputs: PropertyMap) -> Iterable[CheckFailure]:
     """Return every secured value that is what the API shows instead of one: it would overwrite the real one."""
     reason = "is the mask that Connect shows instead of a secret; give the secret, or leave the key out"
-    for key, value in Settings.of(inputs).values.items():
+    for key, value in ConfigurationValues.of(inputs).values.items():
         if key.secured and isinstance(value, str) and value and not value.strip("*"):
             yield CheckFailure(key.path, reason)
 

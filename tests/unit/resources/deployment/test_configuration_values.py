@@ -8,16 +8,16 @@ import pytest
 
 from commercetools_connect.core.text import format_path
 from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue, Secret
-from commercetools_connect.resources.deployment.outputs import observed_settings
-from commercetools_connect.resources.deployment.settings import (
+from commercetools_connect.resources.deployment.configuration_values import (
     GLOBAL,
     SECURED,
     STANDARD,
     ConfigurationKey,
-    Settings,
+    ConfigurationValues,
     mask_failures,
     without_secured,
 )
+from commercetools_connect.resources.deployment.outputs import observed_configuration
 from tests.unit.resources.deployment.running import RUNNING
 from tests.unit.resources.trees import DEPLOYMENT, HIDDEN
 
@@ -33,11 +33,11 @@ STATE: PropertyMap = {
 }
 
 
-def program(**changes: PropertyValue) -> Settings:
-    return Settings.of({**STATE, **changes})
+def program(**changes: PropertyValue) -> ConfigurationValues:
+    return ConfigurationValues.of({**STATE, **changes})
 
 
-def paths(settings: Settings, other: Settings) -> list[str]:
+def paths(settings: ConfigurationValues, other: ConfigurationValues) -> list[str]:
     return [format_path(path) for path in settings.differences(other)]
 
 
@@ -74,7 +74,7 @@ def test_a_key_is_written_where_the_program_writes_it() -> None:
     ],
 )
 def test_what_is_not_known_yet_counts_as_still_set(changes: Any, removed: list[str]) -> None:
-    left = Settings.of(changes)
+    left = ConfigurationValues.of(changes)
     assert [*dict.fromkeys(key.application for key in program().removed(left))] == removed
 
 
@@ -96,12 +96,12 @@ def test_differences_name_what_the_other_one_lacks_and_nothing_that_it_has_besid
 
 
 def test_a_secured_value_that_connect_lists_is_not_a_difference() -> None:
-    declared = Settings.of(DEPLOYMENT)
-    assert paths(declared, observed_settings(RUNNING, declared)) == []
+    declared = ConfigurationValues.of(DEPLOYMENT)
+    assert paths(declared, observed_configuration(RUNNING, declared)) == []
 
 
 def test_settings_are_written_back_with_the_same_secrets() -> None:
-    assert Settings.of(DEPLOYMENT).write_to(DEPLOYMENT) == DEPLOYMENT
+    assert ConfigurationValues.of(DEPLOYMENT).write_to(DEPLOYMENT) == DEPLOYMENT
     bare: Any = without_secured(DEPLOYMENT)
     assert "TAX_API_KEY" not in str(bare["configurations"])
     assert bare["configurations"]["service"] == {STANDARD: {"TAX_MODE": "gross", "RETRIES": "3"}}
