@@ -13,13 +13,13 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import CREDENTIALS
 from commercetools_connect.cli.estate import EstateProject
-from commercetools_connect.cli.settings import SETTINGS, connections_of, usable_connection
+from commercetools_connect.cli.settings import connections_of, usable_connection
 from commercetools_connect.cli.stack import Stack, StackObject
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE
 from commercetools_connect.core.values import PlainMap, PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.configuration import SETTINGS, ProviderConfiguration
 from commercetools_connect.resources.connections import CONNECTIONS, Connections
 from commercetools_connect.resources.inputs import validate_inputs
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from commercetools_connect.api import Connection
 from commercetools_connect.cli.stack import Stack, property_of
 from commercetools_connect.core.values import PlainMap, PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.configuration import ProviderConfiguration, errors_about_connection
+from commercetools_connect.resources.configuration import SETTINGS, errors_about_connection
 from commercetools_connect.resources.connection_secrets import connection_secrets
 from commercetools_connect.resources.connections import CONNECTIONS, Connections
-from commercetools_connect.resources.inputs import member_names
-
-SETTINGS: Final = member_names(ProviderConfiguration)
 
 
 def connections_of(values: PropertyMap, environ: Mapping[str, str]) -> Connections:

@@ -87,16 +87,14 @@ class ProjectAddress:
 
     def is_on_another_host(self, other: ProjectAddress) -> bool:
         """Return whether both are on hosts of commercetools, and on two of them."""
-        regions = [hosts.region_of(f"https://{each}") if each else "" for each in (self.host, other.host)]
-        return all(regions) and regions[0] != regions[1]
+        return _are_two(_region(self.host), _region(other.host))
 
     def other_than(self, deployment: ProjectAddress) -> str:
         """Return how this is another place than that of a Deployment, `""` if it is not, as far as is known."""
         project, host = deployment.project, deployment.host
-        if self.project and project and self.project != project:
+        if _are_two(self.project, project):
             return f"is of project {self.project}, but the deployment is in project {project}"
-        homes = [_home(each) for each in (self.host, host)]
-        if all(homes) and homes[0] != homes[1]:
+        if _are_two(_home(self.host), _home(host)):
             return f"leads to {self.host}, but that of the deployment leads to {host}"
         return ""
 
@@ -104,11 +102,19 @@ class ProjectAddress:
         return f"project {self.project or '(none)'} at {self.host or 'an unknown host'}"
 
 
+def _are_two(one: str, other: str) -> bool:
+    """Return whether both are known, and not the same."""
+    return bool(one and other) and one != other
+
+
+def _region(host: str) -> str:
+    """Return the region of a host of commercetools, `""` for an emulator or a proxy."""
+    return hosts.region_of(f"https://{host}") if host else ""
+
+
 def _home(host: str) -> str:
     """Return the region of a host, or the address of an emulator on this machine; a proxy may lead to any host."""
-    if not host:
-        return ""
-    return hosts.region_of(f"https://{host}") or (host if is_loopback(f"http://{host}") else "")
+    return _region(host) or (host if host and is_loopback(f"http://{host}") else "")
 
 
 def connection_failures(connection: PropertyValue, path: Path = (CONNECTION,)) -> tuple[CheckFailure, ...]:
