@@ -93,7 +93,9 @@ def import_file(
         for values in secret_values(read) if read else ():
             secrets.learn(values)
         given: PropertyMap = {"region": region} if read is None else read.config
-        sources = _sources(given, project, connection or (), own_is_meant=bool(project or region))
+        sources = _sources(
+            given, project, connection or (), own_is_meant=bool(project or region), of_stack=read is not None
+        )
         try:
             found = asyncio.run(common.gather_limited(partial(_read_source, secrets, only), sources))
         except ProviderError as error:
@@ -146,18 +148,21 @@ class _Source:
     project_key: str
 
 
-def _sources(values: PropertyMap, project: str, chosen: Collection[str], *, own_is_meant: bool) -> list[_Source]:
+def _sources(
+    values: PropertyMap, project: str, chosen: Collection[str], *, own_is_meant: bool, of_stack: bool
+) -> list[_Source]:
     """Return what to list: the configuration itself if it has credentials, and its named connections, by name.
 
-    `own_is_meant`: an option is about the configuration itself, which must have credentials then. Raises
-    `ConfigurationError` for what the provider would refuse, before any call.
+    `own_is_meant`: an option is about the configuration itself, which must have credentials then. `of_stack`: the
+    values are those of a stack, not of the environment. Raises `ConfigurationError` for what the provider would
+    refuse, before any call.
     """
     connections = connections_of(values, os.environ)
     sources = [_named_source(connections, name) for name in sorted(set(chosen) or connections.named)]
     settings = connections.settings(None)
     has_credentials = settings.client_id or settings.client_secret.get_secret_value()
     if not chosen and (not sources or own_is_meant or has_credentials):
-        own = common.checked_connection(settings)
+        own = usable_connection(connections, None) if of_stack else common.checked_connection(settings)
         sources.insert(0, _Source("", own, project or settings.project_key))
     return sources
 
