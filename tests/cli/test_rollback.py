@@ -73,9 +73,7 @@ def test_a_refresh_shows_the_older_tag_as_drift(world: World, run: Run, moved: S
     assert "connectorTag" in world.diff("Deployment", refreshed, news).properties
 
 
-def test_after_a_run_that_failed_it_goes_back_to_the_newest_revision(
-    world: World, run: Run, moved: State
-) -> None:
+def test_after_a_run_that_failed_it_goes_back_to_the_newest_revision(world: World, run: Run, moved: State) -> None:
     """A run that failed leaves none, so the newest one is what ran before it."""
     admin = world.emulator.admin
     admin.settings(clock="manual")

@@ -126,7 +126,7 @@ def test_a_draft_with_a_new_key_does_not_move_either(shops: Shops) -> None:
 @pytest.mark.parametrize("form", ["name", "members"])
 @pytest.mark.parametrize("kind", [STAGED, PUBLICATION])
 def test_on_another_host_of_commercetools_it_is_another_object(shops: Shops, kind: str, form: str) -> None:
-    """Each host has connectors of its own, so the new one is created first, and the old one is deleted after it."""
+    """Each host has connectors of its own: the new one is created first, and the old one is deleted after it."""
     eu, us = (
         {"region": region, "projectKey": project, "clientId": "c", "clientSecret": secret_of(project)}
         for region, project in (("europe-west1.gcp", "acme-eu"), ("us-central1.gcp", "acme-us"))

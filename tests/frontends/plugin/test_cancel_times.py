@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
@@ -30,6 +31,12 @@ class Call:
 
     def add_done_callback(self, callback: Callable[[object], None]) -> None:
         self.answer = callback
+
+    def set_trailing_metadata(self, metadata: tuple[tuple[str, bytes], ...]) -> None:
+        raise AssertionError(metadata)
+
+    async def abort(self, code: grpc.StatusCode, details: str) -> None:
+        raise AssertionError(f"{code}: {details}")
 
 
 class Run:
@@ -79,7 +86,7 @@ def played(seconds: float, *, times: int = 1) -> tuple[Run, Finished[str]]:
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_call_without_an_answer_is_cut_short_and_the_process_ends(times: int) -> None:
-    """Whatever waits; another Ctrl-C does not start the time again. The rest is for messages on their way."""
+    """Another Ctrl-C does not start the time again. The rest of it is for messages on their way."""
     run, ended = played(3600, times=times)
 
     assert run.log[:2] == [("answer", 1.5), ("process", 1.5)]
@@ -104,7 +111,7 @@ def test_a_cancel_waits_for_the_construction_of_components_no_longer(
     async def whole() -> float:
         run, call = Run(), Call()
         construct = run.operations.begin(call)
-        run.servicer._constructs.add(construct)  # noqa: SLF001 - a construct needs the monitor of a real engine
+        run.servicer._constructs.add(construct)
         answer = asyncio.get_running_loop().call_later(CTRL_C + answered_after, call.answer, None)
         await asyncio.sleep(CTRL_C)
         await run.servicer.Cancel(Empty(), Call())
