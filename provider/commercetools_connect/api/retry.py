@@ -160,21 +160,17 @@ class Retrier:
                 self.budget.give_back(spent or 1)
                 self.trouble = None
                 return result
-            wait = self._wait_after(result, attempt, self.clock.monotonic() - started)
+            if result.uncertain or not result.transient or attempt >= self.policy.attempts:
+                raise result
+            asked = retry_after_seconds(result.retry_after, self.clock.wall())
+            wait = self.policy.wait(attempt, asked, self.jitter())
             cost = _TIMEOUT_COST if result.timed_out else _RETRY_COST
-            if wait is None or not self.budget.spend(cost):
+            is_too_late = self.clock.monotonic() - started + wait > self.policy.total
+            if is_too_late or not self.budget.spend(cost):
                 raise result
             spent += cost
             self.trouble = result
             await self.clock.sleep(wait)
-
-    def _wait_after(self, error: ApiError, attempt: int, elapsed: float) -> float | None:
-        """Return the seconds to wait before the next attempt, `None` when there must not be one."""
-        if error.uncertain or not error.transient or attempt >= self.policy.attempts:
-            return None
-        asked = retry_after_seconds(error.retry_after, self.clock.wall())
-        wait = self.policy.wait(attempt, asked, self.jitter())
-        return wait if elapsed + wait <= self.policy.total else None
 
 
 def retry_after_seconds(text: str, wall: float) -> float | None:

@@ -103,7 +103,8 @@ class ConnectedResource:
         else:
             failures = [*self.connections.failures_of(connection)]
         provider = self.connections.unconnected if failures else self.connections.provider(connection)
-        is_late = bool(failures) or _project_is_unknown(connection)
+        plain = unwrap_secrets(connection)
+        is_late = bool(failures) or UNKNOWN in (plain, as_map(plain).get(PROJECT))
         if self.kind == "Deployment" and given.get(PROJECT) is None and is_late:
             given = {**given, PROJECT: UNKNOWN}
         checked = provider.resource(self.kind).check(context, self._opened(olds), given)
@@ -143,7 +144,8 @@ class ConnectedResource:
         return ProjectAddress(host, project if isinstance(project, str) else "")
 
     def _opened(self, properties: PropertyMap) -> PropertyMap:
-        return open_connections(self.kind, _without(properties))
+        own = (CONNECTION, CONNECTED_TO, INIT_FAILED)
+        return open_connections(self.kind, {name: each for name, each in properties.items() if name not in own})
 
     def _bare(self, state: State) -> State:
         """Return the state as the resource knows it."""
@@ -261,7 +263,8 @@ class ConnectedResource:
         name, identity = self.connections.of_import(state.id, project)
         provider = self.connections.provider(name or None)
         complete = partial(self._connected, news={CONNECTION: name or None}, provider=provider)
-        with self._naming(self._imported(name, identity)):
+        named_project = identity.rpartition("/")[0] if self.kind == "Deployment" else ""
+        with self._naming({CONNECTION: name or None, PROJECT: named_project}):
             return await _completed(provider.resource(self.kind).read(context, State(identity, {})), complete)
 
     async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
@@ -277,26 +280,18 @@ class ConnectedResource:
         complete = partial(self._connected, news=news, provider=provider)
         is_same = equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION))
         is_same = is_same and not (self.kind == "Deployment" and changed_connections(state.outputs, news))
-        if not is_same and not self._must_look(state, provider):
+        made_at, now = self.connections.address_of_state(state.outputs), ProjectAddress.of(provider)
+        must_look = state.outputs.get(INIT_FAILED) is not None or (not made_at.project and bool(now.project))
+        if not is_same and not must_look:
             silent = replace(context, reporter=SilentReporter())
             with self._naming(news):
                 if not await resource.diff(silent, before, after):
-                    return complete(self._kept(before, after))
+                    # what has become secret since is marked as such
+                    schema = RESOURCE_SCHEMAS[self.kind]
+                    kept = {name: restore_secrets(each, after.get(name)) for name, each in before.outputs.items()}
+                    return complete(State(before.id, schema.seal(kept), schema.seal(after)))
         with self._naming(news):
             return await _completed(resource.update(context, before, after), complete)
-
-    def _must_look(self, state: State, provider: Provider) -> bool:
-        """Return whether only a call can tell that the object of the state is as declared."""
-        is_owner_unknown = not self.connections.address_of_state(state.outputs).project
-        return state.outputs.get(INIT_FAILED) is not None or (
-            is_owner_unknown and bool(ProjectAddress.of(provider).project)
-        )
-
-    def _kept(self, before: State, after: PropertyMap) -> State:
-        """Return the state of an object that is as declared, with what has become secret since marked as such."""
-        schema = RESOURCE_SCHEMAS[self.kind]
-        outputs = {name: restore_secrets(value, after.get(name)) for name, value in before.outputs.items()}
-        return State(before.id, schema.seal(outputs), schema.seal(after))
 
     async def delete(self, context: OperationContext, state: State) -> None:
         """Delete as the resource does, with the connection that the object was made with."""
@@ -336,11 +331,6 @@ class ConnectedResource:
         own = text_of(properties, PROJECT if self.kind == "Deployment" else OWNER)
         return own or ProjectAddress.of(self.connections.for_inputs(properties)).project
 
-    def _imported(self, name: str, identity: str) -> PropertyMap:
-        """Return what an import tells: the name of a connection, and the project of a Deployment."""
-        project = identity.rpartition("/")[0] if self.kind == "Deployment" else ""
-        return {**({CONNECTION: name} if name else {}), **({PROJECT: project} if project else {})}
-
     def _connected(self, state: State, news: PropertyMap, provider: Provider) -> State:
         """Return the state with the connection that it was made with, and the place of one that has a name."""
         sealed = _sealed(news.get(CONNECTION))
@@ -370,20 +360,10 @@ class ConnectedResource:
         return f"{self.kind} {context.name}"
 
 
-def _without(properties: PropertyMap) -> PropertyMap:
-    own = (CONNECTION, CONNECTED_TO, INIT_FAILED)
-    return {name: value for name, value in properties.items() if name not in own}
-
-
 def _sealed(connection: PropertyValue) -> dict[str, PropertyValue]:
     """Return the input as states have it: a name as it is, members as one secret."""
     sealed = sealed_connection(connection)
     return {} if sealed is None else {CONNECTION: sealed}
-
-
-def _project_is_unknown(connection: PropertyValue) -> bool:
-    plain = unwrap_secrets(connection)
-    return plain is UNKNOWN or (isinstance(plain, Mapping) and plain.get(PROJECT) is UNKNOWN)
 
 
 @overload

@@ -63,7 +63,11 @@ class WiringReader:
         """
         moment = self._clock.monotonic() - self.interval if since is None else since
         await self._client.require_scopes(project_key, kinds)
-        lists = self._lists_of(project_key)
+        if (lists := self._projects.get(project_key)) is None:
+            lists = self._projects[project_key] = _ProjectLists(
+                _PacedList(lambda: self._client.extensions(project_key), self._clock, self.interval),
+                _PacedList(lambda: self._client.subscriptions(project_key), self._clock, self.interval),
+            )
         # both are awaited to their ends: an error of one list must not leave the other one running unobserved
         extensions, subscriptions = await asyncio.gather(
             lists.extensions.since(moment if WiringKind.EXTENSION in kinds else None),
@@ -102,14 +106,6 @@ class WiringReader:
                 moment = snapshot.began + self.interval
             if (pause := moment - self._clock.monotonic()) > 0:
                 await self._clock.sleep(pause)
-
-    def _lists_of(self, project_key: str) -> _ProjectLists:
-        if project_key not in self._projects:
-            self._projects[project_key] = _ProjectLists(
-                _PacedList(lambda: self._client.extensions(project_key), self._clock, self.interval),
-                _PacedList(lambda: self._client.subscriptions(project_key), self._clock, self.interval),
-            )
-        return self._projects[project_key]
 
 
 @dataclass(frozen=True)

@@ -270,7 +270,12 @@ class GateProof:
         seen = ""
         for attempt in range(1, check.tries + 1):
             async with places:
-                seen = await self._ask(probe, base.rstrip("/") + check.path, check)
+                url = base.rstrip("/") + check.path
+                try:
+                    status = await probe.status(check.method.value, url, time_limit=check.time_limit)
+                    seen = "" if status in check.expected_status else f"answered {status}"
+                except NoAnswerError as error:
+                    seen = str(error)
             if not seen:
                 return ""
             self.context.reporter.status(f"{what}: {seen}, try {attempt} of {check.tries}")
@@ -278,13 +283,6 @@ class GateProof:
                 await self._pause(check.pause, "is checked")
         expected = " or ".join(map(str, check.expected_status))
         return f"{what}: {seen} instead of {expected}, {check.tries} tries"
-
-    async def _ask(self, probe: ApplicationProbe, url: str, check: HttpCheckInputs) -> str:
-        try:
-            status = await probe.status(check.method.value, url, time_limit=check.time_limit)
-        except NoAnswerError as error:
-            return str(error)
-        return "" if status in check.expected_status else f"answered {status}"
 
     async def _pause(self, seconds: float, doing: str) -> None:
         """Wait in pieces, each with a status line. Raises as `_require_time` does."""

@@ -115,16 +115,17 @@ class WiringWait:
                 if seen is not None and (ended := self._take(seen)):
                     return ended
                 over = self._tries >= least and self.clock.monotonic() >= until
-                if seen is None or over or self._is_out_of_time():
+                if seen is None or over or (self.deadline is not None and self.clock.monotonic() >= self.deadline):
                     break
                 self._say(self.clock.monotonic() - began)
-            return self._end(WiringStatus.CANCELLED) if self.context.cancellation.requested else self._over()
+            if self.context.cancellation.requested:
+                return self._end(WiringStatus.CANCELLED)
+            # after too few looks, an error leaves it open
+            is_known = self._looks >= LOOKS_TO_MISS or (self._looks > 0 and self._error is None)
+            return self._end(WiringStatus.NOT_WIRED if is_known else WiringStatus.UNREADABLE)
         finally:
             await cancel_and_wait(limit, end, cancelled)
             await looks.aclose()
-
-    def _is_out_of_time(self) -> bool:
-        return self.deadline is not None and self.clock.monotonic() >= self.deadline
 
     def _take(self, seen: WiringSnapshot | ReadError) -> WiringResult | None:
         self._tries += 1
@@ -140,11 +141,6 @@ class WiringWait:
         if all(each.status is FindingStatus.NO_ADDRESS for each in self._wiring.problems):
             return self._end(WiringStatus.NOT_WIRED)
         return None
-
-    def _over(self) -> WiringResult:
-        """Return how the wait ended when its time was over: after too few looks, an error leaves it open."""
-        known = self._looks >= LOOKS_TO_MISS or (self._looks > 0 and self._error is None)
-        return self._end(WiringStatus.NOT_WIRED if known else WiringStatus.UNREADABLE)
 
     def _end(self, status: WiringStatus) -> WiringResult:
         return WiringResult(status, self._wiring, self._error, self._looks)
