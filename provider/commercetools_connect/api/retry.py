@@ -137,14 +137,14 @@ SHARED_BUDGET: Final = RetryBudget()
 class Retrier:
     """Repeats calls by the rules, within a policy and a budget; `jitter` returns a random number in [0, 1).
 
-    `trouble` is the error because of which a call waits to be repeated; `None` once a call has succeeded.
+    `pending_error` is the error because of which a call waits to be repeated; `None` once a call has succeeded.
     """
 
     clock: Clock
     budget: RetryBudget = SHARED_BUDGET
     policy: RetryPolicy = DEFAULT_RETRY_POLICY
     jitter: Callable[[], float] = random.random
-    trouble: ApiError | None = field(default=None, init=False)
+    pending_error: ApiError | None = field(default=None, init=False)
 
     async def run(self, call: Callable[[], Awaitable[T | ApiError]]) -> T:
         """Return the first success of `call`, or raise the last error.
@@ -158,7 +158,7 @@ class Retrier:
             if not isinstance(result, ApiError):
                 # a success at once refills the budget a little
                 self.budget.give_back(spent or 1)
-                self.trouble = None
+                self.pending_error = None
                 return result
             if result.uncertain or not result.transient or attempt >= self.policy.attempts:
                 raise result
@@ -169,7 +169,7 @@ class Retrier:
             if is_too_late or not self.budget.spend(cost):
                 raise result
             spent += cost
-            self.trouble = result
+            self.pending_error = result
             await self.clock.sleep(wait)
 
 

@@ -133,16 +133,16 @@ class _PacedList(Generic[EntryT]):
         self._clock = clock
         self._interval = interval
         self._not_before = -math.inf
-        self._held: _Listed[EntryT] | None = None
+        self._latest: _Listed[EntryT] | None = None
         self._flight: SingleFlight[_Listed[EntryT]] = SingleFlight()
 
     async def since(self, moment: float | None) -> _Listed[EntryT] | None:
         """Return a list that began then or later; `None` asks for none. Raises `ApiError`."""
         if moment is None:
             return None
-        while self._held is None or self._held.began < moment:
+        while self._latest is None or self._latest.began < moment:
             await self._flight.run(self._next)
-        return self._held
+        return self._latest
 
     async def _next(self) -> _Listed[EntryT]:
         if (pause := self._not_before - self._clock.monotonic()) > 0:
@@ -156,5 +156,5 @@ class _PacedList(Generic[EntryT]):
             asked = retry_after_seconds(error.retry_after, self._clock.wall()) or 0
             self._not_before = max(self._not_before, self._clock.monotonic() + min(asked, MAX_RETRY_AFTER))
             raise
-        self._held = _Listed(began, entries)
-        return self._held
+        self._latest = _Listed(began, entries)
+        return self._latest

@@ -106,7 +106,7 @@ class WiringWait:
         end = limit if self.deadline is None else asyncio.ensure_future(self.clock.until(self.deadline))
         cancelled = asyncio.ensure_future(self.context.cancellation.wait())
         try:
-            self._say(0.0)
+            self._report(0.0)
             while not self.context.cancellation.requested:
                 # the first looks end with the operation, so that lists that take long are not too few looks
                 is_enough = self._tries >= least
@@ -117,7 +117,7 @@ class WiringWait:
                 over = self._tries >= least and self.clock.monotonic() >= until
                 if seen is None or over or (self.deadline is not None and self.clock.monotonic() >= self.deadline):
                     break
-                self._say(self.clock.monotonic() - began)
+                self._report(self.clock.monotonic() - began)
             if self.context.cancellation.requested:
                 return self._end(WiringStatus.CANCELLED)
             # after too few looks, an error leaves it open
@@ -145,7 +145,7 @@ class WiringWait:
     def _end(self, status: WiringStatus) -> WiringResult:
         return WiringResult(status, self._wiring, self._error, self._looks)
 
-    def _say(self, elapsed: float) -> None:
+    def _report(self, elapsed: float) -> None:
         missing = (
             ", ".join(dict.fromkeys(each.application for each in self._wiring.problems)) or "its applications"
         )
