@@ -80,7 +80,9 @@ class SecretRegistry:
 
     def learn(self, value: PropertyValue, key: str = "", *, secret: bool = False) -> None:
         """Add all secrets in inputs or outputs: marked values, secured values, credentials in URLs."""
-        if isinstance(value, Secret):
+        if isinstance(value, str):
+            self._learn_text(value, key, secret=secret)
+        elif isinstance(value, Secret):
             self.learn(value.value, key, secret=True)
         elif isinstance(value, Mapping):
             for name, child in value.items():
@@ -88,8 +90,6 @@ class SecretRegistry:
                     self._learn_entries(child, secret=secret)
                 else:
                     self.learn(child, name, secret=secret or name in SECRET_MEMBERS)
-        elif isinstance(value, str):
-            self._learn_text(value, key, secret=secret)
         elif isinstance(value, Sequence):
             for child in value:
                 self.learn(child, key, secret=secret)

@@ -66,7 +66,7 @@ PlainValue: TypeAlias = (
 """Value without `Secret` wrappers."""
 PlainMap: TypeAlias = Mapping[str, PlainValue]
 
-_LEAVES: Final = frozenset({str, bool, int, float, type(None), Unknown})
+LEAVES: Final = frozenset({str, bool, int, float, type(None), Unknown})
 """Types of most values. A test for them is faster than one for a mapping, which counts in a thousand resources."""
 
 
@@ -83,7 +83,7 @@ def unwrap_secrets(value: PropertyValue, *, leave_out: Container[PropertyValue] 
         child = parent[place]
         while isinstance(child, Secret):
             child = child.value
-        if type(child) in _LEAVES or isinstance(child, str):
+        if type(child) in LEAVES or isinstance(child, str):
             is_left_out = child in leave_out
         elif isinstance(child, Mapping):
             is_left_out, child = False, dict(child)
@@ -130,7 +130,7 @@ def as_maps(value: object) -> Sequence[Mapping[str, Any]]:
 
 def has_unknown(value: PropertyValue) -> bool:
     """Return whether a part of the value is `UNKNOWN`."""
-    if type(value) in _LEAVES:
+    if type(value) in LEAVES:
         return value is UNKNOWN
     if isinstance(value, Secret):
         return has_unknown(value.value)

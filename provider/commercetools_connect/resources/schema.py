@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import repeat
 from types import UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
@@ -14,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from commercetools_connect.core.results import Change
 from commercetools_connect.core.text import Path
 from commercetools_connect.core.values import (
+    LEAVES,
     UNKNOWN,
     PropertyMap,
     PropertyValue,
@@ -101,26 +103,35 @@ def mark_secrets(model: type[BaseModel], properties: Mapping[str, PropertyValue]
     pending: list[tuple[Any, Any, Annotation]] = [(root, 0, model)]
     while pending:
         parent, place, declared = pending.pop()
-        value, declared = parent[place], declared if declared is SECRET else without_optional(declared)
-        if isinstance(value, Mapping):
+        value = parent[place]
+        if type(value) in LEAVES:
+            if declared is SECRET and not (value is None or value is UNKNOWN):
+                parent[place] = Secret(value)
+        elif isinstance(value, Mapping):
             parent[place] = value = dict(value)
-            declared = _object_in(declared)
+            declared = declared if declared is SECRET else _object_in(without_optional(declared))
             if isinstance(declared, type) and issubclass(declared, BaseModel):
-                for name, info in declared.model_fields.items():
-                    if (member := info.alias or name) in value:
-                        pending.append((value, member, SECRET if is_secret(info) else info.annotation))
+                pending += ((value, name, inside) for name, inside in _members_of(declared) if name in value)
             elif declared is SECRET or get_origin(declared) is dict:
                 inside = SECRET if declared is SECRET else get_args(declared)[1]
                 pending += zip(repeat(value), value, repeat(inside))
         elif isinstance(value, Sequence) and not isinstance(value, str):
+            declared = declared if declared is SECRET else without_optional(declared)
             if declared is SECRET or get_origin(declared) in (tuple, list):
                 parent[place] = value = list(value)
                 inside = SECRET if declared is SECRET else get_args(declared)[0]
                 pending += zip(repeat(value), range(len(value)), repeat(inside))
-        elif declared is SECRET and not (value is None or value is UNKNOWN or isinstance(value, Secret)):
+        elif declared is SECRET and not isinstance(value, Secret):
             parent[place] = Secret(value)
     whole: dict[str, PropertyValue] = root[0]
     return whole
+
+
+@lru_cache
+def _members_of(model: type[BaseModel]) -> tuple[tuple[str, Annotation], ...]:
+    """Return the name of each member, and its type or `SECRET`."""
+    fields = model.model_fields.items()
+    return tuple((info.alias or name, SECRET if is_secret(info) else info.annotation) for name, info in fields)
 
 
 def _object_in(declared: Any) -> Any:
