@@ -75,7 +75,7 @@ class Api:
     def __init__(self, url: str, admin: Admin, client: str = "dev", project: str = "acme-dev") -> None:
         self.admin = admin
         self.project = project
-        self.http = httpx.Client(base_url=url, trust_env=False, timeout=10, verify=TLS)
+        self.http = httpx.Client(base_url=url, trust_env=False, timeout=60, verify=TLS)
         self.client = client
         self.log_in()
 

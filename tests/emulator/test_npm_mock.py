@@ -60,7 +60,7 @@ def mock() -> Iterator[httpx.Client]:
         url = process.stdout.readline().strip()
         if not url:
             pytest.skip("this Node.js does not run the mock")
-        with httpx.Client(base_url=url, trust_env=False, timeout=10, verify=TLS) as client:
+        with httpx.Client(base_url=url, trust_env=False, timeout=60, verify=TLS) as client:
             yield client
         assert process.stdin is not None
         process.stdin.close()

@@ -29,7 +29,7 @@ class Page:
     """A person without a browser: reads the page and sends its forms."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, trust_env=False, timeout=10, verify=TLS, follow_redirects=True)
+        self.http = httpx.Client(base_url=url, trust_env=False, timeout=60, verify=TLS, follow_redirects=True)
         self.soup = BeautifulSoup()
         self.address = self.http.base_url
 

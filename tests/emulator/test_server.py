@@ -211,7 +211,7 @@ def test_the_command_names_a_seed_that_cannot_be_used_and_what_to_do(tmp_path: P
     seed.write_text(text)
 
     with command("emulator", "--port", "0", "--seed", str(seed)) as process:
-        printed, said = process.communicate(timeout=30)
+        printed, said = process.communicate(timeout=90)
 
     assert (process.returncode, printed) == (1, "")
     assert said.startswith(f"The seed {seed} cannot be used: ")

@@ -140,12 +140,12 @@ class Walk:
         for name in case.path_parameters or {}:
             case.path_parameters[name] = LIVE[name]
         if case.method == "POST" and isinstance(case.body, dict) and isinstance(case.body.get("version"), int):
-            there = self._session.get(self._url + case.formatted_path.partition("/revisions")[0], timeout=10)
+            there = self._session.get(self._url + case.formatted_path.partition("/revisions")[0], timeout=60)
             if there.ok:
                 case.body["version"] = there.json().get("version")
 
     def _call(self, case: Any, *, is_invalid: bool) -> None:
-        response = case.call(base_url=self._url, session=self._session, timeout=30)
+        response = case.call(base_url=self._url, session=self._session, timeout=60)
         where = f"{case.method} {case.path}"
         self._note(where, response.status_code)
         checks = [not_a_server_error, content_type_conformance, response_schema_conformance]
@@ -167,26 +167,26 @@ class Walk:
         for body in GARBAGE:
             for kind in ("application/json", "text/plain"):
                 headers = {"content-type": kind}
-                answer = self._session.post(self._url + path, data=body, headers=headers, timeout=30)
+                answer = self._session.post(self._url + path, data=body, headers=headers, timeout=60)
                 self._note(f"POST {path}", answer.status_code)
                 if answer.status_code not in REFUSALS or "errors" not in answer.json():
                     self.problems[f"POST {path}: {answer.status_code} for {body[:20]!r}"] += 1
 
     def _stage(self) -> None:
         """See to it that there is a published connector and a Deployment of it."""
-        self._session.post(f"{self._url}/connectors/drafts", json=DRAFT, timeout=10)
+        self._session.post(f"{self._url}/connectors/drafts", json=DRAFT, timeout=60)
         self._until("/connectors/drafts/key=walked", lambda it: it["status"] != "Processing")
-        draft = self._session.get(f"{self._url}/connectors/drafts/key=walked", timeout=10).json()
+        draft = self._session.get(f"{self._url}/connectors/drafts/key=walked", timeout=60).json()
         publish = {"version": draft.get("version"), "actions": [{"action": "publish", "certification": False}]}
-        self._session.post(f"{self._url}/connectors/drafts/key=walked", json=publish, timeout=10)
+        self._session.post(f"{self._url}/connectors/drafts/key=walked", json=publish, timeout=60)
         self._until("/connectors/drafts/key=walked", lambda it: it["status"] != "Processing")
-        self._session.post(f"{self._url}/{PROJECT}/deployments", json=DEPLOYMENT, timeout=10)
-        self._session.post(f"{self._url}/{PROJECT}/extensions", json=EXTENSION, timeout=10)
-        self._session.post(f"{self._url}/{PROJECT}/subscriptions", json=SUBSCRIPTION, timeout=10)
+        self._session.post(f"{self._url}/{PROJECT}/deployments", json=DEPLOYMENT, timeout=60)
+        self._session.post(f"{self._url}/{PROJECT}/extensions", json=EXTENSION, timeout=60)
+        self._session.post(f"{self._url}/{PROJECT}/subscriptions", json=SUBSCRIPTION, timeout=60)
 
     def _until(self, path: str, holds: Callable[[Any], bool]) -> None:
         for _ in range(100):
-            answer = self._session.get(self._url + path, timeout=10)
+            answer = self._session.get(self._url + path, timeout=60)
             if not answer.ok or holds(answer.json()):
                 return
             time.sleep(0.01)

@@ -122,7 +122,7 @@ class Engine:
 
     def wait_for_line(self, part: str) -> str:
         while True:
-            line = self.lines.get(timeout=20)
+            line = self.lines.get(timeout=60)
             if part in line:
                 return line
 

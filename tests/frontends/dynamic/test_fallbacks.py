@@ -177,7 +177,7 @@ def test_the_pool_of_the_calling_thread_gets_package() -> None:
     """Canary: fails when Python's executor looks different inside."""
     with ThreadPoolExecutor(4) as pool:
         assert pool.submit(widen_pool, {}).result()
-        arrived = threading.Barrier(32, timeout=20)
+        arrived = threading.Barrier(32, timeout=60)
         for future in [pool.submit(arrived.wait) for _ in range(32)]:
             future.result()
         assert pool._max_workers == POOL_SIZE
@@ -185,7 +185,7 @@ def test_the_pool_of_the_calling_thread_gets_package() -> None:
 
 def test_calls_that_wait_already_get_threads_too() -> None:
     """A `pulumi destroy` begins with all of its deletes, before any of them has ended."""
-    submitted, arrived = threading.Event(), threading.Barrier(32, timeout=20)
+    submitted, arrived = threading.Event(), threading.Barrier(32, timeout=60)
 
     def call() -> None:
         submitted.wait(20)

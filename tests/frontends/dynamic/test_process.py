@@ -320,7 +320,7 @@ def test_a_misspelt_name_in_the_configuration_is_reported_once(make_engine: type
         engine.configure({**CONFIG, "regoin": "x", "version": "1.2.3"})
         for kind in ("Deployment", "ConnectorStaged"):
             engine.create({"act": "talk"}, kind=kind)
-        lines = [engine.lines.get(timeout=20) for _ in range(3)]
+        lines = [engine.lines.get(timeout=60) for _ in range(3)]
     received = [line for line in lines if line.startswith("configuration")]
     assert received == [
         "configuration: warning: commercetools-connect:regoin is not a known setting; did you mean region?"

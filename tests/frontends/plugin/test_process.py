@@ -191,8 +191,8 @@ def test_the_quiet_calls_need_no_network(make_engine: type[Engine]) -> None:
     with make_engine(configured=False, NETWORK="off", CORE="real") as engine:
         config = {**CONFIG, "region": "europe-west1.gcp"}
         engine.handshake()
-        schema = engine.stub.GetSchema(provider_pb2.GetSchemaRequest(), timeout=20)
-        checked = engine.stub.CheckConfig(provider_pb2.CheckRequest(news=struct(config)), timeout=20)
+        schema = engine.stub.GetSchema(provider_pb2.GetSchemaRequest(), timeout=60)
+        checked = engine.stub.CheckConfig(provider_pb2.CheckRequest(news=struct(config)), timeout=60)
         engine.configure(config)
         inputs = engine.check({"region": "europe-west1.gcp", "connector": {"id": "x"}})
 
