@@ -11,6 +11,7 @@ from commercetools_connect.core.errors import ConfigurationError, ConflictError,
 from commercetools_connect.core.results import State
 from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.resources.connected import ConnectedResource
+from commercetools_connect.resources.connections import CONNECTED_TO
 from tests.resources.shops import Shops, changes, secret_of
 from tests.support.world import PROJECT
 
@@ -115,6 +116,30 @@ def test_a_draft_with_a_new_key_does_not_move_either(shops: Shops) -> None:
     state = shops.create_of(STAGED, shops.draft("eu"))
 
     refused(shops, STAGED, state, shops.draft("us", key="of-us"))
+
+
+@pytest.mark.parametrize("form", ["name", "members"])
+@pytest.mark.parametrize("kind", [STAGED, PUBLICATION])
+def test_on_another_host_of_commercetools_it_is_another_object(shops: Shops, kind: str, form: str) -> None:
+    """Each host has connectors of its own: the new one is created first, and the old one is deleted after it."""
+    eu, us = (
+        {"region": region, "projectKey": project, "clientId": "c", "clientSecret": secret_of(project)}
+        for region, project in (("europe-west1.gcp", "acme-eu"), ("us-central1.gcp", "acme-us"))
+    )
+    shops.connections = {"eu": eu, "us": us}
+    place = {"host": "connect.europe-west1.gcp.commercetools.com", "project": "acme-eu"}
+    staged = State("00000000-0000-4000-8000-000000000000", {"repository": {"tag": "v1.0.0"}, "contentHash": "1"})
+    before, now = ("eu", "us") if form == "name" else (eu, us)
+    inputs = shops.draft(now) if kind == STAGED else shops.publication(staged, now)
+    own = {"connection": before, CONNECTED_TO: place} if form == "name" else {"connection": Secret(eu)}
+    outputs = {**inputs, "connectHost": place["host"], "ownerProject": "acme-eu", **own}
+    shops.forget_calls()
+
+    found = shops.diff_of(kind, State(staged.id, outputs, inputs), inputs)
+
+    assert found.replaces == {("connection",)}
+    assert not found.delete_before_replace
+    assert not shops.world.emulator.admin.journal()
 
 
 def test_a_draft_whose_owner_the_state_does_not_tell_is_looked_for(shops: Shops) -> None:

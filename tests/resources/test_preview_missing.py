@@ -47,9 +47,9 @@ class TestMissingConnector:
 
             id = UNKNOWN
 
-        assert self._look(world, PlannedPublications(board=Board())) == []
+        assert self._look(world, PlannedPublications(shared=Board())) == []
         Board.id = "another"  # type: ignore[assignment]  # what a publication of another connector would say
-        assert len(self._look(world, PlannedPublications(board=Board()))) == 1
+        assert len(self._look(world, PlannedPublications(shared=Board()))) == 1
 
     def test_it_is_private_if_the_program_shares_it_with_others_only(self, world: World) -> None:
         publications = PlannedPublications(complete=True)

@@ -72,7 +72,7 @@ class StackIdentity:
             failures = await process.validation.validate_create(resource, context, checked.inputs)
         if failures:
             raise ProviderError("; ".join(map(str, failures)))
-        return RESOURCE_SCHEMAS[kind].seal(self._kept(process, kind, checked.inputs))
+        return RESOURCE_SCHEMAS[kind].mark_secrets(self._kept(process, kind, checked.inputs))
 
     async def preview_create(
         self, process: Process, kind: str, context: OperationContext, inputs: PropertyMap

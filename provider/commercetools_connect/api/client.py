@@ -125,13 +125,13 @@ class ConnectClient:
 
     def no_answer(self, seconds: float, remedy: str) -> ApiError:
         """Return the error for a caller that has waited so long: why the calls are repeated, if they are."""
-        if self._retrier.trouble is not None:
-            return self._retrier.trouble
+        if self._retrier.pending_error is not None:
+            return self._retrier.pending_error
         host = urlsplit(self._connection.connect_url).netloc or "the server"
         return NetworkError(f"There was no answer from {host} within {seconds:g} s.", remedy)
 
     @property
-    def checkup(self) -> ConnectionCheck:
+    def connection_check(self) -> ConnectionCheck:
         """Small reads that show what the connection reaches."""
         return ConnectionCheck(self._session, self._connection.project_key)
 

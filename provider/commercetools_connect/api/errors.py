@@ -74,25 +74,25 @@ class ApiError(ProviderError):
 class NetworkError(ApiError):
     """There was no response: the host was not reached, the connection broke, or the time limit ended first."""
 
-    passing = widespread = True
+    maybe_temporary = affects_every_call = True
 
 
 class UnexpectedAnswerError(ApiError):
     """The API does not give such a response: an HTML page, a fragment, an object of another shape."""
 
-    passing = widespread = True
+    maybe_temporary = affects_every_call = True
 
 
 class RateLimitedError(ApiError):
     """Too many calls; this one was not processed."""
 
-    passing = widespread = True
+    maybe_temporary = affects_every_call = True
 
 
 class ServerError(ApiError):
     """The server, or a gateway before it, failed."""
 
-    passing = widespread = True
+    maybe_temporary = affects_every_call = True
 
 
 class AuthenticationFailedError(ApiError):
@@ -102,7 +102,7 @@ class AuthenticationFailedError(ApiError):
 class ForbiddenError(ApiError):
     """The credentials are valid, but do not allow this call."""
 
-    passing = True
+    maybe_temporary = True
 
 
 class RefusedError(ApiError):

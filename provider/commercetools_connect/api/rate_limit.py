@@ -53,7 +53,11 @@ class RateLimiter:
         """Return when the call may be sent. Callers get their turns in the order in which they ask."""
         if self.is_limiting:
             async with self._turns:
-                await self._wait()
+                while (now := self._clock.monotonic()) < self._next:
+                    await self._clock.sleep(self._next - now)  # a refusal in the meantime moves it
+                is_forgotten = now - self._refused_at > FORGOTTEN_AFTER
+                self._rate = math.inf if is_forgotten else self._rate + INCREASE / self._rate
+                self._next = now + 1 / self._rate
         self._sent.append(self._clock.monotonic())
 
     def refused(self, retry_after: str) -> None:
@@ -66,10 +70,3 @@ class RateLimiter:
             recent = sum(moment > now - WINDOW for moment in self._sent) / WINDOW
             self._rate = max(DECREASE * min(self._rate, recent), LOWEST)
         self._refused_at = now
-
-    async def _wait(self) -> None:
-        while (now := self._clock.monotonic()) < self._next:
-            await self._clock.sleep(self._next - now)  # a refusal in the meantime moves it
-        is_forgotten = now - self._refused_at > FORGOTTEN_AFTER
-        self._rate = math.inf if is_forgotten else self._rate + INCREASE / self._rate
-        self._next = now + 1 / self._rate

@@ -170,7 +170,12 @@ class Redactor:
             return
         pattern = self._short_pattern
         if pattern is None:
-            pattern = self._short_pattern = _any_of(list(self._short))
+            # one pattern for all forms, grouped by their first character for speed
+            groups: dict[str, list[str]] = {}
+            for form in sorted(self._short, key=lambda each: (-len(each), each)):
+                groups.setdefault(form[0], []).append(re.escape(form[1:]))
+            any_of = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in groups.items())
+            pattern = self._short_pattern = re.compile(any_of)
         yield from (match.span() for match in pattern.finditer(text))
 
     def _keyed_spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -218,14 +223,6 @@ def _beside(key: str, value: str) -> re.Pattern[str]:
     """Return the pattern of a value as a whole token after its key: `KEY=value`, `"KEY": "value"`."""
     between = r"[\"'\\]*\s*(?:=>|[:=])\s*[\"'\\]*"
     return re.compile(rf"(?<!\w){re.escape(fold(key))}{between}(?P<value>{re.escape(fold(value))})(?!\w)")
-
-
-def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
-    """Return one pattern for all forms, grouped by their first character for speed."""
-    groups: dict[str, list[str]] = {}
-    for form in sorted(forms, key=lambda each: (-len(each), each)):
-        groups.setdefault(form[0], []).append(re.escape(form[1:]))
-    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in groups.items()))
 
 
 def _common_start(left: str, i: int, right: str, j: int) -> int:

@@ -15,9 +15,9 @@
 The client never retries a write that may have had its effect: a resource reads first whether it had (API §19 #40).
 
 The numbers are those of botocore's standard mode, more patient because runs take minutes here: a budget of 500 for
-the process, 5 for each retry and 10 after a time-out, given back by success; 5 attempts; a random wait of at most
-0.5 s · 2^n, never more than 20 s. `Retry-After`, in seconds or as a date, is honoured up to 120 s. So calls fail
-during an outage instead of flooding the server.
+the process, 5 for each retry and 10 after a time-out, given back by success; 5 attempts; after attempt n a random
+wait of at most 0.5 s · 2^n, so 8 s before the last one. `Retry-After`, in seconds or as a date, is honoured up to
+120 s. So calls fail during an outage instead of flooding the server.
 """
 
 from __future__ import annotations
@@ -137,14 +137,14 @@ SHARED_BUDGET: Final = RetryBudget()
 class Retrier:
     """Repeats calls by the rules, within a policy and a budget; `jitter` returns a random number in [0, 1).
 
-    `trouble` is the error because of which a call waits to be repeated; `None` once a call has succeeded.
+    `pending_error` is the error because of which a call waits to be repeated; `None` once a call has succeeded.
     """
 
     clock: Clock
     budget: RetryBudget = SHARED_BUDGET
     policy: RetryPolicy = DEFAULT_RETRY_POLICY
     jitter: Callable[[], float] = random.random
-    trouble: ApiError | None = field(default=None, init=False)
+    pending_error: ApiError | None = field(default=None, init=False)
 
     async def run(self, call: Callable[[], Awaitable[T | ApiError]]) -> T:
         """Return the first success of `call`, or raise the last error.
@@ -158,23 +158,19 @@ class Retrier:
             if not isinstance(result, ApiError):
                 # a success at once refills the budget a little
                 self.budget.give_back(spent or 1)
-                self.trouble = None
+                self.pending_error = None
                 return result
-            wait = self._wait_after(result, attempt, self.clock.monotonic() - started)
+            if result.uncertain or not result.transient or attempt >= self.policy.attempts:
+                raise result
+            asked = retry_after_seconds(result.retry_after, self.clock.wall())
+            wait = self.policy.wait(attempt, asked, self.jitter())
             cost = _TIMEOUT_COST if result.timed_out else _RETRY_COST
-            if wait is None or not self.budget.spend(cost):
+            is_too_late = self.clock.monotonic() - started + wait > self.policy.total
+            if is_too_late or not self.budget.spend(cost):
                 raise result
             spent += cost
-            self.trouble = result
+            self.pending_error = result
             await self.clock.sleep(wait)
-
-    def _wait_after(self, error: ApiError, attempt: int, elapsed: float) -> float | None:
-        """Return the seconds to wait before the next attempt, `None` when there must not be one."""
-        if error.uncertain or not error.transient or attempt >= self.policy.attempts:
-            return None
-        asked = retry_after_seconds(error.retry_after, self.clock.wall())
-        wait = self.policy.wait(attempt, asked, self.jitter())
-        return wait if elapsed + wait <= self.policy.total else None
 
 
 def retry_after_seconds(text: str, wall: float) -> float | None:

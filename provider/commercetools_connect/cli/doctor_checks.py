@@ -231,7 +231,7 @@ class _Checks:
     time_limit: float
 
     async def rows(self) -> list[Row]:
-        checkup = self.client.checkup
+        checkup = self.client.connection_check
         host, (token, token_row) = await asyncio.gather(
             self._read("host", checkup.reach, self.target.connection.connect_url), self._token()
         )
@@ -273,7 +273,7 @@ class _Checks:
 
     async def _token(self) -> tuple[Token | None, Row]:
         try:
-            token = await self._in_time(self.client.checkup.token(), self.target.connection.auth_url)
+            token = await self._in_time(self.client.connection_check.token(), self.target.connection.auth_url)
         except ProviderError as error:
             row = problem_row(self.target.name, "token", error)
             used = f"Used were {self.target.sources}. " if self.target.sources else ""

@@ -37,7 +37,7 @@ class SingleFlight(Generic[T]):
         """Return or raise what the running call returns or raises; start `call` if none is running."""
         task = self._task
         if task is None or task.done():
-            task = self._task = asyncio.ensure_future(_awaited(call))
+            task = self._task = asyncio.ensure_future(call())
             self._callers = 0
         self._callers += 1
         try:
@@ -48,10 +48,6 @@ class SingleFlight(Generic[T]):
                 if not self._callers and not task.done():
                     task.cancel()
                     self._task = None
-
-
-async def _awaited(call: Callable[[], Awaitable[T]]) -> T:
-    return await call()
 
 
 class KeyedLocks(Generic[KeyT]):

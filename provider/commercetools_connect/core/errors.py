@@ -35,13 +35,13 @@ class ProviderError(Exception):
 
     `message` says what happened and to which object; `remedy` says what to do next.
 
-    - `passing`: it may be a temporary state of this machine or of the server, or a missing permission to read. In
-      a preview it does not prove that the program is wrong.
-    - `widespread`: it concerns every call and not one object, so that one report of it is enough.
+    - `maybe_temporary`: it may be a temporary state of this machine or of the server, or a missing permission to
+      read. In a preview it does not prove that the program is wrong.
+    - `affects_every_call`: it concerns every call and not one object, so that one report of it is enough.
     """
 
-    passing: ClassVar[bool] = False
-    widespread: ClassVar[bool] = False
+    maybe_temporary: ClassVar[bool] = False
+    affects_every_call: ClassVar[bool] = False
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message, remedy)

@@ -81,9 +81,9 @@ class PreviewValidation:
 
     def judge(self, context: OperationContext, error: ProviderError) -> tuple[CheckFailure, ...]:
         """Return the failure that an error of a read proves, if it proves one; else warn, once for one cause."""
-        if not error.passing:
+        if not error.maybe_temporary:
             return (CheckFailure((), str(error)),)
-        return self._unchecked(context, str(error), self._every_call if error.widespread else str(error))
+        return self._unchecked(context, str(error), self._every_call if error.affects_every_call else str(error))
 
     @property
     def _every_call(self) -> str:

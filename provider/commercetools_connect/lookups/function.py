@@ -86,13 +86,9 @@ class Function(Generic[InputsT, ResultT]):
         An error is about that connection and the project that was asked for.
         """
         session = connections.provider(connection).session
-        with errors_about_connection(connection, _project_of(arguments) or session.project_key or ""):
+        project = text_of(arguments, "projectKey") or text_of(arguments, "id").rpartition("/")[0]
+        with errors_about_connection(connection, project or session.project_key or ""):
             return await self.call(session, arguments)
-
-
-def _project_of(arguments: PropertyMap) -> str:
-    """Return the project that the arguments name, alone or before an id."""
-    return text_of(arguments, "projectKey") or text_of(arguments, "id").rpartition("/")[0]
 
 
 def lookup(

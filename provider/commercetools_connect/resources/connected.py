@@ -34,10 +34,10 @@ from commercetools_connect.resources.inner_connections import (
     align_connections,
     changed_connections,
     find_connections,
-    open_connections,
-    seal_connections,
-    seal_outputs,
-    sealed_connection,
+    mark_connections,
+    mark_outputs,
+    marked_connection,
+    unmark_connections,
     without_members,
 )
 from commercetools_connect.resources.inputs import text_of
@@ -97,19 +97,20 @@ class ConnectedResource:
 
     def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Check as the resource does, for the project of the connection."""
-        connection, given = news.get(CONNECTION), self._opened(news)
+        connection, given = news.get(CONNECTION), self._unmarked(news)
         if connection is not None and self.kind == "RolloutGate":
             failures = [CheckFailure((CONNECTION,), NO_CONNECTION)]
         else:
             failures = [*self.connections.failures_of(connection)]
         provider = self.connections.unconnected if failures else self.connections.provider(connection)
-        is_late = bool(failures) or _project_is_unknown(connection)
+        plain = unwrap_secrets(connection)
+        is_late = bool(failures) or UNKNOWN in (plain, as_map(plain).get(PROJECT))
         if self.kind == "Deployment" and given.get(PROJECT) is None and is_late:
             given = {**given, PROJECT: UNKNOWN}
-        checked = provider.resource(self.kind).check(context, self._opened(olds), given)
+        checked = provider.resource(self.kind).check(context, self._unmarked(olds), given)
         project = text_of(checked.inputs, PROJECT)
         failures += self._inner_failures(given, ProjectAddress(ProjectAddress.of(provider).host, project))
-        inputs = {**seal_connections(self.kind, checked.inputs, news), **_sealed(connection)}
+        inputs = {**mark_connections(self.kind, checked.inputs, news), **_marked(connection)}
         return replace(checked, inputs=inputs, failures=(*failures, *checked.failures))
 
     def _inner_failures(self, inputs: PropertyMap, own: ProjectAddress) -> list[CheckFailure]:
@@ -142,32 +143,33 @@ class ConnectedResource:
         host = own.host if connection is None else ProjectAddress.of(self.connections.for_inputs(members)).host
         return ProjectAddress(host, project if isinstance(project, str) else "")
 
-    def _opened(self, properties: PropertyMap) -> PropertyMap:
-        return open_connections(self.kind, _without(properties))
+    def _unmarked(self, properties: PropertyMap) -> PropertyMap:
+        own = (CONNECTION, CONNECTED_TO, INIT_FAILED)
+        return unmark_connections(self.kind, {name: each for name, each in properties.items() if name not in own})
 
     def _bare(self, state: State) -> State:
         """Return the state as the resource knows it."""
-        return replace(state, outputs=self._opened(state.outputs), inputs=self._opened(state.inputs))
+        return replace(state, outputs=self._unmarked(state.outputs), inputs=self._unmarked(state.inputs))
 
     def _aligned(self, state: State, news: PropertyMap) -> State:
         """Return the state as the resource knows it, with the connections that its `expect` has now."""
         bare = self._bare(state)
         if self.kind != "Deployment":
             return bare
-        return replace(bare, outputs=align_connections(bare.outputs, self._opened(news)))
+        return replace(bare, outputs=align_connections(bare.outputs, self._unmarked(news)))
 
     def preview_outputs(self, inputs: PropertyMap, state: State | None) -> PropertyMap:
         """Return what the resource returns."""
         before = None if state is None else self._bare(state)
         resource = self.connections.for_inputs(inputs).resource(self.kind)
-        return resource.preview_outputs(self._opened(inputs), before)
+        return resource.preview_outputs(self._unmarked(inputs), before)
 
     async def validate(self, context: OperationContext, news: PropertyMap) -> tuple[CheckFailure, ...]:
         """Validate as the resource does, once the connection is known."""
         if has_unknown(news.get(CONNECTION)):
             return ()
         with self._naming(news):
-            return await self._provider(news).resource(self.kind).validate(context, self._opened(news))
+            return await self._provider(news).resource(self.kind).validate(context, self._unmarked(news))
 
     async def validate_update(
         self, context: OperationContext, state: State, news: PropertyMap
@@ -177,13 +179,13 @@ class ConnectedResource:
             return ()
         before, resource = self._aligned(state, news), self._provider(news).resource(self.kind)
         with self._naming(news):
-            return await resource.validate_update(context, before, self._opened(news))
+            return await resource.validate_update(context, before, self._unmarked(news))
 
     async def preview_create(self, context: OperationContext, news: PropertyMap) -> None:
         """Preview as the resource does, once the connection is known."""
         if not has_unknown(news.get(CONNECTION)):
             with self._naming(news):
-                await self._provider(news).resource(self.kind).preview_create(context, self._opened(news))
+                await self._provider(news).resource(self.kind).preview_create(context, self._unmarked(news))
 
     async def diff(self, context: OperationContext, state: State, news: PropertyMap) -> Diff:
         """Compare as the resource does. Another connection is an update, on another host a replacement.
@@ -203,7 +205,7 @@ class ConnectedResource:
         if equivalent(before, now):
             resource = self.connections.of_state(what, state.outputs).resource(self.kind)
             with self._naming(news):
-                return await resource.diff(context, self._aligned(state, news), self._opened(news))
+                return await resource.diff(context, self._aligned(state, news), self._unmarked(news))
         # what is not known yet is read with what the state was made with
         late = before is not None and has_unknown(now)
         provider = self.connections.of_state(what, state.outputs) if late else self._provider(news)
@@ -217,7 +219,7 @@ class ConnectedResource:
         else:
             aligned = self._aligned(state, news)
             with self._naming(state.outputs if late else news):
-                found = await provider.resource(self.kind).diff(context, aligned, self._opened(news))
+                found = await provider.resource(self.kind).diff(context, aligned, self._unmarked(news))
             found = replace(found, changes={**found.changes, path: change})
         if found.replaces:
             self.connections.of_state(what, state.outputs)  # an error, if the old object could not be deleted
@@ -248,7 +250,7 @@ class ConnectedResource:
         provider = self._provider(news)
         complete = partial(self._connected, news=news, provider=provider)
         with self._naming(news):
-            return await _completed(provider.resource(self.kind).create(context, self._opened(news)), complete)
+            return await _completed(provider.resource(self.kind).create(context, self._unmarked(news)), complete)
 
     async def read(self, context: OperationContext, state: State) -> State | None:
         """Read as the resource does. An import may name a connection before the id: `eu:key=shop`."""
@@ -261,7 +263,8 @@ class ConnectedResource:
         name, identity = self.connections.of_import(state.id, project)
         provider = self.connections.provider(name or None)
         complete = partial(self._connected, news={CONNECTION: name or None}, provider=provider)
-        with self._naming(self._imported(name, identity)):
+        named_project = identity.rpartition("/")[0] if self.kind == "Deployment" else ""
+        with self._naming({CONNECTION: name or None, PROJECT: named_project}):
             return await _completed(provider.resource(self.kind).read(context, State(identity, {})), complete)
 
     async def update(self, context: OperationContext, state: State, news: PropertyMap) -> State:
@@ -272,31 +275,23 @@ class ConnectedResource:
         connection that would move the object.
         """
         self._require_owner(self._name(context), state, news)
-        provider, before, after = self._provider(news), self._aligned(state, news), self._opened(news)
+        provider, before, after = self._provider(news), self._aligned(state, news), self._unmarked(news)
         resource = provider.resource(self.kind)
         complete = partial(self._connected, news=news, provider=provider)
         is_same = equivalent(state.outputs.get(CONNECTION), news.get(CONNECTION))
         is_same = is_same and not (self.kind == "Deployment" and changed_connections(state.outputs, news))
-        if not is_same and not self._must_look(state, provider):
+        made_at, now = self.connections.address_of_state(state.outputs), ProjectAddress.of(provider)
+        must_look = state.outputs.get(INIT_FAILED) is not None or (not made_at.project and bool(now.project))
+        if not is_same and not must_look:
             silent = replace(context, reporter=SilentReporter())
             with self._naming(news):
                 if not await resource.diff(silent, before, after):
-                    return complete(self._kept(before, after))
+                    # what has become secret since is marked as such
+                    schema = RESOURCE_SCHEMAS[self.kind]
+                    kept = {name: restore_secrets(each, after.get(name)) for name, each in before.outputs.items()}
+                    return complete(State(before.id, schema.mark_secrets(kept), schema.mark_secrets(after)))
         with self._naming(news):
             return await _completed(resource.update(context, before, after), complete)
-
-    def _must_look(self, state: State, provider: Provider) -> bool:
-        """Return whether only a call can tell that the object of the state is as declared."""
-        is_owner_unknown = not self.connections.address_of_state(state.outputs).project
-        return state.outputs.get(INIT_FAILED) is not None or (
-            is_owner_unknown and bool(ProjectAddress.of(provider).project)
-        )
-
-    def _kept(self, before: State, after: PropertyMap) -> State:
-        """Return the state of an object that is as declared, with what has become secret since marked as such."""
-        schema = RESOURCE_SCHEMAS[self.kind]
-        outputs = {name: restore_secrets(value, after.get(name)) for name, value in before.outputs.items()}
-        return State(before.id, schema.seal(outputs), schema.seal(after))
 
     async def delete(self, context: OperationContext, state: State) -> None:
         """Delete as the resource does, with the connection that the object was made with."""
@@ -336,31 +331,26 @@ class ConnectedResource:
         own = text_of(properties, PROJECT if self.kind == "Deployment" else OWNER)
         return own or ProjectAddress.of(self.connections.for_inputs(properties)).project
 
-    def _imported(self, name: str, identity: str) -> PropertyMap:
-        """Return what an import tells: the name of a connection, and the project of a Deployment."""
-        project = identity.rpartition("/")[0] if self.kind == "Deployment" else ""
-        return {**({CONNECTION: name} if name else {}), **({PROJECT: project} if project else {})}
-
     def _connected(self, state: State, news: PropertyMap, provider: Provider) -> State:
         """Return the state with the connection that it was made with, and the place of one that has a name."""
-        sealed = _sealed(news.get(CONNECTION))
-        named = isinstance(sealed.get(CONNECTION), str)
+        marked = _marked(news.get(CONNECTION))
+        named = isinstance(marked.get(CONNECTION), str)
         place = {CONNECTED_TO: ProjectAddress.of(provider).to_property()} if named else {}
-        return self._completed_state(state, news, {**sealed, **place}, sealed if state.inputs else {})
+        return self._completed_state(state, news, {**marked, **place}, marked if state.inputs else {})
 
     def _connected_as_before(self, state: State, before: State) -> State:
         """Return what was read of an object, with the connection of its state."""
-        sealed = _sealed(before.outputs.get(CONNECTION))
+        marked = _marked(before.outputs.get(CONNECTION))
         place = {name: before.outputs[name] for name in (CONNECTED_TO,) if name in before.outputs}
-        return self._completed_state(state, before.outputs, {**sealed, **place}, sealed)
+        return self._completed_state(state, before.outputs, {**marked, **place}, marked)
 
     def _completed_state(
         self, state: State, like: PropertyMap, outputs: PropertyMap, inputs: PropertyMap
     ) -> State:
         return replace(
             state,
-            outputs={**seal_outputs(self.kind, state.outputs, like), **outputs},
-            inputs={**seal_connections(self.kind, state.inputs, like), **inputs},
+            outputs={**mark_outputs(self.kind, state.outputs, like), **outputs},
+            inputs={**mark_connections(self.kind, state.inputs, like), **inputs},
         )
 
     def _provider(self, news: PropertyMap) -> Provider:
@@ -370,20 +360,10 @@ class ConnectedResource:
         return f"{self.kind} {context.name}"
 
 
-def _without(properties: PropertyMap) -> PropertyMap:
-    own = (CONNECTION, CONNECTED_TO, INIT_FAILED)
-    return {name: value for name, value in properties.items() if name not in own}
-
-
-def _sealed(connection: PropertyValue) -> dict[str, PropertyValue]:
+def _marked(connection: PropertyValue) -> dict[str, PropertyValue]:
     """Return the input as states have it: a name as it is, members as one secret."""
-    sealed = sealed_connection(connection)
-    return {} if sealed is None else {CONNECTION: sealed}
-
-
-def _project_is_unknown(connection: PropertyValue) -> bool:
-    plain = unwrap_secrets(connection)
-    return plain is UNKNOWN or (isinstance(plain, Mapping) and plain.get(PROJECT) is UNKNOWN)
+    marked = marked_connection(connection)
+    return {} if marked is None else {CONNECTION: marked}
 
 
 @overload

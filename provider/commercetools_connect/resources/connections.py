@@ -44,7 +44,7 @@ from commercetools_connect.resources.connection_secrets import connection_secret
 from commercetools_connect.resources.inner_connections import SECRET_FIELDS
 from commercetools_connect.resources.inputs import member_names, validate_inputs
 from commercetools_connect.resources.provider import Provider
-from commercetools_connect.resources.session import HOST, OWNER, Session
+from commercetools_connect.resources.session import HOST, OWNER
 
 CONNECTIONS: Final = "connections"
 
@@ -233,7 +233,13 @@ class Connections:
                 return found
         others = self.at(made_at)
         if not others:
-            raise self._lost(what, connection, made_at)
+            raise ConfigurationError(
+                f"{CONNECTIONS_PATH}.{connection}: {what} was made with the connection {connection}, which is not "
+                f"configured any more (known: {self._listed()}), and no other connection leads to {made_at}. "
+                "Nothing was changed.",
+                f"Put {connection} back until the next `pulumi up` is through; then it can be removed. "
+                f"{connection_hint(connection)}",
+            )
         return others[0]
 
     def require_unmoved(self, what: str, outputs: PropertyMap) -> None:
@@ -402,27 +408,11 @@ class Connections:
             if found is None:
                 options = self._options if self._first is None else {**self._options, "beside": self._first}
                 found = self._providers[identity] = Provider.configure(known, environ, **options)
-                found.session.route = self._session
+                found.session.route = lambda connection: self.provider(connection).session
                 if self._first is None:
                     self._first = found
-                    self._learn_secrets(found)
+                    # no message shows a secret of any connection: a script may print those of another Deployment
+                    found.session.secrets.learn(connection_secrets(self._written))
+                    with suppress(ConfigurationError):
+                        found.session.secrets.learn(cast("PropertyMap", self.named))
             return found
-
-    def _session(self, connection: PropertyValue) -> Session:
-        return self.provider(connection).session
-
-    def _learn_secrets(self, provider: Provider) -> None:
-        """Let no message show a secret of any connection: a script may print those of another Deployment."""
-        provider.session.secrets.learn(connection_secrets(self._written))
-        with suppress(ConfigurationError):
-            if named := self.named:
-                provider.session.secrets.learn(cast("PropertyMap", named))
-
-    def _lost(self, what: str, connection: str, place: ProjectAddress) -> ConfigurationError:
-        return ConfigurationError(
-            f"{CONNECTIONS_PATH}.{connection}: {what} was made with the connection {connection}, which is not "
-            f"configured any more (known: {self._listed()}), and no other connection leads to {place}. Nothing "
-            "was changed.",
-            f"Put {connection} back until the next `pulumi up` is through; then it can be removed. "
-            f"{connection_hint(connection)}",
-        )

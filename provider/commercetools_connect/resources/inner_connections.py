@@ -55,34 +55,34 @@ def find_connections(kind: str, properties: PropertyMap) -> Iterator[tuple[Path,
         yield from _find(properties, pattern, ())
 
 
-def open_connections(kind: str, properties: PropertyMap) -> PropertyMap:
+def unmark_connections(kind: str, properties: PropertyMap) -> PropertyMap:
     """Return inputs or outputs as resources get them: of a connection only the secret of the client is marked."""
-    return _rewrite_all(kind, properties, _opened)
+    return _rewrite_all(kind, properties, _unmarked)
 
 
-def seal_connections(kind: str, properties: PropertyMap, given: PropertyMap) -> PropertyMap:
+def mark_connections(kind: str, properties: PropertyMap, given: PropertyMap) -> PropertyMap:
     """Return inputs or outputs as states have them: a name as it is, members as one secret.
 
     An input that is secret as a whole in `given` is so again.
     """
-    sealed = _rewrite_all(kind, properties, sealed_connection)
+    marked = _rewrite_all(kind, properties, marked_connection)
     for name in holders_of_connections(kind):
-        if isinstance(given.get(name), Secret) and not isinstance(sealed.get(name), Secret | None):
-            sealed = {**sealed, name: Secret(sealed[name])}
-    return sealed
+        if isinstance(given.get(name), Secret) and not isinstance(marked.get(name), Secret | None):
+            marked = {**marked, name: Secret(marked[name])}
+    return marked
 
 
-def seal_outputs(kind: str, outputs: PropertyMap, given: PropertyMap) -> PropertyMap:
-    """Return outputs as `seal_connections` does; one with the members of a connection in it is secret as a whole.
+def mark_outputs(kind: str, outputs: PropertyMap, given: PropertyMap) -> PropertyMap:
+    """Return outputs as `mark_connections` does; one with the members of a connection in it is secret as a whole.
 
     YAML programs read a secret object that is inside another value as an empty one.
     """
-    sealed = seal_connections(kind, outputs, given)
-    held = {str(path[0]) for path, connection in find_connections(kind, sealed) if isinstance(connection, Mapping)}
-    return {**sealed, **{name: Secret(unwrap_secrets(sealed[name])) for name in held}}
+    marked = mark_connections(kind, outputs, given)
+    held = {str(path[0]) for path, connection in find_connections(kind, marked) if isinstance(connection, Mapping)}
+    return {**marked, **{name: Secret(unwrap_secrets(marked[name])) for name in held}}
 
 
-def sealed_connection(connection: PropertyValue) -> PropertyValue:
+def marked_connection(connection: PropertyValue) -> PropertyValue:
     """Return a connection as states have it."""
     plain = unwrap_secrets(connection)
     return Secret(plain) if isinstance(plain, Mapping) else plain
@@ -185,7 +185,7 @@ def _rewrite(
     return [_rewrite(child, rest, act) for _, child in _members(value)]
 
 
-def _opened(connection: PropertyValue) -> PropertyValue:
+def _unmarked(connection: PropertyValue) -> PropertyValue:
     plain = unwrap_secrets(connection)
     if not isinstance(plain, Mapping):
         return plain

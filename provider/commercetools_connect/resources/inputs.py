@@ -139,17 +139,12 @@ def _failure(model: type[InputModel], detail: ErrorDetails) -> CheckFailure:
         return CheckFailure(path, f"unknown argument{suggest(str(path[-1]), _members_at(model, path[:-1]))}")
     if detail["type"] == "value_error":
         return CheckFailure(path, str(detail["ctx"]["error"]))
-    return CheckFailure(path, WORDS.get(detail["type"]) or _limit_words(detail))
-
-
-def _limit_words(detail: ErrorDetails) -> str:
-    """Return what a limit or an enumeration requires."""
     context = detail.get("ctx", {})
     if detail["type"] == "enum":
-        return f"must be {context['expected']}".replace("'", "")
-    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    said = [f"must be {words[name]} {limit:g}" for name, limit in context.items() if name in words]
-    return said[0] if said else detail["msg"]
+        return CheckFailure(path, f"must be {context['expected']}".replace("'", ""))
+    limits = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    said = [f"must be {limits[name]} {limit:g}" for name, limit in context.items() if name in limits]
+    return CheckFailure(path, WORDS.get(detail["type"]) or (said[0] if said else detail["msg"]))
 
 
 def _members_at(model: type[InputModel], path: Path) -> tuple[str, ...]:

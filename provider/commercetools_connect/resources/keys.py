@@ -53,8 +53,8 @@ def key_prefix(project: str, stack: str) -> str:
 
 
 @dataclass
-class SettledKeys:
-    """Keys that the checks of this run have settled, by URN.
+class ResourceKeys:
+    """Keys that the checks of this run have found, by URN.
 
     Before a replacement the engine checks a resource twice, and gives the old inputs only to the first check. The
     second one must find the same key: the diff between the two has compared it.
@@ -62,7 +62,7 @@ class SettledKeys:
 
     _keys: dict[str, PropertyValue] = field(default_factory=dict)
 
-    def settle(self, context: OperationContext, olds: PropertyMap, key: PropertyValue) -> PropertyValue:
+    def key_of(self, context: OperationContext, olds: PropertyMap, key: PropertyValue) -> PropertyValue:
         """Return the key of a check: the program's, else the one the state has already, else the derived one.
 
         A key that is in the state stays, also when the stack is renamed or the program names it no longer: another
@@ -70,8 +70,8 @@ class SettledKeys:
         """
         if key is not None:
             return key
-        settled = None if olds else self._keys.get(context.urn)
-        key = olds.get("key") or settled or context.default_key
+        found_before = None if olds else self._keys.get(context.urn)
+        key = olds.get("key") or found_before or context.default_key
         if olds and context.urn:
             self._keys[context.urn] = key
         return key

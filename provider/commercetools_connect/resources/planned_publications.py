@@ -67,7 +67,7 @@ class PlannedPublication:
         )
 
 
-class PublicationBoard(Protocol):
+class SharedPublications(Protocol):
     """Publications of all processes of one run."""
 
     def post_publication(self, resource: str, publication: PlannedPublication) -> None:
@@ -85,12 +85,12 @@ class PlannedPublications:
 
     - `host`: only what is on that host counts, or is on one that is not known yet; `""` is any host.
     - `complete`: this process serves every publication of the program.
-    - `board`: shared by all processes of this run; with one, a publication that no process declares is not made.
+    - `shared`: shared by all processes of this run; with one, a publication that no process declares is not made.
     """
 
     host: str = ""
     complete: bool = False
-    board: PublicationBoard | None = None
+    shared: SharedPublications | None = None
     _publications: dict[str, PlannedPublication] = field(default_factory=dict)
     _drafts: dict[tuple[str, str], PropertyMap] = field(default_factory=dict)
 
@@ -101,7 +101,7 @@ class PlannedPublications:
     @property
     def are_all_known(self) -> bool:
         """Whether a publication that is not declared here is none of this program."""
-        return self.complete or self.board is not None
+        return self.complete or self.shared is not None
 
     def declare(self, context: OperationContext, news: PropertyMap, progress: PublicationProgress) -> None:
         """Record a publication; its inputs may hold `UNKNOWN`."""
@@ -120,8 +120,8 @@ class PlannedPublications:
         if self._publications.get(resource) == publication:
             return
         self._publications[resource] = publication
-        if self.board is not None:
-            self.board.post_publication(resource, publication)
+        if self.shared is not None:
+            self.shared.post_publication(resource, publication)
 
     def declare_draft(self, name: PropertyValue, inputs: PropertyMap) -> None:
         """Record a ConnectorStaged under its id or its key, which are its connector's too (API §2)."""
@@ -175,7 +175,7 @@ class PlannedPublications:
         return "" in (host, self.host) or host == self.host
 
     def _of(self, names: frozenset[str], *, staged: bool) -> Iterator[PlannedPublication]:
-        others = self.board.publications_elsewhere() if self.board is not None else ()
+        others = self.shared.publications_elsewhere() if self.shared is not None else ()
         for publication in (*self._publications.values(), *others):
             named = publication.connector_id is UNKNOWN or publication.connector_id in names
             if named and publication.staged == staged and self._is_here(publication.host):

@@ -78,7 +78,7 @@ class Provider:
         registry = registry or RunRegistry()
         publications = publications or PlannedPublications()
         if registry.is_shared:
-            publications.board = registry
+            publications.shared = registry
         clock = clock or SystemClock()
         connection = configuration.connection()
         secrets = SecretRegistry() if secrets is None else secrets
@@ -103,7 +103,7 @@ class Provider:
             secrets=secrets,
         )
         if beside is not None:
-            session.keys, session.said = beside.session.keys, beside.session.said
+            session.keys, session.reported = beside.session.keys, beside.session.reported
             session.validation.warned = beside.session.validation.warned
         return cls(session)
 

@@ -32,8 +32,8 @@ class RedactingResource:
     def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Check as the resource does."""
         # sealed before, too: the run registry keeps the inputs of checks
-        checked = self._resource.check(self._begin(context, olds, news), olds, self._schema.seal(news))
-        inputs = self._schema.seal(checked.inputs)
+        checked = self._resource.check(self._begin(context, olds, news), olds, self._schema.mark_secrets(news))
+        inputs = self._schema.mark_secrets(checked.inputs)
         self._secrets.learn(inputs)
         warnings = tuple(map(self._secrets.redact, checked.warnings))
         return Checked(inputs, self._failures(checked.failures), warnings)
@@ -111,7 +111,7 @@ class RedactingResource:
 
     def _state(self, state: State) -> State:
         """Return the state with marked secrets and redacted reports, which may be older than the secret."""
-        outputs = self._schema.seal(state.outputs)
+        outputs = self._schema.mark_secrets(state.outputs)
         for name in REPORTS:
             entries = outputs.get(name)
             if isinstance(entries, Sequence) and not isinstance(entries, str):
@@ -119,7 +119,7 @@ class RedactingResource:
                 for entry, text in product(kept, ENTRY_TEXTS):
                     if isinstance(entry, dict) and isinstance(entry.get(text), str):
                         entry[text] = self._secrets.redact(str(entry[text]))
-        return replace(state, outputs=outputs, inputs=self._schema.seal(state.inputs))
+        return replace(state, outputs=outputs, inputs=self._schema.mark_secrets(state.inputs))
 
 
 def redact_error(error: ProviderError, secrets: SecretRegistry) -> None:

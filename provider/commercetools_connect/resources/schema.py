@@ -88,7 +88,7 @@ class ResourceSchema:
         """Names of the outputs that are not inputs."""
         return state_names(self.state)
 
-    def seal(self, properties: PropertyMap) -> dict[str, PropertyValue]:
+    def mark_secrets(self, properties: PropertyMap) -> dict[str, PropertyValue]:
         """Return inputs or outputs with every value of a secret input wrapped in `Secret`, however it came."""
         return mark_secrets(self.inputs, properties)
 

@@ -17,7 +17,7 @@ from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.preview import PreviewValidation
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.keys import SettledKeys
+from commercetools_connect.resources.keys import ResourceKeys
 from commercetools_connect.resources.ownership import AdoptList
 from commercetools_connect.resources.planned_publications import PlannedPublications
 from commercetools_connect.resources.run_registry import RunRegistry
@@ -95,7 +95,7 @@ class Session:
     - `adopt`: the objects that a create may take over because the user named them.
     - `strict_preview`, `offline_preview`: as in `PreviewValidation`.
     - `secrets`: every secret that this process was given, shared as the client's.
-    - `said`: the messages that this process has reported once.
+    - `reported`: the messages that this process has reported once.
     - `route`: returns the session of a connection that a program names or holds; see `Connections`.
     """
 
@@ -106,7 +106,7 @@ class Session:
     host: str = ""
     experimental: frozenset[str] = frozenset()
     registry: RunRegistry = field(default_factory=RunRegistry)
-    keys: SettledKeys = field(default_factory=SettledKeys)
+    keys: ResourceKeys = field(default_factory=ResourceKeys)
     reads: ReadCache = field(default_factory=ReadCache)
     publications: PlannedPublications = field(default_factory=PlannedPublications)
     skip_plan_time_validation: bool = False
@@ -114,7 +114,7 @@ class Session:
     strict_preview: bool = False
     offline_preview: bool = False
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
-    said: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
     route: Callable[[PropertyValue], Session] = field(default=_no_route, repr=False)
     reader: Reader = field(init=False)
     validation: PreviewValidation = field(init=False)
@@ -128,7 +128,7 @@ class Session:
             place=self.host or self.client.connection.connect_url,
         )
 
-    def connected(self, connection: PropertyValue) -> Session:
+    def for_connection(self, connection: PropertyValue) -> Session:
         """Return the session of a connection that an input names or holds; this one where there is none.
 
         Raises `ConfigurationError` for a name that is not configured and for members that contradict each other.
@@ -199,14 +199,14 @@ class Session:
 
     def warn_once(self, context: OperationContext, message: str) -> None:
         """Report a warning that many resources of the run have, once."""
-        if message not in self.said:
-            self.said.add(message)
+        if message not in self.reported:
+            self.reported.add(message)
             context.reporter.warning(message)
 
     def inform_once(self, context: OperationContext, message: str) -> None:
         """Report information that both a check and the create after it find, once."""
-        if message not in self.said:
-            self.said.add(message)
+        if message not in self.reported:
+            self.reported.add(message)
             context.reporter.info(message)
 
     def warn_of_registry(self, context: OperationContext) -> None:

@@ -105,13 +105,17 @@ def plan_rollout(name: str, inputs: Properties, when_known: WhenKnown = _at_once
         members = tuple(planned[position] for position in wave.targets)
         hosts = tuple(_plan_hosts(name, inputs, targets, planned, members, published))
         published.update(host.target.host for host in hosts)
+        own = wave.settings.get("wired")
+        asked = inputs.get("wired") if own is None else own
         gate = {
             "wave": wave.name,
             "connectorTag": inputs.get("connectorTag"),
             "triggers": inputs.get("redeployTrigger"),
             **{member: inputs.get(member) for member in ("bakeTime", "checks")},
             **_present({member: wave.settings.get(member) for member in ("bakeTime", "checks")}),
-            "wired": _looks_again(inputs, wave, members) or None,
+            # a wave that does not ask for it looks again only where a target expects something
+            "wired": (asked is True and (own is True or any(each.deployment.get("expect") for each in members)))
+            or None,
         }
         waves.append(WavePlan(wave.name, hosts, members, f"{name}-{wave.name}", _present(gate)))
     return RolloutPlan(tuple(waves))
@@ -147,13 +151,6 @@ def _expected(shared: object, own: object, when_known: WhenKnown) -> object:
         return shared if own is None or shared is UNKNOWN else own
 
     return when_known(own, lambda known: when_known(shared, lambda of_all: lay(of_all, known)))
-
-
-def _looks_again(inputs: Properties, wave: Wave, members: Sequence[TargetPlan]) -> bool:
-    """Return whether the gate of a wave looks again at what its targets expect."""
-    own = wave.settings.get("wired")
-    asked = inputs.get("wired") if own is None else own
-    return asked is True and (own is True or any(each.deployment.get("expect") for each in members))
 
 
 def connection_of(target: Properties) -> object:

@@ -352,7 +352,9 @@ def open_structure(inputs: PropertyMap) -> dict[str, PropertyValue]:
         if isinstance(listed, list):
             spread[name] = [
                 {
-                    member: unwrap_secrets(value) if _is_name(member, value) else value
+                    member: unwrap_secrets(value)
+                    if member in NAMES or (member == CONNECTION and not isinstance(value, Mapping))
+                    else value
                     for member, value in each.items()
                 }
                 if isinstance(each, Mapping)
@@ -367,10 +369,6 @@ def open_structure(inputs: PropertyMap) -> dict[str, PropertyValue]:
         if name in spread:
             spread[name] = unwrap_secrets(spread[name])
     return spread
-
-
-def _is_name(member: str, value: PropertyValue) -> bool:
-    return member in NAMES or (member == CONNECTION and not isinstance(value, Mapping))
 
 
 def _spread(value: PropertyValue, *, secret: bool = False) -> PropertyValue:

@@ -185,7 +185,9 @@ class Waiter(Generic[T]):
         self._last = item
         result = self._judge(item)
         if result is None or result.success:  # a failure's reason carries the report already
-            new = self._new_lines(item)
+            lines = {_as_news(line): line for line in self._observation(item).report}
+            new = [line for news, line in lines.items() if news not in self._reported]
+            self._reported.update(lines)
             self._report_status(new)
             if result is not None and any(line.level == INFORMATION for line in new):
                 self._report_status()  # the engine repeats the last status where it says that it is done
@@ -200,13 +202,6 @@ class Waiter(Generic[T]):
     def skip_information(self, earlier: Iterable[ReportLine]) -> None:
         """Do not report the information that an earlier run has given as well."""
         self._reported.update(_as_news(line) for line in earlier if line.level == INFORMATION)
-
-    def _new_lines(self, item: T) -> list[ReportLine]:
-        """Return the lines of the report that were not reported before."""
-        new = {_as_news(line): line for line in self._observation(item).report}
-        fresh = {news: line for news, line in new.items() if news not in self._reported}
-        self._reported.update(fresh)
-        return list(fresh.values())
 
     def _judge(self, item: T) -> WaitResult[T] | None:
         """Return the result of the wait if the object shows one, with evidence that this run ended."""

@@ -63,7 +63,11 @@ class WiringReader:
         """
         moment = self._clock.monotonic() - self.interval if since is None else since
         await self._client.require_scopes(project_key, kinds)
-        lists = self._lists_of(project_key)
+        if (lists := self._projects.get(project_key)) is None:
+            lists = self._projects[project_key] = _ProjectLists(
+                _PacedList(lambda: self._client.extensions(project_key), self._clock, self.interval),
+                _PacedList(lambda: self._client.subscriptions(project_key), self._clock, self.interval),
+            )
         # both are awaited to their ends: an error of one list must not leave the other one running unobserved
         extensions, subscriptions = await asyncio.gather(
             lists.extensions.since(moment if WiringKind.EXTENSION in kinds else None),
@@ -103,14 +107,6 @@ class WiringReader:
             if (pause := moment - self._clock.monotonic()) > 0:
                 await self._clock.sleep(pause)
 
-    def _lists_of(self, project_key: str) -> _ProjectLists:
-        if project_key not in self._projects:
-            self._projects[project_key] = _ProjectLists(
-                _PacedList(lambda: self._client.extensions(project_key), self._clock, self.interval),
-                _PacedList(lambda: self._client.subscriptions(project_key), self._clock, self.interval),
-            )
-        return self._projects[project_key]
-
 
 @dataclass(frozen=True)
 class _ProjectLists:
@@ -137,16 +133,16 @@ class _PacedList(Generic[EntryT]):
         self._clock = clock
         self._interval = interval
         self._not_before = -math.inf
-        self._held: _Listed[EntryT] | None = None
+        self._latest: _Listed[EntryT] | None = None
         self._flight: SingleFlight[_Listed[EntryT]] = SingleFlight()
 
     async def since(self, moment: float | None) -> _Listed[EntryT] | None:
         """Return a list that began then or later; `None` asks for none. Raises `ApiError`."""
         if moment is None:
             return None
-        while self._held is None or self._held.began < moment:
+        while self._latest is None or self._latest.began < moment:
             await self._flight.run(self._next)
-        return self._held
+        return self._latest
 
     async def _next(self) -> _Listed[EntryT]:
         if (pause := self._not_before - self._clock.monotonic()) > 0:
@@ -160,5 +156,5 @@ class _PacedList(Generic[EntryT]):
             asked = retry_after_seconds(error.retry_after, self._clock.wall()) or 0
             self._not_before = max(self._not_before, self._clock.monotonic() + min(asked, MAX_RETRY_AFTER))
             raise
-        self._held = _Listed(began, entries)
-        return self._held
+        self._latest = _Listed(began, entries)
+        return self._latest

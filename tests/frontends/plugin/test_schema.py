@@ -106,7 +106,7 @@ def test_enumerations_are_open() -> None:
 
 
 def test_sealing_wraps_values_one_by_one_and_leaves_odd_shapes_alone() -> None:
-    seal = RESOURCE_SCHEMAS["Deployment"].seal
+    seal = RESOURCE_SCHEMAS["Deployment"].mark_secrets
 
     assert seal({"configurations": {"a": {"securedConfiguration": {"K": "v", "U": UNKNOWN, "N": None}}}}) == {
         "configurations": {"a": {"securedConfiguration": {"K": Secret("v"), "U": UNKNOWN, "N": None}}}

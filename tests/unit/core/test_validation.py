@@ -15,11 +15,11 @@ from commercetools_connect.core.results import CheckFailure, State
 
 
 class BusyServerError(ProviderError):
-    passing = widespread = True
+    maybe_temporary = affects_every_call = True
 
 
 class ForbiddenObjectError(ProviderError):
-    passing = True
+    maybe_temporary = True
 
 
 class Reporter:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValue
-from commercetools_connect.resources.keys import KEY_PATTERN, SettledKeys, derive_key, is_derived, key_prefix
+from commercetools_connect.resources.keys import KEY_PATTERN, ResourceKeys, derive_key, is_derived, key_prefix
 from tests.unit.core.trees import some_examples
 
 OPERATION = OperationContext("tax", "derived-key", urn="urn:tax")
@@ -124,7 +124,7 @@ class TestWithKey:
         assert with_key(olds, {"key": None}) == {"key": "derived-key"}
 
     def test_while_the_provider_is_not_there_yet_the_key_is_not_known(self) -> None:
-        assert SettledKeys().settle(replace(OPERATION, default_key=UNKNOWN), {}, None) is UNKNOWN
+        assert ResourceKeys().key_of(replace(OPERATION, default_key=UNKNOWN), {}, None) is UNKNOWN
 
     def test_a_key_that_is_not_known_yet_is_left_alone(self) -> None:
         assert with_key({"key": "old-key"}, {"key": UNKNOWN}) == {"key": UNKNOWN}
@@ -153,25 +153,25 @@ class TestTheSecondCheckOfAReplacement:
     def test_the_second_check_keeps_the_key_of_the_first(
         self, olds: PropertyMap, first: PropertyMap, second: PropertyMap, key: str
     ) -> None:
-        keys = SettledKeys()
+        keys = ResourceKeys()
 
-        assert keys.settle(OPERATION, olds, first.get("key")) == key
-        assert keys.settle(OPERATION, {}, second.get("key")) == key
+        assert keys.key_of(OPERATION, olds, first.get("key")) == key
+        assert keys.key_of(OPERATION, {}, second.get("key")) == key
 
     def test_a_check_of_another_resource_does_not_keep_the_key(self) -> None:
-        keys = SettledKeys()
-        keys.settle(OPERATION, {"key": "old-key"}, None)
+        keys = ResourceKeys()
+        keys.key_of(OPERATION, {"key": "old-key"}, None)
 
-        assert keys.settle(replace(OPERATION, urn="urn:other"), {}, None) == "derived-key"
-        assert keys.settle(replace(OPERATION, urn=""), {}, None) == "derived-key"
+        assert keys.key_of(replace(OPERATION, urn="urn:other"), {}, None) == "derived-key"
+        assert keys.key_of(replace(OPERATION, urn=""), {}, None) == "derived-key"
 
     def test_a_check_without_a_urn_does_not_keep_the_key(self) -> None:
         """Two of them would be mixed up."""
-        keys, nameless = SettledKeys(), replace(OPERATION, urn="")
-        keys.settle(nameless, {"key": "old-key"}, None)
+        keys, nameless = ResourceKeys(), replace(OPERATION, urn="")
+        keys.key_of(nameless, {"key": "old-key"}, None)
 
-        assert keys.settle(nameless, {}, None) == "derived-key"
+        assert keys.key_of(nameless, {}, None) == "derived-key"
 
 
 def with_key(olds: PropertyMap, news: PropertyMap) -> dict[str, PropertyValue]:
-    return {**news, "key": SettledKeys().settle(OPERATION, olds, news.get("key"))}
+    return {**news, "key": ResourceKeys().key_of(OPERATION, olds, news.get("key"))}

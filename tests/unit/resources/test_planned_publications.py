@@ -87,9 +87,9 @@ def test_what_is_on_a_host_that_is_not_known_yet_may_be_on_each() -> None:
 
 
 def test_processes_of_one_run_share_the_host() -> None:
-    board = Board()
-    publish(PlannedPublications(board=board).at(EU))
-    elsewhere = PlannedPublications(board=board)
+    shared = Board()
+    publish(PlannedPublications(shared=shared).at(EU))
+    elsewhere = PlannedPublications(shared=shared)
 
     assert elsewhere.at(EU).is_declared(NAMES, staged=False)
     assert not elsewhere.at(US).is_declared(NAMES, staged=False)

@@ -71,7 +71,7 @@ def test_no_model_shows_what_is_marked() -> None:
 
 def test_what_is_secret_in_this_product() -> None:
     """The list of it; another one is a decision."""
-    inputs = {kind: _marked(each.seal(_everything_secured())) for kind, each in RESOURCE_SCHEMAS.items()}
+    inputs = {kind: _marked(each.mark_secrets(_everything_secured())) for kind, each in RESOURCE_SCHEMAS.items()}
 
     assert secret_names(ProviderConfiguration) == {"clientSecret", "connections"}
     assert inputs == {
@@ -85,7 +85,7 @@ def test_what_is_secret_in_this_product() -> None:
         {"connection": {"clientSecret": "s"}},
         {"connection": "eu"},
     ]
-    sealed = COMPONENTS["Rollout"].seal({**_everything_secured(), "targets": targets})
+    sealed = COMPONENTS["Rollout"].mark_secrets({**_everything_secured(), "targets": targets})
     assert sealed["targets"] == [
         {"name": "a", "clientSecret": Secret("s")},
         {"connection": {"clientSecret": Secret("s")}},

@@ -53,11 +53,11 @@ class ResponseModel(BaseModel):
     def _null_is_absent(cls, data: object) -> object:
         if not isinstance(data, dict):
             return data
-        return {name: _without_nulls(value) for name, value in data.items() if value is not None}
-
-
-def _without_nulls(value: object) -> object:
-    return [item for item in value if item is not None] if isinstance(value, list) else value
+        return {
+            name: [item for item in value if item is not None] if isinstance(value, list) else value
+            for name, value in data.items()
+            if value is not None
+        }
 
 
 def secrets_in(value: object) -> Iterator[str]:

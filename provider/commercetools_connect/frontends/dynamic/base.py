@@ -65,7 +65,10 @@ class ConnectResource(pulumi.dynamic.Resource):
             **shaped,
             DECLARATION: DeclaredOptions(resource_name, default_key, time_limits).to_property(),
         }
-        options = _with_plugin_alias(self._kind, translated_options(opts, props.keys()))
+        # A stack that moved to the plugin can come back by this alias. Without it the engine would create first,
+        # which takes the live object over by its key, and then delete the same object as the plugin's.
+        by_plugin = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=f"{PACKAGE}:index:{self._kind}")])
+        options = pulumi.ResourceOptions.merge(by_plugin, translated_options(opts, props.keys()))
         super().__init__(load(self._kind), resource_name, props, options)
 
     def _output(self, name: str) -> pulumi.Output[Any]:
@@ -75,16 +78,6 @@ class ConnectResource(pulumi.dynamic.Resource):
         if found is None:
             raise AttributeError(f"{type(self).__name__} has no output {name!r} yet")
         return found
-
-
-def _with_plugin_alias(kind: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """Return options by which a stack that moved to the plugin can come back.
-
-    Without the alias the engine would create first, which takes the live object over by its key, and then delete
-    the same object as the plugin's.
-    """
-    alias = pulumi.Alias(type_=f"{PACKAGE}:index:{kind}")
-    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(aliases=[alias]), opts)
 
 
 def warn_about_plain_credentials() -> None:

@@ -109,7 +109,7 @@ async def _unless_cancelled(
 def _inputs(request: provider_pb2.ConstructRequest) -> Mapping[str, PropertyValue]:
     schema = require_known("component", request.type, COMPONENTS)
     given = {name: value for name, value in decode_properties(request.inputs).items() if name not in ENGINE_NAMES}
-    inputs = open_structure(schema.seal(given))
+    inputs = open_structure(schema.mark_secrets(given))
     failures = validate_rollout(inputs)
     if failures:
         raise InvalidInputError("\n".join(map(str, failures)))

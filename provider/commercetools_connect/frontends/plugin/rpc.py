@@ -112,7 +112,7 @@ def preview_outputs(schema: ResourceSchema, inputs: PropertyMap, certain: Proper
     """Return what a preview knows: the inputs, what is certain, and of the rest that it will be."""
     unknown: dict[str, PropertyValue] = dict.fromkeys(schema.output_names, UNKNOWN)
     known = {name: value for name, value in certain.items() if value is not None}
-    return {**unknown, **schema.seal(inputs), **known}
+    return {**unknown, **schema.mark_secrets(inputs), **known}
 
 
 class ResourceRequest(Protocol):

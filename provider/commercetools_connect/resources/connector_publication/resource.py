@@ -124,7 +124,10 @@ class ConnectorPublicationResource(ManagedResource):
         asked.setdefault("target", target.value)
         tag = text_of(asked, "tag") or None
         last_applied = dict(pick(last_applied_inputs(target, staged, connector, asked), INPUT_NAMES))
-        if last_applied.get("tag") == tag and _was_published_elsewhere(connector, state.outputs):
+        version = unwrap_secrets(state.outputs.get("connectorVersion"))
+        known = version if isinstance(version, int | float) else 0
+        if last_applied.get("tag") == tag and connector is not None and 0 < known != connector.version:
+            # another client published since, so it is unknown which content is published
             last_applied.pop("contentHash", None)
         shown = session.stamp_owner(outputs(target, staged, connector, last_applied))
         now = State(f"{staged.id}/{what}", shown, last_applied)
@@ -169,15 +172,6 @@ def _assumed_target(what: str, staged: ConnectorStaged, connector: Connector | N
         return Target.PREVIEW
     for_everyone = staged.status in CERTIFYING or (connector is not None and connector.certified)
     return Target.MARKETPLACE if for_everyone else Target.PRIVATE
-
-
-def _was_published_elsewhere(connector: Connector | None, before: PropertyMap) -> bool:
-    """Return whether another client published since; then it is unknown which content is published.
-
-    A ConnectorStaged that another client changed and published has no changes.
-    """
-    version = unwrap_secrets(before.get("connectorVersion"))
-    return connector is not None and isinstance(version, (int, float)) and 0 < version != connector.version
 
 
 def _wait_for(properties: PropertyMap) -> WaitFor:

@@ -299,15 +299,15 @@ def content_hash(members: PropertyMap) -> str | Unknown:
 
 def _canonical_content(name: str, value: PlainValue) -> PlainValue:
     if isinstance(value, Mapping):
-        return {key: _canonical_number(child) for key, child in value.items() if child is not None}
+        # engines send every number as a double; `3.0` is the same content as `3`
+        return {
+            key: int(child) if isinstance(child, float) and child.is_integer() else child
+            for key, child in value.items()
+            if child is not None
+        }
     if name in UNORDERED and isinstance(value, list):
         return sorted(value, key=str)
     return value
-
-
-def _canonical_number(value: PlainValue) -> PlainValue:
-    """Engines send every number as a double; `3.0` is the same content as `3`."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 REPOSITORY_URL: Final = re.compile(r"((https)|(git@[\w.-]+))(:(//)?)([\w.@:/\-~]+)(\.git)")

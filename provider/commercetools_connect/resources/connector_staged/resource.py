@@ -54,7 +54,7 @@ class ConnectorStagedResource(ManagedResource):
 
     def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Fill in the key, write values as the API holds them, and validate."""
-        inputs = canonical_inputs({**news, "key": self._session.keys.settle(context, olds, news.get("key"))})
+        inputs = canonical_inputs({**news, "key": self._session.keys.key_of(context, olds, news.get("key"))})
         self._session.publications.declare_draft(inputs["key"], inputs)
         failures = [*validate_inputs(ConnectorStagedInputs, inputs), *self.check_key(context, olds, inputs)]
         return Checked(inputs, tuple(failures), repository_warnings(inputs))

@@ -98,7 +98,7 @@ class Unavailable:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingConnector:
     """A connector of which the API says that it does not exist, or shows nothing to these credentials."""
 
     ref: api.Ref
@@ -113,17 +113,17 @@ class Missing:
         return f"no {kind_of(staged=self.staged)} with {self.ref} is visible to these credentials"
 
 
-async def version_to_deploy(
+async def version_for_preview(
     session: Session, ref: api.Ref, *, staged: bool
-) -> ConnectorVersion | Missing | Unavailable:
+) -> ConnectorVersion | MissingConnector | Unavailable:
     """Return what is published, or previewable, for a preview: read once for all deployments of the connector."""
     key, changes = _cache_key(ref, staged=staged), session.reads.changes
 
-    async def read() -> ConnectorVersion | Missing | Unavailable:
+    async def read() -> ConnectorVersion | MissingConnector | Unavailable:
         try:
             return await fetch_version(session, ref, staged=staged)
         except api.NotFoundError:
-            return Missing(ref, staged)
+            return MissingConnector(ref, staged)
         except api.ForbiddenError as error:
             return Unavailable(error)  # the same for every deployment; another error may pass
 
@@ -143,7 +143,7 @@ async def with_timeout(session: Session, read: Callable[[], Awaitable[T]]) -> T 
         return Unavailable(error)
 
 
-async def read_version(
+async def version_for_request(
     session: Session, context: OperationContext, inputs: DeploymentInputs
 ) -> ConnectorVersion | None:
     """Return what is published, or for a staged connector what is previewable (API §3 rows 1, 2, 6).
@@ -218,7 +218,7 @@ PERHAPS_PRIVATE: Final = (
 
 
 def judge_missing(
-    publications: PlannedPublications, missing: Missing, asked: str | None, place: str
+    publications: PlannedPublications, missing: MissingConnector, asked: str | None, place: str
 ) -> tuple[CheckFailure | str, bool]:
     """Return the failure of a connector that a preview does not find, or why it is none; and whether it is coming.
 

@@ -100,7 +100,7 @@ def preview_outputs(desired: PropertyMap, last_applied: PropertyMap | None) -> P
     return {**pick(last_applied, lasting), **known}
 
 
-def inspect(running: Deployment, names: Iterable[str], found: Diff) -> Diff:
+def replace_for_new_applications(running: Deployment, names: Iterable[str], found: Diff) -> Diff:
     """Return the changes with what only a look at the running version tells; `names` are the new applications.
 
     An application that this version had and that was never deployed cannot be added in place, not even with

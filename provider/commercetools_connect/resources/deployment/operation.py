@@ -82,7 +82,7 @@ class DeploymentOperation:
 
         Raises `ConfigurationError` for a connection that is not configured.
         """
-        return self.session.connected(self.wiring_connection).wiring
+        return self.session.for_connection(self.wiring_connection).wiring
 
     async def read(self, ref: Ref) -> Deployment:
         """Return the Deployment. Raises `NotFoundError`."""

@@ -134,7 +134,14 @@ def observed_configuration(deployment: Deployment, declared: ConfigurationValues
 
     def observed(key: ConfigurationKey, value: PlainValue) -> PlainValue:
         there = running.values.get(key)
-        return (None if there is None else value) if key.secured else _observed_value(value, there, urls)
+        if key.secured:
+            return None if there is None else value
+        if not isinstance(value, str):
+            return there
+        if there == resolve_text(value, urls) and not waits_for_url(value, urls):
+            return value
+        # a template that was sent as it is holds nothing yet
+        return None if waits_for_url(value, NO_URLS) and there == value else there
 
     options: dict[tuple[str, str], PlainValue] = {}
     for option, value in declared.options.items():
@@ -182,15 +189,6 @@ def _deployed_reference(deployment: Deployment) -> PlainMap:
     if deployment.preview:
         reference["staged"] = True
     return reference
-
-
-def _observed_value(declared: PlainValue, observed: PlainValue, urls: Mapping[str, str]) -> PlainValue:
-    """Return what the API holds for a declared value; a template that was sent as it is holds nothing yet."""
-    if not isinstance(declared, str):
-        return observed
-    if observed == resolve_text(declared, urls) and not waits_for_url(declared, urls):
-        return declared
-    return None if waits_for_url(declared, NO_URLS) and observed == declared else observed
 
 
 def _shown_values(

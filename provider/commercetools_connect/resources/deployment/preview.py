@@ -33,11 +33,11 @@ from commercetools_connect.resources.deployment.configuration_values import (
 )
 from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
-    Missing,
+    MissingConnector,
     Unavailable,
     judge_available,
     judge_missing,
-    version_to_deploy,
+    version_for_preview,
     with_timeout,
 )
 from commercetools_connect.resources.deployment.operation import DeploymentOperation, split_id
@@ -147,7 +147,7 @@ class DeploymentValidator:
         if not isinstance(project, str) or not kinds or has_unknown(connection):
             return ()
         try:
-            await self.session.connected(connection).wiring.require_scopes(project, kinds)
+            await self.session.for_connection(connection).wiring.require_scopes(project, kinds)
         except ProviderError as error:
             return self.session.validation.judge(self.context, about_connection(error, connection, project))
         return ()
@@ -218,7 +218,7 @@ class DeploymentValidator:
                 self._warn_of_deferral("the connector is published in this same `pulumi up`")
             return ()
         ref = ById(name) if reference.get("id") else ByKey(name)
-        return self._available(await version_to_deploy(self.session, ref, staged=staged))
+        return self._available(await version_for_preview(self.session, ref, staged=staged))
 
     async def _version_after_move(self) -> Version:
         """Return the version that the connector of the running deployment moves to."""
@@ -226,7 +226,7 @@ class DeploymentValidator:
         if not isinstance(connector_id, str) or not connector_id:
             return await self._version_to_create()
         staged = as_map(value_of(self.outputs, "connector")).get("staged") is True
-        found = await version_to_deploy(self.session, ById(connector_id), staged=staged)
+        found = await version_for_preview(self.session, ById(connector_id), staged=staged)
         return self._available(found)
 
     async def _version_that_runs(self) -> Version:
@@ -245,13 +245,13 @@ class DeploymentValidator:
         found = await with_timeout(self.session, lambda: self.session.reads.get(key, read))
         return self._unchecked(found) if isinstance(found, Unavailable) else found
 
-    def _available(self, found: ConnectorVersion | Missing | Unavailable) -> Version:
+    def _available(self, found: ConnectorVersion | MissingConnector | Unavailable) -> Version:
         """Return the version if it is the one that will run, else the failure if there can be none."""
         if isinstance(found, Unavailable):
             return self._unchecked(found)
         tag = value_of(self.desired, "connectorTag")
         asked = tag if isinstance(tag, str) else None
-        if isinstance(found, Missing):
+        if isinstance(found, MissingConnector):
             parts = {name: value_of(self.desired, name) for name in ("region", "projectKey")}
             place = ":".join(value if isinstance(value, str) else f"<{name}>" for name, value in parts.items())
             answer, coming = judge_missing(self.session.publications, found, asked, place)

@@ -18,7 +18,7 @@ from commercetools_connect.resources.deployment.connector_version import (
     ConnectorVersion,
     definitions_of,
     ensure_tag,
-    read_version,
+    version_for_request,
 )
 from commercetools_connect.resources.deployment.operation import (
     DeploymentOperation,
@@ -77,7 +77,7 @@ def ensure_valid(
 
 async def request_create(operation: DeploymentOperation, desired: Desired) -> tuple[api.Deployment, bool]:
     """Create the Deployment, whose key is free; return it as `create_once` does."""
-    version = await read_version(operation.session, operation.context, desired.inputs)
+    version = await version_for_request(operation.session, operation.context, desired.inputs)
     ensure_tag(desired.inputs, version)
     if version is not None:
         ensure_valid(operation.session, desired, version, None, None)
@@ -129,12 +129,14 @@ async def reconcile(
             raise
         raise operation.init_failed(update.found, update.last_applied, str(error)) from error
     before = ConfigurationValues.of(last_applied or {})
-    for text in kept_values(before, desired.configuration, ConnectorVersion.of_deployment(update.found)):
+    for text in warnings_of_kept_values(
+        before, desired.configuration, ConnectorVersion.of_deployment(update.found)
+    ):
         operation.context.reporter.warning(text)
     return state
 
 
-def kept_values(
+def warnings_of_kept_values(
     before: ConfigurationValues, after: ConfigurationValues, version: ConnectorVersion
 ) -> Iterator[str]:
     """Yield what the API keeps although the program no longer names it (API §12.4), and how to change it.
@@ -210,7 +212,7 @@ class _Update(Reconciler[api.Deployment, api.Redeploy, State]):
         """Return the request. Raises `InvalidInputError` for what it could not do."""
         desired, found, version = self.desired, self.found, None
         if plan.update_connector:
-            version = await read_version(self.operation.session, self.operation.context, desired.inputs)
+            version = await version_for_request(self.operation.session, self.operation.context, desired.inputs)
             ensure_tag(desired.inputs, version)
         runs = version if plan.update_connector else ConnectorVersion.of_deployment(found)
         if runs is not None:

@@ -25,11 +25,11 @@ from commercetools_connect.resources.deployment.configuration_values import (
 from commercetools_connect.resources.deployment.connector_version import Unavailable
 from commercetools_connect.resources.deployment.diff import (
     diff_inputs,
-    inspect,
     mismatches,
     missed_tag,
     new_applications,
     preview_outputs,
+    replace_for_new_applications,
     unfinished,
 )
 from commercetools_connect.resources.deployment.model import DeploymentInputs
@@ -59,7 +59,7 @@ from commercetools_connect.resources.deployment.wiring.check import (
     ensure_readable,
     ensure_wired,
     is_redeploy_due,
-    tell_what_points_to,
+    report_registrations,
 )
 from commercetools_connect.resources.deployment.wiring.expectation import expectation_of
 from commercetools_connect.resources.deployment.wiring.messages import invalid_expectations
@@ -111,7 +111,7 @@ class DeploymentResource(ManagedResource):
     def check(self, context: OperationContext, olds: PropertyMap, news: PropertyMap) -> Checked:
         """Fill in key, project and type, write values as strings, and validate."""
         inputs = canonical_configurations(news)
-        inputs["key"] = self._session.keys.settle(context, olds, inputs.get("key"))
+        inputs["key"] = self._session.keys.key_of(context, olds, inputs.get("key"))
         if inputs.get("projectKey") is None and self._session.project_key:
             inputs["projectKey"] = self._session.project_key
         if inputs.get("type") is None:
@@ -156,7 +156,7 @@ class DeploymentResource(ManagedResource):
             if isinstance(running, Unavailable):
                 self._session.warn_once(context, f"the running deployment cannot be read: {running.error}")
             else:
-                found = inspect(running, added, found)
+                found = replace_for_new_applications(running, added, found)
         if found.delete_before_replace and found.replaces:
             await self._prove_at_diff(context, state, desired)
         if await self._redeploy_is_due(context, state.outputs):
@@ -167,7 +167,7 @@ class DeploymentResource(ManagedResource):
                 context.reporter.info(f"{format_path(path)} was never deployed and cannot be added in place")
         if found.replaces:
             context.reporter.info("a replacement gets new application URLs")
-            await tell_what_points_to(self._operation_of(context, state))
+            await report_registrations(self._operation_of(context, state))
         for path in found.changes:
             if "securedConfiguration" in path:
                 # some displays of the engine show nothing where only a secret changes

@@ -176,7 +176,11 @@ def _configuration_failures(
         own = [each for each in configuration.values if each.application == name]
         yield from _key_failures(own, version, definitions)
         yield from _template_failures(own, configuration, definitions)
-        yield from _empty_values(own, configuration, definition)
+        required = {each.key for each in definition.standard_configuration if each.required}
+        required |= {each.key for each in definition.secured_configuration if each.required}
+        for key in own:
+            if configuration.values[key] == "" and key.key in required:  # API §11.2
+                yield CheckFailure(key.path, "is required and must not be empty")
         if isinstance(definition, ConnectorConfigurationApplication):
             yield from _misplaced_options(configuration, name, definition.application_type)
 
@@ -208,17 +212,6 @@ def _unknown_key(key: ConfigurationKey, version: ConnectorVersion, defined: Coll
     if elsewhere and nearest(key.key, own) is None:
         return f"{reason}; it is a key of {' and '.join(elsewhere)}"
     return f"{reason}{suggest(key.key, own)}"
-
-
-def _empty_values(
-    keys: Collection[ConfigurationKey], configuration: ConfigurationValues, definition: Definitions
-) -> Iterator[CheckFailure]:
-    """Return the empty values of required keys (API §11.2)."""
-    required = {each.key for each in definition.standard_configuration if each.required}
-    required |= {each.key for each in definition.secured_configuration if each.required}
-    for key in keys:
-        if configuration.values[key] == "" and key.key in required:
-            yield CheckFailure(key.path, "is required and must not be empty")
 
 
 def _template_failures(

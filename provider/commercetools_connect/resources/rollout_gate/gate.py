@@ -119,28 +119,28 @@ class PendingChecks:
     targets: frozenset[str]
 
 
-def find_pending(held: PropertyMap, inputs: PropertyMap) -> PendingChecks:
+def find_pending(last_applied: PropertyMap, inputs: PropertyMap) -> PendingChecks:
     """Return what must be proven before the gate opens (again).
 
     Another tag, trigger or build concerns the whole wave. A target that joined is checked by itself and bakes
     nothing. A target that left, and other waiting times or checks, change nothing.
     """
-    before = _builds(unwrap_secrets(held.get("deployments")))
+    before = _builds(unwrap_secrets(last_applied.get("deployments")))
     now = _builds(unwrap_secrets(inputs.get("deployments")))
-    is_same = all(equivalent(held.get(name), inputs.get(name)) for name in ("connectorTag", "triggers"))
+    is_same = all(equivalent(last_applied.get(name), inputs.get(name)) for name in ("connectorTag", "triggers"))
     if not before or not is_same or any(now[target] != before[target] for target in now.keys() & before.keys()):
         return PendingChecks(bakes=True, targets=frozenset(now))
     return PendingChecks(bakes=False, targets=frozenset(now.keys() - before.keys()))
 
 
-def summarise(inputs: RolloutGateInputs, held: PropertyMap, now: str) -> list[PlainMap]:
+def summarise(inputs: RolloutGateInputs, last_applied: PropertyMap, now: str) -> list[PlainMap]:
     """Return the rows of earlier waves and of this one.
 
-    `held` are the gate's outputs so far: a target that still runs the same build of the same tag keeps its row.
-    After a rollback or a recreation the tag is the same, and the build is another one.
+    `last_applied` are the gate's outputs so far: a target that still runs the same build of the same tag keeps its
+    row. After a rollback or a recreation the tag is the same, and the build is another one.
     """
-    before = {str(row.get("target")): row for row in as_maps(unwrap_secrets(held.get("summary")))}
-    builds = _builds(unwrap_secrets(held.get("deployments")))
+    before = {str(row.get("target")): row for row in as_maps(unwrap_secrets(last_applied.get("summary")))}
+    builds = _builds(unwrap_secrets(last_applied.get("deployments")))
     rows: list[PlainMap] = [row.model_dump(by_alias=True) for row in inputs.previous]
     for each in inputs.deployments:
         known = before.get(each.target, {})
@@ -192,7 +192,7 @@ def listing_connection(deployment: GateDeploymentInputs) -> PropertyValue:
 class GateProof:
     """One run of the waiting time and the checks of a gate.
 
-    `deadline` is on the clock's `monotonic`; `connected` returns the session of a connection.
+    `deadline` is on the clock's `monotonic`; `for_connection` returns the session of a connection.
     """
 
     inputs: RolloutGateInputs
@@ -200,7 +200,7 @@ class GateProof:
     context: OperationContext
     clock: Clock
     deadline: float | None
-    connected: Callable[[PropertyValue], Session]
+    for_connection: Callable[[PropertyValue], Session]
 
     async def run(self) -> None:
         """Return once the wave has passed.
@@ -232,7 +232,7 @@ class GateProof:
         """Return what is not wired as the deployment expects it, `""` if all is."""
         connection = listing_connection(deployment)
         wait = WiringWait(
-            self.connected(connection).wiring,
+            self.for_connection(connection).wiring,
             self.clock,
             self.context,
             deployment.project,
@@ -270,7 +270,12 @@ class GateProof:
         seen = ""
         for attempt in range(1, check.tries + 1):
             async with places:
-                seen = await self._ask(probe, base.rstrip("/") + check.path, check)
+                url = base.rstrip("/") + check.path
+                try:
+                    status = await probe.status(check.method.value, url, time_limit=check.time_limit)
+                    seen = "" if status in check.expected_status else f"answered {status}"
+                except NoAnswerError as error:
+                    seen = str(error)
             if not seen:
                 return ""
             self.context.reporter.status(f"{what}: {seen}, try {attempt} of {check.tries}")
@@ -278,13 +283,6 @@ class GateProof:
                 await self._pause(check.pause, "is checked")
         expected = " or ".join(map(str, check.expected_status))
         return f"{what}: {seen} instead of {expected}, {check.tries} tries"
-
-    async def _ask(self, probe: ApplicationProbe, url: str, check: HttpCheckInputs) -> str:
-        try:
-            status = await probe.status(check.method.value, url, time_limit=check.time_limit)
-        except NoAnswerError as error:
-            return str(error)
-        return "" if status in check.expected_status else f"answered {status}"
 
     async def _pause(self, seconds: float, doing: str) -> None:
         """Wait in pieces, each with a status line. Raises as `_require_time` does."""

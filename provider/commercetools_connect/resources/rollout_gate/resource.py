@@ -71,7 +71,7 @@ class RolloutGateResource(ManagedResource):
     async def delete(self, context: OperationContext, state: State) -> None:
         """Do nothing: a gate exists only in the state."""
 
-    async def _open(self, context: OperationContext, held: PropertyMap, news: PropertyMap) -> PropertyMap:
+    async def _open(self, context: OperationContext, last_applied: PropertyMap, news: PropertyMap) -> PropertyMap:
         declared = pick(in_order(news), INPUT_NAMES)
         inputs = parse(RolloutGateInputs, declared)
         reason = closed_reasons(inputs)
@@ -80,13 +80,13 @@ class RolloutGateResource(ManagedResource):
                 f"wave {inputs.wave} does not run {inputs.connector_tag} as a whole: {reason}",
                 "Later waves have not been touched. Repair the wave and run `pulumi up` again.",
             )
-        pending = find_pending(held, declared)
+        pending = find_pending(last_applied, declared)
         if pending.targets:
             deadline, clock = self._session.deadline(context), self._session.clock
-            await GateProof(inputs, pending, context, clock, deadline, self._session.connected).run()
+            await GateProof(inputs, pending, context, clock, deadline, self._session.for_connection).run()
         now = datetime.fromtimestamp(self._session.clock.wall(), timezone.utc).isoformat(timespec="seconds")
-        rows = summarise(inputs, held, now)
+        rows = summarise(inputs, last_applied, now)
         # one message: the engine shows the first line of the last one beside the resource
         context.reporter.info("\n".join([f"wave {inputs.wave} runs {inputs.connector_tag}", *format_table(rows)]))
-        opened_at = now if pending.bakes else held.get("openedAt")
+        opened_at = now if pending.bakes else last_applied.get("openedAt")
         return {**declared, "openedAt": opened_at, "summary": rows}

@@ -34,7 +34,7 @@ class TestSecrets:
     def test_secured_values_are_sealed_however_they_came(self) -> None:
         plain = unwrap_secrets(DEPLOYMENT["configurations"])
         for form in (plain, Secret(plain), DEPLOYMENT["configurations"]):
-            sealed = DEPLOYMENT_SCHEMA.seal(
+            sealed = DEPLOYMENT_SCHEMA.mark_secrets(
                 {"configurations": form, "globalConfiguration": unwrap_secrets(DEPLOYMENT["globalConfiguration"])}
             )
             assert HIDDEN not in repr(sealed)

@@ -171,7 +171,7 @@ def _name(operation: DeploymentOperation, state: State) -> str:
     return f"Deployment {key} in project {operation.project_key}"
 
 
-async def tell_what_points_to(operation: DeploymentOperation) -> None:
+async def report_registrations(operation: DeploymentOperation) -> None:
     """Report what points to the Deployment of a state, which is to be replaced. No call without `expect`.
 
     A diff without a check is a refresh's, which reports nothing.

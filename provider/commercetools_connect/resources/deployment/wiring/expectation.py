@@ -156,14 +156,12 @@ class Wiring:
         for each in self.findings:
             entries = shown.setdefault(each.application, {}).setdefault(f"{each.kind.value}s", [])
             points_here = each.status in (FindingStatus.WIRED, FindingStatus.STOPPED)
-            entries.extend(_shown(found, each.kind) for found in each.found if points_here)
+            for found in each.found if points_here else ():
+                if each.kind is WiringKind.EXTENSION:
+                    entries.append({"key": found.key, "url": found.address})
+                else:
+                    entries.append({"key": found.key, "topic": found.address, "status": found.status})
         return {name: dict(kinds) for name, kinds in shown.items()}
-
-
-def _shown(found: Registration, kind: WiringKind) -> PropertyValue:
-    if kind is WiringKind.EXTENSION:
-        return {"key": found.key, "url": found.address}
-    return {"key": found.key, "topic": found.address, "status": found.status}
 
 
 def examine(

@@ -5,7 +5,7 @@ Only keys, URLs, topics and statuses are shown, never a header or a key of a des
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,7 +72,32 @@ def notes(wiring: Wiring) -> tuple[str, ...]:
 
 def describe(finding: Finding, situation: Situation) -> str:
     """Return which application is not wired, what was looked for, and what is there instead."""
-    said = _DESCRIPTIONS[finding.status](finding, situation.project_key)
+    project, address = situation.project_key, _quoted(finding.address)
+    there = _pointing(finding)
+    match finding.status:
+        case FindingStatus.NO_ADDRESS:
+            said = _no_address(finding, project)
+        case FindingStatus.MISSING:
+            said = _missing(finding, project)
+        case FindingStatus.STOPPED:
+            statuses = ", ".join(sorted({_quoted(each.status) for each in finding.found}))
+            said = f"{there}, but nothing arrives: its status is {statuses} (project {project!r})."
+        case FindingStatus.OTHER_PATH:
+            said = (
+                f"{there}: the host of the application, but neither {address} nor a path below it "
+                f"(project {project!r})."
+            )
+        case FindingStatus.KEY_CLASH:
+            said = (
+                f"{there} of the application {finding.other!r}, instead of {address} "
+                f"(project {project!r}). Two applications of the deployment want one key, and the last script "
+                "gets it."
+            )
+        case _:
+            before, silent = ", its former address," if finding.former else "", ""
+            if finding.kind is WiringKind.SUBSCRIPTION:
+                silent = " Its status says nothing about that: it stays Healthy while the other topic exists."
+            said = f"{there}{before} instead of {address} (project {project!r}).{silent}"
     return f"the application {finding.application!r} is not wired: {said}"
 
 
@@ -85,7 +110,36 @@ def advice(finding: Finding, situation: Situation) -> str:
         )
     if finding.redeploy_helps and situation.attempts <= 1:
         return "The next `pulumi up` redeploys once, so that the scripts run again."
-    return _ADVICE[finding.status](finding, situation.project_key)
+    recreate = (
+        f"Delete {listed(finding.found)} in project {situation.project_key!r}, change redeployTrigger and run "
+        "`pulumi up`: the script creates it again."
+    )
+    match finding.status:
+        case FindingStatus.NO_ADDRESS:
+            path = escape_untrusted(format_path(("expect", finding.application, finding.kind.value)))
+            kind = finding.kind.value
+            step = f"Correct {path}: {kind} is for applications of type {SERVED_BY[finding.kind]}."
+        case FindingStatus.MISSING:
+            step = _correct_script(finding)
+        case FindingStatus.STOPPED:
+            step = recreate
+            if any(each.status == SubscriptionStatus.MANUALLY_SUSPENDED for each in finding.found):
+                step = "commercetools has suspended it: ask the vendor's support. A redeploy does not help."
+        case FindingStatus.OTHER_PATH:
+            step = (
+                "The scripts ran again and registered the same path. Check what the script appends to "
+                "CONNECT_SERVICE_URL, whether the address is configured elsewhere, and `endpoint` in "
+                "connect.yaml; then deploy a corrected version."
+            )
+        case FindingStatus.KEY_CLASH:
+            step = (
+                "A redeploy does not help. Give each application a key of its own: in the configuration of the "
+                "connector where it has a setting for the key, else in a corrected version of its scripts. If "
+                f"only the other application uses the key, correct expect.{finding.application}."
+            )
+        case _:
+            step = f"The scripts ran again and left it as it is, so they only create what is missing. {recreate}"
+    return step
 
 
 def _no_address(finding: Finding, project: str) -> str:
@@ -100,7 +154,7 @@ def _no_address(finding: Finding, project: str) -> str:
 
 
 def _missing(finding: Finding, project: str) -> str:
-    target = _target(finding)
+    target = f"{'calls' if finding.kind is WiringKind.EXTENSION else 'delivers to'} {_quoted(finding.address)}"
     if not finding.key:
         return f"no {finding.kind.api_type} of project {project!r} {target}. The scripts have not registered one."
     there = ""
@@ -114,66 +168,7 @@ def _missing(finding: Finding, project: str) -> str:
     )
 
 
-def _elsewhere(finding: Finding, project: str) -> str:
-    before = ", its former address," if finding.former else ""
-    silent = ""
-    if finding.kind is WiringKind.SUBSCRIPTION:
-        silent = " Its status says nothing about that: it stays Healthy while the other topic exists."
-    return f"{_pointing(finding)}{before} instead of {_quoted(finding.address)} (project {project!r}).{silent}"
-
-
-def _other_path(finding: Finding, project: str) -> str:
-    return (
-        f"{_pointing(finding)}: the host of the application, but neither {_quoted(finding.address)} nor a path "
-        f"below it (project {project!r})."
-    )
-
-
-def _key_clash(finding: Finding, project: str) -> str:
-    return (
-        f"{_pointing(finding)} of the application {finding.other!r}, instead of {_quoted(finding.address)} "
-        f"(project {project!r}). Two applications of the deployment want one key, and the last script gets it."
-    )
-
-
-def _stopped(finding: Finding, project: str) -> str:
-    statuses = ", ".join(sorted({_quoted(each.status) for each in finding.found}))
-    return f"{_pointing(finding)}, but nothing arrives: its status is {statuses} (project {project!r})."
-
-
-_DESCRIPTIONS: Final[Mapping[FindingStatus, Callable[[Finding, str], str]]] = {
-    FindingStatus.STOPPED: _stopped,
-    FindingStatus.OTHER_PATH: _other_path,
-    FindingStatus.ELSEWHERE: _elsewhere,
-    FindingStatus.KEY_CLASH: _key_clash,
-    FindingStatus.MISSING: _missing,
-    FindingStatus.NO_ADDRESS: _no_address,
-}
-
-
-def _delete_and_redeploy(finding: Finding, project: str) -> str:
-    return (
-        f"Delete {listed(finding.found)} in project {project!r}, change redeployTrigger and run `pulumi up`: the "
-        "script creates it again."
-    )
-
-
-def _create_only(finding: Finding, project: str) -> str:
-    return (
-        "The scripts ran again and left it as it is, so they only create what is missing. "
-        f"{_delete_and_redeploy(finding, project)}"
-    )
-
-
-def _correct_path(_finding: Finding, _project: str) -> str:
-    return (
-        "The scripts ran again and registered the same path. Check what the script appends to "
-        "CONNECT_SERVICE_URL, whether the address is configured elsewhere, and `endpoint` in connect.yaml; then "
-        "deploy a corrected version."
-    )
-
-
-def _correct_script(finding: Finding, _project: str) -> str:
+def _correct_script(finding: Finding) -> str:
     variables = "CONNECT_SERVICE_URL"
     if finding.kind is WiringKind.SUBSCRIPTION:
         on_aws = finding.address.startswith("arn:")
@@ -190,47 +185,11 @@ def _correct_script(finding: Finding, _project: str) -> str:
     )
 
 
-def _own_keys(finding: Finding, _project: str) -> str:
-    return (
-        "A redeploy does not help. Give each application a key of its own: in the configuration of the connector "
-        "where it has a setting for the key, else in a corrected version of its scripts. If only the other "
-        f"application uses the key, correct expect.{finding.application}."
-    )
-
-
-def _correct_expectation(finding: Finding, _project: str) -> str:
-    path = format_path(("expect", finding.application, finding.kind.value))
-    return f"Correct {escape_untrusted(path)}: {finding.kind.value} is for applications of type " + (
-        f"{SERVED_BY[finding.kind]}."
-    )
-
-
-def _start_again(finding: Finding, project: str) -> str:
-    if any(each.status == SubscriptionStatus.MANUALLY_SUSPENDED for each in finding.found):
-        return "commercetools has suspended it: ask the vendor's support. A redeploy does not help."
-    return _delete_and_redeploy(finding, project)
-
-
-_ADVICE: Final[Mapping[FindingStatus, Callable[[Finding, str], str]]] = {
-    FindingStatus.STOPPED: _start_again,
-    FindingStatus.OTHER_PATH: _correct_path,
-    FindingStatus.ELSEWHERE: _create_only,
-    FindingStatus.KEY_CLASH: _own_keys,
-    FindingStatus.MISSING: _correct_script,
-    FindingStatus.NO_ADDRESS: _correct_expectation,
-}
-
-
 def _pointing(finding: Finding) -> str:
     """Return what is there and where it points: `Extension 'acme-cart' calls https://…`."""
     verb = _verb(finding.kind, finding.found, where="")
     addresses = ", ".join(dict.fromkeys(_quoted(each.address) for each in finding.found[:MOST_SHOWN]))
     return f"{listed(finding.found)} {verb} {addresses}"
-
-
-def _target(finding: Finding) -> str:
-    verb = "calls" if finding.kind is WiringKind.EXTENSION else "delivers to"
-    return f"{verb} {_quoted(finding.address)}"
 
 
 def _verb(kind: WiringKind, found: Sequence[Registration], where: str = "it") -> str:

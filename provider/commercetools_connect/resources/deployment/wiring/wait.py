@@ -106,7 +106,7 @@ class WiringWait:
         end = limit if self.deadline is None else asyncio.ensure_future(self.clock.until(self.deadline))
         cancelled = asyncio.ensure_future(self.context.cancellation.wait())
         try:
-            self._say(0.0)
+            self._report(0.0)
             while not self.context.cancellation.requested:
                 # the first looks end with the operation, so that lists that take long are not too few looks
                 is_enough = self._tries >= least
@@ -115,16 +115,17 @@ class WiringWait:
                 if seen is not None and (ended := self._take(seen)):
                     return ended
                 over = self._tries >= least and self.clock.monotonic() >= until
-                if seen is None or over or self._is_out_of_time():
+                if seen is None or over or (self.deadline is not None and self.clock.monotonic() >= self.deadline):
                     break
-                self._say(self.clock.monotonic() - began)
-            return self._end(WiringStatus.CANCELLED) if self.context.cancellation.requested else self._over()
+                self._report(self.clock.monotonic() - began)
+            if self.context.cancellation.requested:
+                return self._end(WiringStatus.CANCELLED)
+            # after too few looks, an error leaves it open
+            is_known = self._looks >= LOOKS_TO_MISS or (self._looks > 0 and self._error is None)
+            return self._end(WiringStatus.NOT_WIRED if is_known else WiringStatus.UNREADABLE)
         finally:
             await cancel_and_wait(limit, end, cancelled)
             await looks.aclose()
-
-    def _is_out_of_time(self) -> bool:
-        return self.deadline is not None and self.clock.monotonic() >= self.deadline
 
     def _take(self, seen: WiringSnapshot | ReadError) -> WiringResult | None:
         self._tries += 1
@@ -141,15 +142,10 @@ class WiringWait:
             return self._end(WiringStatus.NOT_WIRED)
         return None
 
-    def _over(self) -> WiringResult:
-        """Return how the wait ended when its time was over: after too few looks, an error leaves it open."""
-        known = self._looks >= LOOKS_TO_MISS or (self._looks > 0 and self._error is None)
-        return self._end(WiringStatus.NOT_WIRED if known else WiringStatus.UNREADABLE)
-
     def _end(self, status: WiringStatus) -> WiringResult:
         return WiringResult(status, self._wiring, self._error, self._looks)
 
-    def _say(self, elapsed: float) -> None:
+    def _report(self, elapsed: float) -> None:
         missing = (
             ", ".join(dict.fromkeys(each.application for each in self._wiring.problems)) or "its applications"
         )
