@@ -16,6 +16,7 @@ from commercetools_connect.emulator import Emulator
 from examples.demo.engine import find_engine, isolated
 from tests.engine.programs import CANARY
 from tests.engine.templates import CONFIG, STACK, CopiedWorkspace, configure_copy, copy_stack, new_template
+from tests.engine.yaml_harness import YamlHarness, staged
 from tests.support.canaries import Canaries, secrets_of, text_of
 from tests.support.inline_programs import InlinePrograms, inline_programs
 
@@ -131,6 +132,13 @@ def no_program_left(programs: InlinePrograms) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def engine_root() -> Path:
     return find_engine()
+
+
+@pytest.fixture
+def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
+    """Return an empty YAML program and its stack."""
+    with staged(tmp_path, engine_root) as harness:
+        yield harness
 
 
 @pytest.fixture(scope="session")

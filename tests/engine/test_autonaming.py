@@ -6,14 +6,12 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from yaml import safe_load
 
-from tests.engine.yaml_harness import YamlHarness, program, staged
+from tests.engine.yaml_harness import YamlHarness, program
 from tests.site.blocks import DOCS, blocks_of
 from tests.support.marks import UNKNOWN
 
@@ -21,10 +19,9 @@ pytestmark = pytest.mark.long
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        harness.write(program())
-        yield harness
+def yaml(yaml: YamlHarness) -> YamlHarness:
+    yaml.write(program())
+    return yaml
 
 
 def name_by(harness: YamlHarness, **setting: object) -> None:

@@ -16,7 +16,7 @@ from yaml import safe_load
 from commercetools_connect.emulator import ScriptSpec
 from tests.engine.conftest import Harness
 from tests.engine.programs import CANARY
-from tests.engine.yaml_harness import YamlHarness, staged
+from tests.engine.yaml_harness import YamlHarness
 from tests.support.python_sdk import install_python_sdk
 
 pytestmark = pytest.mark.long
@@ -115,12 +115,6 @@ def test_the_python_examples_come_to_life(harness: Harness, language: str, packa
         f"{package}:Deployment",
         f"{package}:ConnectorStaged",
     }
-
-
-@pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        yield harness
 
 
 def test_the_yaml_examples_come_to_life(yaml: YamlHarness) -> None:

@@ -92,7 +92,7 @@ def test_an_object_is_handed_over_without_a_write(old: YamlHarness, new: YamlHar
 
 
 def test_an_up_of_the_old_stack_between_its_two_steps_takes_the_object_back(old: YamlHarness) -> None:
-    """The state lacks it first. An object with a key of its own is refused instead, because it exists already."""
+    """The state lacks it first."""
     before = old.deployment()
     old.run("state", "delete", old.resource(":Deployment")["urn"], "--yes")
     old.up()
@@ -100,12 +100,18 @@ def test_an_up_of_the_old_stack_between_its_two_steps_takes_the_object_back(old:
     assert old.deployment()["id"] == before["id"]
     assert old.resource(":Deployment")["outputs"]["key"] == before["key"]
 
+
+def test_an_up_of_the_old_stack_between_its_two_steps_is_refused_for_a_key_of_its_own(old: YamlHarness) -> None:
+    """The state lacks it first. The object exists already, and its key does not say whose it is."""
     explicit = program()
-    explicit["deployment"]["properties"]["key"] = before["key"]
+    explicit["deployment"]["properties"]["key"] = "tax"
     old.write(explicit)
+    old.up()
+    before = old.deployment()
     old.run("state", "delete", old.resource(":Deployment")["urn"], "--yes")
-    assert "adopt: true" in old.fails("up", "--yes", "--skip-preview")
-    assert old.deployment()["id"] == before["id"]
+
+    assert "set `adopt` to true" in old.fails("up", "--yes", "--skip-preview")
+    assert old.deployment() == before
 
 
 def test_an_up_of_the_old_stack_without_the_resource_deletes_the_object(old: YamlHarness) -> None:

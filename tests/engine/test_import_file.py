@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,9 @@ from typer.testing import CliRunner
 from yaml import safe_load
 
 from commercetools_connect.cli.main import app
-from tests.engine.yaml_harness import CANARY, PROJECT, YamlHarness, program, staged
+from tests.engine.yaml_harness import CANARY, PROJECT, YamlHarness, program
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        yield harness
 
 
 def estate() -> dict[str, Any]:

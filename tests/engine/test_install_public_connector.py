@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import runpy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from commercetools_connect.core.clock import SystemClock
 from commercetools_connect.emulator import ClientSpec, Emulator
 from tests.engine.conftest import Harness
 from tests.engine.test_examples import python_sdk
-from tests.engine.yaml_harness import YamlHarness, staged
+from tests.engine.yaml_harness import YamlHarness
 
 pytestmark = pytest.mark.long
 
@@ -80,7 +80,7 @@ def check(emulator: Emulator, outputs: Mapping[str, Any]) -> None:
     assert all(shop in values for shop in SHOPS)
 
 
-def test_in_python_with_dynamic_resources(harness: Harness) -> None:
+def test_a_public_connector_is_installed_in_python_with_dynamic_resources(harness: Harness) -> None:
     """Nothing but connections is configured; functions and resources use the same."""
     open_marketplace(harness.emulator)
     connections = {
@@ -109,7 +109,7 @@ def test_in_python_with_dynamic_resources(harness: Harness) -> None:
 
 
 @pytest.mark.usefixtures("python_sdk")
-def test_in_python_through_the_plugin(harness: Harness) -> None:
+def test_a_public_connector_is_installed_in_python_through_the_plugin(harness: Harness) -> None:
     open_marketplace(harness.emulator)
     harness.config = {
         **{f"demo:{name}": value for name, value in SETTINGS.items()},
@@ -125,13 +125,7 @@ def test_in_python_through_the_plugin(harness: Harness) -> None:
     assert CANARY not in "\n".join([*harness.said, harness.state()])
 
 
-@pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        yield harness
-
-
-def test_in_yaml(yaml: YamlHarness) -> None:
+def test_a_public_connector_is_installed_in_yaml(yaml: YamlHarness) -> None:
     """One command: its preview looks up what the update then uses."""
     open_marketplace(yaml.emulator)
     example = safe_load((EXAMPLE / "yaml" / "Pulumi.yaml").read_text())

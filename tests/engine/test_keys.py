@@ -5,24 +5,21 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from commercetools_connect.emulator import Emulator
-from tests.engine.yaml_harness import YamlHarness, program, staged
+from tests.engine.yaml_harness import YamlHarness, program
 from tests.support.marks import UNKNOWN
 
 pytestmark = pytest.mark.long
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        harness.write(program())
-        yield harness
+def yaml(yaml: YamlHarness) -> YamlHarness:
+    yaml.write(program())
+    return yaml
 
 
 def elsewhere(harness: YamlHarness, name: str) -> YamlHarness:

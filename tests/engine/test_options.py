@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -13,17 +12,11 @@ import pytest
 from commercetools_connect.dynamic import Deployment
 from tests.engine.conftest import Harness
 from tests.engine.programs import CANARY, chain
-from tests.engine.yaml_harness import YamlHarness, program, staged
+from tests.engine.yaml_harness import YamlHarness, program
 
 pytestmark = pytest.mark.long
 
 SETTING = "configurations.service.standardConfiguration.SHOP_NAME"
-
-
-@pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        yield harness
 
 
 def with_options(**options: Any) -> Callable[..., object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from yaml import safe_load
 from commercetools_connect.emulator import ScriptSpec
 from tests.engine.conftest import Harness
 from tests.engine.estate import CANARY, SHOPS, connections, deployments, furnish, publish, redeployed
-from tests.engine.yaml_harness import YamlHarness, staged
+from tests.engine.yaml_harness import YamlHarness
 from tests.support.python_sdk import install_python_sdk
 
 pytestmark = pytest.mark.rollouts
@@ -127,12 +127,6 @@ def test_the_python_example_through_its_whole_life(harness: Harness) -> None:
 def preview(harness: Harness) -> Mapping[OpType, int]:
     """Return how many resources would have which change."""
     return harness.stack.preview(on_output=harness.said.append).change_summary
-
-
-@pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        yield harness
 
 
 def test_the_yaml_example_through_its_whole_life(yaml: YamlHarness) -> None:

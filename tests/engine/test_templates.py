@@ -44,7 +44,7 @@ def expect_steady(project: Project) -> None:
 
 
 @pytest.mark.parametrize("language", ["yaml", "python", "typescript"])
-def test_one_deployment(project: Project, language: str) -> None:
+def test_the_template_of_one_deployment_goes_live(project: Project, language: str) -> None:
     """From `pulumi new` to a live deployment; the project has the name that was given, and no template in it."""
     furnish(project.emulator)
     if language == "typescript":

@@ -330,7 +330,7 @@ class TestDraftOfOthers:
 
         assert world.read(STAGED, staged) is None
 
-    def test_so_does_an_up_that_writes_it_again(self, world: World) -> None:
+    def test_an_up_that_writes_it_again_lets_it_be_deleted(self, world: World) -> None:
         staged = draft_in(world, "Draft")
         world.emulator.admin.patch("drafts", staged.id, {"name": "Theirs"})
 

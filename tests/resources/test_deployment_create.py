@@ -21,6 +21,7 @@ from tests.resources.deployments import (
     published,
     redeploys,
     running,
+    same_inputs,
     simple,
     status,
 )
@@ -180,7 +181,7 @@ class TestKeyFromNames:
         old = deployed(world)
         world.emulator.admin.clear_journal()
 
-        state = world.create(DEPLOYMENT, _same(world, old), key_proves_ownership=False)
+        state = world.create(DEPLOYMENT, same_inputs(world, old), key_proves_ownership=False)
 
         assert state.id == old.id
         assert len(redeploys(world)) == 1  # for the secured value
@@ -190,7 +191,7 @@ class TestKeyFromNames:
 
     def test_another_value_is_refused_and_nothing_is_changed(self, world: World) -> None:
         old = deployed(world)
-        inputs = _same(world, old, configurations=simple(GREETING="Moin", secured={"API_TOKEN": canary}))
+        inputs = same_inputs(world, old, configurations=simple(GREETING="Moin", secured={"API_TOKEN": canary}))
         world.emulator.admin.clear_journal()
 
         with pytest.raises(
@@ -288,7 +289,7 @@ class TestBeingMade:
 
         assert world.create(DEPLOYMENT, inputs).id == first.state.id
 
-    def test_and_one_that_shows_a_url_is_refused_then(self, world: World) -> None:
+    def test_one_that_shows_a_url_is_refused_where_revisions_cannot_be_read(self, world: World) -> None:
         """It was live once: a failed run keeps the URLs."""
         old = deployed(world, key="mine", configurations=simple())
         status(world, old, "Failed")
@@ -297,7 +298,7 @@ class TestBeingMade:
         with pytest.raises(ConflictError, match="equal in everything that can be read"):
             world.create(DEPLOYMENT, plain_inputs(world, str(old.outputs["connectorId"]), key="mine"))
 
-    def test_and_one_of_jobs_alone_is_refused_then(self, world: World) -> None:
+    def test_one_of_jobs_alone_is_refused_where_revisions_cannot_be_read(self, world: World) -> None:
         """Nothing would show that it was live."""
         old = _without_reachable_applications(world)
         status(world, old, "Queued")
@@ -317,12 +318,12 @@ class TestExplicitKey:
         world.emulator.admin.clear_journal()
 
         with pytest.raises(ConflictError, match="equal in everything that can be read") as caught:
-            world.create(DEPLOYMENT, _same(world, old, key="mine"))
+            world.create(DEPLOYMENT, same_inputs(world, old, key="mine"))
 
         assert f"CTP_ADOPT='{PROJECT}/mine'" in caught.value.remedy
         assert not world.writes()
 
-    def test_so_is_a_failed_one_with_another_tag(self, world: World) -> None:
+    def test_a_failed_one_with_another_tag_is_refused(self, world: World) -> None:
         old = deployed(world, key="mine", configurations=simple())
         changed(world, old, status="Failed", tag="v2.1.0")
         inputs = plain_inputs(world, str(old.outputs["connectorId"]), key="mine", connectorTag="v2.0.0")
@@ -333,7 +334,7 @@ class TestExplicitKey:
     def test_the_line_of_the_last_refusal_takes_over_all_of_the_run(self, world: World) -> None:
         """And says that it did; nothing has to be changed in the program."""
         old = [deployed_under(world, key) for key in ("one", "two")]
-        inputs = [_same(world, state, key=str(state.outputs["key"])) for state in old]
+        inputs = [same_inputs(world, state, key=str(state.outputs["key"])) for state in old]
 
         async def refused(of: Any) -> str:
             for each in inputs:
@@ -377,10 +378,6 @@ class TestExplicitKey:
         assert state.id == old.id
         assert "remove it from the program" in world.said.infos[-1]
         assert not world.diff(DEPLOYMENT, state, inputs)
-
-
-def _same(world: World, state: State, **changes: Any) -> dict[str, Any]:
-    return world.deployment_inputs(str(state.outputs["connectorId"]), **changes)
 
 
 def deployed_under(world: World, key: str) -> State:

@@ -22,6 +22,7 @@ from tests.resources.deployments import (
     published,
     redeploys,
     running,
+    same_inputs,
     simple,
 )
 from tests.support.world import REPOSITORY, World
@@ -39,10 +40,6 @@ FULL: dict[str, Any] = {
     "connectorTag": "v2.0.0",
     "redeployTrigger": {"a": [1]},
 }
-
-
-def again(world: World, state: Any, **changes: Any) -> dict[str, Any]:
-    return world.deployment_inputs(str(state.outputs["connectorId"]), **changes)
 
 
 class TestReplace:
@@ -72,7 +69,7 @@ class TestReplace:
         preview_elsewhere(world, str(state.outputs["connectorId"]))
         world.emulator.admin.advance(40)
 
-        found = world.diff(DEPLOYMENT, state, again(world, state, **change, skipPlanTimeValidation=True))
+        found = world.diff(DEPLOYMENT, state, same_inputs(world, state, **change, skipPlanTimeValidation=True))
 
         assert (path,) in found.replaces
         assert found.delete_before_replace == (path not in ("key", "projectKey"))
@@ -80,7 +77,7 @@ class TestReplace:
 
     def test_the_same_connector_by_its_other_name_is_no_change(self, world: World) -> None:
         state = deployed(world)
-        inputs = again(world, state, connector={"key": "derived-greeter"})
+        inputs = same_inputs(world, state, connector={"key": "derived-greeter"})
 
         found = world.diff(DEPLOYMENT, state, inputs)
         assert not found.replaces
@@ -103,7 +100,7 @@ class TestReplace:
     def test_what_is_not_known_elsewhere_is_an_update(self, world: World, change: Any) -> None:
         state = deployed(world, **FULL)
 
-        found = world.diff(DEPLOYMENT, state, again(world, state, **{**FULL, **change}))
+        found = world.diff(DEPLOYMENT, state, same_inputs(world, state, **{**FULL, **change}))
 
         assert found
         assert not found.replaces
@@ -115,7 +112,7 @@ class TestReplace:
         state = without_newcomer(world)
         configurations = {**simple(), "newcomer": {"standardConfiguration": {"HOME": "x"}}}
 
-        found = world.diff(DEPLOYMENT, state, again(world, state, configurations=configurations))
+        found = world.diff(DEPLOYMENT, state, same_inputs(world, state, configurations=configurations))
 
         assert found.replaces == {("configurations", "newcomer")}
         assert "configurations.newcomer was never deployed" in "\n".join(world.said.infos)
@@ -126,7 +123,7 @@ class TestReplace:
         world.emulator.admin.clear_journal()
 
         with pytest.raises(InvalidInputError, match="cannot be added"):
-            world.up(DEPLOYMENT, state, again(world, state, configurations=configurations))
+            world.up(DEPLOYMENT, state, same_inputs(world, state, configurations=configurations))
 
         assert not world.writes()
 
@@ -136,7 +133,9 @@ class TestReplace:
         state = without_newcomer(world)
         publish(world, staged, publication, "v2.1.0")
 
-        after = world.up(DEPLOYMENT, state, again(world, state, configurations=simple(), connectorTag="v2.1.0"))
+        after = world.up(
+            DEPLOYMENT, state, same_inputs(world, state, configurations=simple(), connectorTag="v2.1.0")
+        )
 
         assert "newcomer" not in applications(after)
 
@@ -148,7 +147,7 @@ class TestReplace:
         configurations = {**simple(), "servce": {"standardConfiguration": {"A": "x"}}}
 
         (reported,) = world.mistakes(
-            DEPLOYMENT, state, again(world, state, configurations=configurations, connectorTag=tag)
+            DEPLOYMENT, state, same_inputs(world, state, configurations=configurations, connectorTag=tag)
         )
 
         assert "did you mean service" in reported
@@ -203,7 +202,9 @@ class TestUnknowns:
     def test_an_unknown_at_any_path_never_raises(self, world: World) -> None:
         """In check or diff; also wrapped in a secret, also with everything around it removed."""
         state = deployed(world, **FULL)
-        inputs = again(world, state, key="derived-greeter", projectKey="demo-project", type="sandbox", **FULL)
+        inputs = same_inputs(
+            world, state, key="derived-greeter", projectKey="demo-project", type="sandbox", **FULL
+        )
 
         async def all_of_them(of: Any) -> None:
             resource = of(DEPLOYMENT)

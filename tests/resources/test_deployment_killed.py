@@ -61,7 +61,7 @@ def refused_because_it_runs(world: World) -> list[str]:
 
 @pytest.mark.parametrize("reading", ["default", "other"])
 @pytest.mark.parametrize("secured", [True, False])
-def test_a_create(world: World, secured: bool, reading: str) -> None:
+def test_a_killed_create_is_continued(world: World, secured: bool, reading: str) -> None:
     """One Deployment, one request; a redeploy only for secured values, which cannot be compared."""
     world.settings["pollInterval"] = "25"
     world.emulator.admin.settings(assumptions={"44": reading})
@@ -85,7 +85,7 @@ def test_a_create(world: World, secured: bool, reading: str) -> None:
     [(simple(GREETING="Moin"), 1), (simple(secured={"API_TOKEN": "rotated"}), 2)],
     ids=["readable", "secured"],
 )
-def test_an_update(world: World, configurations: Any, most: int, reading: str) -> None:
+def test_a_killed_update_is_continued(world: World, configurations: Any, most: int, reading: str) -> None:
     """What is live already is not deployed again; only a secret, which cannot be compared, is sent once more."""
     world.settings["pollInterval"] = "25"
     world.emulator.admin.settings(assumptions={"44": reading})
@@ -106,7 +106,7 @@ def test_an_update(world: World, configurations: Any, most: int, reading: str) -
 
 
 @pytest.mark.parametrize("reading", ["default", "other"])
-def test_a_delete(world: World, reading: str) -> None:
+def test_a_killed_delete_is_continued(world: World, reading: str) -> None:
     """The next one joins, and ends in success."""
     world.settings["pollInterval"] = "12"
     world.emulator.admin.settings(assumptions={"8": reading})

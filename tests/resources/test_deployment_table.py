@@ -15,7 +15,7 @@ from tests.support.world import PROJECT, World
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.row.operation}: {case.row.state}")
-def test_a_deployment(world: World, case: Case) -> None:
+def test_a_deployment_does_what_its_row_says(world: World, case: Case) -> None:
     state, word, operation = None, case.row.state, case.row.operation
     staged, _ = published(world)
     inputs = _inputs(world, staged.id, word, operation)

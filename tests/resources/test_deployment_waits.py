@@ -16,13 +16,10 @@ from tests.resources.deployments import (
     published,
     redeploys,
     running,
+    same_inputs,
     simple,
 )
 from tests.support.world import PROJECT, World
-
-
-def again(world: World, state: Any, **changes: Any) -> dict[str, Any]:
-    return world.deployment_inputs(str(state.outputs["connectorId"]), **changes)
 
 
 @pytest.mark.parametrize("how", ["time limit", "cancelled", "forbidden", "unauthorized"])
@@ -54,7 +51,7 @@ def test_an_update_that_is_cut_off_is_partial_and_the_next_one_joins(
     """Also where the old status shows for a while after the request (API §19 #44): never success on its word."""
     state = deployed(world)
     world.emulator.admin.settings(assumptions={"44": reading})
-    inputs = again(world, state, configurations=simple(GREETING="Moin", secured={"API_TOKEN": "rotated"}))
+    inputs = same_inputs(world, state, configurations=simple(GREETING="Moin", secured={"API_TOKEN": "rotated"}))
     news = world.checked(DEPLOYMENT, inputs, olds=state.outputs)
     world.emulator.admin.clear_journal()
 
@@ -83,7 +80,7 @@ def test_a_stop_and_a_time_limit_end_the_pause_between_repeated_requests(
         news = world.checked(DEPLOYMENT, world.deployment_inputs(staged.id))
     else:
         state = deployed(world)
-        news = world.checked(DEPLOYMENT, again(world, state, redeployTrigger=1), olds=state.outputs)
+        news = world.checked(DEPLOYMENT, same_inputs(world, state, redeployTrigger=1), olds=state.outputs)
     world.emulator.admin.fault({"status": 503}, method=write, path="*/deployments*", times=999)
     world.emulator.admin.clear_journal()
     operations: dict[str, Any] = {
@@ -147,7 +144,7 @@ def test_a_redeploy_that_never_begins_is_asked_for_again(world: World, refresh: 
     """Accepted, and nothing happens: never a success, and the next `up` does not take it for done."""
     state = deployed(world)
     world.emulator.admin.settings(assumptions={"44": "other"}, delays={"queued": 9000})
-    inputs = again(world, state, configurations=simple(GREETING="Moin"))
+    inputs = same_inputs(world, state, configurations=simple(GREETING="Moin"))
 
     last = partial(lambda: world.up(DEPLOYMENT, state, inputs)).state
     world.emulator.admin.settings(assumptions={"44": "default"}, delays={"queued": 8})
@@ -174,7 +171,7 @@ def test_waiting_for_another_clients_undeployment_can_be_cut_off(world: World) -
     world.emulator.admin.clear_journal()
 
     with pytest.raises(NotReachedError):
-        world.create(DEPLOYMENT, again(world, state), time_limit=2)
+        world.create(DEPLOYMENT, same_inputs(world, state), time_limit=2)
 
     assert not world.writes()
 
@@ -183,7 +180,9 @@ def test_a_draft_does_not_outlive_a_short_time_limit(world: World) -> None:
     state = deployed(world)
     world.emulator.admin.patch("deployments", str(state.outputs["deploymentId"]), {"status": "Draft"})
 
-    ended = partial(lambda: world.up(DEPLOYMENT, state, again(world, state, redeployTrigger=1), time_limit=20))
+    ended = partial(
+        lambda: world.up(DEPLOYMENT, state, same_inputs(world, state, redeployTrigger=1), time_limit=20)
+    )
 
     assert world.clock.monotonic() < 150
     assert ended.state.outputs["status"] == "Draft"

@@ -33,7 +33,7 @@ def changes(state: str, url: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.row.operation}: {case.row.state}")
-def test_a_gate(case: Case) -> None:
+def test_a_gate_does_what_its_row_says(case: Case) -> None:
     gate = Gate()
     with application() as app:
         app.answers = [500]

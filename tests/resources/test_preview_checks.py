@@ -260,25 +260,25 @@ class TestSwitchedOff:
 class TestTrouble:
     """What may pass, or is a missing right to read, is one warning with its remedy, and the preview goes on."""
 
-    def test_no_network(self, world: World) -> None:
+    def test_no_network_is_a_warning(self, world: World) -> None:
         staged, _ = published(world)
         world.settings["connectUrl"] = "http://127.0.0.1:9"
 
         self._goes_on(world, staged.id, "Could not get a token from 127.0.0.1:9", "Check the network")
 
-    def test_no_permission(self, world: World) -> None:
+    def test_no_permission_is_a_warning(self, world: World) -> None:
         staged, _ = published(world)
         world.emulator.admin.fault({"status": 403}, path="/connectors/*", times=99)
 
         self._goes_on(world, staged.id, "HTTP 403", "Use an API client with one of the scopes")
 
-    def test_a_server_in_trouble(self, world: World) -> None:
+    def test_a_server_in_trouble_is_a_warning(self, world: World) -> None:
         staged, _ = published(world)
         world.emulator.admin.fault({"status": 503}, path="/connectors/*", times=999)
 
         self._goes_on(world, staged.id, "HTTP 503", "Run again")
 
-    def test_no_answer(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_answer_is_a_warning(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         staged, _ = published(world)
         monkeypatch.setattr(lookup, "PREVIEW_TIME_LIMIT", 0.2)
         world.emulator.admin.fault({"slow": 5}, path="/connectors/*", times=99)
@@ -337,19 +337,19 @@ class TestTrouble:
 class TestCertain:
     """What no second try changes is an error."""
 
-    def test_no_credentials(self, world: World) -> None:
+    def test_no_credentials_are_an_error(self, world: World) -> None:
         staged, _ = published(world)
         world.settings |= {"clientId": "", "clientSecret": ""}
 
         self._is_reported(world, staged.id, "clientId (CTP_CLIENT_ID) and commercetools-connect:clientSecret")
 
-    def test_credentials_that_are_refused(self, world: World) -> None:
+    def test_credentials_that_are_refused_are_an_error(self, world: World) -> None:
         staged, _ = published(world)
         world.settings["clientSecret"] = "wrong"
 
         self._is_reported(world, staged.id, "HTTP 401")
 
-    def test_no_region(self, world: World) -> None:
+    def test_no_region_is_an_error(self, world: World) -> None:
         staged, _ = published(world)
         world.settings["connectUrl"] = ""
 

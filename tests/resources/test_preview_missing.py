@@ -21,7 +21,7 @@ from tests.support.world import PROJECT, REGION, World, validated
 class TestMissingConnector:
     KEY = "nobodys"
 
-    def test_is_a_mistake_where_the_whole_program_is_known(self, world: World) -> None:
+    def test_it_is_a_mistake_where_the_whole_program_is_known(self, world: World) -> None:
         (reported,) = self._look(world, PlannedPublications(complete=True))
 
         assert reported.startswith(
@@ -30,14 +30,14 @@ class TestMissingConnector:
         assert "this program does not publish it" in reported
         assert f"add {REGION}:{PROJECT} to the `privateProjects`" in reported
 
-    def test_is_a_warning_where_another_process_may_publish_it(self, world: World) -> None:
+    def test_it_is_a_warning_where_another_process_may_publish_it(self, world: World) -> None:
         assert self._look(world, PlannedPublications()) == []
 
         (warning,) = world.said.warnings
         assert "no published Connector with key 'nobodys'" in warning
         assert "unless this same `pulumi up` publishes it, the apply will fail" in warning
 
-    def test_is_no_mistake_if_another_process_says_that_it_publishes_it(self, world: World) -> None:
+    def test_it_is_no_mistake_if_another_process_says_that_it_publishes_it(self, world: World) -> None:
         class Board:
             def post_publication(self, resource: str, release: PlannedPublication) -> None:
                 pass
@@ -51,7 +51,7 @@ class TestMissingConnector:
         Board.id = "another"  # type: ignore[assignment]  # what a publication of another connector would say
         assert len(self._look(world, PlannedPublications(shared=Board()))) == 1
 
-    def test_is_private_if_the_program_shares_it_with_others_only(self, world: World) -> None:
+    def test_it_is_private_if_the_program_shares_it_with_others_only(self, world: World) -> None:
         publications = PlannedPublications(complete=True)
         publications.declare_draft(self.KEY, {"key": self.KEY, "privateProjects": [f"{REGION}:other-project"]})
 

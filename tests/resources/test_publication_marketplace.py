@@ -83,7 +83,7 @@ class TestInCertification:
             assert not world.diff("ConnectorPublication", refreshed, inputs)
         assert not world.writes()
 
-    def test_nor_once_it_is_approved(self, world: World) -> None:
+    def test_it_makes_no_diff_once_it_is_approved(self, world: World) -> None:
         staged, publication, inputs = submitted(world)
         world.emulator.admin.certify(staged.id, "approve")
         refreshed = world.read("ConnectorPublication", publication)
@@ -191,13 +191,13 @@ class TestDelete:
         assert folded(world, staged.id) == [read, post]
         assert shown(world, staged.id).already_listed is False
 
-    def test_then_the_draft_can_be_deleted(self, world: World) -> None:
+    def test_a_draft_that_was_unlisted_can_be_deleted(self, world: World) -> None:
         staged, publication = certified(world)
         world.delete("ConnectorPublication", publication)
         world.delete("ConnectorStaged", staged)
         assert world.read("ConnectorStaged", staged) is None
 
-    def test_twice_is_once(self, world: World) -> None:
+    def test_a_second_delete_requests_nothing(self, world: World) -> None:
         _, publication = certified(world)
         world.delete("ConnectorPublication", publication)
         world.emulator.admin.clear_journal()

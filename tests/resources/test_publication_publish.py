@@ -385,7 +385,7 @@ class TestUncertainAnswer:
 
     @pytest.mark.parametrize("outcome", ["success", "failure"])
     @pytest.mark.parametrize("target", ["preview", "private"])
-    def test_also_when_the_run_has_ended_before_anyone_could_look(
+    def test_a_request_whose_answer_was_lost_is_followed_also_when_its_run_has_ended(
         self, world: World, target: str, outcome: Any
     ) -> None:
         """The draft's version has moved on, and no other client was there."""

@@ -30,7 +30,7 @@ class TestImport:
         assert (imported.id, imported.inputs) == (state.id, inputs)
         assert not world.diff("ConnectorPublication", imported, inputs)
 
-    def test_of_a_certified_connector(self, world: World) -> None:
+    def test_a_certified_connector_fits_a_program_with_the_same_fields(self, world: World) -> None:
         staged, publication = certified(world)
         imported = world.read("ConnectorPublication", State(publication.id, {}))
         assert imported is not None

@@ -19,7 +19,7 @@ MADE_BY_THE_ROW = ("never published", "none", "Processing", "pending")
 
 
 @pytest.mark.parametrize("case", PUBLICATION, ids=lambda case: f"{case.row.operation}: {case.row.state}")
-def test_a_publication(world: World, case: Case) -> None:
+def test_a_publication_does_what_its_row_says(world: World, case: Case) -> None:
     target, _, state = case.row.state.partition(": ")
     staged, publication = _arrange(world, target, state, case.row.operation)
     changes = {"contentHash": "of-other-content"} if case.row.operation == "update" else {}

@@ -108,7 +108,7 @@ class TestScriptsThatRanLast:
         assert not after.outputs.get("redeployAfter")
         assert not world.diff(DEPLOYMENT, after, inputs)
 
-    def test_nothing_of_this_in_another_project(self, world: World) -> None:
+    def test_a_replacement_in_another_project_notes_no_redeploy(self, world: World) -> None:
         """Its scripts work on another project."""
         scopes = [f"manage_project:{project}" for project in (PROJECT, "another-project")]
         client: Any = {"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": scopes}
@@ -126,7 +126,7 @@ class TestScriptsThatRanLast:
         assert not world.said.warnings
         assert not world.diff(DEPLOYMENT, created, inputs)
 
-    def test_nothing_of_this_after_a_delete_first(self, world: World) -> None:
+    def test_a_delete_first_replacement_notes_no_redeploy(self, world: World) -> None:
         """The old one's scripts ran first."""
         state = deployed(world)
         inputs = same_inputs(world, state, **ELSEWHERE)

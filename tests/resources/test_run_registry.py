@@ -11,21 +11,17 @@ from commercetools_connect.core.errors import ConflictError, ProviderError
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.results import Change, Diff
 from commercetools_connect.resources.run_registry import RunRegistry
-from tests.resources.deployments import DEPLOYMENT, deployed, is_stored, redeploys, running, simple
+from tests.resources.deployments import DEPLOYMENT, deployed, is_stored, redeploys, running, same_inputs, simple
 from tests.resources.steps import steps
 from tests.support.world import World
 
 STAGED = "ConnectorStaged"
 
 
-def inputs_of(world: World, state: Any, **changes: Any) -> dict[str, Any]:
-    return world.deployment_inputs(str(state.outputs["connectorId"]), **changes)
-
-
 def test_a_replacement_without_a_diff_keeps_the_live_deployment_and_says_so(world: World) -> None:
     """`--target-replace`, a taint, another provider: create finds its own object, and the delete spares it."""
     state = deployed(world)
-    news = world.checked(DEPLOYMENT, inputs_of(world, state))
+    news = world.checked(DEPLOYMENT, same_inputs(world, state))
 
     async def replace(of: Any) -> Any:
         created = await of(DEPLOYMENT).create(world.context(), news)
@@ -63,7 +59,7 @@ def test_a_forced_replacement_under_a_key_of_ones_own_goes_on_with_its_own_deplo
 ) -> None:
     """The state names the key: differences do not matter, no other resource is asked, and nothing is deleted."""
     state = deployed(world, key="mine", configurations=simple())
-    inputs = inputs_of(world, state, key="mine", **{"configurations": simple(), **changes})
+    inputs = same_inputs(world, state, key="mine", **{"configurations": simple(), **changes})
 
     async def replace(of: Any) -> Any:
         mine = steps(of, world, DEPLOYMENT, inputs, state, key_proves_ownership=False)
@@ -81,7 +77,7 @@ def test_a_forced_replacement_under_a_key_of_ones_own_goes_on_with_its_own_deplo
 
 def test_after_a_diff_the_same_resource_still_finds_its_own(world: World) -> None:
     state = deployed(world)
-    news = world.checked(DEPLOYMENT, inputs_of(world, state))
+    news = world.checked(DEPLOYMENT, same_inputs(world, state))
 
     async def replace(of: Any) -> Any:
         await of(DEPLOYMENT).diff(world.context(), state, news)
@@ -97,8 +93,8 @@ def test_a_second_resource_with_the_same_key_is_an_error_that_names_the_first(
 ) -> None:
     """Also if it asks to adopt it; nothing is written."""
     state = deployed(world, key="mine", configurations=simple(secured={"API_TOKEN": "first"}))
-    first = inputs_of(world, state, key="mine", configurations=simple(secured={"API_TOKEN": "first"}))
-    second = inputs_of(world, state, key="mine", adopt=adopt, configurations=simple(GREETING="Moin"))
+    first = same_inputs(world, state, key="mine", configurations=simple(secured={"API_TOKEN": "first"}))
+    second = same_inputs(world, state, key="mine", adopt=adopt, configurations=simple(GREETING="Moin"))
     unseen = world.checked(DEPLOYMENT, second)
 
     async def both(of: Any) -> None:
@@ -120,7 +116,7 @@ def test_a_second_resource_with_the_same_key_is_an_error_that_names_the_first(
 
 def test_two_creates_at_once_never_share_a_deployment(world: World) -> None:
     state = deployed(world, key="mine")
-    news = world.checked(DEPLOYMENT, inputs_of(world, state, key="mine", adopt=True))
+    news = world.checked(DEPLOYMENT, same_inputs(world, state, key="mine", adopt=True))
 
     async def both(of: Any) -> list[Any]:
         creates = [of(DEPLOYMENT).create(world.context(name), news) for name in ("one", "two")]
@@ -163,7 +159,7 @@ class TestOnlyTheProgramClaims:
     def test_what_a_refresh_has_looked_at_another_resource_may_adopt(self, world: World) -> None:
         """A rename without an alias in `up --refresh`, with the permission to take over."""
         state = deployed(world, key="mine")
-        inputs = inputs_of(world, state, key="mine", adopt=True)
+        inputs = same_inputs(world, state, key="mine", adopt=True)
 
         async def act(of: Any) -> Any:
             await steps(of, world, DEPLOYMENT, inputs, state, name="old").refresh()
@@ -251,10 +247,10 @@ class TestContested:
         assert world.read(kind, state) is not None
 
     @pytest.mark.parametrize("adopt", [True, False])
-    def test_so_does_what_cannot_become_what_the_create_asks_for(self, world: World, adopt: bool) -> None:
+    def test_what_cannot_become_what_the_create_asks_for_stays(self, world: World, adopt: bool) -> None:
         """It stands in another region: the create ends before it takes anything over."""
         state = deployed(world, key="mine" if adopt else None)
-        inputs = inputs_of(world, state, region="us-central1.gcp", adopt=adopt, key="mine" if adopt else None)
+        inputs = same_inputs(world, state, region="us-central1.gcp", adopt=adopt, key="mine" if adopt else None)
 
         async def act(of: Any) -> None:
             with pytest.raises(ProviderError, match="cannot be taken over"):
@@ -265,9 +261,9 @@ class TestContested:
         world.run(act)
         assert running(world)
 
-    def test_so_does_what_a_take_over_has_failed_for(self, world: World) -> None:
+    def test_what_a_take_over_has_failed_for_stays(self, world: World) -> None:
         state = deployed(world)
-        inputs = inputs_of(world, state, connectorTag="v9")
+        inputs = same_inputs(world, state, connectorTag="v9")
 
         async def act(of: Any) -> None:
             with pytest.raises(ProviderError):
@@ -280,7 +276,7 @@ class TestContested:
 
     def test_the_next_run_may_delete_it(self, world: World) -> None:
         state = deployed(world, key="mine")
-        inputs = inputs_of(world, state, key="mine", configurations=simple(GREETING="x"))
+        inputs = same_inputs(world, state, key="mine", configurations=simple(GREETING="x"))
         with pytest.raises(ConflictError):
             world.create(DEPLOYMENT, inputs, name="new")
 
@@ -291,7 +287,7 @@ class TestContested:
 
 def test_the_next_process_has_forgotten_what_was_created(world: World) -> None:
     state = deployed(world)
-    again = world.create(DEPLOYMENT, inputs_of(world, state))
+    again = world.create(DEPLOYMENT, same_inputs(world, state))
     assert again.id == state.id
 
     world.delete(DEPLOYMENT, again)
@@ -306,7 +302,7 @@ def _one_of(world: World, kind: str) -> tuple[Any, dict[str, Any]]:
         inputs = world.staged_inputs(key="greeter-key")
         return world.create(STAGED, inputs), inputs
     state = deployed(world, key="greeter-key")
-    return state, inputs_of(world, state, key="greeter-key")
+    return state, same_inputs(world, state, key="greeter-key")
 
 
 def test_it_knows_only_what_was_recorded() -> None:

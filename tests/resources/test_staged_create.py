@@ -65,7 +65,7 @@ class TestUncertainAnswer:
             world.create("ConnectorStaged", world.staged_inputs(), cancellation=stop)
         assert len(world.writes()) == 2
 
-    def test_but_not_for_ever(self, world: World) -> None:
+    def test_a_create_that_keeps_failing_ends_in_the_servers_error(self, world: World) -> None:
         world.emulator.admin.fault({"status": 502}, method="POST", path="/connectors/drafts", times=50)
         with pytest.raises(ProviderError, match="502"):
             world.create("ConnectorStaged", world.staged_inputs())
@@ -237,7 +237,9 @@ class TestRepository:
         assert len(world.writes()) == 1
 
     @pytest.mark.parametrize("tag", ["v9.0.0", "v9.1.0"])
-    def test_and_also_where_connect_only_shows_no_applications(self, world: World, tag: str) -> None:
+    def test_a_missing_or_invalid_connect_yaml_ends_early_where_connect_shows_no_applications(
+        self, world: World, tag: str
+    ) -> None:
         """The draft exists then: it is kept, the next up goes on, and a refresh does not hide it."""
         world.emulator.admin.repositories(ADDITIONAL)
         inputs = world.staged_inputs(repository={"url": REPOSITORY, "tag": tag})

@@ -126,7 +126,7 @@ class TestForceDestroy:
         world.delete("ConnectorStaged", staged)
         assert not remains(world, staged)
 
-    def test_also_of_what_is_listed(self, world: World) -> None:
+    def test_it_skips_the_refusal_to_delete_what_is_listed(self, world: World) -> None:
         staged = draft_in(world, "listed", forceDestroy=True)
         world.delete("ConnectorStaged", staged)
         assert not remains(world, staged)
@@ -223,7 +223,7 @@ class TestUncertainAnswer:
         world.delete("ConnectorStaged", staged)
         assert not remains(world, staged)
 
-    def test_but_not_for_ever(self, world: World) -> None:
+    def test_a_delete_that_keeps_failing_ends_in_the_servers_error(self, world: World) -> None:
         staged = draft_in(world, "Draft")
         world.emulator.admin.fault({"status": 503}, method="DELETE", times=50)
         with pytest.raises(ProviderError, match="503"):

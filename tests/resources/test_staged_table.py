@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("unhurried")
 
 
 @pytest.mark.parametrize("case", STAGED, ids=lambda case: f"{case.row.operation}: {case.row.state}")
-def test_a_draft(world: World, case: Case) -> None:
+def test_a_draft_does_what_its_row_says(world: World, case: Case) -> None:
     inputs = world.staged_inputs()
     if case.row.operation == "update":
         inputs = world.staged_inputs(name="Salutation")

@@ -235,7 +235,7 @@ class TestOneAtATime:
         world.run(both)
         assert folded(world, staged.id) == [GET, POST, GET, POST]
 
-    def test_also_between_two_configurations_of_the_same_host(self, world: World) -> None:
+    def test_two_configurations_of_the_same_host_never_overlap(self, world: World) -> None:
         """The lock belongs to the process: two provider instances may manage one draft."""
         staged = draft_in(world, "Draft")
         news = [

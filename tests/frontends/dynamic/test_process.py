@@ -174,7 +174,7 @@ def test_a_gone_object_is_reported_as_gone(engine: Engine) -> None:
     assert set(answer.properties) == {"__provider"}
 
 
-def test_delete_of_an_object(engine: Engine) -> None:
+def test_a_delete_of_an_object_is_answered(engine: Engine) -> None:
     engine.delete({"region": "eu"})
 
 

@@ -39,5 +39,5 @@ def test_a_secret_by_its_name(key: str) -> None:
         "_",
     ],
 )
-def test_no_secret(key: str) -> None:
+def test_a_key_that_names_no_secret_is_not_taken_for_one(key: str) -> None:
     assert not looks_secret(key)

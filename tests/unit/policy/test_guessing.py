@@ -59,7 +59,7 @@ def test_a_secret_by_its_shape(value: str, what: str) -> None:
         "user@acme.example:8080/path",
     ],
 )
-def test_an_ordinary_value(value: str) -> None:
+def test_an_ordinary_value_looks_like_no_secret(value: str) -> None:
     assert looks_like(value, LENGTH, ENTROPY) == ""
 
 

@@ -150,7 +150,7 @@ class TestTheSecondCheckOfAReplacement:
             ({"a": 1}, {}, {}, "derived-key"),
         ],
     )
-    def test_keeps_the_key_of_the_first(
+    def test_the_second_check_keeps_the_key_of_the_first(
         self, olds: PropertyMap, first: PropertyMap, second: PropertyMap, key: str
     ) -> None:
         keys = ResourceKeys()
@@ -158,14 +158,14 @@ class TestTheSecondCheckOfAReplacement:
         assert keys.key_of(OPERATION, olds, first.get("key")) == key
         assert keys.key_of(OPERATION, {}, second.get("key")) == key
 
-    def test_of_another_resource_does_not(self) -> None:
+    def test_a_check_of_another_resource_does_not_keep_the_key(self) -> None:
         keys = ResourceKeys()
         keys.key_of(OPERATION, {"key": "old-key"}, None)
 
         assert keys.key_of(replace(OPERATION, urn="urn:other"), {}, None) == "derived-key"
         assert keys.key_of(replace(OPERATION, urn=""), {}, None) == "derived-key"
 
-    def test_where_resources_have_no_urn_does_not(self) -> None:
+    def test_a_check_without_a_urn_does_not_keep_the_key(self) -> None:
         """Two of them would be mixed up."""
         keys, nameless = ResourceKeys(), replace(OPERATION, urn="")
         keys.key_of(nameless, {"key": "old-key"}, None)

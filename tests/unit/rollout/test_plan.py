@@ -112,7 +112,7 @@ def test_a_targets_values_are_laid_over_the_shared_ones_key_by_key() -> None:
         ({"a": {"b": 1}}, {"a": {"b": Secret("s")}}, {"a": {"b": Secret("s")}}),
     ],
 )
-def test_merging(shared: object, own: object, merged: object) -> None:
+def test_own_values_are_merged_over_shared_ones(shared: object, own: object, merged: object) -> None:
     assert merge(shared, own) == merged
 
 

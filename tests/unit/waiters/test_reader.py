@@ -116,7 +116,7 @@ class TestOurOwnWrites:
         assert project.play(act) == [5, 9, 5]
         assert project.moments("d-1") == [0.0, 0.0]  # the POST, and the read; the others come from the list
 
-    def test_also_when_the_answer_to_the_write_was_lost(self) -> None:
+    def test_an_object_is_read_again_after_a_write_whose_answer_was_lost(self) -> None:
         def lose(call: Call) -> None:
             if call.what == "d-1":
                 raise httpx.ReadTimeout("too slow")
@@ -181,7 +181,7 @@ class TestOurOwnWrites:
         assert project.play(act) > 300
         assert project.kinds["list"] > 5
 
-    def test_nor_does_one_while_the_write_is_under_way(self) -> None:
+    def test_no_list_serves_a_read_while_a_write_is_under_way(self) -> None:
         async def act(it: Project) -> None:
             source = reader(it)
             await read_all(it, source)
@@ -221,7 +221,7 @@ class TestOurOwnWrites:
 
         assert estate(1).play(act).version == 6
 
-    def test_and_not_believed_when_it_stays_at_that(self) -> None:
+    def test_a_server_that_keeps_showing_an_older_version_is_not_believed(self) -> None:
         async def act(it: Project) -> None:
             it.client.versions.record("d-0", 6)
             with pytest.raises(UnexpectedAnswerError, match="version 5 of d-0"):

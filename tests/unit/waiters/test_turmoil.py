@@ -143,7 +143,7 @@ class TestAListThatIsOfNoUse:
         tries = [later - earlier for earlier, later in pairwise(project.moments()) if later - earlier > 20]
         assert min(tries) >= 60  # and it is left alone for a while
 
-    def test_and_once_it_answers_again_it_is_read_again(self) -> None:
+    def test_a_list_that_answers_again_is_read_again(self) -> None:
         project = estate(100)
         project.answer = lambda call: (
             refusal(503, "ServiceUnavailable") if call.what == "list" and call.at < 50 else None
