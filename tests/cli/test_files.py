@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -91,3 +92,54 @@ def test_what_is_not_a_regular_file_is_written_to(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("number", [errno.EBUSY, errno.EXDEV, errno.EACCES], ids=errno.errorcode.get)
+def test_a_file_that_cannot_be_replaced_is_written_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Such as one that is mounted into a container: a rename onto it is refused."""
+    path = tmp_path / "page.html"
+    path.write_text("what was there before, which is longer")
+
+    def refused(_self: Path, _target: Path) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "replace", refused)
+
+    write_text(path, "after")
+
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("page.html", "after")]
+
+
+def test_a_file_in_a_folder_that_takes_no_new_files_is_written_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new file there is an error in words. Root, as which tests may run, could write to any folder."""
+    (tmp_path / "page.html").write_text("before")
+    write = Path.write_text
+
+    def without_new_files(path: Path, text: str, encoding: str) -> int:
+        if not path.exists():
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return write(path, text, encoding=encoding)
+
+    monkeypatch.setattr(Path, "write_text", without_new_files)
+
+    write_text(tmp_path / "page.html", "after")
+    with pytest.raises(ConfigurationError, match=r"new\.html cannot be written: Permission denied"):
+        write_text(tmp_path / "new.html", "after")
+
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("page.html", "after")]
+
+
+def test_an_interrupted_write_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_self: Path, _target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        write_text(tmp_path / "page.html", "after")
+
+    assert not [*tmp_path.iterdir()]

@@ -105,6 +105,20 @@ def test_connections_of_a_stack_are_listed_with_its_own_configuration(
     assert not Canaries([SECRET]).found_in(result.output)
 
 
+def test_a_stack_without_credentials_is_told_where_they_go(
+    world: World, pulumi: FakePulumi, doctor: Run, run: Run
+) -> None:
+    pulumi.config = {"connectUrl": world.emulator.url}
+    doctor()  # clears the environment
+
+    result = run("import-file", "--stack", "dev")
+
+    assert result.exit_code == 1
+    assert (
+        "Set them in the stack's configuration (the secret with --secret) or in the environment." in result.stderr
+    )
+
+
 @pytest.mark.parametrize(
     ("connections", "arguments", "said"),
     [

@@ -92,6 +92,32 @@ def test_what_connect_sends_is_shown_without_the_secrets_of_connections(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"us": {"clientId": "us", "clientSecret": "%s"',
+        "us: {clientSecret: %s}",
+        '{"us": {"clientSecret": "%s}}',
+        '{"us": {"cliendSecret": "%s"}}',
+        '{"us": "%s"}',
+        '["%s"]',
+        "%s",
+    ],
+)
+def test_connections_that_nothing_can_read_are_as_secret_as_others(
+    printing: World, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    """A command that needs none of them is not refused, and a script may print them all the same."""
+    path = tmp_path / "estate.json"
+    path.write_text(json.dumps([{"projectKey": PROJECT, "connectUrl": printing.emulator.url}]))
+    monkeypatch.setenv("CTP_CONNECTIONS", written % OTHER)
+
+    said = run("status", "--projects", str(path)).output
+
+    assert "*** and ***" in said
+    assert not Canaries([SECRET, OTHER]).found_in(said)
+
+
 def test_a_file_for_an_import_holds_no_secret_of_a_named_connection(
     printing: World, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +150,7 @@ def test_a_file_for_an_import_holds_no_secret_of_a_named_connection(
     assert not Canaries([OTHER]).found_in(result.output)
 
 
-@pytest.mark.parametrize("where", ["environment", "provider", "resource"])
+@pytest.mark.parametrize("where", ["environment", "provider", "resource", "expect", "gate"])
 def test_a_summary_shows_no_secret_of_connections_and_all_of_their_projects(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -141,8 +167,14 @@ def test_a_summary_shows_no_secret_of_connections_and_all_of_their_projects(
         monkeypatch.setenv("CTP_CONNECTIONS", json.dumps(connections))
     elif where == "provider":
         held["inputs"] = {"connections": sealed(json.dumps(connections))}
-    else:
+    elif where == "resource":
         held["inputs"] = {"connection": sealed(members)}
+    else:
+        kind, name = {"expect": ("Deployment", "expect"), "gate": ("RolloutGate", "deployments")}[where]
+        both = (watched_by(sealed(members)), watched_by(members))
+        given, whole = ([{"expect": each}] if where == "gate" else each for each in both)
+        held["urn"] = URN.replace("Deployment", kind)
+        held.update(inputs={name: given}, outputs={name: sealed(whole)})
     state = tmp_path / "state.json"
     state.write_text(json.dumps({"version": 3, "deployment": {"resources": [held]}}))
 
@@ -150,6 +182,36 @@ def test_a_summary_shows_no_secret_of_connections_and_all_of_their_projects(
 
     assert "acme-us" in said
     assert not Canaries([SECRET]).found_in(said)
+
+
+def watched_by(connection: dict[str, str]) -> dict[str, Any]:
+    """Return an `expect` whose Extensions another client lists."""
+    return {"service": {"extensions": 1, "connection": connection}}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "asked"),
+    [
+        ({"expect": sealed(watched_by({"clientId": CONFIGURED}))}, []),
+        ({"expect": watched_by({"clientId": "another"})}, []),
+        ({}, []),
+        ({"expect": watched_by({"clientId": CONFIGURED})}, ["expect"]),
+    ],
+    ids=["secret input", "another input", "no input", "secret output"],
+)
+def test_a_summary_shows_nothing_that_a_program_has_made_secret_as_a_whole(
+    run: Run, tmp_path: Path, inputs: dict[str, Any], asked: list[str]
+) -> None:
+    held: dict[str, Any] = {"urn": URN, "type": "commercetools-connect:index:Deployment", "inputs": inputs}
+    held.update(outputs={"expect": sealed(watched_by({"clientId": CONFIGURED}))}, additionalSecretOutputs=asked)
+    message = {"urn": URN, "severity": "error", "message": f"refused: {CONFIGURED}"}
+    (tmp_path / "events").write_text(json.dumps({"diagnosticEvent": message}) + "\n")
+    (tmp_path / "state.json").write_text(json.dumps({"version": 3, "deployment": {"resources": [held]}}))
+
+    said = run("summary", "--events", str(tmp_path / "events"), "--state", str(tmp_path / "state.json")).output
+
+    assert "refused" in said
+    assert not Canaries([CONFIGURED]).found_in(said)
 
 
 @pytest.mark.usefixtures("printing")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from commercetools_connect.core.errors import InitFailedError
 from commercetools_connect.core.results import State
 from tests.cli.stacks import Run
 from tests.support.world import PROJECT, World
@@ -50,6 +51,7 @@ def test_it_goes_back_to_the_revision_before_and_says_what_changed(world: World,
     assert "  service.SHOP_NAME: Acme 2 -> Acme" in result.stdout
     assert f"{PROJECT}/api runs v1.0.0." in result.stdout
     assert "`pulumi refresh` shows the older tag as drift" in result.stderr
+    assert "`pulumi up --refresh` would bring the newer one back" in result.stderr
     assert "c4n4ry" not in result.output
     held = world.emulator.admin.secured(PROJECT, str(moved.outputs["deploymentId"]))
     assert held["service"]["API_TOKEN"] == hashlib.sha256(OLD.encode()).hexdigest()
@@ -69,6 +71,24 @@ def test_a_refresh_shows_the_older_tag_as_drift(world: World, run: Run, moved: S
         configurations=configurations("Acme 2", NEW),
     )
     assert "connectorTag" in world.diff("Deployment", refreshed, news).properties
+
+
+def test_after_a_run_that_failed_it_goes_back_to_the_newest_revision(world: World, run: Run, moved: State) -> None:
+    """A run that failed leaves none, so the newest one is what ran before it."""
+    admin = world.emulator.admin
+    admin.settings(clock="manual")
+    admin.outcome("deploy", "api", "failure", report=[{"type": "Error", "title": "Build failed"}])
+    news = {**moved.inputs, "configurations": configurations("Acme 3", "c4n4ry-newest")}
+    with pytest.raises(InitFailedError):
+        world.up("Deployment", moved, news)
+    admin.settings(clock="real")
+
+    result = run("rollback", f"{PROJECT}/api", "--yes")
+
+    assert result.exit_code == 0, result.output
+    assert "  service.SHOP_NAME: Acme 3 -> Acme 2" in result.stdout
+    assert "tag:" not in result.stdout
+    assert f"{PROJECT}/api runs v1.1.0." in result.stdout
 
 
 @pytest.mark.usefixtures("moved")

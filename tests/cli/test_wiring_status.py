@@ -11,6 +11,7 @@ from typer.testing import Result
 
 from commercetools_connect.emulator import ScriptSpec
 from tests.cli.stacks import Run
+from tests.site.scopes import LOOK_AT_THE_WIRING, scopes_of
 from tests.support.world import PROJECT, REPOSITORY, World
 
 YAML = """
@@ -58,6 +59,17 @@ def test_each_deployment_shows_who_calls_it_and_what_feeds_it(world: World, run:
     assert line.split()[:5] == [PROJECT, "api", "listener", "Subscription", "acme-orders"]
     assert "Healthy" in line
     assert len(world.calls()) == 3
+
+
+def test_it_needs_no_scope_but_those_of_the_security_page(world: World, run: Run, estate: str) -> None:
+    deployed(world, SERVICE)
+    scopes = " ".join(f"{each}:{PROJECT}" for each in scopes_of(LOOK_AT_THE_WIRING))
+    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": scopes}])
+
+    result = run("status", "--projects", estate, "--wiring")
+
+    assert result.exit_code == 0, result.output
+    assert "acme-cart" in result.stdout
 
 
 def test_an_application_to_which_nothing_points_has_no_verdict(world: World, run: Run, estate: str) -> None:

@@ -11,6 +11,7 @@ from commercetools_connect.api import ForbiddenError, NotFoundError
 from commercetools_connect.core.errors import InvalidInputError
 from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.lookups.wiring import WiringDetails, get_wiring
+from tests.site.scopes import LOOK_AT_THE_WIRING, scopes_of
 from tests.support.world import PROJECT, REPOSITORY, World
 
 YAML = """
@@ -137,6 +138,16 @@ def test_a_deployment_that_does_not_exist_is_an_error(world: World) -> None:
         look(world, {"key": "nothing"})
     with pytest.raises(InvalidInputError):
         look(world, {})
+
+
+@pytest.mark.usefixtures("deployed")
+def test_it_needs_no_scope_but_those_of_the_security_page(world: World) -> None:
+    scopes = " ".join(f"{each}:{PROJECT}" for each in scopes_of(LOOK_AT_THE_WIRING))
+    world.emulator.admin.clients([{"clientId": "demo-client", "clientSecret": "demo-secret", "scopes": scopes}])
+
+    (found,) = look(world, {"key": "tax"})
+
+    assert found.key == "tax"
 
 
 @pytest.mark.usefixtures("deployed")

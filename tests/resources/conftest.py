@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.resources.shops import Shops
 from tests.support.socketless import SocketlessEmulator
 from tests.support.world import World, build_world
 
@@ -21,6 +22,11 @@ def emulator() -> Iterator[SocketlessEmulator]:
 def world(emulator: SocketlessEmulator) -> Iterator[World]:
     with build_world(emulator) as fresh:
         yield fresh
+
+
+@pytest.fixture
+def shops(world: World) -> Shops:
+    return Shops(world)
 
 
 @pytest.fixture

@@ -14,14 +14,9 @@ from commercetools_connect.lookups.registry import FUNCTIONS
 from commercetools_connect.resources.connected import ConnectedResource
 from commercetools_connect.resources.connections import Connections
 from tests.resources.shops import Shops, secret_of
-from tests.support.world import PROJECT, World
+from tests.support.world import PROJECT
 
 KINDS = ("ConnectorStaged", "ConnectorPublication", "Deployment")
-
-
-@pytest.fixture
-def shops(world: World) -> Shops:
-    return Shops(world)
 
 
 def imported(shops: Shops, identity: str, kind: str) -> State | None:

@@ -11,8 +11,9 @@ from commercetools_connect.core.errors import ConfigurationError, ConflictError,
 from commercetools_connect.core.results import State
 from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.resources.connected import ConnectedResource
+from commercetools_connect.resources.connections import CONNECTED_TO
 from tests.resources.shops import Shops, changes, secret_of
-from tests.support.world import PROJECT, World
+from tests.support.world import PROJECT
 
 STAGED, PUBLICATION = "ConnectorStaged", "ConnectorPublication"
 
@@ -32,11 +33,6 @@ MOVES: dict[str, tuple[Callable[[Shops], Any], Callable[[Shops], Any], str]] = {
         "put `connection` back to the former members",
     ),
 }
-
-
-@pytest.fixture
-def shops(world: World) -> Shops:
-    return Shops(world)
 
 
 def refused(shops: Shops, kind: str, state: State, inputs: Any) -> ConfigurationError:
@@ -122,6 +118,30 @@ def test_a_draft_with_a_new_key_does_not_move_either(shops: Shops) -> None:
     refused(shops, STAGED, state, shops.draft("us", key="of-us"))
 
 
+@pytest.mark.parametrize("form", ["name", "members"])
+@pytest.mark.parametrize("kind", [STAGED, PUBLICATION])
+def test_on_another_host_of_commercetools_it_is_another_object(shops: Shops, kind: str, form: str) -> None:
+    """Each host has connectors of its own: the new one is created first, and the old one is deleted after it."""
+    eu, us = (
+        {"region": region, "projectKey": project, "clientId": "c", "clientSecret": secret_of(project)}
+        for region, project in (("europe-west1.gcp", "acme-eu"), ("us-central1.gcp", "acme-us"))
+    )
+    shops.connections = {"eu": eu, "us": us}
+    place = {"host": "connect.europe-west1.gcp.commercetools.com", "project": "acme-eu"}
+    staged = State("00000000-0000-4000-8000-000000000000", {"repository": {"tag": "v1.0.0"}, "contentHash": "1"})
+    before, now = ("eu", "us") if form == "name" else (eu, us)
+    inputs = shops.draft(now) if kind == STAGED else shops.publication(staged, now)
+    own = {"connection": before, CONNECTED_TO: place} if form == "name" else {"connection": Secret(eu)}
+    outputs = {**inputs, "connectHost": place["host"], "ownerProject": "acme-eu", **own}
+    shops.forget_calls()
+
+    found = shops.diff_of(kind, State(staged.id, outputs, inputs), inputs)
+
+    assert found.replaces == {("connection",)}
+    assert not found.delete_before_replace
+    assert not shops.world.emulator.admin.journal()
+
+
 def test_a_draft_whose_owner_the_state_does_not_tell_is_looked_for(shops: Shops) -> None:
     """Release 0.1.0 wrote no owner, so that only a call shows whether the new credentials see the draft."""
     shops.own = {"projectKey": None}
@@ -151,16 +171,17 @@ def test_a_create_that_fails_contests_its_key(shops: Shops, kind: str) -> None:
         inputs = shops.inputs("eu", key="own-deployment")
         shops.world.emulator.admin.fault({"status": 403}, method="GET", path="/acme-eu/deployments/key*", times=9)
 
-    async def act(resource: ConnectedResource) -> str:
+    async def act(resource: ConnectedResource) -> tuple[str, str]:
         renamed, own = (shops.world.context(each) for each in ("renamed", "own"))
         with pytest.raises(ProviderError):
             await resource.create(renamed, resource.check(renamed, {}, inputs).inputs)
         with pytest.raises(ConflictError) as caught:
             await resource.delete(own, state)
-        return caught.value.message
+        return caught.value.message, caught.value.remedy
 
-    said = shops.run(act, kind)
+    said, remedy = shops.run(act, kind)
 
+    assert remedy.startswith("Do first what the error of that create says. Decide which of the two resources it")
     assert said == (
         f"{kind} {state.id} is not deleted: own has it in its state, and the create of {kind} renamed under the "
         "same key failed in this run."

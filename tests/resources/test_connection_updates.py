@@ -13,15 +13,10 @@ from commercetools_connect.core.values import Secret, unwrap_secrets
 from commercetools_connect.resources.connected import INIT_FAILED, ConnectedResource
 from tests.resources.connectors import ADDITIONAL
 from tests.resources.shops import DEPLOYMENT, SHOPS, Shops, changes, secret_of
-from tests.support.world import PROJECT, REPOSITORY, World
+from tests.support.world import PROJECT, REPOSITORY
 
 STAGED, PUBLICATION = "ConnectorStaged", "ConnectorPublication"
 KINDS = (STAGED, PUBLICATION, DEPLOYMENT)
-
-
-@pytest.fixture
-def shops(world: World) -> Shops:
-    return Shops(world)
 
 
 def rotated(shops: Shops, shop: str = "acme-eu") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,12 +15,7 @@ from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.resources.connected import ConnectedResource
 from commercetools_connect.resources.connections import CONNECTED_TO
 from tests.resources.shops import Shops, changes, secret_of
-from tests.support.world import PROJECT, World
-
-
-@pytest.fixture
-def shops(world: World) -> Shops:
-    return Shops(world)
+from tests.support.world import PROJECT
 
 
 @pytest.mark.parametrize("form", ["named", "inline"])
@@ -177,6 +173,19 @@ def test_a_connection_that_is_gone_is_found_by_its_place(shops: Shops) -> None:
     assert found.outputs["connection"] == "eu"
     shops.delete(found)
     assert not shops.world.emulator.admin.dump()["deployments"]
+
+
+def test_a_state_without_a_host_is_not_of_a_configuration_that_leads_nowhere(shops: Shops) -> None:
+    """As earlier versions left it. The configuration itself has the same project and no address."""
+    state = shops.create("eu")
+    outputs = {name: value for name, value in state.outputs.items() if name not in (CONNECTED_TO, "connectHost")}
+    shops.connections["europe"] = shops.connections.pop("eu")
+    shops.own = {"projectKey": "acme-eu", "connectUrl": None}
+
+    found = shops.read(replace(state, outputs=outputs))
+
+    assert found is not None
+    assert found.id == state.id
 
 
 def test_what_was_removed_is_undeployed_although_its_own_credentials_are_refused(shops: Shops) -> None:

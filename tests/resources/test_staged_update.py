@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from commercetools_connect.api import ConnectClient, Publish, Ref
 from commercetools_connect.core.errors import (
     ConfigurationError,
     GoneError,
@@ -159,6 +160,33 @@ class TestWhileSomethingRuns:
         world.emulator.admin.advance(1)
         world.emulator.admin.fault({"stale": 2.0}, method="GET", times=1)
         world.emulator.admin.fault({"status": status, "body": REFUSED}, method="POST", path="/connectors/*")
+        world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
+        assert shown(world, staged.id).name == "Salutation"
+
+    @pytest.mark.parametrize("reading", ["default", {"code": "Anything"}])
+    def test_another_client_that_publishes_at_each_attempt_is_named_and_an_up_after_it_works(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, reading: Any
+    ) -> None:
+        world.emulator.admin.settings(assumptions={"11": reading})
+        staged = draft_in(world, "Draft")
+        update, seen = ConnectClient.update_connector_staged, []
+
+        async def publish_first(client: ConnectClient, ref: Ref, version: int, actions: Any) -> Any:
+            """Another client is faster each time."""
+            seen.append(version)
+            started = await update(client, ref, version, (Publish(certification=False),))
+            return await update(client, ref, started.version, actions)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(ConnectClient, "update_connector_staged", publish_first)
+            with pytest.raises(ProviderError) as caught:
+                world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
+
+        assert len(seen) == 6
+        assert str(caught.value) == (
+            "ConnectorStaged derived-greeter could not be updated: a publish or preview of it begins whenever one "
+            "ends.\nRun `pulumi up` again when no other client publishes it."
+        )
         world.up("ConnectorStaged", staged, world.staged_inputs(name="Salutation"))
         assert shown(world, staged.id).name == "Salutation"
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any
 
 import pytest
 
 from commercetools_connect.core.errors import RunFailedError
 from commercetools_connect.core.results import Change, State
-from commercetools_connect.core.values import UNKNOWN, Secret
+from commercetools_connect.core.values import UNKNOWN, Secret, unwrap_secrets
 from commercetools_connect.emulator import ClientSpec
 from commercetools_connect.resources.connected import ConnectedResource
 from tests.resources.watched import DEPLOYER, OTHER, SERVICE, WATCHER, Shop, connection_of
@@ -32,6 +31,7 @@ def test_only_the_lists_are_made_with_the_connection_of_expect(shop: Shop, form:
 
     assert connection_of(shop.state.outputs) == connection_of(shop.state.inputs) == connection
     assert isinstance(shop.state.outputs["expect"], Secret) is (form == "inline")
+    assert unwrap_secrets(shop.state.outputs["expect"]) == unwrap_secrets(shop.state.inputs["expect"])
     assert "c4n4ry" not in repr(shop.state)
     found, reasons = shop.up(shop.inputs(connection))
     assert (bool(found), reasons, shop.callers()) == (False, [], set())
@@ -158,21 +158,30 @@ def test_two_connections_for_one_deployment_are_a_mistake(shop: Shop) -> None:
 def test_a_connection_that_is_not_known_yet_is_no_mistake_and_no_call(shop: Shop, late: Any) -> None:
     connection = late if late is UNKNOWN else shop.members(**late)
     assert shop.failures(shop.inputs(connection)) == []
+    assert shop.admin.journal() == []
+    assert previewed(shop, connection) == []
+    assert {client for client, _ in shop.callers()} <= {"deployer"}
+    assert shop.lists() == []
 
 
-def test_a_client_that_may_not_list_is_a_mistake_of_a_strict_preview(shop: Shop) -> None:
+def previewed(shop: Shop, connection: Any) -> list[str]:
+    """Return what a strict preview finds wrong, with all the calls that it makes."""
     shop.strict = True
 
-    async def act(resource: ConnectedResource, connection: Any) -> list[str]:
+    async def act(resource: ConnectedResource) -> list[str]:
         context = shop.world.context()
         news = resource.check(context, {}, shop.inputs(connection)).inputs
         found = await resource.connections.own.validation.validate_create(resource, context, news)
         return [*map(str, found)]
 
-    (failure,) = shop.run(partial(act, connection=shop.members(DEPLOYER)))
+    return shop.run(act)
+
+
+def test_a_client_that_may_not_list_is_a_mistake_of_a_strict_preview(shop: Shop) -> None:
+    (failure,) = previewed(shop, shop.members(DEPLOYER))
     assert "the token lacks manage_extensions" in failure
     assert "The credentials are those of its inline connection" in failure
-    assert shop.run(partial(act, connection="watch")) == []
+    assert previewed(shop, "watch") == []
 
 
 def gate_of(*entries: tuple[State, dict[str, Any]], **changes: Any) -> dict[str, Any]:

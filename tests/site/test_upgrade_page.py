@@ -78,7 +78,7 @@ def test_programs_that_must_change_have_a_section() -> None:
     section = PAGE.partition("\n## Programs\n")[2].partition("\n## ")[0]
     found = [columns(row) for row in section.splitlines() if row.startswith("| ")][1:]
 
-    assert "You do not have to change a program, except in the cases under\n[Programs](#programs)" in PAGE
+    assert "You do not have to change a program, except under [Programs](#programs), and where\nthe last" in PAGE
     assert len(found) == 5
     assert {row[3].partition(",")[0] for row in found} == {"error"}
     assert all(row[4] for row in found)

@@ -15,9 +15,9 @@
 The client never retries a write that may have had its effect: a resource reads first whether it had (API §19 #40).
 
 The numbers are those of botocore's standard mode, more patient because runs take minutes here: a budget of 500 for
-the process, 5 for each retry and 10 after a time-out, given back by success; 5 attempts; a random wait of at most
-0.5 s · 2^n, never more than 20 s. `Retry-After`, in seconds or as a date, is honoured up to 120 s. So calls fail
-during an outage instead of flooding the server.
+the process, 5 for each retry and 10 after a time-out, given back by success; 5 attempts; after attempt n a random
+wait of at most 0.5 s · 2^n, so 8 s before the last one. `Retry-After`, in seconds or as a date, is honoured up to
+120 s. So calls fail during an outage instead of flooding the server.
 """
 
 from __future__ import annotations

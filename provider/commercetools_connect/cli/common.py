@@ -7,6 +7,7 @@ of processes show them.
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -37,6 +38,9 @@ from commercetools_connect.resources.redacting import redact_error
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+IN_PLACE: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV, errno.ENAMETOOLONG})
+"""Why a file cannot be replaced, although it may be writable itself: its folder, a mount, or a long name."""
 
 RegionOption: TypeAlias = Annotated[
     str, typer.Option("--region", help="Region that hosts the project, such as europe-west1.gcp.")
@@ -196,9 +200,10 @@ def read_text(path: Path, remedy: str = "", *, absent: str | None = None) -> str
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file, all of it or nothing; what is not a regular file, such as /dev/stdout, is written to.
+    """Write a file, all of it or nothing where its folder allows that; else in place.
 
-    Raises `ConfigurationError` if the file cannot be written.
+    In place are written: what is not a regular file, such as /dev/stdout; a file that is mounted; and one in a
+    folder that takes no new files. Raises `ConfigurationError` if the file cannot be written.
     """
     try:
         target = path.resolve()
@@ -207,15 +212,25 @@ def write_text(path: Path, text: str) -> None:
             return
         draft = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            draft.write_text(text, encoding="utf-8")
-            if target.exists():
-                shutil.copymode(target, draft)
-            draft.replace(target)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
+            _replace(target, draft, text)
+        except OSError as error:
+            # No space for a draft is none for the file: in place it would be lost.
+            if error.errno not in IN_PLACE or not target.is_file():
+                raise
+            target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise _unwritable(path, error) from None
+
+
+def _replace(target: Path, draft: Path, text: str) -> None:
+    """Put a file in the place of another one, by way of a draft beside it. Raises `OSError`."""
+    try:
+        draft.write_text(text, encoding="utf-8")
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def append_text(path: Path, text: str) -> None:

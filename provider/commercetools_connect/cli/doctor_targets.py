@@ -13,13 +13,13 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import CREDENTIALS
 from commercetools_connect.cli.estate import EstateProject
-from commercetools_connect.cli.settings import SETTINGS, connections_of, usable_connection
+from commercetools_connect.cli.settings import connections_of, usable_connection
 from commercetools_connect.cli.stack import Stack, StackObject
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE
 from commercetools_connect.core.values import PlainMap, PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.configuration import ProviderConfiguration
+from commercetools_connect.resources.configuration import SETTINGS, ProviderConfiguration
 from commercetools_connect.resources.connections import CONNECTIONS, Connections
 from commercetools_connect.resources.inputs import validate_inputs
 
@@ -72,10 +72,14 @@ class Target:
 
 
 def environment_targets(environ: Mapping[str, str], region: str, needs: Needs) -> list[Target]:
-    """Return the connection that the environment describes, and the named ones that it has."""
+    """Return the connection that the environment describes, and the named ones that it has.
+
+    Without credentials of its own only those, unless a region is given: it is of no named one.
+    """
     owner = _Owner("", "", {"region": region}, environ)
     named = [*owner.broken(needs), *(owner.target(name, name, needs, ()) for name in owner.names)]
-    return named if named and not owner.has_credentials else [owner.target("environment", None, needs, ()), *named]
+    is_meant = owner.has_credentials or bool(region) or not named
+    return [*([owner.target("environment", None, needs, ())] if is_meant else []), *named]
 
 
 def estate_targets(projects: Sequence[EstateProject], needs: Needs) -> list[Target]:

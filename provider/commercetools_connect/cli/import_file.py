@@ -85,13 +85,17 @@ def import_file(
     environment, as for the provider, or with --stack from the stack. What was left out, and why, is printed on
     stderr.
     """
+    _refuse_unused(project, region, stack, connection or (), only)
     secrets = secrets_of_environment(os.environ)
     with common.exit_on_error():
         common.ensure_one_address(os.environ, region)
         read = read_stack(stack, find_project(Path.cwd())) if stack else None
         for values in secret_values(read) if read else ():
             secrets.learn(values)
-        sources = _sources({"region": region} if read is None else read.config, project, connection or ())
+        given: PropertyMap = {"region": region} if read is None else read.config
+        sources = _sources(
+            given, project, connection or (), own_is_meant=bool(project or region), of_stack=read is not None
+        )
         try:
             found = asyncio.run(common.gather_limited(partial(_read_source, secrets, only), sources))
         except ProviderError as error:
@@ -117,6 +121,24 @@ def import_file(
         common.note("Secured values cannot be read; they stay set in Connect while the program leaves them out.")
 
 
+def _refuse_unused(project: str, region: str, stack: str, chosen: Collection[str], only: Part | None) -> None:
+    """Raise `typer.BadParameter` for an option that would change nothing beside the others."""
+    if region and stack:
+        raise typer.BadParameter(
+            "leave it out with --stack: the configuration of the stack says where to call", param_hint="--region"
+        )
+    for name, value in (("--region", region), ("--project", project)):
+        if value and chosen:
+            raise typer.BadParameter(
+                "is of the configuration itself: leave it out with --connection, which has its own",
+                param_hint=name,
+            )
+    if project and only is Part.DRAFTS:
+        raise typer.BadParameter(
+            "leave it out with --only drafts: they belong to no project", param_hint="--project"
+        )
+
+
 @dataclass(frozen=True)
 class _Source:
     """A connection to list; the configuration itself has no name."""
@@ -126,16 +148,21 @@ class _Source:
     project_key: str
 
 
-def _sources(values: PropertyMap, project: str, chosen: Collection[str]) -> list[_Source]:
+def _sources(
+    values: PropertyMap, project: str, chosen: Collection[str], *, own_is_meant: bool, of_stack: bool
+) -> list[_Source]:
     """Return what to list: the configuration itself if it has credentials, and its named connections, by name.
 
-    Raises `ConfigurationError` for what the provider would refuse, before any call.
+    `own_is_meant`: an option is about the configuration itself, which must have credentials then. `of_stack`: the
+    values are those of a stack, not of the environment. Raises `ConfigurationError` for what the provider would
+    refuse, before any call.
     """
     connections = connections_of(values, os.environ)
     sources = [_named_source(connections, name) for name in sorted(set(chosen) or connections.named)]
     settings = connections.settings(None)
-    if not chosen and (not sources or settings.client_id or settings.client_secret.get_secret_value()):
-        own = common.checked_connection(settings)
+    has_credentials = settings.client_id or settings.client_secret.get_secret_value()
+    if not chosen and (not sources or own_is_meant or has_credentials):
+        own = usable_connection(connections, None) if of_stack else common.checked_connection(settings)
         sources.insert(0, _Source("", own, project or settings.project_key))
     return sources
 

@@ -13,9 +13,13 @@ from pydantic import BaseModel
 from commercetools_connect.api import Connection
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
-from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret
+from commercetools_connect.cli.stack import property_of
+from commercetools_connect.core.urns import Urn
+from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret, unwrap_secrets
 from commercetools_connect.resources.configuration import CONNECTION
+from commercetools_connect.resources.connection_secrets import connection_secrets
 from commercetools_connect.resources.connections import CONNECTIONS
+from commercetools_connect.resources.inner_connections import holders_of_connections
 
 T = TypeVar("T")
 
@@ -32,7 +36,7 @@ def secrets_of_environment(environ: Mapping[str, str]) -> SecretRegistry:
     """Return a registry of the client secrets in the environment: of its own client, and of named connections."""
     secrets = SecretRegistry()
     secrets.add(environ.get(ENVIRONMENT_NAMES["clientSecret"], ""))
-    secrets.learn(_plaintext(environ.get(ENVIRONMENT_NAMES[CONNECTIONS], "")))
+    secrets.learn(connection_secrets(environ.get(ENVIRONMENT_NAMES[CONNECTIONS], "")))
     return secrets
 
 
@@ -47,7 +51,7 @@ def secrets_of_connections(connections: Iterable[Connection], environ: Mapping[s
 def secrets_of_run(environ: Mapping[str, str], state: str) -> SecretRegistry:
     """Return a registry of the client secrets in the environment, and of the secrets that a state shows."""
     secrets = secrets_of_environment(environ)
-    for value in _plaintexts(json.loads(state)) if SECRETS_MARK in state else ():
+    for value in _plaintexts(_without_repeats(json.loads(state))) if SECRETS_MARK in state else ():
         secrets.learn(value)
     return secrets
 
@@ -65,6 +69,33 @@ def _copy(value: object, secrets: SecretRegistry) -> object:
     if isinstance(value, list | tuple):
         return type(value)(_copy(child, secrets) for child in value)
     return value
+
+
+def _without_repeats(value: object) -> object:
+    """Return a state without the outputs that are sealed as a whole for connections inside of them.
+
+    The inputs of the same value tell which parts of it are secret; a project or a count is not.
+    """
+    if isinstance(value, list):
+        return [_without_repeats(child) for child in value]
+    if not isinstance(value, Mapping):
+        return value
+    inputs, outputs = value.get("inputs"), value.get("outputs")
+    if not isinstance(inputs, Mapping) or not isinstance(outputs, Mapping):
+        return {name: _without_repeats(child) for name, child in value.items()}
+    names = holders_of_connections(Urn.parse(str(value.get("urn", ""))).kind)
+    asked = value.get("additionalSecretOutputs") or ()
+    repeats = {
+        name
+        for name in names
+        if name not in asked and name in inputs and _open(inputs[name]) == _open(outputs.get(name))
+    }
+    return {**value, "outputs": {name: child for name, child in outputs.items() if name not in repeats}}
+
+
+def _open(value: object) -> PropertyValue:
+    """Return a value of a state without its secrets' envelopes."""
+    return unwrap_secrets(property_of(value))
 
 
 def _plaintexts(value: object, name: str = "") -> Iterator[PropertyValue]:

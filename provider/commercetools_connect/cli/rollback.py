@@ -25,9 +25,9 @@ from commercetools_connect.waiters import DEPLOY, Watcher
 
 SECURED: Final = "Secured values become those of the revision; Connect shows neither the old nor the new ones."
 AFTERWARDS: Final = (
-    "The program still asks for what ran before: `pulumi refresh` shows the older tag as drift, and `pulumi up` "
-    "would bring the newer one back. Change the program as well, or publish the older tag again and roll it out "
-    "(docs/rollback.md)."
+    "The program still asks for what ran before: `pulumi refresh` shows the older tag as drift, and "
+    "`pulumi up --refresh` would bring the newer one back. Change the program as well, or publish the older tag "
+    "again and roll it out (docs/rollback.md)."
 )
 DESTROY: Final = (
     "A `pulumi destroy` before that is refused, since this build is not the stack's own; "

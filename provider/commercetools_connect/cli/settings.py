@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from commercetools_connect.api import Connection
 from commercetools_connect.cli.stack import Stack, property_of
 from commercetools_connect.core.values import PlainMap, PropertyMap, PropertyValue, unwrap_secrets
-from commercetools_connect.resources.configuration import ProviderConfiguration, errors_about_connection
+from commercetools_connect.resources.configuration import SETTINGS, errors_about_connection
+from commercetools_connect.resources.connection_secrets import connection_secrets
 from commercetools_connect.resources.connections import CONNECTIONS, Connections
-from commercetools_connect.resources.inputs import member_names
-
-SETTINGS: Final = member_names(ProviderConfiguration)
 
 
 def connections_of(values: PropertyMap, environ: Mapping[str, str]) -> Connections:
@@ -43,7 +40,9 @@ def secret_values(stack: Stack) -> Iterator[PropertyValue]:
     Unwrapped: of a connection that is sealed as a whole only the members that are secrets must not be shown.
     """
     for values in (stack.config, *(each.inputs for each in stack.providers)):
-        yield unwrap_secrets({**values, CONNECTIONS: opened(values.get(CONNECTIONS))})
+        connections = opened(values.get(CONNECTIONS))
+        yield connection_secrets(connections)
+        yield unwrap_secrets({**values, CONNECTIONS: connections})
     for each in stack.objects:
         yield from (unwrap_secrets(each.members), unwrap_secrets(each.listed_by))
     yield stack.secrets

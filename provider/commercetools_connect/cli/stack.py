@@ -26,10 +26,10 @@ from commercetools_connect.cli.common import read_text
 from commercetools_connect.cli.pulumi_run import StateResource, read_snapshot
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import escape_untrusted
-from commercetools_connect.core.urns import DYNAMIC_TYPE, PACKAGE, Urn
-from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret
+from commercetools_connect.core.urns import DYNAMIC_TYPE, PACKAGE, PROVIDER_TYPE, Urn
+from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret, unwrap_secrets
 from commercetools_connect.resources.connections import CONNECTED_TO
-from commercetools_connect.resources.inner_connections import one_of
+from commercetools_connect.resources.inner_connections import connection_in
 from commercetools_connect.resources.keys import HASH_LENGTH, derive_key, key_prefix
 
 
@@ -98,7 +98,6 @@ def _leftover(stack: Stack, summary: ObjectSummary, derived: Mapping[str, str]) 
 
 
 KINDS: Final = frozenset({"ConnectorStaged", "ConnectorPublication", "Deployment"})
-PROVIDER_TYPE: Final = f"pulumi:providers:{PACKAGE}"
 DEFAULT_PROVIDER: Final = re.compile(r"default(_\w+)?")
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 TIME_LIMIT: Final = 120.0
@@ -279,25 +278,19 @@ def _objects(resources: Sequence[StateResource]) -> Iterator[StackObject]:
 
 def _expected_kinds(expect: object) -> frozenset[WiringKind]:
     """Return the kinds that an `expect` in a state names, for any application."""
-    expectations = _opened(expect)
-    found = {name for each in expectations.values() for name, value in each.items() if value}
-    return frozenset(kind for kind in WiringKind if kind.value in found)
-
-
-def _opened(expect: object) -> Mapping[str, Mapping[str, PropertyValue]]:
-    """Return what an `expect` of a state shows; engines mark the whole as secret where a part is."""
-    found = property_of(expect)
-    found = found.value if isinstance(found, Secret) else found
-    members = found.items() if isinstance(found, Mapping) else ()
-    return {name: each for name, each in sorted(members) if isinstance(each, Mapping)}
+    found = unwrap_secrets(property_of(expect))
+    expectations = found.values() if isinstance(found, Mapping) else ()
+    names = {name for each in expectations if isinstance(each, Mapping) for name, value in each.items() if value}
+    return frozenset(kind for kind in WiringKind if kind.value in names)
 
 
 def _listing_connection(expect: object) -> PropertyValue:
     """Return the connection in an `expect` of a state: a name, or members, `ENCRYPTED` if they are not shown."""
-    if property_of(expect) == ENCRYPTED:
-        return ENCRYPTED
-    given = {name: each.get("connection") for name, each in _opened(expect).items()}
-    return one_of({name: Secret(each) if isinstance(each, Mapping) else each for name, each in given.items()})
+    found = property_of(expect)
+    connection = connection_in(found)
+    if connection is None:
+        return ENCRYPTED if _is_encrypted(found) else None
+    return Secret(connection) if isinstance(connection, Mapping) else connection
 
 
 def _explicit_providers(resources: Sequence[StateResource]) -> Iterator[ExplicitProvider]:

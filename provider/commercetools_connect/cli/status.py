@@ -31,6 +31,7 @@ BROKEN: Final = frozenset({DeploymentStatus.FAILED, DeploymentStatus.UNDEPLOY_FA
 STYLES: Final = {Verdict.BROKEN: "red", Verdict.UNASKED: "red", Verdict.BEHIND: "yellow"}
 COLUMNS = ("project", "key", "region", "connector", "tag", "published", "status", "", "age", "last report line")
 SHORTEST_INTERVAL: Final = 5.0
+INTERVAL: Final = 30.0
 
 Look = Callable[[], Awaitable[list[EstateRow]]]
 
@@ -46,8 +47,14 @@ def status(
         bool, typer.Option("--watch", help="Look again and again until Ctrl-C; for a terminal.")
     ] = False,
     interval: Annotated[
-        float, typer.Option(min=SHORTEST_INTERVAL, max=3600, help="Seconds between two looks of --watch.")
-    ] = 30.0,
+        float | None,
+        typer.Option(
+            min=SHORTEST_INTERVAL,
+            max=3600,
+            show_default=f"{INTERVAL:g}",
+            help="Seconds between two looks of --watch.",
+        ),
+    ] = None,
     wiring: Annotated[
         bool,
         typer.Option(
@@ -67,6 +74,8 @@ def status(
         raise typer.BadParameter(
             f"looks once and makes no page: leave {'--watch' if watch else '--html'} out", param_hint="--wiring"
         )
+    if interval is not None and not watch:
+        raise typer.BadParameter("is of --watch: add that, or leave it out", param_hint="--interval")
     if watch and (as_json or not sys.stdout.isatty()):
         raise typer.BadParameter("needs a terminal, and no --json", param_hint="--watch")
     with common.exit_on_error():
@@ -82,7 +91,7 @@ def status(
                 common.write_text(html, page(rows, datetime.now(timezone.utc)))
 
         try:
-            asyncio.run(_ask(estate, secrets, show, interval if watch else None))
+            asyncio.run(_ask(estate, secrets, show, (interval or INTERVAL) if watch else None))
         except KeyboardInterrupt:
             if not watch:
                 raise

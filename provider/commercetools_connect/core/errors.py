@@ -96,7 +96,7 @@ class InitFailedError(Exception):
         return "\n".join(self.reasons)
 
 
-PACKAGE: Final = __name__.split(".", maxsplit=1)[0]
+PYTHON_PACKAGE: Final = __name__.split(".", maxsplit=1)[0]
 ID_LENGTH: Final = 8
 
 
@@ -124,8 +124,8 @@ def _own_lines(found: TracebackType | None) -> Iterator[str]:
     """Yield `package/file.py:line` of each of our own frames; frames of libraries do not help users."""
     while found is not None:
         frame = found.tb_frame
-        if str(frame.f_globals.get("__name__", "")).split(".")[0] == PACKAGE:
+        if str(frame.f_globals.get("__name__", "")).split(".")[0] == PYTHON_PACKAGE:
             parts = Path(frame.f_code.co_filename).parts
-            start = len(parts) - 1 - parts[::-1].index(PACKAGE) if PACKAGE in parts else -1
+            start = len(parts) - 1 - parts[::-1].index(PYTHON_PACKAGE) if PYTHON_PACKAGE in parts else -1
             yield f"{'/'.join(parts[start:])}:{found.tb_lineno}"
         found = found.tb_next

@@ -11,6 +11,9 @@ PACKAGE: Final = "commercetools-connect"
 DYNAMIC_TYPE: Final = f"pulumi-python:dynamic/{PACKAGE}"
 """Before the name of a kind: its type in states that the dynamic frontend made."""
 
+PROVIDER_TYPE: Final = f"pulumi:providers:{PACKAGE}"
+"""Type of the provider resources of the plugin."""
+
 ENGINE_NAMES: Final = frozenset({"version", "pluginDownloadURL"})
 """Names that the engine and some SDKs add to configuration and arguments."""
 

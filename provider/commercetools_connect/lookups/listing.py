@@ -20,7 +20,6 @@ from commercetools_connect.api import (
     none_if_missing,
 )
 from commercetools_connect.core.errors import ProviderError
-from commercetools_connect.core.preview import invalid_inputs
 from commercetools_connect.core.results import CheckFailure
 from commercetools_connect.core.values import PropertyMap, PropertyValue, unwrap_secrets
 from commercetools_connect.resources.configuration import CONNECTION, errors_about_connection
@@ -54,12 +53,16 @@ class Listing(Generic[InputsT]):
 
     def failures(self, query: PropertyMap) -> tuple[CheckFailure, ...]:
         """Return every mistake in the known part of the query. Pure."""
-        return validate_inputs(self.inputs, query)
+        failures = validate_inputs(self.inputs, query)
+        if any(each.path == (CONNECTION,) for each in failures):
+            return failures  # its text is no JSON
+        return *failures, *connection_failures(connection_of(query))
 
     async def objects(self, connections: Connections, query: PropertyMap) -> AsyncIterator[ListedObject]:
         """Yield the objects that fit, the oldest first; by the ids that imports with this connection take.
 
-        Raises `InvalidInputError`, `ConfigurationError`, `ApiError`; none of them shows a secret.
+        `query` has no `failures`. Raises `InvalidInputError`, `ConfigurationError`, `ApiError`; none of them shows
+        a secret.
         """
         connection = connection_of(query)
         session = connections.provider(connection).session
@@ -93,15 +96,11 @@ def _reference(value: object) -> object:
 
 
 def connection_of(query: PropertyMap) -> PropertyValue:
-    """Return whose objects are listed: a name, members, or `None`. Raises `InvalidInputError`."""
-    given = query.get(CONNECTION)
-    try:
-        found = cast("PropertyValue", _reference(unwrap_secrets(given)))
-    except ValueError as error:
-        raise invalid_inputs([CheckFailure((CONNECTION,), str(error))]) from None
-    if failures := connection_failures(found):
-        raise invalid_inputs([replace(each, path=(CONNECTION, *each.path)) for each in failures])
-    return found
+    """Return whose objects are listed: a name, members, or `None`.
+
+    Raises `ValueError` for a text that begins like JSON and is none.
+    """
+    return cast("PropertyValue", _reference(unwrap_secrets(query.get(CONNECTION))))
 
 
 class ListQuery(InputModel):

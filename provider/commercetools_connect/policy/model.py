@@ -13,7 +13,6 @@ from commercetools_connect.core.values import UNKNOWN, PropertyMap, PropertyValu
 __all__ = [
     "DEPLOYMENT",
     "DRAFT",
-    "PROVIDER_TYPE",
     "PUBLICATION",
     "ConfigurationGroup",
     "Finding",
@@ -36,7 +35,6 @@ __all__ = [
 DRAFT: Final = "ConnectorStaged"
 PUBLICATION: Final = "ConnectorPublication"
 DEPLOYMENT: Final = "Deployment"
-PROVIDER_TYPE: Final = f"pulumi:providers:{PACKAGE}"
 
 _TOKENS: Final = (f"{PACKAGE}:index:", f"{DYNAMIC_TYPE}:")
 """How the types of both frontends begin: the plugin's, and that of Python programs without it."""

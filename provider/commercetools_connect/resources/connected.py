@@ -120,7 +120,7 @@ class ConnectedResource:
         """
         failures: list[CheckFailure] = []
         for path, connection in find_connections(self.kind, inputs):
-            found = [replace(each, path=(*path, *each.path)) for each in connection_failures(connection)]
+            found = connection_failures(connection, path)
             failures += found
             if found or connection is UNKNOWN:
                 continue

@@ -19,7 +19,7 @@ from commercetools_connect.api import hosts
 from commercetools_connect.api.http import URL, is_loopback
 from commercetools_connect.core.errors import ConfigurationError, InvalidInputError
 from commercetools_connect.core.results import CheckFailure
-from commercetools_connect.core.text import escape_untrusted, nearest
+from commercetools_connect.core.text import Path, escape_untrusted, nearest
 from commercetools_connect.core.values import (
     UNKNOWN,
     PlainMap,
@@ -40,6 +40,7 @@ from commercetools_connect.resources.configuration import (
     of_connection,
     read_connections,
 )
+from commercetools_connect.resources.connection_secrets import connection_secrets
 from commercetools_connect.resources.inner_connections import SECRET_FIELDS
 from commercetools_connect.resources.inputs import member_names, validate_inputs
 from commercetools_connect.resources.provider import Provider
@@ -86,16 +87,14 @@ class ProjectAddress:
 
     def is_on_another_host(self, other: ProjectAddress) -> bool:
         """Return whether both are on hosts of commercetools, and on two of them."""
-        regions = [hosts.region_of(f"https://{each}") if each else "" for each in (self.host, other.host)]
-        return all(regions) and regions[0] != regions[1]
+        return _are_two(_region(self.host), _region(other.host))
 
     def other_than(self, deployment: ProjectAddress) -> str:
         """Return how this is another place than that of a Deployment, `""` if it is not, as far as is known."""
         project, host = deployment.project, deployment.host
-        if self.project and project and self.project != project:
+        if _are_two(self.project, project):
             return f"is of project {self.project}, but the deployment is in project {project}"
-        homes = [_home(each) for each in (self.host, host)]
-        if all(homes) and homes[0] != homes[1]:
+        if _are_two(_home(self.host), _home(host)):
             return f"leads to {self.host}, but that of the deployment leads to {host}"
         return ""
 
@@ -103,24 +102,32 @@ class ProjectAddress:
         return f"project {self.project or '(none)'} at {self.host or 'an unknown host'}"
 
 
+def _are_two(one: str, other: str) -> bool:
+    """Return whether both are known, and not the same."""
+    return bool(one and other) and one != other
+
+
+def _region(host: str) -> str:
+    """Return the region of a host of commercetools, `""` for an emulator or a proxy."""
+    return hosts.region_of(f"https://{host}") if host else ""
+
+
 def _home(host: str) -> str:
     """Return the region of a host, or the address of an emulator on this machine; a proxy may lead to any host."""
-    if not host:
-        return ""
-    return hosts.region_of(f"https://{host}") or (host if is_loopback(f"http://{host}") else "")
+    return _region(host) or (host if host and is_loopback(f"http://{host}") else "")
 
 
-def connection_failures(connection: PropertyValue) -> tuple[CheckFailure, ...]:
-    """Return every mistake in what is known of a connection, with paths below it. Pure; shows no value."""
+def connection_failures(connection: PropertyValue, path: Path = (CONNECTION,)) -> tuple[CheckFailure, ...]:
+    """Return every mistake in what is known of a connection, with paths from `path`. Pure; shows no value."""
     plain = unwrap_secrets(connection)
     if plain is None or plain is UNKNOWN:
         return ()
     if isinstance(plain, str):
         named = CONNECTION_NAME.fullmatch(plain)
-        return () if named else (CheckFailure((), f"is no name of a connection: {NAME_FORM}"),)
+        return () if named else (CheckFailure(path, f"is no name of a connection: {NAME_FORM}"),)
     if not isinstance(plain, Mapping):
-        return (CheckFailure((), "must be the name of a connection, or an object with its members"),)
-    return validate_inputs(ConnectionInputs, plain)
+        return (CheckFailure(path, "must be the name of a connection, or an object with its members"),)
+    return tuple(replace(each, path=(*path, *each.path)) for each in validate_inputs(ConnectionInputs, plain))
 
 
 class Connections:
@@ -151,14 +158,17 @@ class Connections:
     @cached_property
     def named(self) -> Mapping[str, object]:
         """The configured connections by name, as they are written. Raises `ConfigurationError`."""
-        given = unwrap_secrets(self._given)
-        if given in (None, ""):
-            given = self._environ.get(hosts.ENVIRONMENT_NAMES[CONNECTIONS]) or {}
         try:
-            return read_connections(given)
+            return read_connections(self._written)
         except ValueError as error:
             reason = str(error)
         raise ConfigurationError(f"{CONNECTIONS_PATH} {reason}")
+
+    @property
+    def _written(self) -> PropertyValue:
+        """The configured connections as they are written, which may be anything."""
+        given = unwrap_secrets(self._given)
+        return given if given not in (None, "") else self._environ.get(hosts.ENVIRONMENT_NAMES[CONNECTIONS]) or {}
 
     def failures(self) -> tuple[CheckFailure, ...]:
         """Return what is wrong with the configured connections; calls nothing."""
@@ -249,7 +259,8 @@ class Connections:
     def at(self, place: ProjectAddress) -> list[Provider]:
         """Return the providers at a place: those of the names, that of the configuration, and those in use.
 
-        A place without a host, as earlier versions left it, is matched by its project if that tells one host.
+        A place without a host, as earlier versions left it, is matched by its project if that tells one host. A
+        provider that has no host leads nowhere.
         """
         known: list[Provider] = []
         for connection in (*self.named, None):
@@ -258,11 +269,13 @@ class Connections:
         with self._lock:
             known += self._providers.values()
         known = [*{id(each): each for each in known}.values()]
-        there = [each for each in known if place.project and ProjectAddress.of(each).project == place.project]
-        found = [each for each in there if ProjectAddress.of(each).host == place.host]
-        if found or place.host:
-            return found
-        return there if len({ProjectAddress.of(each).host for each in there}) == 1 else []
+        places = [(each, ProjectAddress.of(each)) for each in known]
+        there = [
+            (each, at.host) for each, at in places if at.host and place.project and at.project == place.project
+        ]
+        if place.host:
+            return [each for each, host in there if host == place.host]
+        return [each for each, _ in there] if len({host for _, host in there}) == 1 else []
 
     def address_of_state(self, outputs: PropertyMap) -> ProjectAddress:
         """Return where a state was made, as far as that is known."""
@@ -322,7 +335,7 @@ class Connections:
         Raises `ConfigurationError` for a mistake in the provider's own configuration, if the program gives none.
         """
         if found := connection_failures(connection):
-            return tuple(replace(each, path=(CONNECTION, *each.path)) for each in found)
+            return found
         try:
             self.provider(connection)
         except ConfigurationError as error:
@@ -399,6 +412,7 @@ class Connections:
                 if self._first is None:
                     self._first = found
                     # no message shows a secret of any connection: a script may print those of another Deployment
+                    found.session.secrets.learn(connection_secrets(self._written))
                     with suppress(ConfigurationError):
                         found.session.secrets.learn(cast("PropertyMap", self.named))
             return found

@@ -44,6 +44,11 @@ PATTERNS: Final[Mapping[str, tuple[Pattern, ...]]] = {
 """Where each kind of resource has connections, besides its own."""
 
 
+def holders_of_connections(kind: str) -> frozenset[str]:
+    """Return the names of the inputs and outputs that have connections inside of them."""
+    return frozenset(str(pattern[0]) for pattern in PATTERNS.get(kind, ()))
+
+
 def find_connections(kind: str, properties: PropertyMap) -> Iterator[tuple[Path, PropertyValue]]:
     """Yield each connection that is given, with its path."""
     for pattern in PATTERNS.get(kind, ()):
@@ -61,7 +66,7 @@ def mark_connections(kind: str, properties: PropertyMap, given: PropertyMap) -> 
     An input that is secret as a whole in `given` is so again.
     """
     marked = _rewrite_all(kind, properties, marked_connection)
-    for name in {str(pattern[0]) for pattern in PATTERNS.get(kind, ())}:
+    for name in holders_of_connections(kind):
         if isinstance(given.get(name), Secret) and not isinstance(marked.get(name), Secret | None):
             marked = {**marked, name: Secret(marked[name])}
     return marked

@@ -164,9 +164,9 @@ class ManagedResource:
             return True
         what, key = f"{self.kind} {state.id}", self.key_name(state.outputs)
         if other := registry.contested_by(state.id):
-            raise contested_error(what, context, f"the create of {other} was refused in this run because of it")
+            raise contested_error(what, context, other, refused=True)
         if other := registry.contested_by(key) if key else "":
-            raise contested_error(what, context, f"the create of {other} under the same key failed in this run")
+            raise contested_error(what, context, other, refused=False)
         return False
 
     @contextmanager

@@ -157,12 +157,22 @@ def kept_warning(what: str, context: OperationContext, keeper: str) -> str:
     )
 
 
-def contested_error(what: str, context: OperationContext, reason: str) -> ConflictError:
-    """Return the error for a delete of an object whose key a create of this run needs; `reason` says so."""
+def contested_error(what: str, context: OperationContext, other: str, *, refused: bool) -> ConflictError:
+    """Return the error for a delete of an object whose key a create of this run needs.
+
+    `other` is the resource of that create. It was `refused` because of the object, or failed for a reason that may
+    have nothing to do with it, such as a server in trouble, and did not come to see it.
+    """
+    reason = (
+        f"the create of {other} was refused in this run because of it"
+        if refused
+        else f"the create of {other} under the same key failed in this run"
+    )
+    first = "" if refused else "Do first what the error of that create says. "
     return ConflictError(
         f"{what} is not deleted: {context.urn or context.name} has it in its state, and {reason}.",
-        "Decide which of the two resources it belongs to. If one is the other under a new name, add an alias; "
-        "else give the new one a key of its own, and run `pulumi up` again.",
+        f"{first}Decide which of the two resources it belongs to. If one is the other under a new name, add an "
+        "alias; else give the new one a key of its own, and run `pulumi up` again.",
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, cast
 
 from commercetools_connect.api.hosts import checked_url
@@ -104,7 +103,7 @@ def _invalid_members(inputs: PropertyMap) -> list[CheckFailure]:
     failures += [one for one in named if one.reason.startswith(UNKNOWN_MEMBER) and one not in failures]
     for position, each in enumerate(as_maps(unwrap_secrets(inputs.get("targets")))):
         path: Path = ("targets", position, CONNECTION)
-        failures += [replace(one, path=(*path, *one.path)) for one in connection_failures(each.get(CONNECTION))]
+        failures += connection_failures(each.get(CONNECTION), path)
     return [*failures, *_invalid_listing(inputs)]
 
 
@@ -114,8 +113,7 @@ def _invalid_listing(inputs: PropertyMap) -> Iterable[CheckFailure]:
     places: list[tuple[Path, PropertyMap]] = [((), inputs), *((("targets", at), each) for at, each in targets)]
     for before, members in places:
         for path, connection in find_connections("Deployment", members):
-            wrong = connection_failures(connection)
-            yield from (replace(each, path=(*before, *path, *each.path)) for each in wrong)
+            yield from connection_failures(connection, (*before, *path))
 
 
 def _without_unknown(value: PlainValue) -> PlainValue:

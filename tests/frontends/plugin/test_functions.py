@@ -123,6 +123,17 @@ def test_a_connection_that_is_not_configured_is_a_mistake_also_beside_something_
         assert failure.property == ""
 
 
+@pytest.mark.parametrize("key", ["greeter-dev", UNKNOWN])
+def test_a_mistake_in_a_connection_is_found_also_before_a_configuration(key: str) -> None:
+    with Engine(configured=False, CORE="real") as unconfigured:
+        unconfigured.handshake()
+        response = invoke(unconfigured, "getDeployment", {"key": key, "connection": {"clientid": CANARY}})
+
+    assert [each.reason for each in response.failures] == [
+        "connection.clientid: unknown argument; did you mean clientId?"
+    ]
+
+
 @pytest.mark.parametrize("connection", [UNKNOWN, {"projectKey": "acme", "clientSecret": UNKNOWN}])
 def test_a_connection_that_is_not_known_yet_makes_no_call(
     functions: Engine, world: World, connection: Any

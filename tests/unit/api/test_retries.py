@@ -54,6 +54,11 @@ def test_a_transient_failure_is_waited_out_longer_each_time_for_5_attempts() -> 
     assert call.end is FAILURE
 
 
+def test_no_wait_of_its_own_is_longer_than_8_seconds() -> None:
+    """As docs/reliability.md says."""
+    assert Call(jitter=1.0).waits == [1.0, 2.0, 4.0, 8.0]
+
+
 @pytest.mark.parametrize("error", [ApiError("refused"), ApiError("maybe done", transient=True, uncertain=True)])
 def test_what_will_not_help_or_could_be_done_twice_is_not_repeated(error: ApiError) -> None:
     call = Call(error)

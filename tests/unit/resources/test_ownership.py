@@ -127,11 +127,14 @@ class TestRefusedCreate:
         assert "a refresh does not" in error.remedy
 
 
-def test_a_contested_object_is_kept_with_an_error_that_names_both_resources() -> None:
-    error = contested_error("Deployment p/1", OperationContext("old", default_key="k", urn="urn:old"), "urn:new")
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_contested_object_is_kept_with_an_error_that_names_both_resources(refused: bool) -> None:
+    me = OperationContext("old", default_key="k", urn="urn:old")
+    error = contested_error("Deployment p/1", me, "urn:new", refused=refused)
     for part in ("Deployment p/1 is not deleted", "urn:old", "urn:new"):
         assert part in error.message
     assert "alias" in error.remedy
+    assert ("Do first what the error of that create says." in error.remedy) is not refused
 
 
 def test_two_resources_with_one_key_are_a_mistake_of_the_key_that_names_both() -> None:

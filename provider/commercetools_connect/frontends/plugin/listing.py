@@ -15,7 +15,7 @@ from commercetools_connect.core.urns import ENGINE_NAMES
 from commercetools_connect.core.values import PropertyMap, has_unknown
 from commercetools_connect.frontends.plugin.codec import decode_properties
 from commercetools_connect.frontends.plugin.rpc import name_in, not_configured, require_known
-from commercetools_connect.lookups.listing import LISTINGS, ListedObject, connection_of
+from commercetools_connect.lookups.listing import LISTINGS, ListedObject
 from commercetools_connect.resources.connections import Connections
 
 PAGE_SIZE: Final = 500
@@ -76,7 +76,6 @@ class OpenLists:
             raise invalid_inputs(failures)
         if has_unknown(given):
             return ListPage(known=False)
-        connection_of(given)
         if connections is None:
             raise not_configured(f"a list of {kind}")
         if token:

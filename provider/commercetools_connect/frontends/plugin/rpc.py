@@ -31,7 +31,7 @@ from commercetools_connect.lookups.function import Function
 from commercetools_connect.lookups.registry import FUNCTIONS
 from commercetools_connect.resources.configuration import CONNECTION
 from commercetools_connect.resources.connected import ConnectedResource
-from commercetools_connect.resources.connections import Connections
+from commercetools_connect.resources.connections import Connections, connection_failures
 from commercetools_connect.resources.provider import RESOURCE_SCHEMAS
 from commercetools_connect.resources.schema import ResourceSchema, has_secret
 
@@ -252,8 +252,8 @@ async def invoke(token: str, arguments: Struct, connections: Connections | None)
     function: Function[Any, Any] = require_known("function", token, FUNCTIONS)
     given = {name: value for name, value in decode_properties(arguments).items() if name not in ENGINE_NAMES}
     connection = given.pop(CONNECTION, None)
-    wrong = () if connections is None else connections.failures_of(connection)
-    if failures := [*function.invalid_arguments(given), *wrong]:
+    failures_of = connection_failures if connections is None else connections.failures_of
+    if failures := [*function.invalid_arguments(given), *failures_of(connection)]:
         return provider_pb2.InvokeResponse(failures=check_failures(failures))
     result: dict[str, PropertyValue]
     if has_unknown(given) or has_unknown(connection):

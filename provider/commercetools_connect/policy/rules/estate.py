@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
+from commercetools_connect.core.urns import PROVIDER_TYPE
 from commercetools_connect.core.values import UNKNOWN, PropertyValue
 from commercetools_connect.policy.model import (
     DEPLOYMENT,
-    PROVIDER_TYPE,
     Finding,
     Resource,
     Settings,

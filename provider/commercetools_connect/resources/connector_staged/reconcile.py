@@ -152,7 +152,9 @@ class ConnectorStagedUpdate(ConnectorStagedReconciler[tuple[api.DraftAction, ...
 
     def unreached(self) -> ProviderError:
         """Return the error for attempts that are used up."""
-        return self.attempts.failure(
+        if not self.is_busy():
+            return super().unreached()
+        return ProviderError(
             f"{self.attempts.what} could not be updated: a publish or preview of it begins whenever one ends.",
             "Run `pulumi up` again when no other client publishes it.",
         )
