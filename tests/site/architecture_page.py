@@ -122,6 +122,7 @@ RULES = """
 | reconcile | wait until nothing runs, compare, request, wait, verify |
 | waiter, poller | a waiter follows one object; one poller reads a list for all waiters of a project |
 | run registry | what the resources of one engine run know of each other, also across processes |
+| wiring | the Extensions that call the applications of a Deployment, and the Subscriptions that feed them |
 | init failed | the object exists but is not as asked; the engine keeps it |
 
 ## Import contracts

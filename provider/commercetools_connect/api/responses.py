@@ -135,7 +135,9 @@ async def parse_response(endpoint: Endpoint[T], context: RequestContext, respons
     try:
         return endpoint.parse(body)
     except ValidationError as error:
-        what = f"HTTP {status}, the answer has another shape: {_shape(error)}"
+        found = error.errors(include_url=False, include_context=False, include_input=False)[:3]
+        places = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in found]
+        what = f"HTTP {status}, the answer has another shape: {'; '.join(places)}"
         kind = FailureKind.OTHER_SHAPE
         return context.error(UnexpectedAnswerError, kind, what, NOT_FROM_THE_API, status=status)
 
@@ -178,13 +180,6 @@ def _json(response: Response) -> Json | _NotJson:
     except (ValueError, RecursionError):
         return _NotJson()
     return value
-
-
-def _shape(error: ValidationError) -> str:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(
-        f"{'.'.join(str(step) for step in each['loc']) or 'body'}: {each['msg']}" for each in found[:3]
-    )
 
 
 @dataclass(frozen=True)

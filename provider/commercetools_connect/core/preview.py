@@ -26,10 +26,6 @@ NO_ANSWER: Final = (
 )
 
 
-def _no_answer(seconds: float, remedy: str) -> ProviderError:
-    return ProviderError(f"There was no answer within {seconds:g} s.", remedy)
-
-
 @dataclass
 class PreviewValidation:
     """Validation of a provider's resources by reading, before anything is created or changed.
@@ -43,7 +39,9 @@ class PreviewValidation:
 
     strict: bool = False
     offline: bool = False
-    no_answer: Callable[[float, str], ProviderError] = _no_answer
+    no_answer: Callable[[float, str], ProviderError] = lambda seconds, remedy: ProviderError(
+        f"There was no answer within {seconds:g} s.", remedy
+    )
     place: str = ""
     warned: set[str] = field(default_factory=set)
 

@@ -27,8 +27,7 @@ from commercetools_connect.lookups.function import (
 from commercetools_connect.resources.deployment.model import DeploymentType, RunningDeploymentState
 from commercetools_connect.resources.deployment.outputs import outputs
 from commercetools_connect.resources.inputs import InputModel, Key, ProjectKey, pick
-from commercetools_connect.resources.outputs import to_plain
-from commercetools_connect.resources.schema import StateModel, state_names
+from commercetools_connect.resources.schema import StateModel, state_names, to_plain
 from commercetools_connect.resources.session import Session
 
 

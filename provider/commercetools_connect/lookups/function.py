@@ -25,9 +25,8 @@ from commercetools_connect.resources.inputs import (
     text_of,
     validate_inputs,
 )
-from commercetools_connect.resources.outputs import to_plain
 from commercetools_connect.resources.redacting import redact_error
-from commercetools_connect.resources.schema import StateModel, state_names
+from commercetools_connect.resources.schema import StateModel, state_names, to_plain
 from commercetools_connect.resources.session import Session
 
 InputsT = TypeVar("InputsT", bound=InputModel)

@@ -22,8 +22,7 @@ from commercetools_connect.core.errors import (
 from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.text import format_path
 from commercetools_connect.core.values import PropertyMap
-from commercetools_connect.resources.outputs import report_lines
-from commercetools_connect.resources.schema import find_differences
+from commercetools_connect.resources.schema import find_differences, report_lines
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import (
     Lifecycle,

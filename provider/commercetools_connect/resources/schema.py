@@ -1,22 +1,24 @@
-"""Schema of a resource: its inputs and outputs, which of their values are secret, and what differs. Pure."""
+"""Schema of a resource: inputs, outputs, their secrets and differences; and models of the API as outputs. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
 from types import UnionType
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from commercetools_connect.api import ReportEntry, ReportEntryType
 from commercetools_connect.core.results import Change
-from commercetools_connect.core.text import Path
+from commercetools_connect.core.text import Path, capped_list, escape_untrusted
 from commercetools_connect.core.values import (
     LEAVES,
     UNKNOWN,
+    PlainMap,
     PropertyMap,
     PropertyValue,
     Secret,
@@ -25,6 +27,7 @@ from commercetools_connect.core.values import (
     unwrap_secrets,
 )
 from commercetools_connect.resources.inputs import SECRET, InputModel, is_secret, member_names
+from commercetools_connect.waiters import ReportLine
 
 Annotation: TypeAlias = object
 """A type as a model's field declares it; Python has no type for these."""
@@ -216,3 +219,44 @@ def _ordered(value: PropertyValue) -> PropertyValue:
     if isinstance(value, list) and not has_unknown(value):
         return sorted(value, key=str)
     return value
+
+
+MAX_ENTRIES: Final = 200
+"""Of a report in the outputs; each has two texts of up to 500 characters."""
+
+
+def to_plain(model: BaseModel) -> PlainMap:
+    """Return a representation under the API's own names, without what is absent."""
+    return dict(model.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+def report_entries(entries: Iterable[ReportEntry]) -> list[PlainMap]:
+    """Return the entries of a report (API §4.4, §4.7), safe to print: the first 200, and how many more."""
+    shown = capped_list(
+        list(entries), MAX_ENTRIES, lambda text: ReportEntry(type=ReportEntryType.INFORMATION, title=text)
+    )
+    return [
+        {
+            name: escape_untrusted(value)
+            for name, value in to_plain(entry).items()
+            if isinstance(value, str) and value
+        }
+        for entry in shown
+    ]
+
+
+def report_lines(entries: Iterable[ReportEntry]) -> tuple[ReportLine, ...]:
+    """Return the entries as a wait shows them.
+
+    A check that was skipped is called an error in reports of drafts that passed (API §8.1): it is information.
+    """
+    return tuple(
+        ReportLine(
+            ReportEntryType.INFORMATION if entry.title.endswith("skipped") else entry.type,
+            entry.title,
+            entry.message,
+            entry.application,
+            entry.created_at,
+        )
+        for entry in entries
+    )

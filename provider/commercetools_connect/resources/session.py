@@ -71,10 +71,6 @@ class ReadCache:
         self._changes += 1
 
 
-def _no_route(_: PropertyValue) -> Session:
-    raise ConfigurationError("connections are not known here")
-
-
 HOST: Final = "connectHost"
 OWNER: Final = "ownerProject"
 
@@ -96,7 +92,7 @@ class Session:
     - `strict_preview`, `offline_preview`: as in `PreviewValidation`.
     - `secrets`: every secret that this process was given, shared as the client's.
     - `reported`: the messages that this process has reported once.
-    - `route`: returns the session of a connection that a program names or holds; see `Connections`.
+    - `route`: returns the session of a connection that a program names or holds; see `Connections`, which sets it.
     """
 
     client: ConnectClient
@@ -115,7 +111,7 @@ class Session:
     offline_preview: bool = False
     secrets: SecretRegistry = field(default_factory=SecretRegistry)
     reported: set[str] = field(default_factory=set)
-    route: Callable[[PropertyValue], Session] = field(default=_no_route, repr=False)
+    route: Callable[[PropertyValue], Session] | None = field(default=None, repr=False)
     reader: Reader = field(init=False)
     validation: PreviewValidation = field(init=False)
 
@@ -133,7 +129,11 @@ class Session:
 
         Raises `ConfigurationError` for a name that is not configured and for members that contradict each other.
         """
-        return self if connection is None else self.route(connection)
+        if connection is None:
+            return self
+        if self.route is None:
+            raise ConfigurationError("connections are not known here")
+        return self.route(connection)
 
     @cached_property
     def wiring(self) -> WiringReader:

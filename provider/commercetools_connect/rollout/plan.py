@@ -217,18 +217,14 @@ def _plan_hosts(
             if plan.host == host
         ]
         slug = re.sub(r"[^A-Za-z0-9]+", "-", host.rsplit("://", maxsplit=1)[-1]).strip("-")
-        hosts.append(_plan_host(f"{name}-{slug}", draft, inputs.get("connectorTag"), owner, projects))
+        own = {member: value for member, value in draft.items() if member not in DRAFT_OF_ROLLOUT}
+        repository = {"url": draft.get("repositoryUrl"), "tag": inputs.get("connectorTag")}
+        staged: dict[str, object] = {**own, "repository": repository}
+        if staged.get("privateProjects") is None and draft.get("target") != "marketplace":
+            staged["privateProjects"] = sorted(set(projects))
+        publication = {"target": draft.get("target") or "private"}
+        hosts.append(HostPlan(f"{name}-{slug}", owner, _present(staged), publication))
     return hosts
-
-
-def _plan_host(
-    resource: str, draft: Properties, tag: object, target: TargetPlan, projects: Sequence[str]
-) -> HostPlan:
-    own = {member: value for member, value in draft.items() if member not in DRAFT_OF_ROLLOUT}
-    staged: dict[str, object] = {**own, "repository": {"url": draft.get("repositoryUrl"), "tag": tag}}
-    if staged.get("privateProjects") is None and draft.get("target") != "marketplace":
-        staged["privateProjects"] = sorted(set(projects))
-    return HostPlan(resource, target, _present(staged), {"target": draft.get("target") or "private"})
 
 
 def _present(properties: Properties) -> dict[str, object]:

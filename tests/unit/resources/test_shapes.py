@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commercetools_connect.api import ReportEntry
-from commercetools_connect.resources.outputs import report_entries, report_lines
+from commercetools_connect.resources.schema import report_entries, report_lines
 from commercetools_connect.waiters import ReportLine
 
 ENTRY = ReportEntry(type="Error", title="No \x1b[31mimage", message="", application="api", created_at="2026-11-01")

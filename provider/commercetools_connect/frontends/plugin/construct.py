@@ -19,7 +19,7 @@ from commercetools_connect.frontends.plugin.monitor import (
     Monitor,
     MonitorClosedError,
     Registered,
-    Registration,
+    ResourceRegistration,
 )
 from commercetools_connect.frontends.plugin.rpc import require_known
 from commercetools_connect.frontends.protocol import provider_pb2
@@ -175,7 +175,7 @@ class MonitorDeclarer:
         types = ("", f"{DYNAMIC_TYPE}:{child.kind}")
         former = [FormerName(name, type_) for name in ("", *child.former_names) for type_ in types]
         registered = await self.monitor.register(
-            Registration(
+            ResourceRegistration(
                 f"{PACKAGE}:index:{child.kind}",
                 child.name,
                 self.parent.urn,

@@ -43,7 +43,7 @@ class FormerName:
 
 
 @dataclass(frozen=True)
-class Registration:
+class ResourceRegistration:
     """A resource as a program would declare it.
 
     - `provider`: reference of the provider that serves it; of the engine's choice if empty.
@@ -94,7 +94,7 @@ class Monitor:
     ) -> None:
         await self._channel.close()
 
-    async def register(self, registration: Registration) -> Registered | None:
+    async def register(self, registration: ResourceRegistration) -> Registered | None:
         """Declare a resource and wait until it is done; `None` when it failed and the engine goes on.
 
         Raises `MonitorClosedError` when the engine does not go on, `ProviderError` when it does not take it.
@@ -155,7 +155,7 @@ def _refusal(error: grpc.aio.AioRpcError, name: str) -> Exception:
     return ProviderError(f"Pulumi did not take {name}: {reason}.", "Repair what it names, and run it again.")
 
 
-def _request(registration: Registration) -> resource_pb2.RegisterResourceRequest:
+def _request(registration: ResourceRegistration) -> resource_pb2.RegisterResourceRequest:
     dependencies = {*registration.depends_on, *(urn for urns in registration.sources.values() for urn in urns)}
     sources = {
         name: resource_pb2.RegisterResourceRequest.PropertyDependencies(urns=sorted(set(urns)))

@@ -12,8 +12,7 @@ from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.values import PropertyMap
 from commercetools_connect.resources.connector_staged.operation import CERTIFYING, is_under_way
 from commercetools_connect.resources.inputs import InputModel, ObjectId, Text, member_names
-from commercetools_connect.resources.outputs import report_entries
-from commercetools_connect.resources.schema import ReportEntryState, ResourceSchema, StateModel
+from commercetools_connect.resources.schema import ReportEntryState, ResourceSchema, StateModel, report_entries
 from commercetools_connect.waiters import PREVIEW, PUBLISH, Verdict
 
 

@@ -35,9 +35,15 @@ from commercetools_connect.resources.inputs import (
     member_names,
     pick,
 )
-from commercetools_connect.resources.outputs import report_entries, to_plain
 from commercetools_connect.resources.reconcile import Snapshot
-from commercetools_connect.resources.schema import ReportEntryState, ResourceSchema, StateModel, restore_secrets
+from commercetools_connect.resources.schema import (
+    ReportEntryState,
+    ResourceSchema,
+    StateModel,
+    report_entries,
+    restore_secrets,
+    to_plain,
+)
 
 
 class CreatorInputs(InputModel):
@@ -225,7 +231,14 @@ def observed_inputs(staged: ConnectorStaged, declared: PropertyMap) -> PropertyM
     A repository URL with credentials is marked as a secret.
     """
     shown = to_plain(staged)
-    seen = {name: _without_blanks(shown[name]) for name in INPUT_NAMES if name in shown}
+    # members of an object that are not set are left out: empty and absent mean the same to the API
+    seen = {
+        name: {member: child for member, child in value.items() if child not in BLANK}
+        if isinstance(value := shown[name], Mapping)
+        else value
+        for name in INPUT_NAMES
+        if name in shown
+    }
     if not declared:
         declared = {name: value for name, value in seen.items() if value not in BLANK}
     observed = {
@@ -253,13 +266,6 @@ def declared_by_either(before: PropertyMap, declared: PropertyMap) -> PropertyMa
     if creator:
         either["creator"] = Secret(creator) if any(isinstance(each, Secret) for each in creators) else creator
     return either
-
-
-def _without_blanks(value: PlainValue) -> PlainValue:
-    """Return an object without the members that are not set: empty and absent mean the same to the API."""
-    if isinstance(value, Mapping):
-        return {name: child for name, child in value.items() if child not in BLANK}
-    return value
 
 
 def _observed_part(seen: PlainValue, declared: PropertyValue) -> PropertyValue:

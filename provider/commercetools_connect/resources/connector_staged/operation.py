@@ -11,7 +11,6 @@ from commercetools_connect.core.resource import OperationContext
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.resources.connector_staged.model import snapshot_of
 from commercetools_connect.resources.managed import find_object, not_deleted_error
-from commercetools_connect.resources.outputs import report_lines
 from commercetools_connect.resources.reconcile import (
     Attempts,
     Reconciler,
@@ -20,6 +19,7 @@ from commercetools_connect.resources.reconcile import (
     not_reached,
     object_lock,
 )
+from commercetools_connect.resources.schema import report_lines
 from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import (
     PREVIEW,

@@ -32,9 +32,8 @@ from commercetools_connect.resources.deployment.model import (
     DeploymentInputs,
 )
 from commercetools_connect.resources.inputs import member_names, pick
-from commercetools_connect.resources.outputs import report_entries, to_plain
 from commercetools_connect.resources.reconcile import Snapshot
-from commercetools_connect.resources.schema import restore_secrets
+from commercetools_connect.resources.schema import report_entries, restore_secrets, to_plain
 
 INPUT_NAMES: Final = member_names(DeploymentInputs)
 
