@@ -105,7 +105,7 @@ def test_connections_of_a_stack_are_listed_with_its_own_configuration(
     assert not Canaries([SECRET]).found_in(result.output)
 
 
-def test_a_stack_without_credentials_is_told_where_they_go(
+def test_a_stack_without_credentials_is_an_error_that_says_where_they_go(
     world: World, pulumi: FakePulumi, doctor: Run, run: Run
 ) -> None:
     pulumi.config = {"connectUrl": world.emulator.url}

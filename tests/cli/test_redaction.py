@@ -107,7 +107,7 @@ def test_what_connect_sends_is_shown_without_the_secrets_of_connections(
 def test_connections_that_nothing_can_read_are_as_secret_as_others(
     printing: World, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
-    """A command that needs none of them is not refused, and a script may print them all the same."""
+    """A command that needs none of them is not refused, and a script may print them."""
     path = tmp_path / "estate.json"
     path.write_text(json.dumps([{"projectKey": PROJECT, "connectUrl": printing.emulator.url}]))
     monkeypatch.setenv("CTP_CONNECTIONS", written % OTHER)
