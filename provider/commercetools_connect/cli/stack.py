@@ -23,7 +23,7 @@ import yaml
 from commercetools_connect.api import ObjectSummary
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import read_text
-from commercetools_connect.cli.pulumi_run import StateResource, read_snapshot
+from commercetools_connect.cli.pulumi_run import StateResource, read_stack_state
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import DYNAMIC_TYPE, PACKAGE, PROVIDER_TYPE, Urn
@@ -245,7 +245,7 @@ def read_export(text: str) -> tuple[str, str, tuple[StackObject, ...], tuple[Exp
 
     Project and stack are `""` for a stack without resources. Raises `ConfigurationError` for any other text.
     """
-    snapshot = read_snapshot(text)
+    snapshot = read_stack_state(text)
     pending = [each.resource for each in snapshot.pending_operations if each.type == "creating"]
     everything = (*snapshot.resources, *pending)
     urn = next((found for each in everything if (found := Urn.parse(each.urn)).stack), Urn(""))

@@ -23,12 +23,12 @@ from commercetools_connect.cli import common
 from commercetools_connect.cli.estate import EstateProject, read_estate
 from commercetools_connect.cli.redacted import redacted, secrets_of_connections
 from commercetools_connect.cli.status_page import page
-from commercetools_connect.cli.status_rows import WORST_FIRST, EstateRow, Verdict, age_of, counts_of
+from commercetools_connect.cli.status_rows import WORST_FIRST, EstateRow, EstateVerdict, age_of, counts_of
 from commercetools_connect.cli.wiring_status import show_wiring
 from commercetools_connect.core.errors import ProviderError
 
 BROKEN: Final = frozenset({DeploymentStatus.FAILED, DeploymentStatus.UNDEPLOY_FAILED})
-STYLES: Final = {Verdict.BROKEN: "red", Verdict.UNASKED: "red", Verdict.BEHIND: "yellow"}
+STYLES: Final = {EstateVerdict.BROKEN: "red", EstateVerdict.UNASKED: "red", EstateVerdict.BEHIND: "yellow"}
 COLUMNS = ("project", "key", "region", "connector", "tag", "published", "status", "", "age", "last report line")
 SHORTEST_INTERVAL: Final = 5.0
 INTERVAL: Final = 30.0
@@ -101,7 +101,7 @@ def status(
         common.print_table(COLUMNS, _lines(found, datetime.now(timezone.utc)))
         typer.echo(counts_of(found))
     verdicts = {row.verdict for row in found}
-    raise typer.Exit(int(next((each for each in WORST_FIRST if each in verdicts), Verdict.CURRENT)))
+    raise typer.Exit(int(next((each for each in WORST_FIRST if each in verdicts), EstateVerdict.CURRENT)))
 
 
 async def _ask(
@@ -143,7 +143,7 @@ async def watch_rows(
             await pause()
 
 
-def _urgency(verdict: Verdict) -> int:
+def _urgency(verdict: EstateVerdict) -> int:
     return WORST_FIRST.index(verdict) if verdict in WORST_FIRST else len(WORST_FIRST)
 
 
@@ -154,7 +154,7 @@ async def _rows_of(project_key: str, client: ConnectClient) -> list[EstateRow]:
         connectors = {each.connector.id for each in deployments if each.connector.id and not each.preview}
         published = {each: await _published_tag(client, each) for each in sorted(connectors)}
     except ProviderError as error:
-        return [EstateRow(project_key, Verdict.UNASKED, message=error.message, remedy=error.remedy)]
+        return [EstateRow(project_key, EstateVerdict.UNASKED, message=error.message, remedy=error.remedy)]
     return [_row(project_key, each, published.get(each.connector.id, "")) for each in deployments]
 
 
@@ -170,7 +170,11 @@ def _row(project_key: str, deployment: Deployment, published_tag: str) -> Estate
     last = deployment.report[-1] if deployment.report else None
     return EstateRow(
         project=project_key,
-        verdict=Verdict.BROKEN if deployment.status in BROKEN else Verdict.BEHIND if behind else Verdict.CURRENT,
+        verdict=EstateVerdict.BROKEN
+        if deployment.status in BROKEN
+        else EstateVerdict.BEHIND
+        if behind
+        else EstateVerdict.CURRENT,
         deployment=deployment.key or deployment.id,
         key=deployment.key,
         id=deployment.id,
@@ -191,7 +195,7 @@ def _lines(rows: Sequence[EstateRow], now: datetime) -> list[tuple[str | Text, .
 
 def _cells(row: EstateRow, now: datetime) -> tuple[str | Text, ...]:
     cells = (row.project, row.deployment, row.region, row.connector, row.tag, row.published_tag, row.status)
-    verdict = "" if row.verdict is Verdict.CURRENT else row.verdict.name.lower()
+    verdict = "" if row.verdict is EstateVerdict.CURRENT else row.verdict.name.lower()
     last = f"{row.message} {row.remedy}".strip()
     age = age_of(row.reported_at, now)
     return *(cell or "-" for cell in cells), Text(verdict, STYLES.get(row.verdict, "")), age or "-", last

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from commercetools_connect.cli.status_rows import EstateRow, Verdict, age_of, counts_of
+from commercetools_connect.cli.status_rows import EstateRow, EstateVerdict, age_of, counts_of
 from commercetools_connect.core.text import escape_untrusted
 
 STYLE: Final = """
@@ -32,16 +32,16 @@ li + li { border-top: 1px dotted #8886; margin-top: .4rem; padding-top: .4rem; }
 """
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 WORDS: Final = {
-    Verdict.CURRENT: "current",
-    Verdict.BEHIND: "behind",
-    Verdict.BROKEN: "broken",
-    Verdict.UNASKED: "not read",
+    EstateVerdict.CURRENT: "current",
+    EstateVerdict.BEHIND: "behind",
+    EstateVerdict.BROKEN: "broken",
+    EstateVerdict.UNASKED: "not read",
 }
 
 
 def page(rows: Sequence[EstateRow], now: datetime) -> str:
     """Return the page: a row for each project, a column for each connector."""
-    asked = [row for row in rows if row.verdict is not Verdict.UNASKED]
+    asked = [row for row in rows if row.verdict is not EstateVerdict.UNASKED]
     connectors = sorted({row.connector for row in asked})
     head = "".join(f'<th scope="col">{_text(each) or "no name"}</th>' for each in connectors)
     lines = "\n".join(
@@ -72,7 +72,7 @@ def page(rows: Sequence[EstateRow], now: datetime) -> str:
 
 def _line(project: str, rows: Sequence[EstateRow], connectors: Sequence[str], now: datetime) -> str:
     own = [row for row in rows if row.project == project]
-    failed = next((row for row in own if row.verdict is Verdict.UNASKED), None)
+    failed = next((row for row in own if row.verdict is EstateVerdict.UNASKED), None)
     head = f'<th scope="row">{_text(project)}</th>'
     if failed is not None:
         reason = f"{_badge(failed)}{_dim(failed.message)}{_dim(failed.remedy)}"
@@ -88,8 +88,8 @@ def _items(rows: Sequence[EstateRow], now: datetime) -> Iterator[str]:
 
 def _item(row: EstateRow, now: datetime) -> str:
     age = age_of(row.reported_at, now)
-    behind = f", published {row.published_tag}" if row.verdict is Verdict.BEHIND else ""
-    problem = row.message if row.verdict is Verdict.BROKEN else ""
+    behind = f", published {row.published_tag}" if row.verdict is EstateVerdict.BEHIND else ""
+    problem = row.message if row.verdict is EstateVerdict.BROKEN else ""
     return (
         f"<strong>{_text(row.tag) or 'no tag'}</strong> {_badge(row)} {_text(row.status)}{_text(behind)}"
         f"{_dim(', '.join(filter(None, (row.deployment, row.region, row.type, age and f'{age} ago'))))}"

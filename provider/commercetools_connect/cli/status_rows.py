@@ -13,7 +13,7 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
 
-class Verdict(IntEnum):
+class EstateVerdict(IntEnum):
     """The state of a row, and the exit code for it; 2 is for errors on the command line."""
 
     CURRENT = 0
@@ -22,7 +22,7 @@ class Verdict(IntEnum):
     BROKEN = 4
 
 
-WORST_FIRST: Final = (Verdict.BROKEN, Verdict.UNASKED, Verdict.BEHIND)
+WORST_FIRST: Final = (EstateVerdict.BROKEN, EstateVerdict.UNASKED, EstateVerdict.BEHIND)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class EstateRow:
     """
 
     project: str
-    verdict: Verdict
+    verdict: EstateVerdict
     deployment: str = ""
     key: str = ""
     id: str = ""
@@ -58,7 +58,7 @@ class EstateRow:
 
 def counts_of(rows: Sequence[EstateRow]) -> str:
     """Return how many rows have each verdict: `2 current, 1 behind`."""
-    counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
+    counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in EstateVerdict}
     return ", ".join(f"{count} {each.name.lower()}" for each, count in counts.items() if count) or "none"
 
 

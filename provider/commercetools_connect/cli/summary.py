@@ -15,9 +15,9 @@ from commercetools_connect.cli.pulumi_run import (
     Level,
     Problem,
     PulumiRun,
-    Running,
+    StackDeployment,
+    read_deployments,
     read_run,
-    read_state,
 )
 from commercetools_connect.cli.redacted import redacted, secrets_of_run
 from commercetools_connect.core.urns import Urn
@@ -51,7 +51,7 @@ def summary(
     """
     with exit_on_error():
         exported = (read_text(state, absent="") if state else "") or "{}"
-        given = read_run(read_text(events, absent="").splitlines()), read_state(exported)
+        given = read_run(read_text(events, absent="").splitlines()), read_deployments(exported)
         run, running = redacted(given, secrets_of_run(os.environ, exported))
         document = _document(title, run, running, limit)
         if not github:
@@ -64,7 +64,7 @@ def summary(
             typer.echo(line)
 
 
-def _document(title: str, run: PulumiRun, running: Sequence[Running], limit: int) -> str:
+def _document(title: str, run: PulumiRun, running: Sequence[StackDeployment], limit: int) -> str:
     words = {} if run.preview else CHANGE_WORDS
     changes = [
         (
@@ -110,7 +110,7 @@ def _problem_lines(run: PulumiRun) -> Iterator[Problem]:
             yield each
 
 
-def _annotations(run: PulumiRun, running: Sequence[Running]) -> Iterator[str]:
+def _annotations(run: PulumiRun, running: Sequence[StackDeployment]) -> Iterator[str]:
     """Yield the lines to print: entries of reports one by one, and what else went wrong."""
     found = [*_entries(run, running)]
     titles = [(each.urn, title) for each, title in found if title]
@@ -128,7 +128,7 @@ def _annotations(run: PulumiRun, running: Sequence[Running]) -> Iterator[str]:
             yield annotation(level, f"{left} more", "The job summary has all of them.")
 
 
-def _entries(run: PulumiRun, running: Iterable[Running]) -> Iterator[tuple[Problem, str]]:
+def _entries(run: PulumiRun, running: Iterable[StackDeployment]) -> Iterator[tuple[Problem, str]]:
     """Yield the errors and warnings in reports of what this run did; reports of earlier runs are left alone."""
     changes = {each.urn: each for each in run.changes}
     for each in running:
