@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from commercetools_connect.api.models.objects import Connector, Deployment, DeploymentRevision
-from commercetools_connect.cli.ci_output import append_to
 from commercetools_connect.cli.common import connection_from, write_text
 from commercetools_connect.cli.doctor_targets import Needs, stack_targets
 from commercetools_connect.cli.estate import read_estate
@@ -19,6 +18,7 @@ from commercetools_connect.cli.logs import _require_application
 from commercetools_connect.cli.pulumi_run import read_deployments, read_run
 from commercetools_connect.cli.rollback import choose
 from commercetools_connect.cli.stack import Stack, find_project
+from commercetools_connect.cli.summary import append_to
 from commercetools_connect.lookups.template import configuration_template
 from tests.advice.story import Steps, Story, story
 from tests.support.world import World

@@ -17,9 +17,7 @@ from bs4 import BeautifulSoup
 from rich.console import Console
 from typer.testing import Result
 
-from commercetools_connect.cli.status import watch_rows
-from commercetools_connect.cli.status_page import page
-from commercetools_connect.cli.status_rows import EstateRow, EstateVerdict, age_of
+from commercetools_connect.cli.status import EstateRow, EstateVerdict, age_of, page_of, watch_rows
 from commercetools_connect.emulator import ClientSpec
 from tests.cli.stacks import Run
 from tests.support.terminal import terminal
@@ -244,7 +242,7 @@ class TestPage:
             EstateRow("acme-au", EstateVerdict.UNASKED, message="HTTP 401", remedy="Check CTP_CLIENT_ID."),
         ]
 
-        soup = BeautifulSoup(page(found, NOW), "html.parser")
+        soup = BeautifulSoup(page_of(found, NOW), "html.parser")
 
         assert [each.get_text() for each in soup.select("thead th")] == ["project", "Mail", "Tax"]
         lines = {
@@ -263,7 +261,7 @@ class TestPage:
 
     def test_text_of_connect_is_no_markup_and_nothing_is_loaded(self) -> None:
         nasty = "<script>alert(1)</script><img src=x>\x1b[31m"
-        text = page([a_row(connector=nasty, tag=nasty, deployment=nasty, project=nasty)], NOW)
+        text = page_of([a_row(connector=nasty, tag=nasty, deployment=nasty, project=nasty)], NOW)
         soup = BeautifulSoup(text, "html.parser")
 
         assert not soup.select("script, img, link, a, iframe")

@@ -24,8 +24,7 @@ from commercetools_connect.cli.doctor_targets import (
 )
 from commercetools_connect.cli.estate import read_estate
 from commercetools_connect.cli.import_file import ProjectPart
-from commercetools_connect.cli.redacted import redacted, secrets_of_connections
-from commercetools_connect.cli.settings import secret_values
+from commercetools_connect.cli.redacted import redacted, secret_values, secrets_of_connections
 from commercetools_connect.cli.stack import Stack, find_project, read_stack
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.text import escape_untrusted

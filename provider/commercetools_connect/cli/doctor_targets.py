@@ -13,8 +13,7 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import CREDENTIALS
 from commercetools_connect.cli.estate import EstateProject
-from commercetools_connect.cli.settings import connections_of, usable_connection
-from commercetools_connect.cli.stack import Stack, StackObject
+from commercetools_connect.cli.stack import Stack, StackObject, connections_of, usable_connection
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE

@@ -28,9 +28,8 @@ from commercetools_connect.api import (
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
-from commercetools_connect.cli.redacted import redacted, secrets_of_environment
-from commercetools_connect.cli.settings import connections_of, secret_values, usable_connection
-from commercetools_connect.cli.stack import find_project, read_stack
+from commercetools_connect.cli.redacted import redacted, secret_values, secrets_of_environment
+from commercetools_connect.cli.stack import connections_of, find_project, read_stack, usable_connection
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import PACKAGE
