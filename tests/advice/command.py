@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from commercetools_connect.api.models.objects import Connector, Deployment, DeploymentRevision
-from commercetools_connect.cli.ci_output import append_to
 from commercetools_connect.cli.common import connection_from, write_text
 from commercetools_connect.cli.doctor_targets import Needs, stack_targets
 from commercetools_connect.cli.estate import read_estate
 from commercetools_connect.cli.logs import _require_application
-from commercetools_connect.cli.pulumi_run import read_run, read_state
+from commercetools_connect.cli.pulumi_run import read_deployments, read_run
 from commercetools_connect.cli.rollback import choose
 from commercetools_connect.cli.stack import Stack, find_project
+from commercetools_connect.cli.summary import append_to
 from commercetools_connect.lookups.template import configuration_template
 from tests.advice.story import Steps, Story, story
 from tests.support.world import World
@@ -85,9 +85,9 @@ def a_file_of_something_else(_: World) -> Steps:
 )
 def a_state_of_something_else(_: World) -> Steps:
     odd = {"urn": "urn", "type": "commercetools-connect:index:Deployment", "outputs": {"status": {}}}
-    yield lambda: read_state("nonsense")
-    yield lambda: read_state(json.dumps({"deployment": {"resources": [odd]}}))
-    assert read_state(json.dumps({"version": 3, "deployment": {"resources": []}})) == ()
+    yield lambda: read_deployments("nonsense")
+    yield lambda: read_deployments(json.dumps({"deployment": {"resources": [odd]}}))
+    assert read_deployments(json.dumps({"version": 3, "deployment": {"resources": []}})) == ()
 
 
 @story("Give it a `name`, or check the environment only, with --environment.", COMMAND)

@@ -52,6 +52,7 @@ def test_it_goes_back_to_the_revision_before_and_says_what_changed(world: World,
     assert f"{PROJECT}/api runs v1.0.0." in result.stdout
     assert "`pulumi refresh` shows the older tag as drift" in result.stderr
     assert "`pulumi up --refresh` would bring the newer one back" in result.stderr
+    assert f"`CTP_ADOPT='{PROJECT}/api' pulumi destroy` deletes it" in result.stderr
     assert "c4n4ry" not in result.output
     held = world.emulator.admin.secured(PROJECT, str(moved.outputs["deploymentId"]))
     assert held["service"]["API_TOKEN"] == hashlib.sha256(OLD.encode()).hexdigest()

@@ -17,9 +17,7 @@ from bs4 import BeautifulSoup
 from rich.console import Console
 from typer.testing import Result
 
-from commercetools_connect.cli.status import watch_rows
-from commercetools_connect.cli.status_page import page
-from commercetools_connect.cli.status_rows import EstateRow, Verdict, age_of
+from commercetools_connect.cli.status import EstateRow, EstateVerdict, age_of, page_of, watch_rows
 from commercetools_connect.emulator import ClientSpec
 from tests.cli.stacks import Run
 from tests.support.terminal import terminal
@@ -167,7 +165,13 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=timezone.utc)
 
 
 def a_row(**changes: Any) -> EstateRow:
-    members = {"project": "acme-eu", "verdict": Verdict.CURRENT, "deployment": "api", "key": "api", "id": "1"}
+    members = {
+        "project": "acme-eu",
+        "verdict": EstateVerdict.CURRENT,
+        "deployment": "api",
+        "key": "api",
+        "id": "1",
+    }
     more = {
         "connector": "Tax",
         "tag": "v1",
@@ -231,12 +235,14 @@ class TestPage:
         reported = "2026-11-17T10:00:00.000Z"
         found = [
             a_row(reported_at=reported),
-            a_row(connector="Mail", verdict=Verdict.BEHIND, tag="v1", published_tag="v2", deployment="mail"),
-            a_row(project="acme-us", verdict=Verdict.BROKEN, status="Failed", message="service: Build failed"),
-            EstateRow("acme-au", Verdict.UNASKED, message="HTTP 401", remedy="Check CTP_CLIENT_ID."),
+            a_row(connector="Mail", verdict=EstateVerdict.BEHIND, tag="v1", published_tag="v2", deployment="mail"),
+            a_row(
+                project="acme-us", verdict=EstateVerdict.BROKEN, status="Failed", message="service: Build failed"
+            ),
+            EstateRow("acme-au", EstateVerdict.UNASKED, message="HTTP 401", remedy="Check CTP_CLIENT_ID."),
         ]
 
-        soup = BeautifulSoup(page(found, NOW), "html.parser")
+        soup = BeautifulSoup(page_of(found, NOW), "html.parser")
 
         assert [each.get_text() for each in soup.select("thead th")] == ["project", "Mail", "Tax"]
         lines = {
@@ -255,7 +261,7 @@ class TestPage:
 
     def test_text_of_connect_is_no_markup_and_nothing_is_loaded(self) -> None:
         nasty = "<script>alert(1)</script><img src=x>\x1b[31m"
-        text = page([a_row(connector=nasty, tag=nasty, deployment=nasty, project=nasty)], NOW)
+        text = page_of([a_row(connector=nasty, tag=nasty, deployment=nasty, project=nasty)], NOW)
         soup = BeautifulSoup(text, "html.parser")
 
         assert not soup.select("script, img, link, a, iframe")
@@ -308,7 +314,7 @@ class TestWatch:
     def test_each_look_shows_what_is_there_then_with_the_worst_first(self) -> None:
         looks = [
             [a_row(tag="v1")],
-            [a_row(tag="v2"), a_row(deployment="mail", verdict=Verdict.BROKEN, status="Failed")],
+            [a_row(tag="v2"), a_row(deployment="mail", verdict=EstateVerdict.BROKEN, status="Failed")],
         ]
         shown = Console(file=io.StringIO(), force_terminal=True, width=150)
 

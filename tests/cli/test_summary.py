@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from commercetools_connect.cli.ci_output import LONGEST_DOCUMENT, annotation, output, table
+from commercetools_connect.cli.summary import LONGEST_DOCUMENT, annotation, markdown_table, step_output
 from commercetools_connect.core.text import escape_untrusted
 from tests.cli.stacks import Run
 from tests.support.github_runner import commands_in
@@ -61,7 +61,7 @@ def test_an_annotation_is_one_command_with_any_text_in_it(title: str, message: s
 
 @given(TEXTS)
 def test_an_output_is_one_line_with_any_text_in_it(text: str) -> None:
-    written = output("deployments", [{"tag": text}])
+    written = step_output("deployments", [{"tag": text}])
 
     assert written.isascii()
     assert written.splitlines() == [written[:-1]]
@@ -72,7 +72,9 @@ def test_an_output_is_one_line_with_any_text_in_it(text: str) -> None:
 def test_a_cell_shows_its_text_and_nothing_else(text: str) -> None:
     """Rendered, it is code in a cell: no link, picture, mention, tag or further cell."""
     rendered = (
-        MarkdownIt("commonmark", {"html": True}).enable("table").render(table(("a", "b"), [(text, "x")], 9_999))
+        MarkdownIt("commonmark", {"html": True})
+        .enable("table")
+        .render(markdown_table(("a", "b"), [(text, "x")], 9_999))
     )
     row = BeautifulSoup(rendered, "html.parser").find("tbody")
 
@@ -87,7 +89,7 @@ def test_a_cell_shows_its_text_and_nothing_else(text: str) -> None:
 
 def test_a_long_table_says_how_much_is_left_out() -> None:
     """GitHub refuses a comment that is too long as a whole."""
-    written = table(("name",), [(f"target-{number}",) for number in range(20_000)], LONGEST_DOCUMENT)
+    written = markdown_table(("name",), [(f"target-{number}",) for number in range(20_000)], LONGEST_DOCUMENT)
 
     assert len(written) < LONGEST_DOCUMENT + 100
     shown = written.count("target")

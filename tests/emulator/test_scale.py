@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commercetools_connect.emulator.cache import IdentityCache
+from commercetools_connect.emulator.collection import Collection
 from commercetools_connect.emulator.journal import Journal, JournalEntry
 from commercetools_connect.emulator.settings import Settings
-from commercetools_connect.emulator.store import Collection
 
 
 @dataclass(frozen=True)

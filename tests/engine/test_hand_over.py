@@ -110,7 +110,7 @@ def test_an_up_of_the_old_stack_between_its_two_steps_is_refused_for_a_key_of_it
     before = old.deployment()
     old.run("state", "delete", old.resource(":Deployment")["urn"], "--yes")
 
-    assert "set `adopt` to true" in old.fails("up", "--yes", "--skip-preview")
+    assert "set `adopt: true`" in old.fails("up", "--yes", "--skip-preview")
     assert old.deployment() == before
 
 

@@ -193,6 +193,8 @@ def _rule(contract: dict[str, Any]) -> str:
         return f"- **{contract['name']}**: {order}."
     if contract["type"] == "independence":
         return f"- **{contract['name']}**: {', '.join(map(_short, contract['modules']))}."
+    if contract["type"] == "acyclic_siblings":
+        return f"- **{contract['name']}**: modules of a package and packages beside each other never form one."
     forbidden = ", ".join(_short(name) for name in contract["forbidden_modules"])
     through = ", through others they may" if contract.get("allow_indirect_imports") else ""
     sources = ", ".join(map(_short, contract["source_modules"]))

@@ -14,25 +14,29 @@ import typer
 from rich.text import Text
 
 from commercetools_connect.cli import common
-from commercetools_connect.cli.doctor_checks import Result, Row, check_targets, remedy_of
+from commercetools_connect.cli.doctor_checks import CheckResult, CheckRow, check_targets, remedy_of
 from commercetools_connect.cli.doctor_targets import (
+    CheckTarget,
     Needs,
-    Target,
     environment_targets,
     estate_targets,
     stack_targets,
 )
 from commercetools_connect.cli.estate import read_estate
-from commercetools_connect.cli.import_file import Part
-from commercetools_connect.cli.redacted import redacted, secrets_of_connections
-from commercetools_connect.cli.settings import secret_values
+from commercetools_connect.cli.import_file import ProjectPart
+from commercetools_connect.cli.redacted import redacted, secret_values, secrets_of_connections
 from commercetools_connect.cli.stack import Stack, find_project, read_stack
 from commercetools_connect.core.errors import ProviderError
 from commercetools_connect.core.text import escape_untrusted
 
 PROBLEMS: Final = 1
 NOT_RUN: Final = 2
-STYLES: Final = {Result.PROBLEM: "red", Result.NOTE: "yellow", Result.SKIPPED: "yellow", Result.OK: "green"}
+STYLES: Final = {
+    CheckResult.PROBLEM: "red",
+    CheckResult.NOTE: "yellow",
+    CheckResult.SKIPPED: "yellow",
+    CheckResult.OK: "green",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class _Subject:
     """What is checked, in words and as connections."""
 
     title: str
-    targets: Sequence[Target]
+    targets: Sequence[CheckTarget]
     stack: Stack | None = None
 
 
@@ -60,7 +64,7 @@ def doctor(
         bool, typer.Option("--preview", help="The credentials are only for previews: scopes to read are enough.")
     ] = False,
     only: Annotated[
-        Part | None,
+        ProjectPart | None,
         typer.Option(help="Only drafts with their publications, or only Deployments, where no state tells it."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON list, an object for each check.")] = False,
@@ -75,7 +79,9 @@ def doctor(
     In the folder of a Pulumi project: the configuration and the provider resources of a stack. Elsewhere: the
     environment. Exit code 0: all is well. 1: there are problems. 2: nothing could be checked.
     """
-    needs = Needs(drafts=only is not Part.DEPLOYMENTS, deployments=only is not Part.DRAFTS, writes=not preview)
+    needs = Needs(
+        drafts=only is not ProjectPart.DEPLOYMENTS, deployments=only is not ProjectPart.DRAFTS, writes=not preview
+    )
     with common.exit_on_error(NOT_RUN):
         try:
             subject = _subject(stack, projects, region, needs, environment=environment)
@@ -90,7 +96,7 @@ def doctor(
         common.print_json([row.to_json() for row in rows])
     else:
         _print(subject, rows, verbose=verbose)
-    raise typer.Exit(PROBLEMS if any(row.result is Result.PROBLEM for row in rows) else 0)
+    raise typer.Exit(PROBLEMS if any(row.result is CheckResult.PROBLEM for row in rows) else 0)
 
 
 def _subject(stack: str, projects: Path | None, region: str, needs: Needs, *, environment: bool) -> _Subject:
@@ -123,7 +129,7 @@ def _usable(subject: _Subject) -> _Subject:
     return subject
 
 
-def _print(subject: _Subject, rows: Sequence[Row], *, verbose: bool) -> None:
+def _print(subject: _Subject, rows: Sequence[CheckRow], *, verbose: bool) -> None:
     console = common.output_console()
     console.print(Text(f"{subject.title}."))
     shown = rows if verbose or len(subject.targets) == 1 else _shortened(rows)
@@ -141,11 +147,11 @@ def _print(subject: _Subject, rows: Sequence[Row], *, verbose: bool) -> None:
     steps = [
         (f"{row.connection}: {escape_untrusted(row.key or row.check)}", row.remedy)
         for row in rows
-        if row.result is Result.PROBLEM and row.remedy
+        if row.result is CheckResult.PROBLEM and row.remedy
     ]
     for line in common.steps_of(steps):
         console.print(Text(line))
-    problems, notes = (sum(row.result is each for row in rows) for each in (Result.PROBLEM, Result.NOTE))
+    problems, notes = (sum(row.result is each for row in rows) for each in (CheckResult.PROBLEM, CheckResult.NOTE))
     counts = [
         common.count_of(problems, "problem") if problems else "All is well",
         *([common.count_of(notes, "note")] * bool(notes)),
@@ -153,13 +159,13 @@ def _print(subject: _Subject, rows: Sequence[Row], *, verbose: bool) -> None:
     console.print(Text(f"{', '.join(counts)}."))
 
 
-def _shortened(rows: Sequence[Row]) -> Iterator[Row]:
+def _shortened(rows: Sequence[CheckRow]) -> Iterator[CheckRow]:
     """Yield one row for each connection without problems, and all rows of the others."""
     for _, group in groupby(rows, lambda row: row.connection):
         own = list(group)
-        if any(row.result in (Result.PROBLEM, Result.SKIPPED) for row in own):
+        if any(row.result in (CheckResult.PROBLEM, CheckResult.SKIPPED) for row in own):
             yield from own
             continue
-        notes = sum(row.result is Result.NOTE for row in own)
+        notes = sum(row.result is CheckResult.NOTE for row in own)
         finding = f"{common.count_of(notes, 'note')}; --verbose shows them" if notes else ""
-        yield replace(own[0], check=common.count_of(len(own), "check"), result=Result.OK, finding=finding)
+        yield replace(own[0], check=common.count_of(len(own), "check"), result=CheckResult.OK, finding=finding)

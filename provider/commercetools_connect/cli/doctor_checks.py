@@ -32,7 +32,7 @@ from commercetools_connect.api.hosts import DOCTOR
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.api.wiring import EVERY_KIND, MANAGE_PROJECT, WiringKind, missing_scopes
 from commercetools_connect.cli.common import gather_limited
-from commercetools_connect.cli.doctor_targets import Needs, Target
+from commercetools_connect.cli.doctor_targets import CheckTarget, Needs
 from commercetools_connect.cli.stack import Leftover, Origin, Stack, find_leftovers
 from commercetools_connect.core.clock import SystemClock
 from commercetools_connect.core.errors import ProviderError
@@ -41,7 +41,7 @@ from commercetools_connect.core.urns import PACKAGE
 from commercetools_connect.resources.keys import key_prefix
 
 
-class Result(str, Enum):
+class CheckResult(str, Enum):
     """How a check ended. Only a problem changes the exit code."""
 
     OK = "ok"
@@ -51,7 +51,7 @@ class Result(str, Enum):
 
 
 @dataclass(frozen=True)
-class Row:
+class CheckRow:
     """One check of one connection, of one project or of none; `remedy` is the next step.
 
     `key` and `id` name an object that was found.
@@ -59,7 +59,7 @@ class Row:
 
     connection: str
     check: str
-    result: Result
+    result: CheckResult
     finding: str
     remedy: str = ""
     project: str = ""
@@ -72,9 +72,9 @@ class Row:
         return {name: value for name, value in members.items() if value or name not in ("key", "id")}
 
 
-def problem_row(connection: str, check: str, error: ProviderError, *, project: str = "") -> Row:
+def problem_row(connection: str, check: str, error: ProviderError, *, project: str = "") -> CheckRow:
     """Return the row for an error."""
-    return Row(connection, check, Result.PROBLEM, error.message, remedy_of(error), project)
+    return CheckRow(connection, check, CheckResult.PROBLEM, error.message, remedy_of(error), project)
 
 
 def remedy_of(error: ProviderError) -> str:
@@ -90,15 +90,17 @@ PREVIEWS_ONLY: Final = " If these credentials are only for previews, add --previ
 
 def scope_rows(
     connection: str, scopes: frozenset[str] | None, needs: Needs, projects: Sequence[str]
-) -> Iterator[Row]:
+) -> Iterator[CheckRow]:
     """Yield a row for each kind of resource and project; `scopes` is `None` where the token host names none.
 
     ConnectorStaged belong to no project in the API: a scope of any project counts for them.
     """
     if scopes is None:
-        yield Row(connection, "scopes", Result.NOTE, "the token host does not name the scopes of the token")
+        yield CheckRow(
+            connection, "scopes", CheckResult.NOTE, "the token host does not name the scopes of the token"
+        )
         return
-    row = partial(Row, connection)
+    row = partial(CheckRow, connection)
     names = WRITE_CONNECTORS if needs.writes else READ_CONNECTORS
     read_connectors = _granted(scopes, READ_CONNECTORS)
     missing = NEW_CLIENT.format(f"{names[0]}:{projects[0] if projects else '<projectKey>'}")
@@ -106,7 +108,7 @@ def scope_rows(
     verdict = _judge(_granted(scopes, names), read_connectors, kinds, missing, needed=needs.drafts)
     yield row("scopes for drafts", *verdict)
     if not projects:
-        yield row("scopes for deployments", Result.NOTE, "not checked: no project is configured")
+        yield row("scopes for deployments", CheckResult.NOTE, "not checked: no project is configured")
     names = WRITE_DEPLOYMENTS if needs.writes else READ_DEPLOYMENTS
     for project in projects:
         read = _granted(scopes, READ_DEPLOYMENTS, project)
@@ -118,48 +120,48 @@ def scope_rows(
         if deploys and not read_connectors:
             finding = "none: previews cannot check the configurations of Deployments"
             remedy = NEW_CLIENT.format(f"{READ_CONNECTORS[0]}:{project}")
-            yield row("scopes for connectors", Result.NOTE, finding, remedy, project)
+            yield row("scopes for connectors", CheckResult.NOTE, finding, remedy, project)
         if deploys and needs.writes and needs.api_clients is not False:
             yield row("scopes for API clients", *_judge_api_clients(scopes, needs, project), project)
         if needs.writes and needs.wiring != NOTHING and (deploys or needs.wiring):
             yield row("scopes for expect", *_judge_wiring(scopes, needs, project), project)
 
 
-def _judge(granted: str, read: str, kinds: str, remedy: str, *, needed: bool) -> tuple[Result, str, str]:
+def _judge(granted: str, read: str, kinds: str, remedy: str, *, needed: bool) -> tuple[CheckResult, str, str]:
     """Return result, finding and next step for the scope that is granted, and one that is enough to read."""
-    result = Result.PROBLEM if needed else Result.NOTE
+    result = CheckResult.PROBLEM if needed else CheckResult.NOTE
     if granted:
-        return Result.OK, granted, ""
+        return CheckResult.OK, granted, ""
     if read:
         finding = f"only {read}: previews work, `pulumi up` cannot write {kinds}"
         return result, finding, remedy + PREVIEWS_ONLY
     return result, f"none for {kinds}", remedy
 
 
-def _judge_api_clients(scopes: frozenset[str], needs: Needs, project: str) -> tuple[Result, str, str]:
+def _judge_api_clients(scopes: frozenset[str], needs: Needs, project: str) -> tuple[CheckResult, str, str]:
     wanted = f"{API_CLIENTS[0]}:{project}"
     if _granted(scopes, API_CLIENTS, project):
-        return Result.OK, wanted, ""
+        return CheckResult.OK, wanted, ""
     if not needs.api_clients:
-        return Result.NOTE, f"no {wanted}; only connectors that get an API client of their own need it", ""
+        return CheckResult.NOTE, f"no {wanted}; only connectors that get an API client of their own need it", ""
     finding = f"no {wanted}, which a connector of this stack needs to get its own API client"
-    return Result.PROBLEM, finding, f"manage_project does not include it. {NEW_CLIENT.format(wanted)}"
+    return CheckResult.PROBLEM, finding, f"manage_project does not include it. {NEW_CLIENT.format(wanted)}"
 
 
-def _judge_wiring(scopes: frozenset[str], needs: Needs, project: str) -> tuple[Result, str, str]:
+def _judge_wiring(scopes: frozenset[str], needs: Needs, project: str) -> tuple[CheckResult, str, str]:
     kinds = EVERY_KIND if needs.wiring is None else needs.wiring
     missing = missing_scopes(scopes, project, kinds)
     if not missing:
         granted = _granted(scopes, (MANAGE_PROJECT,), project)
         return (
-            Result.OK,
+            CheckResult.OK,
             granted or ", ".join(f"{each.scope}:{project}" for each in WiringKind if each in kinds),
             "",
         )
     finding = f"no {' and no '.join(missing)}"
     if needs.wiring is None:
-        return Result.NOTE, f"{finding}; only Deployments with `expect` need it", ""
-    return Result.PROBLEM, f"{finding}, which `expect` needs", NEW_CLIENT.format(" and ".join(missing))
+        return CheckResult.NOTE, f"{finding}; only Deployments with `expect` need it", ""
+    return CheckResult.PROBLEM, f"{finding}, which `expect` needs", NEW_CLIENT.format(" and ".join(missing))
 
 
 def _granted(scopes: frozenset[str], names: Sequence[str], project: str = "") -> str:
@@ -190,24 +192,24 @@ OTHER_BACKEND: Final = (
 
 
 async def check_targets(
-    targets: Sequence[Target], stack: Stack | None, time_limit: float, secrets: SecretRegistry
-) -> list[Row]:
+    targets: Sequence[CheckTarget], stack: Stack | None, time_limit: float, secrets: SecretRegistry
+) -> list[CheckRow]:
     """Return the rows of all connections, in their order; an object is in the first one that shows it.
 
     `stack` is the one whose state is compared. `time_limit` is in seconds, for each call. `secrets` gets the
     credentials and tokens of all connections.
     """
 
-    async def check(target: Target) -> list[Row]:
+    async def check(target: CheckTarget) -> list[CheckRow]:
         if target.error is not None:
             return [problem_row(target.name, "settings", target.error)]
         client = ConnectClient(
             target.connection, clock=SystemClock(), budget=RetryBudget(), retry_policy=RETRIES, secrets=secrets
         )
         async with client:
-            return await _Checks(target, client, stack, time_limit).rows()
+            return await _ConnectionChecks(target, client, stack, time_limit).rows()
 
-    rows: list[Row] = []
+    rows: list[CheckRow] = []
     shown: set[tuple[str, str]] = set()
     for row in (row for found in await gather_limited(check, targets) for row in found):
         if row.id and (row.check, row.id) in shown:
@@ -222,23 +224,23 @@ async def _awaited(read: Awaitable[T]) -> T:
 
 
 @dataclass(frozen=True)
-class _Checks:
+class _ConnectionChecks:
     """The checks of one connection."""
 
-    target: Target
+    target: CheckTarget
     client: ConnectClient
     stack: Stack | None
     time_limit: float
 
-    async def rows(self) -> list[Row]:
+    async def rows(self) -> list[CheckRow]:
         checkup = self.client.connection_check
         host, (token, token_row) = await asyncio.gather(
             self._read("host", checkup.reach, self.target.connection.connect_url), self._token()
         )
         rows = [host, token_row]
-        if token is None or host.result is Result.PROBLEM:
+        if token is None or host.result is CheckResult.PROBLEM:
             why = "there is no token" if token is None else "the host does not answer"
-            return [*rows, self._new("scopes and reads", Result.SKIPPED, f"not checked: {why}")]
+            return [*rows, self._new("scopes and reads", CheckResult.SKIPPED, f"not checked: {why}")]
         rows += scope_rows(self.target.name, token.scopes, self.target.needs, self.target.projects)
         needs = self.target.needs
         reads = [
@@ -252,14 +254,14 @@ class _Checks:
         read = await gather_limited(_awaited, reads)
         rows += read
         for row in read:  # a list that could not be read has its row already
-            if self.stack is not None and row.result is Result.OK and row.check == READ_CONNECTORS_STAGED:
+            if self.stack is not None and row.result is CheckResult.OK and row.check == READ_CONNECTORS_STAGED:
                 rows += await self._compared(self.stack, "ConnectorStaged", "", checkup.list_connectors_staged())
-            if self.stack is not None and row.result is Result.OK and row.check == READ_PROJECT:
+            if self.stack is not None and row.result is CheckResult.OK and row.check == READ_PROJECT:
                 listed = checkup.list_deployments(row.project)
                 rows += await self._compared(self.stack, "Deployment", row.project, listed)
         return rows
 
-    def _wiring_reads(self, project: str, token: Token) -> Iterator[Coroutine[None, None, Row]]:
+    def _wiring_reads(self, project: str, token: Token) -> Iterator[Coroutine[None, None, CheckRow]]:
         """Yield a read of each list that `expect` needs; a missing scope has its row already."""
         needs, wiring = self.target.needs, self.client.wiring()
         kinds = needs.wiring or NOTHING if needs.writes else NOTHING
@@ -271,7 +273,7 @@ class _Checks:
                 call, url = partial(lists[kind], project), self.target.connection.http_api_url
                 yield self._read(f"read {kind.value}s", call, project=project, url=url)
 
-    async def _token(self) -> tuple[Token | None, Row]:
+    async def _token(self) -> tuple[Token | None, CheckRow]:
         try:
             token = await self._in_time(self.client.connection_check.token(), self.target.connection.auth_url)
         except ProviderError as error:
@@ -281,7 +283,7 @@ class _Checks:
         scopes = "" if token.scopes is None else f", scopes: {len(token.scopes)}"
         life = f"for {token.lifetime / 3600:.3g} h" if token.lifetime else "for an unknown time"
         host = urlsplit(self.target.connection.auth_url).netloc
-        return token, self._new("token", Result.OK, f"obtained from {host} {life}{scopes}")
+        return token, self._new("token", CheckResult.OK, f"obtained from {host} {life}{scopes}")
 
     async def _read(
         self,
@@ -292,14 +294,14 @@ class _Checks:
         needed: bool = True,
         project: str = "",
         url: str = "",
-    ) -> Row:
+    ) -> CheckRow:
         """Return the row for a call; one that fails and that nothing needs is a note."""
         try:
             await self._in_time(call(), url or self.target.connection.connect_url)
         except ProviderError as error:
             row = problem_row(self.target.name, check, error, project=project)
-            return row if needed else self._new(check, Result.NOTE, row.finding, project)
-        return self._new(check, Result.OK, said, project)
+            return row if needed else self._new(check, CheckResult.NOTE, row.finding, project)
+        return self._new(check, CheckResult.OK, said, project)
 
     async def _in_time(self, call: Awaitable[T], url: str) -> T:
         try:
@@ -312,7 +314,7 @@ class _Checks:
 
     async def _compared(
         self, stack: Stack, kind: str, project: str, listed: AsyncIterator[ObjectSummary]
-    ) -> list[Row]:
+    ) -> list[CheckRow]:
         check = f"{kind} objects not in the state"
 
         async def read() -> list[ObjectSummary]:
@@ -331,17 +333,17 @@ class _Checks:
         rows = [self._leftover(check, stack, kind, project, each) for each in found if not each.stack]
         for name, count in sorted(Counter(each.stack for each in found if each.stack).items()):
             finding = f"{count} with keys like those of stack {name}; look at them with --stack {name}"
-            rows.append(self._new(check, Result.NOTE, finding, project))
+            rows.append(self._new(check, CheckResult.NOTE, finding, project))
         prefix = key_prefix(stack.project, stack.name)
-        return rows or [self._new(check, Result.OK, f"none with a key that begins with {prefix}", project)]
+        return rows or [self._new(check, CheckResult.OK, f"none with a key that begins with {prefix}", project)]
 
-    def _leftover(self, check: str, stack: Stack, kind: str, project: str, found: Leftover) -> Row:
+    def _leftover(self, check: str, stack: Stack, kind: str, project: str, found: Leftover) -> CheckRow:
         key, status = escape_untrusted(found.summary.key, 256), escape_untrusted(found.summary.status, 40)
         is_going = status == DeploymentStatus.UNDEPLOYING
-        return Row(
+        return CheckRow(
             self.target.name,
             check,
-            Result.NOTE if is_going else Result.PROBLEM,
+            CheckResult.NOTE if is_going else CheckResult.PROBLEM,
             f"{key}, {status or 'of an unknown status'}: {found.origin.value}",
             "" if is_going else _remedy(stack, kind, f"{project}/" if project else "", found),
             project,
@@ -349,8 +351,8 @@ class _Checks:
             escape_untrusted(found.summary.id, 60),
         )
 
-    def _new(self, check: str, result: Result, finding: str, project: str = "") -> Row:
-        return Row(self.target.name, check, result, finding, project=project)
+    def _new(self, check: str, result: CheckResult, finding: str, project: str = "") -> CheckRow:
+        return CheckRow(self.target.name, check, result, finding, project=project)
 
 
 def _remedy(stack: Stack, kind: str, place: str, found: Leftover) -> str:

@@ -13,8 +13,7 @@ from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import CREDENTIALS
 from commercetools_connect.cli.estate import EstateProject
-from commercetools_connect.cli.settings import connections_of, usable_connection
-from commercetools_connect.cli.stack import Stack, StackObject
+from commercetools_connect.cli.stack import Stack, StackObject, connections_of, usable_connection
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import ENGINE_NAMES, PACKAGE
@@ -56,7 +55,7 @@ class Needs:
 
 
 @dataclass(frozen=True)
-class Target:
+class CheckTarget:
     """A connection to check.
 
     `projects` are those of its Deployments, the connection's own among them. `sources` says where its credentials
@@ -71,23 +70,23 @@ class Target:
     error: ProviderError | None = None
 
 
-def environment_targets(environ: Mapping[str, str], region: str, needs: Needs) -> list[Target]:
+def environment_targets(environ: Mapping[str, str], region: str, needs: Needs) -> list[CheckTarget]:
     """Return the connection that the environment describes, and the named ones that it has.
 
     Without credentials of its own only those, unless a region is given: it is of no named one.
     """
-    owner = _Owner("", "", {"region": region}, environ)
+    owner = _SettingsOwner("", "", {"region": region}, environ)
     named = [*owner.broken(needs), *(owner.target(name, name, needs, ()) for name in owner.names)]
     is_meant = owner.has_credentials or bool(region) or not named
     return [*([owner.target("environment", None, needs, ())] if is_meant else []), *named]
 
 
-def estate_targets(projects: Sequence[EstateProject], needs: Needs) -> list[Target]:
+def estate_targets(projects: Sequence[EstateProject], needs: Needs) -> list[CheckTarget]:
     """Return a connection for each project of an estate file."""
-    return [Target(each.project_key, each.connection, needs, (each.project_key,)) for each in projects]
+    return [CheckTarget(each.project_key, each.connection, needs, (each.project_key,)) for each in projects]
 
 
-def stack_targets(stack: Stack, environ: Mapping[str, str], needs: Needs) -> list[Target]:
+def stack_targets(stack: Stack, environ: Mapping[str, str], needs: Needs) -> list[CheckTarget]:
     """Return all connections of a stack.
 
     These are its configuration, the named connections, the provider resources of its program with theirs, and the
@@ -97,17 +96,17 @@ def stack_targets(stack: Stack, environ: Mapping[str, str], needs: Needs) -> lis
     all_needs = Needs.of(stack.objects, stack.objects, writes=needs.writes)
     served, listed, held = _by_connection(stack)
 
-    def target(name: str, owner: _Owner, key: str, connection: str | PlainMap | None) -> Target:
+    def target(name: str, owner: _SettingsOwner, key: str, connection: str | PlainMap | None) -> CheckTarget:
         own, watched = served.get(key, []), listed.get(key, [])
         # the ConnectorStaged that tells whether its connector gets an API client may belong to another connection
         used = replace(Needs.of(own, watched, writes=needs.writes), api_clients=all_needs.api_clients)
         return owner.target(name, connection, used if stack.objects else needs, [*own, *watched])
 
-    configured = _Owner("", "", stack.config, environ)
+    configured = _SettingsOwner("", "", stack.config, environ)
     providers = sorted(stack.providers, key=lambda provider: provider.name)
     used_names = {key: [*served.get(key, []), *listed.get(key, [])] for key in (*served, *listed)}
-    targets: list[Target] = []
-    for owner in (*(_Owner(each.name, each.urn, each.inputs, environ) for each in providers), configured):
+    targets: list[CheckTarget] = []
+    for owner in (*(_SettingsOwner(each.name, each.urn, each.inputs, environ) for each in providers), configured):
         if owner.urn:
             targets.append(target(owner.name, owner, owner.key(), None))
         targets += owner.broken(needs, unknown_are_refused=not _is_dynamic(stack.objects))
@@ -154,7 +153,7 @@ def _is_dynamic(objects: Sequence[StackObject]) -> bool:
     return bool(objects) and all(each.is_dynamic for each in objects)
 
 
-def _lost(owner: _Owner, served: Mapping[str, Sequence[StackObject]]) -> Iterator[str]:
+def _lost(owner: _SettingsOwner, served: Mapping[str, Sequence[StackObject]]) -> Iterator[str]:
     """Yield the names that the state has and the settings have not; one that was renamed is found by its place."""
     if owner.shape_error is not None:
         return
@@ -168,7 +167,7 @@ def _lost(owner: _Owner, served: Mapping[str, Sequence[StackObject]]) -> Iterato
 
 
 @dataclass(frozen=True)
-class _Owner:
+class _SettingsOwner:
     """A provider resource, or without a URN the configuration of the stack, as the provider reads its settings."""
 
     name: str
@@ -211,10 +210,10 @@ class _Owner:
         """Return the name of one of its connections for people."""
         return f"{self.name}.{connection}" if self.name else connection
 
-    def broken(self, needs: Needs, *, unknown_are_refused: bool = False) -> Iterator[Target]:
+    def broken(self, needs: Needs, *, unknown_are_refused: bool = False) -> Iterator[CheckTarget]:
         """Yield what the provider refuses of the settings as a whole."""
         if self.shape_error is not None:
-            yield Target(self.label(CONNECTIONS), Connection(), needs, error=self.shape_error)
+            yield CheckTarget(self.label(CONNECTIONS), Connection(), needs, error=self.shape_error)
         given = {name: unwrap_secrets(value) for name, value in self.values.items() if name not in ENGINE_NAMES}
         unknown = [
             each
@@ -224,19 +223,21 @@ class _Owner:
         if unknown and unknown_are_refused:
             said = "\n".join(f"{PACKAGE}:{each}" for each in unknown)
             error = ConfigurationError(said, "Correct the name of the setting, or remove it.")
-            yield Target(self.name or "configuration", Connection(), needs, error=error)
+            yield CheckTarget(self.name or "configuration", Connection(), needs, error=error)
 
     def target(
         self, name: str, connection: str | PlainMap | None, needs: Needs, objects: Sequence[StackObject]
-    ) -> Target:
+    ) -> CheckTarget:
         """Return one of its connections, or itself, for the objects that it serves."""
         projects = {each.project_key for each in objects if each.project_key}
         try:
             found = usable_connection(self.connections, connection)
         except ConfigurationError as error:
-            return Target(escape_untrusted(name), Connection(), needs, tuple(sorted(projects)), error=error)
+            return CheckTarget(escape_untrusted(name), Connection(), needs, tuple(sorted(projects)), error=error)
         projects |= {found.project_key} - {""}
-        return Target(escape_untrusted(name), found, needs, tuple(sorted(projects)), self._sources(connection))
+        return CheckTarget(
+            escape_untrusted(name), found, needs, tuple(sorted(projects)), self._sources(connection)
+        )
 
     def _sources(self, connection: str | PlainMap | None) -> str:
         """Return where the credentials come from: Connect refuses a mixture of two clients like a wrong secret."""

@@ -64,7 +64,7 @@ def read_estate(path: Path, environ: Mapping[str, str]) -> tuple[EstateProject, 
     try:
         root = yaml.compose(text, yaml.SafeLoader)
         content = yaml.safe_load(text)
-        places = _Places(path, root)
+        places = _MemberLines(path, root)
         entries = EstateFile.model_validate({"projects": content} if isinstance(content, list) else content)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -94,7 +94,7 @@ def _project(entry: ProjectEntry, environ: Mapping[str, str]) -> EstateProject |
 
 
 @dataclass(frozen=True)
-class _Places:
+class _MemberLines:
     """The lines of a file in which its members begin."""
 
     path: Path

@@ -28,9 +28,8 @@ from commercetools_connect.api import (
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
 from commercetools_connect.cli import common
-from commercetools_connect.cli.redacted import redacted, secrets_of_environment
-from commercetools_connect.cli.settings import connections_of, secret_values, usable_connection
-from commercetools_connect.cli.stack import find_project, read_stack
+from commercetools_connect.cli.redacted import redacted, secret_values, secrets_of_environment
+from commercetools_connect.cli.stack import connections_of, find_project, read_stack, usable_connection
 from commercetools_connect.core.errors import ConfigurationError, ProviderError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import PACKAGE
@@ -48,7 +47,7 @@ from commercetools_connect.resources.redacting import redact_error
 PROJECT_VARIABLE: Final = ENVIRONMENT_NAMES["projectKey"]
 
 
-class Part(str, Enum):
+class ProjectPart(str, Enum):
     """Part of a project that is asked for."""
 
     DRAFTS = "drafts"
@@ -62,7 +61,7 @@ def import_file(
     ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; stdout if absent.")] = None,
     only: Annotated[
-        Part | None,
+        ProjectPart | None,
         typer.Option(
             help="Only drafts with their publications, or only Deployments, for a client that may no more."
         ),
@@ -121,7 +120,9 @@ def import_file(
         common.note("Secured values cannot be read; they stay set in Connect while the program leaves them out.")
 
 
-def _refuse_unused(project: str, region: str, stack: str, chosen: Collection[str], only: Part | None) -> None:
+def _refuse_unused(
+    project: str, region: str, stack: str, chosen: Collection[str], only: ProjectPart | None
+) -> None:
     """Raise `typer.BadParameter` for an option that would change nothing beside the others."""
     if region and stack:
         raise typer.BadParameter(
@@ -133,7 +134,7 @@ def _refuse_unused(project: str, region: str, stack: str, chosen: Collection[str
                 "is of the configuration itself: leave it out with --connection, which has its own",
                 param_hint=name,
             )
-    if project and only is Part.DRAFTS:
+    if project and only is ProjectPart.DRAFTS:
         raise typer.BadParameter(
             "leave it out with --only drafts: they belong to no project", param_hint="--project"
         )
@@ -176,7 +177,7 @@ def _named_source(connections: Connections, name: str) -> _Source:
     return _Source(name, found, found.project_key)
 
 
-async def _read_source(secrets: SecretRegistry, only: Part | None, source: _Source) -> Inventory:
+async def _read_source(secrets: SecretRegistry, only: ProjectPart | None, source: _Source) -> Inventory:
     """Read what there is. Raises `InvalidInputError` for an impossible project, before any call; `ApiError`."""
     try:
         with errors_about_connection(source.name or None, source.project_key):
@@ -188,11 +189,15 @@ async def _read_source(secrets: SecretRegistry, only: Part | None, source: _Sour
         raise
 
 
-async def _inventory(secrets: SecretRegistry, only: Part | None, source: _Source) -> Inventory:
-    project_key = checked_project_key(source.project_key) if only is not Part.DRAFTS else source.project_key
+async def _inventory(secrets: SecretRegistry, only: ProjectPart | None, source: _Source) -> Inventory:
+    project_key = checked_project_key(source.project_key) if only is not ProjectPart.DRAFTS else source.project_key
     async with common.connect_client(source.connection, secrets) as client:
-        drafts = [] if only is Part.DEPLOYMENTS else [each async for each in client.list_connectors_staged()]
-        deployments = [] if only is Part.DRAFTS else [each async for each in client.list_deployments(project_key)]
+        drafts = (
+            [] if only is ProjectPart.DEPLOYMENTS else [each async for each in client.list_connectors_staged()]
+        )
+        deployments = (
+            [] if only is ProjectPart.DRAFTS else [each async for each in client.list_deployments(project_key)]
+        )
         found = await common.gather_limited(partial(is_published, client), drafts, CONCURRENT_READS)
     published = frozenset(each.id for each, is_one in zip(drafts, found, strict=True) if is_one)
     return Inventory(project_key, drafts, published, deployments, source.name)
@@ -221,7 +226,7 @@ class Inventory:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ImportEntry:
     """One object to import: its kind, its name in the program, and its id."""
 
     kind: str
@@ -237,7 +242,7 @@ class Entry:
 class ImportPlan:
     """What is imported; what is not, each with its reason; and what to know about some that are."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ImportEntry] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
@@ -256,7 +261,7 @@ class ImportPlan:
             number += 1
             name = f"{stem}-{number}"
         self._taken.add(_identifier(name))
-        self.entries.append(Entry(kind, name, id_))
+        self.entries.append(ImportEntry(kind, name, id_))
 
     def is_declarable(self, what: str, model: type[InputModel], inputs: PropertyMap) -> bool:
         """Tell whether a program could declare what an import would read; if not, note why it is left out."""

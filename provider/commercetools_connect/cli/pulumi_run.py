@@ -28,11 +28,11 @@ EXPORT: Final = (
 Level: TypeAlias = Literal["error", "warning"]
 
 
-class _Read(BaseModel):
+class _PulumiModel(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", hide_input_in_errors=True)
 
 
-class _Metadata(_Read):
+class _StepMetadata(_PulumiModel):
     op: str = ""
     urn: str = ""
     type: str = ""
@@ -40,40 +40,40 @@ class _Metadata(_Read):
     detailed_diff: dict[str, object] | None = None
 
 
-class _Step(_Read):
-    metadata: _Metadata
+class _StepEvent(_PulumiModel):
+    metadata: _StepMetadata
 
 
-class _Diagnostic(_Read):
+class _DiagnosticEvent(_PulumiModel):
     urn: str = ""
     message: str = ""
     severity: str = ""
 
 
-class _Violation(_Read):
+class _PolicyEvent(_PulumiModel):
     resource_urn: str = ""
     message: str = ""
     policy_name: str = ""
     enforcement_level: str = ""
 
 
-class _Summary(_Read):
+class _SummaryEvent(_PulumiModel):
     is_preview: bool = False
     result: str = ""
 
 
-class _Event(_Read):
+class _EngineEvent(_PulumiModel):
     """A line of an event log, with the member of its kind."""
 
-    res_outputs_event: _Step | None = None
-    res_op_failed_event: _Step | None = None
-    diagnostic_event: _Diagnostic | None = None
-    policy_event: _Violation | None = None
-    summary_event: _Summary | None = None
+    res_outputs_event: _StepEvent | None = None
+    res_op_failed_event: _StepEvent | None = None
+    diagnostic_event: _DiagnosticEvent | None = None
+    policy_event: _PolicyEvent | None = None
+    summary_event: _SummaryEvent | None = None
 
 
 @dataclass(frozen=True)
-class Change:
+class ResourceChange:
     """A resource that the run touched, or would touch; `paths` are the properties that change."""
 
     urn: str
@@ -101,13 +101,13 @@ class Problem:
 class PulumiRun:
     """One `up` or `preview`; without a `result` it did not come to its end."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ResourceChange, ...] = ()
     problems: tuple[Problem, ...] = ()
     preview: bool = False
     result: str = ""
 
 
-class Entry(_Read):
+class ReportLine(_PulumiModel):
     """Line of Connect's report."""
 
     type: str = ""
@@ -121,7 +121,7 @@ class Entry(_Read):
         return joined(self.application, self.title, self.message)
 
 
-class Running(_Read):
+class StackDeployment(_PulumiModel):
     """One deployment of a stack, as its state has it, with the report of its last run."""
 
     urn: str
@@ -132,7 +132,7 @@ class Running(_Read):
     connector: str = ""
     tag: str = Field(default="", alias="deployedTag")
     status: str = ""
-    report: tuple[Entry, ...] = ()
+    report: tuple[ReportLine, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return it under the names that programs read; the report is for people."""
@@ -145,15 +145,15 @@ def read_run(lines: Iterable[str]) -> PulumiRun:
     Raises `ConfigurationError` for any other text.
     """
     events = list(_events([line for line in lines if line.strip()]))
-    summary = next((each.summary_event for each in events if each.summary_event), _Summary())
+    summary = next((each.summary_event for each in events if each.summary_event), _SummaryEvent())
     return PulumiRun(_changes(events), tuple(_problems(events)), summary.is_preview, summary.result)
 
 
-def _events(lines: list[str]) -> Iterable[_Event]:
+def _events(lines: list[str]) -> Iterable[_EngineEvent]:
     read = 0
     try:
         for line in lines:
-            yield _Event.model_validate_json(line)
+            yield _EngineEvent.model_validate_json(line)
             read += 1
     except ValidationError:
         if read + 1 < len(lines):
@@ -163,9 +163,9 @@ def _events(lines: list[str]) -> Iterable[_Event]:
             ) from None
 
 
-def _changes(events: Iterable[_Event]) -> tuple[Change, ...]:
+def _changes(events: Iterable[_EngineEvent]) -> tuple[ResourceChange, ...]:
     """Return one change for each resource: what failed, else what was done last."""
-    found: dict[str, Change] = {}
+    found: dict[str, ResourceChange] = {}
     for event in events:
         step = event.res_op_failed_event or event.res_outputs_event
         if step is None or step.metadata.op in QUIET or step.metadata.type.startswith(ENGINE_OWN):
@@ -173,11 +173,11 @@ def _changes(events: Iterable[_Event]) -> tuple[Change, ...]:
         done, failed = step.metadata, event.res_op_failed_event is not None
         paths = tuple(sorted(done.detailed_diff or done.diffs or ()))
         if not (done.urn in found and found[done.urn].failed):
-            found[done.urn] = Change(done.urn, done.type, done.op, failed, paths)
+            found[done.urn] = ResourceChange(done.urn, done.type, done.op, failed, paths)
     return tuple(found.values())
 
 
-def _problems(events: Iterable[_Event]) -> Iterable[Problem]:
+def _problems(events: Iterable[_EngineEvent]) -> Iterable[Problem]:
     for event in events:
         said, violation = event.diagnostic_event, event.policy_event
         # warnings of no resource are about the machine, such as where a plugin was found
@@ -190,7 +190,7 @@ def _problems(events: Iterable[_Event]) -> Iterable[Problem]:
             yield Problem(level, f"{violation.policy_name}: {violation.message.strip()}", violation.resource_urn)
 
 
-class StateResource(_Read):
+class StateResource(_PulumiModel):
     """A resource in the state of a stack."""
 
     urn: str = ""
@@ -214,7 +214,7 @@ class PendingOperation(BaseModel):
     resource: StateResource = StateResource()
 
 
-class Snapshot(BaseModel):
+class StackState(BaseModel):
     """The resources of a stack."""
 
     resources: tuple[StateResource, ...] = ()
@@ -222,10 +222,10 @@ class Snapshot(BaseModel):
 
 
 class _Export(BaseModel):
-    deployment: Snapshot = Snapshot()
+    deployment: StackState = StackState()
 
 
-def read_snapshot(text: str) -> Snapshot:
+def read_stack_state(text: str) -> StackState:
     """Return what `pulumi stack export` printed. Raises `ConfigurationError` for any other text."""
     try:
         return _Export.model_validate_json(text).deployment
@@ -233,20 +233,20 @@ def read_snapshot(text: str) -> Snapshot:
         raise ConfigurationError("The state is not what `pulumi stack export` prints.", EXPORT) from None
 
 
-def read_state(text: str) -> tuple[Running, ...]:
+def read_deployments(text: str) -> tuple[StackDeployment, ...]:
     """Return the deployments of an exported stack, in the order of the stack; of both frontends.
 
     Raises `ConfigurationError` for any other text.
     """
-    found: list[Running] = []
-    for each in read_snapshot(text).resources:
+    found: list[StackDeployment] = []
+    for each in read_stack_state(text).resources:
         if each.kind != "Deployment":
             continue
         # a secret is an object with the signature
         shown = {name: v for name, v in each.outputs.items() if not (isinstance(v, dict) and SIGNATURE in v)}
         connector = shown.get("connectorKey") or shown.get("connectorId") or ""
         try:
-            found.append(Running.model_validate({**shown, "urn": each.urn, "connector": connector}))
+            found.append(StackDeployment.model_validate({**shown, "urn": each.urn, "connector": connector}))
         except ValidationError:
             raise ConfigurationError(f"The outputs of {each.urn} are not those of a Deployment.", EXPORT) from None
     return tuple(found)

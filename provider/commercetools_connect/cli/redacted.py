@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from commercetools_connect.api import Connection
 from commercetools_connect.api.hosts import ENVIRONMENT_NAMES
 from commercetools_connect.api.secret_registry import SecretRegistry
-from commercetools_connect.cli.stack import property_of
+from commercetools_connect.cli.stack import Stack, opened, property_of
 from commercetools_connect.core.urns import Urn
 from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret, unwrap_secrets
 from commercetools_connect.resources.configuration import CONNECTION
@@ -46,6 +46,20 @@ def secrets_of_connections(connections: Iterable[Connection], environ: Mapping[s
     for connection in connections:
         secrets.add(connection.client_secret)
     return secrets
+
+
+def secret_values(stack: Stack) -> Iterator[PropertyValue]:
+    """Yield what holds the secrets of a stack; those in settings that the provider refuses are secret as well.
+
+    Unwrapped: of a connection that is sealed as a whole only the members that are secrets must not be shown.
+    """
+    for values in (stack.config, *(each.inputs for each in stack.providers)):
+        connections = opened(values.get(CONNECTIONS))
+        yield connection_secrets(connections)
+        yield unwrap_secrets({**values, CONNECTIONS: connections})
+    for each in stack.objects:
+        yield from (unwrap_secrets(each.members), unwrap_secrets(each.listed_by))
+    yield stack.secrets
 
 
 def secrets_of_run(environ: Mapping[str, str], state: str) -> SecretRegistry:

@@ -30,8 +30,8 @@ AFTERWARDS: Final = (
     "again and roll it out (docs/rollback.md)."
 )
 DESTROY: Final = (
-    "A `pulumi destroy` before that is refused, since this build is not the stack's own; "
-    "CTP_ADOPT='{entry}' pulumi destroy goes through."
+    "Until then, `pulumi destroy` refuses to delete the deployment, because the stack did not deploy the build "
+    "that runs. `CTP_ADOPT='{entry}' pulumi destroy` deletes it."
 )
 
 

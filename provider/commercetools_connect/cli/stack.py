@@ -20,15 +20,24 @@ from typing import Final
 
 import yaml
 
-from commercetools_connect.api import ObjectSummary
+from commercetools_connect.api import Connection, ObjectSummary
 from commercetools_connect.api.wiring import WiringKind
 from commercetools_connect.cli.common import read_text
-from commercetools_connect.cli.pulumi_run import StateResource, read_snapshot
+from commercetools_connect.cli.pulumi_run import StateResource, read_stack_state
 from commercetools_connect.core.errors import ConfigurationError
 from commercetools_connect.core.text import escape_untrusted
 from commercetools_connect.core.urns import DYNAMIC_TYPE, PACKAGE, PROVIDER_TYPE, Urn
-from commercetools_connect.core.values import SECRETS_MARK, SIGNATURE, PropertyValue, Secret, unwrap_secrets
-from commercetools_connect.resources.connections import CONNECTED_TO
+from commercetools_connect.core.values import (
+    SECRETS_MARK,
+    SIGNATURE,
+    PlainMap,
+    PropertyMap,
+    PropertyValue,
+    Secret,
+    unwrap_secrets,
+)
+from commercetools_connect.resources.configuration import SETTINGS, errors_about_connection
+from commercetools_connect.resources.connections import CONNECTED_TO, CONNECTIONS, Connections
 from commercetools_connect.resources.inner_connections import connection_in
 from commercetools_connect.resources.keys import HASH_LENGTH, derive_key, key_prefix
 
@@ -245,7 +254,7 @@ def read_export(text: str) -> tuple[str, str, tuple[StackObject, ...], tuple[Exp
 
     Project and stack are `""` for a stack without resources. Raises `ConfigurationError` for any other text.
     """
-    snapshot = read_snapshot(text)
+    snapshot = read_stack_state(text)
     pending = [each.resource for each in snapshot.pending_operations if each.type == "creating"]
     everything = (*snapshot.resources, *pending)
     urn = next((found for each in everything if (found := Urn.parse(each.urn)).stack), Urn(""))
@@ -399,3 +408,35 @@ def _pulumi(*arguments: str) -> str:
         reason = escape_untrusted(" ".join(lines)) or "it does not say why"
         raise ConfigurationError(f"{command} failed: {reason}", "Correct that, and run again.")
     return done.stdout
+
+
+def connections_of(values: PropertyMap, environ: Mapping[str, str]) -> Connections:
+    """Return the connections that the provider has with these settings; what it does not know is left out."""
+    given = {name: values.get(name) for name in SETTINGS}
+    known = {name: value for name, value in given.items() if unwrap_secrets(value) not in (None, "")}
+    if CONNECTIONS in known:
+        known[CONNECTIONS] = opened(known[CONNECTIONS])
+    return Connections(known, environ)
+
+
+def usable_connection(connections: Connections, connection: str | PlainMap | None) -> Connection:
+    """Return a named or inline connection, or the settings' own, that can call.
+
+    Raises `ConfigurationError` for one that the provider would refuse; the text names the connection's settings.
+    """
+    with errors_about_connection(connection, ""):
+        found = connections.settings(connection).connection()
+        found.require_hosts()
+        found.require_credentials()
+    return found
+
+
+def opened(value: PropertyValue) -> PropertyValue:
+    """Return the configured connections as the engine gives them to the provider: a text is read as JSON."""
+    found = unwrap_secrets(value)
+    if not isinstance(found, str):
+        return found
+    try:
+        return property_of(json.loads(found))
+    except ValueError:
+        return value

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from commercetools_connect.emulator.clock import Moment
+from commercetools_connect.emulator.collection import Collection, Stored
 from commercetools_connect.emulator.entities import (
     Application,
     Comment,
@@ -30,7 +31,7 @@ from commercetools_connect.emulator.model import InvalidShapeError, Model, evolv
 from commercetools_connect.emulator.references import Reference
 from commercetools_connect.emulator.render import connector_body, deployment_body, draft_body, log_body
 from commercetools_connect.emulator.specification import RetryPolicy
-from commercetools_connect.emulator.store import Collection, Stored, World
+from commercetools_connect.emulator.store import World
 
 S = TypeVar("S", bound=Stored)
 

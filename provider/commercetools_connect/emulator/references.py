@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from commercetools_connect.emulator.collection import Stored
 from commercetools_connect.emulator.errors import invalid_path
-from commercetools_connect.emulator.store import Stored
 
 S = TypeVar("S", bound=Stored)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from commercetools_connect.emulator import extensions, subscriptions
+from commercetools_connect.emulator.collection import Collection
 from commercetools_connect.emulator.entities import Extension, Registration, Subscription
 from commercetools_connect.emulator.errors import (
     ApiError,
@@ -34,7 +35,7 @@ from commercetools_connect.emulator.registration_requests import (
     SubscriptionDraft,
 )
 from commercetools_connect.emulator.scopes import Operation, Principal
-from commercetools_connect.emulator.store import Collection, World
+from commercetools_connect.emulator.store import World
 
 R = TypeVar("R", bound=Registration)
 D = TypeVar("D", bound=Model)

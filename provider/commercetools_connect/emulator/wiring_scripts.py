@@ -7,12 +7,13 @@ script: it writes what such a script would write. A write that the project refus
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
 from commercetools_connect.emulator import extensions, subscriptions
+from commercetools_connect.emulator.collection import Collection
 from commercetools_connect.emulator.destinations import topic_destination, url_destination, with_changes
 from commercetools_connect.emulator.entities import (
     Application,
@@ -32,9 +33,6 @@ from commercetools_connect.emulator.model import InvalidShapeError, evolve, pars
 from commercetools_connect.emulator.registration_requests import ExtensionDraft, SubscriptionDraft
 from commercetools_connect.emulator.settings import Settings
 from commercetools_connect.emulator.specification import Specification
-
-if TYPE_CHECKING:
-    from commercetools_connect.emulator.store import Collection
 
 R = TypeVar("R", bound=Registration)
 Body = dict[str, JsonValue]

@@ -37,7 +37,8 @@ from commercetools_connect.resources.inner_connections import (
     mark_connections,
     mark_outputs,
     marked_connection,
-    unmark_connections,
+    rewrite_connections,
+    unmarked_connection,
     without_members,
 )
 from commercetools_connect.resources.inputs import text_of
@@ -145,7 +146,8 @@ class ConnectedResource:
 
     def _unmarked(self, properties: PropertyMap) -> PropertyMap:
         own = (CONNECTION, CONNECTED_TO, INIT_FAILED)
-        return unmark_connections(self.kind, {name: each for name, each in properties.items() if name not in own})
+        shown = {name: each for name, each in properties.items() if name not in own}
+        return rewrite_connections(self.kind, shown, unmarked_connection)
 
     def _bare(self, state: State) -> State:
         """Return the state as the resource knows it."""

@@ -36,28 +36,34 @@ EACH: Final = _Step.EACH
 
 Pattern: TypeAlias = tuple[str | _Step, ...]
 
-EXPECT: Final[Pattern] = ("expect", EACH, CONNECTION)
-PATTERNS: Final[Mapping[str, tuple[Pattern, ...]]] = {
-    "Deployment": (EXPECT,),
-    "RolloutGate": (("deployments", EACH, CONNECTION), ("deployments", EACH, *EXPECT)),
+EXPECT: Final = "expect"
+IN_EXPECT: Final[Pattern] = (EACH, CONNECTION)
+PATTERNS: Final[Mapping[str, tuple[tuple[str, Pattern], ...]]] = {
+    "Deployment": ((EXPECT, IN_EXPECT),),
+    "RolloutGate": (("deployments", (EACH, CONNECTION)), ("deployments", (EACH, EXPECT, *IN_EXPECT))),
 }
-"""Where each kind of resource has connections, besides its own."""
+"""Where each kind of resource has connections, besides its own: the input or output, and the steps inside it."""
 
 
 def holders_of_connections(kind: str) -> frozenset[str]:
     """Return the names of the inputs and outputs that have connections inside of them."""
-    return frozenset(str(pattern[0]) for pattern in PATTERNS.get(kind, ()))
+    return frozenset(name for name, _ in PATTERNS.get(kind, ()))
 
 
 def find_connections(kind: str, properties: PropertyMap) -> Iterator[tuple[Path, PropertyValue]]:
     """Yield each connection that is given, with its path."""
-    for pattern in PATTERNS.get(kind, ()):
-        yield from _find(properties, pattern, ())
+    for name, pattern in PATTERNS.get(kind, ()):
+        yield from _find(properties.get(name), pattern, (name,))
 
 
-def unmark_connections(kind: str, properties: PropertyMap) -> PropertyMap:
-    """Return inputs or outputs as resources get them: of a connection only the secret of the client is marked."""
-    return _rewrite_all(kind, properties, _unmarked)
+def rewrite_connections(
+    kind: str, properties: PropertyMap, act: Callable[[PropertyValue], PropertyValue]
+) -> PropertyMap:
+    """Return inputs or outputs with each connection replaced by what `act` returns for it."""
+    for name, pattern in PATTERNS.get(kind, ()):
+        if name in properties:
+            properties = {**properties, name: _rewrite(properties[name], pattern, act)}
+    return properties
 
 
 def mark_connections(kind: str, properties: PropertyMap, given: PropertyMap) -> PropertyMap:
@@ -65,7 +71,7 @@ def mark_connections(kind: str, properties: PropertyMap, given: PropertyMap) -> 
 
     An input that is secret as a whole in `given` is so again.
     """
-    marked = _rewrite_all(kind, properties, marked_connection)
+    marked = rewrite_connections(kind, properties, marked_connection)
     for name in holders_of_connections(kind):
         if isinstance(given.get(name), Secret) and not isinstance(marked.get(name), Secret | None):
             marked = {**marked, name: Secret(marked[name])}
@@ -88,6 +94,17 @@ def marked_connection(connection: PropertyValue) -> PropertyValue:
     return Secret(plain) if isinstance(plain, Mapping) else plain
 
 
+def unmarked_connection(connection: PropertyValue) -> PropertyValue:
+    """Return a connection as resources get it: only the secret of the client is marked."""
+    plain = unwrap_secrets(connection)
+    if not isinstance(plain, Mapping):
+        return plain
+    return {
+        name: Secret(value) if name in SECRET_FIELDS and value is not None and value is not UNKNOWN else value
+        for name, value in plain.items()
+    }
+
+
 def align_connections(before: PropertyMap, news: PropertyMap) -> PropertyMap:
     """Return the outputs of a Deployment with the connections of its `expect` as the program has them now.
 
@@ -97,13 +114,13 @@ def align_connections(before: PropertyMap, news: PropertyMap) -> PropertyMap:
     if not unwrap_secrets(before.get("wiring")):
         return before
     now = dict(find_connections("Deployment", news))
-    expect = before.get("expect")
+    expect = before.get(EXPECT)
     plain = expect.value if isinstance(expect, Secret) else expect
     if not isinstance(plain, Mapping):
         return before
     return {
         **before,
-        "expect": {name: _with(each, now.get(("expect", name, CONNECTION))) for name, each in plain.items()},
+        EXPECT: {name: _with(each, now.get((EXPECT, name, CONNECTION))) for name, each in plain.items()},
     }
 
 
@@ -119,9 +136,8 @@ def changed_connections(before: PropertyMap, news: PropertyMap) -> dict[Path, Ch
 
 def without_members(found: Diff) -> Diff:
     """Return a diff of a Deployment in which a connection in `expect` is one change as a whole."""
-    depth = len(EXPECT)
     changes = {
-        path[:depth] if path[:1] == EXPECT[:1] and path[depth - 1 : depth] == EXPECT[-1:] else path: change
+        path[:3] if path[:1] == (EXPECT,) and path[2:3] == (CONNECTION,) else path: change
         for path, change in found.changes.items()
     }
     return replace(found, changes=changes)
@@ -134,7 +150,7 @@ def one_of(connections: Mapping[str, PropertyValue]) -> PropertyValue:
 
 def connection_in(expect: PropertyValue) -> PropertyValue:
     """Return the connection that lists what an `expect` in inputs or outputs names, if it has one."""
-    found = {str(path[1]): connection for path, connection in find_connections("Deployment", {"expect": expect})}
+    found = {str(path[1]): connection for path, connection in find_connections("Deployment", {EXPECT: expect})}
     return one_of(found)
 
 
@@ -160,13 +176,6 @@ def _members(value: PropertyValue) -> Iterator[tuple[str | int, PropertyValue]]:
         yield from enumerate(value)
 
 
-def _rewrite_all(kind: str, properties: PropertyMap, act: Callable[[PropertyValue], PropertyValue]) -> PropertyMap:
-    for pattern in PATTERNS.get(kind, ()):
-        rewritten = _rewrite(properties, pattern, act)
-        properties = rewritten if isinstance(rewritten, Mapping) else properties
-    return properties
-
-
 def _rewrite(
     value: PropertyValue, pattern: Pattern, act: Callable[[PropertyValue], PropertyValue]
 ) -> PropertyValue:
@@ -183,16 +192,6 @@ def _rewrite(
     if isinstance(value, Mapping):
         return {name: _rewrite(child, rest, act) for name, child in value.items()}
     return [_rewrite(child, rest, act) for _, child in _members(value)]
-
-
-def _unmarked(connection: PropertyValue) -> PropertyValue:
-    plain = unwrap_secrets(connection)
-    if not isinstance(plain, Mapping):
-        return plain
-    return {
-        name: Secret(value) if name in SECRET_FIELDS and value is not None and value is not UNKNOWN else value
-        for name, value in plain.items()
-    }
 
 
 def _with(expectation: PropertyValue, connection: PropertyValue) -> PropertyValue:

@@ -184,7 +184,7 @@ def value_of(properties: PropertyMap, name: str) -> PlainValue:
 
 def text_of(properties: PropertyMap, name: str) -> str:
     """Return the member of that name if it is a text, else `""`."""
-    value = value_of(properties, name)
+    value = unwrap_secrets(properties.get(name))
     return value if isinstance(value, str) else ""
 
 

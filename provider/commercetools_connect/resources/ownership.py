@@ -107,7 +107,7 @@ def refuse_create(found: ExistingObject, adoptable: str) -> ConflictError:
     )
     adoption = (
         "- if this program shall manage the object from now on, and no other resource or stack has it in its "
-        f"state: `pulumi import` it (plugin only), set `adopt` to true, or run with CTP_ADOPT='{adoptable}'"
+        f"state: `pulumi import` it (plugin only), set `adopt: true`, or run with CTP_ADOPT='{adoptable}'"
     )
     options = [
         "- if the resource was renamed, add an alias for its old name",

@@ -91,7 +91,7 @@ class TestRefusedCreate:
             "resource tax; another resource or stack may own it. Nothing was changed. It differs from the program "
             'in: configurations["a b"], region.'
         )
-        for way in ("alias", "`pulumi import`", "`adopt` to true", "CTP_ADOPT='p/my-key'", "a key of its own"):
+        for way in ("alias", "`pulumi import`", "`adopt: true`", "CTP_ADOPT='p/my-key'", "a key of its own"):
             assert way in error.remedy
         for part in ("asked for a replacement", "`pulumi state untaint`", "`retainOnDelete`", "revert the change"):
             assert part in error.remedy
