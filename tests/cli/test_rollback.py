@@ -92,6 +92,46 @@ def test_after_a_run_that_failed_it_goes_back_to_the_newest_revision(world: Worl
     assert f"{PROJECT}/api runs v1.1.0." in result.stdout
 
 
+def test_after_a_rollback_to_the_same_tag_it_says_how_the_values_of_the_program_are_sent(
+    world: World, run: Run, moved: State
+) -> None:
+    news = {**moved.inputs, "configurations": configurations("Acme 2", OLD), "redeployTrigger": "again"}
+    world.emulator.admin.settings(clock="manual")
+    world.up("Deployment", moved, news)
+    world.emulator.admin.settings(clock="real", delays={"queued": 0.05, "deploying": 0.1})
+
+    result = run("rollback", f"{PROJECT}/api", "--yes")
+
+    assert result.exit_code == 0, result.output
+    assert "  nothing that can be read changes" in result.stdout
+    assert "another redeployTrigger sends all its values again" in result.stderr
+    assert "older tag" not in result.stderr
+    assert "c4n4ry" not in result.output
+
+
+@pytest.mark.usefixtures("moved")
+def test_the_list_has_the_revisions_newest_first_and_changes_nothing(world: World, run: Run) -> None:
+    result = run("rollback", f"{PROJECT}/api", "--list")
+
+    assert result.exit_code == 0, result.output
+    newest, oldest = (line.split("  ") for line in result.stdout.splitlines())
+    assert (newest[1], oldest[1]) == ("v1.1.0", "v1.0.0")
+    assert newest[3:] == ["runs now"]
+    assert oldest[3:] == []
+    calls = {(each["method"], each["path"]) for each in world.emulator.admin.journal()}
+    assert {path for method, path in calls if method != "GET"} == {"/oauth/token"}
+    again = run("rollback", f"{PROJECT}/api", "--to", oldest[0], "--yes")
+    assert f"{PROJECT}/api runs v1.0.0." in again.stdout
+
+
+@pytest.mark.parametrize("beside", [["--to", "1"], ["--yes"]])
+def test_the_list_is_refused_beside_options_that_change_something(run: Run, beside: list[str]) -> None:
+    result = run("rollback", f"{PROJECT}/api", "--list", *beside)
+
+    assert result.exit_code == 2
+    assert "it changes nothing" in result.output
+
+
 @pytest.mark.usefixtures("moved")
 def test_nothing_happens_without_a_yes(world: World, run: Run) -> None:
     result = run("rollback", f"{PROJECT}/api")

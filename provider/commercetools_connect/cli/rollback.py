@@ -24,7 +24,11 @@ from commercetools_connect.resources.session import Session
 from commercetools_connect.waiters import DEPLOY, Watcher
 
 SECURED: Final = "Secured values become those of the revision; Connect shows neither the old nor the new ones."
-AFTERWARDS: Final = (
+VALUES_STAY: Final = (
+    "The program still has the values that ran before, and `pulumi up` sees nothing to do for values that cannot "
+    "be read. Change the program as well; another redeployTrigger sends all its values again (docs/rollback.md)."
+)
+OTHER_TAG: Final = (
     "The program still asks for what ran before: `pulumi refresh` shows the older tag as drift, and "
     "`pulumi up --refresh` would bring the newer one back. Change the program as well, or publish the older tag "
     "again and roll it out (docs/rollback.md)."
@@ -59,21 +63,31 @@ def rollback(
     deployment: common.AddressArgument,
     to: Annotated[str, typer.Option("--to", help="Revision to go back to; the one before if absent.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    only_list: Annotated[
+        bool, typer.Option("--list", help="List the revisions, newest first, and change nothing.")
+    ] = False,
     region: common.RegionOption = "",
 ) -> None:
     """Experimental: bring a deployment back to one of its revisions, and wait until it runs.
 
     commercetools has not published the form of this call in full. Shows what would change, and asks.
     """
+    if only_list and (to or yes):
+        raise typer.BadParameter("it changes nothing; leave --to and --yes out", param_hint="--list")
     address = common.parse_address(deployment)
 
-    async def look(client: ConnectClient) -> tuple[Ref, Deployment, DeploymentRevision]:
+    async def look(client: ConnectClient) -> tuple[Ref, Deployment, list[DeploymentRevision]]:
         ref, found = await common.find_deployment(client, address)
         revisions = [each async for each in client.list_revisions(address.project_key, ref)]
-        return ref, found, choose(revisions, found, to)
+        return ref, found, revisions if only_list else [choose(revisions, found, to)]
 
     secrets = secrets_of_environment(os.environ)
-    ref, found, revision = common.call_connect(look, secrets, region)
+    ref, found, revisions = common.call_connect(look, secrets, region)
+    if only_list:
+        for line in lines_of([redacted(each, secrets) for each in revisions], found):
+            typer.echo(line)
+        return
+    (revision,) = revisions
     shown = redacted(revision, secrets)
     typer.echo(
         f"{address} goes back to revision {escape_untrusted(shown.revision)} of "
@@ -92,7 +106,7 @@ def rollback(
 
     after = redacted(common.call_connect(go_back, secrets, region), secrets)
     typer.echo(f"{address} runs {_tag(after)}.")
-    common.note(AFTERWARDS)
+    common.note(OTHER_TAG if _tag(redacted(found, secrets)) != _tag(after) else VALUES_STAY)
     common.note(DESTROY.format(entry=f"{address.project_key}/{escape_untrusted(after.key or address.name)}"))
 
 
@@ -148,6 +162,17 @@ def choose(revisions: Sequence[DeploymentRevision], deployment: Deployment, name
         f"There is no revision {escape_untrusted(name)}." if name else "There is no revision to go back to.",
         f"There are: {known}." if known else "Connect lists none for this deployment.",
     )
+
+
+def lines_of(revisions: Sequence[DeploymentRevision], deployment: Deployment) -> Iterator[str]:
+    """Yield a line for each revision, which come newest first. The newest runs while the deployment is well."""
+    if not revisions:
+        yield "Connect lists no revision of this deployment."
+    for index, each in enumerate(revisions):
+        runs = index == 0 and deployment.status == DeploymentStatus.DEPLOYED
+        tag, created_at = each.connector.repository.tag or "an unknown tag", each.created_at or "an unknown time"
+        line = "  ".join(map(escape_untrusted, (each.revision, tag, created_at)))
+        yield f"{line}  runs now" if runs else line
 
 
 def changes_of(deployment: Deployment, revision: DeploymentRevision) -> list[str]:
