@@ -41,6 +41,20 @@ def deployments(result: Result) -> list[tuple[str, str]]:
     return [each for each in entries(result) if each[0].startswith("deployment-")]
 
 
+def test_credentials_of_the_environment_without_a_project_do_not_hold_back_the_connections(
+    run: Run, members: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may have been exported for another command in the same shell."""
+    monkeypatch.setenv("CTP_CONNECTIONS", json.dumps({"us": members}))
+    monkeypatch.delenv("CTP_PROJECT_KEY")
+
+    result = run("import-file")
+
+    assert deployments(result) == [("deployment-us-api", f"us:acme-us/{OTHER}")]
+    assert "no project is set for them (commercetools-connect:projectKey, CTP_PROJECT_KEY)" in result.stderr
+    assert run("import-file", "--only", "drafts").exit_code == 0
+
+
 def test_each_connection_is_listed_and_what_two_of_them_see_is_imported_once(
     run: Run, members: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from commercetools_connect.core.errors import ConfigurationError, InvalidInputEr
 from commercetools_connect.core.results import State
 from commercetools_connect.core.values import UNKNOWN, Secret
 from commercetools_connect.resources.connected import ConnectedResource
-from commercetools_connect.resources.connections import CONNECTED_TO
+from commercetools_connect.resources.connections import CONNECTED_TO, Connections
 from tests.resources.shops import Shops, changes, secret_of
 from tests.support.world import PROJECT
 
@@ -297,6 +297,21 @@ def test_a_connection_that_is_not_configured_is_a_mistake_of_the_check(shops: Sh
     assert said[2] == "connection: must be the name of a connection, or an object with its members"
     assert "would send credentials" in said[3]
     assert "c4n4ry" not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("form", "place"), [("named", "commercetools-connect:connections.bare"), ("inline", "connection")]
+)
+def test_a_project_that_is_missing_is_asked_for_where_the_connection_has_it(
+    shops: Shops, form: str, place: str
+) -> None:
+    members = {"clientId": "c", "clientSecret": "s", "connectUrl": "http://127.0.0.1:1"}
+    connections = Connections({"projectKey": "of-others", "connections": {"bare": members}}, {})
+    given: Any = "bare" if form == "named" else members
+
+    checked = ConnectedResource("Deployment", connections).check(shops.world.context(), {}, shops.inputs(given))
+
+    assert f"projectKey: is required; set it here, or as {place}.projectKey" in map(str, checked.failures)
 
 
 def test_a_late_credential_shows_an_update_where_the_state_has_no_connection(shops: Shops) -> None:

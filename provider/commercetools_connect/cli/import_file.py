@@ -45,6 +45,10 @@ from commercetools_connect.resources.inputs import InputModel, validate_inputs
 from commercetools_connect.resources.redacting import redact_error
 
 PROJECT_VARIABLE: Final = ENVIRONMENT_NAMES["projectKey"]
+OWN_WITHOUT_PROJECT: Final = (
+    "Left out: what only the credentials outside `connections` can see, because no project is set for them "
+    f"({PACKAGE}:projectKey, {PROJECT_VARIABLE})."
+)
 
 
 class ProjectPart(str, Enum):
@@ -93,7 +97,7 @@ def import_file(
             secrets.learn(values)
         given: PropertyMap = {"region": region} if read is None else read.config
         sources = _sources(
-            given, project, connection or (), own_is_meant=bool(project or region), of_stack=read is not None
+            given, project, connection or (), only, own_is_meant=bool(project or region), of_stack=read is not None
         )
         try:
             found = asyncio.run(common.gather_limited(partial(_read_source, secrets, only), sources))
@@ -150,21 +154,31 @@ class _Source:
 
 
 def _sources(
-    values: PropertyMap, project: str, chosen: Collection[str], *, own_is_meant: bool, of_stack: bool
+    values: PropertyMap,
+    project: str,
+    chosen: Collection[str],
+    only: ProjectPart | None,
+    *,
+    own_is_meant: bool,
+    of_stack: bool,
 ) -> list[_Source]:
     """Return what to list: the configuration itself if it has credentials, and its named connections, by name.
 
     `own_is_meant`: an option is about the configuration itself, which must have credentials then. `of_stack`: the
-    values are those of a stack, not of the environment. Raises `ConfigurationError` for what the provider would
-    refuse, before any call.
+    values are those of a stack, not of the environment. Beside named connections, credentials without a project
+    are not enough for a list of Deployments: a variable may have been set for another command. Raises
+    `ConfigurationError` for what the provider would refuse, before any call.
     """
     connections = connections_of(values, os.environ)
     sources = [_named_source(connections, name) for name in sorted(set(chosen) or connections.named)]
     settings = connections.settings(None)
     has_credentials = settings.client_id or settings.client_secret.get_secret_value()
-    if not chosen and (not sources or own_is_meant or has_credentials):
+    project = project or settings.project_key
+    if sources and has_credentials and not (chosen or own_is_meant or project or only is ProjectPart.DRAFTS):
+        common.note(OWN_WITHOUT_PROJECT)
+    elif not chosen and (not sources or own_is_meant or has_credentials):
         own = usable_connection(connections, None) if of_stack else common.checked_connection(settings)
-        sources.insert(0, _Source("", own, project or settings.project_key))
+        sources.insert(0, _Source("", own, project))
     return sources
 
 

@@ -16,6 +16,7 @@ from commercetools_connect.core.results import Change, Checked, CheckFailure, Di
 from commercetools_connect.core.text import Path
 from commercetools_connect.core.values import (
     UNKNOWN,
+    PlainValue,
     PropertyMap,
     PropertyValue,
     as_map,
@@ -23,13 +24,19 @@ from commercetools_connect.core.values import (
     has_unknown,
     unwrap_secrets,
 )
-from commercetools_connect.resources.configuration import CONNECTION, connection_name, errors_about_connection
+from commercetools_connect.resources.configuration import (
+    CONNECTION,
+    CONNECTIONS_PATH,
+    connection_name,
+    errors_about_connection,
+)
 from commercetools_connect.resources.connections import (
     CONNECTED_TO,
     Connections,
     ProjectAddress,
     connection_failures,
 )
+from commercetools_connect.resources.deployment.resource import NO_PROJECT
 from commercetools_connect.resources.inner_connections import (
     align_connections,
     changed_connections,
@@ -112,7 +119,8 @@ class ConnectedResource:
         project = text_of(checked.inputs, PROJECT)
         failures += self._inner_failures(given, ProjectAddress(ProjectAddress.of(provider).host, project))
         inputs = {**mark_connections(self.kind, checked.inputs, news), **_marked(connection)}
-        return replace(checked, inputs=inputs, failures=(*failures, *checked.failures))
+        failures += (_of_connection(each, plain) for each in checked.failures)
+        return replace(checked, inputs=inputs, failures=tuple(failures))
 
     def _inner_failures(self, inputs: PropertyMap, own: ProjectAddress) -> list[CheckFailure]:
         """Return every mistake in connections inside other inputs.
@@ -360,6 +368,14 @@ class ConnectedResource:
 
     def _name(self, context: OperationContext) -> str:
         return f"{self.kind} {context.name}"
+
+
+def _of_connection(failure: CheckFailure, connection: PlainValue) -> CheckFailure:
+    """Return the failure; one for want of a project says where the connection has it."""
+    if connection is None or failure.reason != NO_PROJECT:
+        return failure
+    there = f"{CONNECTIONS_PATH}.{connection}" if isinstance(connection, str) else CONNECTION
+    return replace(failure, reason=f"is required; set it here, or as {there}.{PROJECT}")
 
 
 def _marked(connection: PropertyValue) -> dict[str, PropertyValue]:

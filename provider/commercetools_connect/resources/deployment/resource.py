@@ -70,6 +70,11 @@ from commercetools_connect.resources.reconcile import deployment_lock
 from commercetools_connect.resources.run_registry import CheckRecord
 from commercetools_connect.resources.schema import find_differences
 
+NO_PROJECT: Final = (
+    "is required; set it here, or for all deployments commercetools-connect:projectKey (CTP_PROJECT_KEY)"
+)
+"""A failure for a Deployment of the provider's own configuration; one with a connection gets its project there."""
+
 SCRIPTS_RAN_LAST: Final = (
     "run `pulumi up` once more: the scripts of the old deployment ran last and may have undone what those of the "
     "new one set up; the next `up` redeploys the new one once"
@@ -123,9 +128,8 @@ class DeploymentResource(ManagedResource):
             *invalid_expectations(inputs.get("expect")),
         ]
         if inputs.get("projectKey") is None:
-            hint = "set it here, or for all deployments commercetools-connect:projectKey (CTP_PROJECT_KEY)"
             failures = [each for each in failures if each.path != ("projectKey",)]
-            failures.append(CheckFailure(("projectKey",), f"is required; {hint}"))
+            failures.append(CheckFailure(("projectKey",), NO_PROJECT))
         failures += self.check_key(context, olds, inputs)
         return Checked(inputs, tuple(failures))
 
