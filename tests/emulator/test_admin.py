@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.routing import Mount, Route
 
-from commercetools_connect.emulator import Admin, AdminError, Emulator
+from commercetools_connect.emulator import Admin, AdminError, Emulator, create_app
 from commercetools_connect.emulator.admin import admin_routes
 from commercetools_connect.emulator.backend import Backend
+from tests.support.socketless import URL, call_app
 
 SECRET = "s3cret"
 
@@ -289,6 +292,22 @@ def test_the_journal_tells_each_call_without_bodies_and_credentials(api: Any) ->
     )  # fmt: skip
     assert (token["path"], token["query"], token["client"]) == ("/oauth/token", "", "dev")
     assert (unknown["status"], unknown["client"]) == (401, None)
+
+
+def test_a_call_that_began_before_the_journal_was_cleared_is_not_in_it() -> None:
+    """A test that starts with an empty journal sees no late call of the one before it."""
+
+    async def pause(seconds: float) -> None:
+        assert seconds == 3
+        await call_app(app, httpx.Request("DELETE", f"{URL}/__admin/journal"))
+
+    async def act() -> Any:
+        await call_app(app, httpx.Request("PUT", f"{URL}/__admin/settings", json={"latency": 3}))
+        await call_app(app, httpx.Request("GET", f"{URL}/connectors/drafts"))
+        return (await call_app(app, httpx.Request("GET", f"{URL}/__admin/journal"))).json()
+
+    app = create_app(sleep=pause)
+    assert asyncio.run(act()) == []
 
 
 def test_the_clock_stands_still_or_runs_and_can_be_advanced_in_both_modes(api: Any) -> None:

@@ -84,6 +84,6 @@ def test_stale_reads_see_the_last_thousand_removed_objects_and_no_more() -> None
 def test_the_journal_keeps_the_last_hundred_thousand_calls() -> None:
     journal = Journal()
     for number in range(100_010):
-        journal.add(entry(number))
+        journal.add(entry(number), journal.clearings)
     assert len(journal.entries()) == 100_000
     assert [each["path"] for each in journal.last(2)] == ["/100009", "/100008"]

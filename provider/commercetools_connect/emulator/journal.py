@@ -27,10 +27,13 @@ class Journal:
 
     def __init__(self) -> None:
         self._entries: deque[JournalEntry] = deque(maxlen=_LENGTH)
+        self.clearings = 0
+        """How often the journal was cleared: what it was when a call began tells `add` whether that was before."""
 
-    def add(self, entry: JournalEntry) -> None:
-        """Note a call."""
-        self._entries.append(entry)
+    def add(self, entry: JournalEntry, clearings: int) -> None:
+        """Note a call, unless it began before the last clearing."""
+        if clearings == self.clearings:
+            self._entries.append(entry)
 
     def entries(self) -> Sequence[JournalEntry]:
         """Return all calls."""
@@ -41,5 +44,6 @@ class Journal:
         return list(islice(reversed(self._entries), count))
 
     def clear(self) -> None:
-        """Forget all calls."""
+        """Forget all calls, also those that have not ended."""
+        self.clearings += 1
         self._entries.clear()

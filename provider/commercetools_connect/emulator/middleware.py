@@ -61,14 +61,14 @@ class Front:
         if scope["type"] != "http" or _is_admin(scope["path"]):
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
+        began, clearings = time.perf_counter(), self._backend.journal.clearings
         request = await _read_request(receive)
         authorization = Headers(scope=scope).get("authorization", "")
         client = self._backend.authority.client_of(authorization)
         moment = self._backend.clock.now()
         answer, fault = await self._answer(scope, request, client)
         status = None if answer is None else answer.status
-        self._note(scope, client, moment, status, time.perf_counter() - began)
+        self._note(scope, client, moment, status, time.perf_counter() - began, clearings)
         if answer is None:
             await _close(scope, receive)
         elif fault is not None and fault.truncate:
@@ -100,7 +100,9 @@ class Front:
         if seconds > 0:
             await self._sleep(seconds)
 
-    def _note(self, scope: Scope, client: str | None, moment: float, status: int | None, took: float) -> None:
+    def _note(
+        self, scope: Scope, client: str | None, moment: float, status: int | None, took: float, clearings: int
+    ) -> None:
         # A query may carry credentials to the token endpoints, so theirs is never kept.
         query = "" if scope["path"].startswith("/oauth/") else scope["query_string"].decode(errors="replace")
         self._backend.journal.add(
@@ -112,7 +114,8 @@ class Front:
                 "status": status,
                 "duration": round(took, 6),
                 "client": client,
-            }
+            },
+            clearings,
         )
 
 

@@ -36,7 +36,7 @@ from commercetools_connect.resources.connections import (
     ProjectAddress,
     connection_failures,
 )
-from commercetools_connect.resources.deployment.resource import NO_PROJECT
+from commercetools_connect.resources.deployment.validation import NO_PROJECT
 from commercetools_connect.resources.inner_connections import (
     align_connections,
     changed_connections,

@@ -53,7 +53,7 @@ from commercetools_connect.resources.deployment.reconcile import (
     undeploy,
 )
 from commercetools_connect.resources.deployment.replacement import NOT_PROVEN_YET, prove, replacement_error
-from commercetools_connect.resources.deployment.validation import connector_failures, default_type
+from commercetools_connect.resources.deployment.validation import NO_PROJECT, connector_failures, default_type
 from commercetools_connect.resources.deployment.wiring.check import (
     NOT_WIRED,
     ensure_readable,
@@ -69,11 +69,6 @@ from commercetools_connect.resources.ownership import ExistingObject, Ownership
 from commercetools_connect.resources.reconcile import deployment_lock
 from commercetools_connect.resources.run_registry import CheckRecord
 from commercetools_connect.resources.schema import find_differences
-
-NO_PROJECT: Final = (
-    "is required; set it here, or for all deployments commercetools-connect:projectKey (CTP_PROJECT_KEY)"
-)
-"""A failure for a Deployment of the provider's own configuration; one with a connection gets its project there."""
 
 SCRIPTS_RAN_LAST: Final = (
     "run `pulumi up` once more: the scripts of the old deployment ran last and may have undone what those of the "

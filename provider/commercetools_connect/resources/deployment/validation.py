@@ -46,6 +46,11 @@ from commercetools_connect.resources.inputs import value_of
 
 REMOVED: Final = "was removed from the program; it is required and has no default, so give it a value"
 
+NO_PROJECT: Final = (
+    "is required; set it here, or for all deployments commercetools-connect:projectKey (CTP_PROJECT_KEY)"
+)
+"""Of a Deployment of the provider's own configuration; one with a connection can get its project there."""
+
 Running = Mapping[str, Collection[str]]
 """The applications that will run, and the keys that are set in each already; `GLOBAL` is one of them."""
 
