@@ -147,7 +147,7 @@ def test_a_script_that_registers_late_is_waited_for(shop: Shop) -> None:
     assert result.status is WiringStatus.WIRED
     assert shop.lists() == LISTS * result.looks
     assert 5 <= result.looks <= 6
-    assert any("waiting until listener is wired" in each for each in shop.world.said.statuses)
+    assert any("waiting for the wiring of listener" in each for each in shop.world.said.statuses)
 
 
 def test_a_script_that_deletes_and_creates_again_is_not_taken_for_missing(shop: Shop) -> None:

@@ -151,5 +151,5 @@ class WiringWait:
         )
         trouble = "; cannot be read, trying again" if self._error else ""
         self.context.reporter.status(
-            f"deployed, and waiting until {missing} is wired{trouble}", format_duration(elapsed)
+            f"deployed, and waiting for the wiring of {missing}{trouble}", format_duration(elapsed)
         )
