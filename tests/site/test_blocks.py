@@ -168,6 +168,11 @@ def test_every_yaml_is_what_its_reader_takes(block: Block, tmp_path: Path) -> No
     elif set(content) == {"config"}:
         # stacks with this configuration run in tests/engine/test_autonaming.py
         assert block.page == "docs/autonaming.md"
+    elif set(content) == {"plugins"}:
+        (plugin,) = content["plugins"]["providers"]
+        folder = Path(sys.executable).parent
+        assert Path(plugin["path"]).parts[-2:] == folder.parts[-2:]
+        assert (folder / f"pulumi-resource-{plugin['name']}").is_file()
     else:
         assert "resources" in content, "this YAML is no program, no estate and no connect.yaml"
         assert not list(programs.mistakes(content))
