@@ -301,7 +301,10 @@ def test_each_row_of_the_page_has_its_tests_and_says_what_is_refused() -> None:
     settings = (ROOT / "docs" / "settings.md").read_text()
     refused_there = re.findall(r"^\| `(\w+)[^`]*` \|.*Dynamic resources refuse", settings, flags=re.MULTILINE)
     assert refused_there == ["replaceOnChanges"]
-    assert "| `deleteBeforeReplace: true` | Works unless the provider cannot prove" in settings
+    assert (
+        "| `deleteBeforeReplace: true` | The provider first proves that the create will succeed. If it cannot"
+        in settings
+    )
     for dynamic, plugin in ROWS.values():
         assert f"def test_{dynamic}" in here
         assert not plugin or f"def test_{plugin}" in engine
