@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pytest
 
 from commercetools_connect.core.errors import InitFailedError
 from commercetools_connect.core.results import State
-from tests.support.world import PROJECT, REPOSITORY, ResourceOf, World
+from tests.support.world import PROJECT, REPOSITORY, ResourceOf, World, validated
 
 __all__ = [
     "DEPLOYMENT",
@@ -26,6 +27,7 @@ __all__ = [
     "killed",
     "partial",
     "plain_inputs",
+    "previews",
     "publish",
     "published",
     "redeploys",
@@ -273,3 +275,20 @@ def killed(world: World, kind: str, step: int, act: Any) -> tuple[bool, Any]:
         return False, world.run(whole)
     except Killed:
         return True, None
+
+
+def previews(world: World, programs: Mapping[str, Any], **options: Any) -> dict[str, list[str]]:
+    """Return the mistakes in new deployments, by name; one provider looks at all of them at once."""
+
+    async def look(of: Any) -> dict[str, list[str]]:
+        async def one(name: str, inputs: Any) -> list[str]:
+            context, resource = world.context(name, **options), of(DEPLOYMENT)
+            checked = resource.check(context, {}, inputs)
+            assert not checked.failures
+            return [str(failure) for failure in await validated(resource, context, checked.inputs)]
+
+        found = await asyncio.gather(*(one(name, inputs) for name, inputs in programs.items()))
+        return dict(zip(programs, found, strict=True))
+
+    result: dict[str, list[str]] = world.run(look)
+    return result

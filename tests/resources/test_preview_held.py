@@ -10,10 +10,10 @@ from commercetools_connect.core.values import UNKNOWN
 from tests.resources.deployments import (
     DEPLOYMENT,
     canary,
+    previews,
     same_inputs,
     simple,
 )
-from tests.resources.test_preview_checks import previews
 from tests.support.world import REPOSITORY, World
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commercetools_connect.core.values import UNKNOWN
+from commercetools_connect.core.values import UNKNOWN, Unknown
 from commercetools_connect.resources.planned_publications import (
     PlannedPublication,
     PlannedPublications,
@@ -45,10 +45,10 @@ class TestMissingConnector:
             def publications_elsewhere(self) -> list[PlannedPublication]:
                 return [PlannedPublication(self.id, "v1", staged=False, progress=PublicationProgress.PLANNED)]
 
-            id = UNKNOWN
+            id: str | Unknown = UNKNOWN
 
         assert self._look(world, PlannedPublications(shared=Board())) == []
-        Board.id = "another"  # type: ignore[assignment]  # what a publication of another connector would say
+        Board.id = "another"  # what a publication of another connector would say
         assert len(self._look(world, PlannedPublications(shared=Board()))) == 1
 
     def test_it_is_private_if_the_program_shares_it_with_others_only(self, world: World) -> None:

@@ -232,7 +232,7 @@ def canonical_value(value: object) -> str:
     if isinstance(value, str):
         return value
     if not isinstance(value, int | float):
-        raise ValueError(  # noqa: TRY004 - pydantic wants it so
+        raise ValueError(  # noqa: TRY004 - pydantic lets a TypeError through
             "must be a string, number or boolean; write a structure as a string, with json.dumps for example"
         )
     if not math.isfinite(value) or abs(value) > LARGEST_EXACT:
@@ -242,7 +242,7 @@ def canonical_value(value: object) -> str:
 
 def _count(value: object) -> object:
     if isinstance(value, bool | str):
-        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic wants it so
+        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic lets a TypeError through
     return value
 
 

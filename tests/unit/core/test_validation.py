@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from commercetools_connect.core import preview as validation
 from commercetools_connect.core.errors import ConfigurationError, ConflictError, InvalidInputError, ProviderError
 from commercetools_connect.core.preview import PreviewValidation
-from commercetools_connect.core.resource import OperationContext
+from commercetools_connect.core.resource import OperationContext, SilentReporter
 from commercetools_connect.core.results import CheckFailure, State
 
 
@@ -22,7 +23,7 @@ class ForbiddenObjectError(ProviderError):
     maybe_temporary = True
 
 
-class Reporter:
+class Warnings(SilentReporter):
     def __init__(self) -> None:
         self.warnings: list[str] = []
 
@@ -62,17 +63,18 @@ def find(
     *servers: Server, strict: bool = False, offline: bool = False, update: bool = False
 ) -> tuple[list[str], list[str]]:
     """Validate by one provider; return mistakes and warnings."""
-    said = Reporter()
-    context = OperationContext(name="api", default_key="k", time_limit=900, reporter=said)  # type: ignore[arg-type]  # hears all that is said
+    said = Warnings()
+    context = OperationContext(name="api", default_key="k", time_limit=900, reporter=said)
     rules = PreviewValidation(strict, offline)
 
     async def all_of() -> list[str]:
         found: list[str] = []
         for server in servers:
+            resource: Any = server
             if update:
-                failures = await rules.validate_update(server, context, State("i", {}), {})  # type: ignore[arg-type]  # has all that is called
+                failures = await rules.validate_update(resource, context, State("i", {}), {})
             else:
-                failures = await rules.validate_create(server, context, {})  # type: ignore[arg-type]  # has all that is called
+                failures = await rules.validate_create(resource, context, {})
             found += map(str, failures)
         return found
 

@@ -26,7 +26,7 @@ def _expected(value: object) -> object:
     if value is True:
         return value
     if not isinstance(value, list | tuple):
-        raise ValueError("must be true or a list of keys; leave it out if nothing is expected")  # noqa: TRY004 - pydantic wants it so
+        raise ValueError("must be true or a list of keys; leave it out if nothing is expected")  # noqa: TRY004 - pydantic lets a TypeError through
     if not value:
         raise ValueError("must not be empty; true expects at least one with any key")
     for key in value:
