@@ -207,8 +207,8 @@ def test_a_replaced_draft_whose_publication_fails_leaves_the_live_deployment(
 
     expect_untouched(stacks, before, run)
     healed = stacks.up(engine, chain(key="first" if change == "--replace" else "second"))
-    if not healed.failed:
-        assert [each.status for each in stacks.live().values()] == ["Deployed"]
+    assert not healed.failed, healed.errors
+    assert [each.status for each in stacks.live().values()] == ["Deployed"]
 
 
 @both_frontends

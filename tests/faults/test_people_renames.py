@@ -123,23 +123,24 @@ def test_a_move_together_with_the_removal_from_the_old_program_costs_nothing(sta
 
 @both_frontends
 @pytest.mark.parametrize("same", [True, False], ids=["equal", "one value changed"])
-def test_a_rename_without_alias_target_by_target_keeps_the_live_deployment(
+def test_a_rename_without_alias_target_by_target_deletes_what_is_asked_for_and_not_before(
     stacks: Stacks, connector: str, frontend: Frontend, same: bool
 ) -> None:
-    """`up --target` of the new name, then of the old one: these runs were not asked to delete what is live."""
+    """`up --target` of the new name is refused; `--target` of the old one asks for its delete."""
     engine = stacks.new(frontend)
     stacks.up(engine, [deployment("old", connector, key="greeter")])
     before = stacks.live()
     program = [deployment("new", connector, key="greeter", shop="Acme" if same else "Emca")]
 
     new = stacks.up(engine, program, targets=[engine.urn("Deployment", "new")])
-    expect_kept(stacks, before, new)
+    expect_refused(stacks, before, new, "new", "add an alias for its old name")
     old = stacks.up(engine, program, targets=[engine.urn("Deployment", "old")])
+    assert not old.failed, old.errors
+    assert not stacks.live()
 
-    if not (new.failed and not old.failed):  # refused, the old name is what was asked to go
-        expect_kept(stacks, before, old)
     last = stacks.up(engine, program)
-    assert last.failed or [each.status for each in stacks.live().values()] == ["Deployed"]
+    assert not last.failed, last.errors
+    assert [each.status for each in stacks.live().values()] == ["Deployed"]
 
 
 @both_frontends
