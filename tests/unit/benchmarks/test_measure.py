@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def _measurements(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NEW.values():
         monkeypatch.setattr(bench, name, lambda *_, name=name: name)
     monkeypatch.setattr(bench, "find_engine", lambda: Path("engine"))
-    monkeypatch.setattr(bench.os, "getloadavg", lambda: (0.25, 0.0, 0.0))
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.25, 0.0, 0.0))
 
 
 def test_only_the_chosen_parts_are_measured_again() -> None:
