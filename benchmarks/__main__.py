@@ -39,7 +39,6 @@ def measure(scale: Scale, chosen: Collection[str] = (), before: Mapping[str, Any
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:6.0f} s  {text}", flush=True)
 
-    engine = find_engine()
     parts: dict[str, Callable[[], Any]] = {
         "limits": lambda: measure_limits(scale, say),
         "redaction": lambda: measure_redaction(scale, say),
@@ -53,8 +52,9 @@ def measure(scale: Scale, chosen: Collection[str] = (), before: Mapping[str, Any
     }
     if unknown := sorted({*chosen} - {*parts}):
         raise SystemExit(f"there is no {', '.join(unknown)}; there are {', '.join(parts)}")
+    engine = find_engine()
     results = dict(before or {})
-    loads = {part: load for part, load in results.get("load", {}).items() if part in parts}
+    loads = dict(results.get("load", {}))
     for part, measure_part in parts.items():
         if part in chosen or not chosen:
             load = os.getloadavg()[0]

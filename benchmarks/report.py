@@ -61,7 +61,7 @@ parts again. Numbers are medians. The JSON file has minimum, maximum and the num
   deployment that goes live, an end that is too early. *Errors* are answers 503 to random GETs.
 - *Engine alone* is the same number of resources of a provider that does nothing; for a refresh, with {alone}.
 - This machine: {machine}. The load average at the start and the end of each part is in the JSON file; it was
-  between {load}. Most of it is the measurement itself.
+  between {load}. Other work ran on it, too.
 """
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.engine.yaml_harness import PROJECT, YamlHarness, program, staged
+from tests.engine.yaml_harness import PROJECT, YamlHarness, program
 
 pytestmark = pytest.mark.long
 
@@ -15,14 +12,13 @@ KEY = "pr-17-greeter"
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
+def yaml(yaml: YamlHarness) -> YamlHarness:
     """Give a review environment, whose objects have a prefix of their own."""
-    with staged(tmp_path, engine_root) as harness:
-        resources = program()
-        for name in ("draft", "deployment"):
-            resources[name]["properties"]["key"] = KEY
-        harness.write(resources)
-        yield harness
+    resources = program()
+    for name in ("draft", "deployment"):
+        resources[name]["properties"]["key"] = KEY
+    yaml.write(resources)
+    return yaml
 
 
 def test_a_preview_without_credentials_fails_unless_it_is_to_make_no_call(yaml: YamlHarness) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.engine.estate import CANARY, CONNECTOR, connections, deployments, furnish
-from tests.engine.yaml_harness import YamlHarness, staged
+from tests.engine.yaml_harness import YamlHarness
 
 pytestmark = pytest.mark.long
 
@@ -18,10 +16,9 @@ PREFIX = "commercetools-connect:connections"
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        furnish(harness.emulator, SHOPS)
-        yield harness
+def yaml(yaml: YamlHarness) -> YamlHarness:
+    furnish(yaml.emulator, SHOPS)
+    return yaml
 
 
 def deployment(connection: Any, shop: str, **changes: Any) -> dict[str, Any]:

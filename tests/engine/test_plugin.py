@@ -15,17 +15,16 @@ import psutil
 import pytest
 from yaml import safe_load
 
-from tests.engine.yaml_harness import CANARY, PLUGIN, PROJECT, YamlHarness, imported, program, staged
+from tests.engine.yaml_harness import CANARY, PLUGIN, PROJECT, YamlHarness, imported, program
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HEALTH = {"type": "Error", "title": "Health check failed", "application": "service"}
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        harness.write(program(), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
-        yield harness
+def yaml(yaml: YamlHarness) -> YamlHarness:
+    yaml.write(program(), {"urls": "${deployment.urls}", "tag": "${deployment.deployedTag}"})
+    return yaml
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from commercetools_connect.dynamic import Deployment
 from tests.engine.conftest import Harness
 from tests.engine.programs import CANARY, REPOSITORY, chain
-from tests.engine.yaml_harness import PROJECT, YamlHarness, program, staged
+from tests.engine.yaml_harness import PROJECT, YamlHarness, program
 
 pytestmark = pytest.mark.long
 
@@ -73,15 +71,14 @@ def ten_mistakes(secret: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        harness.emulator.admin.repositories(
-            [
-                {"url": REPOSITORY, "tag": tag, "connectYaml": text}
-                for tag, text in (("v1.0.0", CONNECT_YAML), ("v2.0.0", NEXT))
-            ]
-        )
-        yield harness
+def yaml(yaml: YamlHarness) -> YamlHarness:
+    yaml.emulator.admin.repositories(
+        [
+            {"url": REPOSITORY, "tag": tag, "connectYaml": text}
+            for tag, text in (("v1.0.0", CONNECT_YAML), ("v2.0.0", NEXT))
+        ]
+    )
+    return yaml
 
 
 def declared(deployments: int = 1, **changes: Any) -> dict[str, Any]:

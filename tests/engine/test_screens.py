@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.engine.yaml_harness import REPOSITORY, YamlHarness, program, staged
+from tests.engine.yaml_harness import REPOSITORY, YamlHarness, program
 from tests.support.terminal import terminal
 
 pytestmark = pytest.mark.long
@@ -46,14 +46,13 @@ MASKS: Final = (
 
 
 @pytest.fixture
-def yaml(engine_root: Path, tmp_path: Path) -> Iterator[YamlHarness]:
-    with staged(tmp_path, engine_root) as harness:
-        tags = ("v1.0.0", "v1.1.0")
-        harness.emulator.admin.repositories(
-            [{"url": REPOSITORY, "tag": tag, "connectYaml": THREE_APPLICATIONS} for tag in tags]
-        )
-        harness.emulator.admin.settings(delays={"queued": 0.5, "deploying": 2.0, "publish": 1.5})
-        yield harness
+def yaml(yaml: YamlHarness) -> YamlHarness:
+    tags = ("v1.0.0", "v1.1.0")
+    yaml.emulator.admin.repositories(
+        [{"url": REPOSITORY, "tag": tag, "connectYaml": THREE_APPLICATIONS} for tag in tags]
+    )
+    yaml.emulator.admin.settings(delays={"queued": 0.5, "deploying": 2.0, "publish": 1.5})
+    return yaml
 
 
 def story(tag: str) -> dict[str, Any]:

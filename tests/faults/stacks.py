@@ -28,6 +28,7 @@ __all__ = [
     "both_frontends",
     "deployment",
     "expect_kept",
+    "expect_refused",
     "expect_untouched",
     "several_stacks",
 ]
@@ -194,3 +195,10 @@ def expect_kept(stacks: Stacks, before: dict[str, Any], run: Run) -> None:
     after = stacks.live()
     lost = [each.key for each in before.values() if each.id not in after or after[each.id].status != "Deployed"]
     assert not lost, f"{run.changes} {run.errors}"
+
+
+def expect_refused(stacks: Stacks, before: dict[str, Any], run: Run, *names: str) -> None:
+    """Demand that the run failed with an error that has all these names, and left what was live as it was."""
+    expect_untouched(stacks, before, run)
+    assert run.failed
+    assert any(all(name in each for name in names) for each in run.errors), run.errors

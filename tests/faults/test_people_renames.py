@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.faults.stacks import Stacks, both_frontends, deployment, expect_kept, expect_untouched
+from tests.faults.stacks import Stacks, both_frontends, deployment, expect_kept, expect_refused, expect_untouched
 from tests.support.engine import Engine
+from tests.support.process import Process
 from tests.support.stack import Frontend
 
 
@@ -36,9 +37,14 @@ def moved_away(stacks: Stacks, frontend: Frontend) -> tuple[Engine, Engine]:
 
 ARRIVALS = {each.__name__: each for each in (renamed, copied_backend, moved_away)}
 
-
 RECREATED = ["renamed", "copied_backend"]
 """The arrivals of a stack that has never made anything; the keys that its plugin derives are its own."""
+
+
+def connector_of(stacks: Stacks) -> str:
+    """Return the id of the connector that an arrival has published."""
+    drafts: Any = stacks.emulator.admin.dump()["drafts"]
+    return str(drafts[0]["id"])
 
 
 @pytest.mark.parametrize(
@@ -51,8 +57,7 @@ def test_a_stack_of_the_same_name_does_not_take_over_what_is_another_ones(
     """It declares other values; its `destroy` removes nothing of the owner's, whose `up` has nothing to do."""
     owner, newcomer = ARRIVALS[arrival](stacks, frontend)
     before = stacks.live()
-    drafts: Any = stacks.emulator.admin.dump()["drafts"]
-    identity = str(drafts[0]["id"])
+    identity = connector_of(stacks)
 
     run = stacks.up(newcomer, [deployment("greeter", identity, shop="Emca", token="c4n4ry-2")])
     expect_untouched(stacks, before, run)
@@ -70,8 +75,7 @@ def test_a_stack_of_the_same_name_does_not_replace_a_secret_where_all_else_is_eq
     """Through the plugin. Keys of dynamic resources are made of names only: `docs/reliability.md` says so."""
     owner, newcomer = ARRIVALS[arrival](stacks, "plugin")
     before = stacks.live()
-    drafts: Any = stacks.emulator.admin.dump()["drafts"]
-    identity = str(drafts[0]["id"])
+    identity = connector_of(stacks)
 
     run = stacks.up(newcomer, [deployment("greeter", identity, token="c4n4ry-2")])
 
@@ -88,9 +92,8 @@ def test_a_branch_that_still_names_what_was_moved_away_takes_it_back_and_costs_n
     """Through the plugin, the key says that it is the branch's: the other stack says so, and removes nothing."""
     owner, branch = moved_away(stacks, "plugin")
     (identity,) = stacks.live()
-    drafts: Any = stacks.emulator.admin.dump()["drafts"]
 
-    run = stacks.up(branch, [deployment("greeter", str(drafts[0]["id"]), shop=shop, token="c4n4ry-2")])
+    run = stacks.up(branch, [deployment("greeter", connector_of(stacks), shop=shop, token="c4n4ry-2")])
 
     assert not run.failed, run.errors
     taken = stacks.live()
@@ -108,10 +111,9 @@ def test_a_move_together_with_the_removal_from_the_old_program_costs_nothing(sta
     """The remedy: the resource is taken out of the old program before its next `up`."""
     owner, branch = moved_away(stacks, "plugin")
     before = stacks.live()
-    drafts: Any = stacks.emulator.admin.dump()["drafts"]
 
     expect_untouched(stacks, before, stacks.up(branch, []))
-    own = stacks.up(owner, [deployment("greeter", str(drafts[0]["id"]))])
+    own = stacks.up(owner, [deployment("greeter", connector_of(stacks))])
 
     expect_untouched(stacks, before, own)
     assert not own.failed, own.errors
@@ -121,23 +123,24 @@ def test_a_move_together_with_the_removal_from_the_old_program_costs_nothing(sta
 
 @both_frontends
 @pytest.mark.parametrize("same", [True, False], ids=["equal", "one value changed"])
-def test_a_rename_without_alias_target_by_target_keeps_the_live_deployment(
+def test_a_rename_without_alias_target_by_target_deletes_what_is_asked_for_and_not_before(
     stacks: Stacks, connector: str, frontend: Frontend, same: bool
 ) -> None:
-    """`up --target` of the new name, then of the old one: these runs were not asked to delete what is live."""
+    """`up --target` of the new name is refused; `--target` of the old one asks for its delete."""
     engine = stacks.new(frontend)
     stacks.up(engine, [deployment("old", connector, key="greeter")])
     before = stacks.live()
     program = [deployment("new", connector, key="greeter", shop="Acme" if same else "Emca")]
 
     new = stacks.up(engine, program, targets=[engine.urn("Deployment", "new")])
-    expect_kept(stacks, before, new)
+    expect_refused(stacks, before, new, "new", "add an alias for its old name")
     old = stacks.up(engine, program, targets=[engine.urn("Deployment", "old")])
+    assert not old.failed, old.errors
+    assert not stacks.live()
 
-    if not (new.failed and not old.failed):  # refused, the old name is what was asked to go
-        expect_kept(stacks, before, old)
     last = stacks.up(engine, program)
-    assert last.failed or [each.status for each in stacks.live().values()] == ["Deployed"]
+    assert not last.failed, last.errors
+    assert [each.status for each in stacks.live().values()] == ["Deployed"]
 
 
 @both_frontends
@@ -159,8 +162,18 @@ def test_a_new_resource_under_the_old_name_of_a_renamed_one_does_not_take_its_de
 
     assert preview.failed
     assert any("shop-api" in each and "needs a key of its own" in each for each in preview.errors)
-    expect_untouched(stacks, before, run)
-    assert run.failed
+    expect_refused(stacks, before, run)
+
+
+def with_explicit_provider(
+    stacks: Stacks, connector: str, frontend: Frontend, *, isolated: bool = False
+) -> tuple[Engine, Process]:
+    """Have a live deployment `old`, and an explicit provider `mine` for the next run."""
+    engine = stacks.new(frontend)
+    stacks.up(engine, [deployment("old", connector, key="greeter")])
+    process = stacks.process()
+    process.add_explicit("mine", isolated=isolated)
+    return engine, process
 
 
 @both_frontends
@@ -169,11 +182,8 @@ def test_a_rename_together_with_an_explicit_provider_keeps_the_live_deployment(
     stacks: Stacks, connector: str, frontend: Frontend, same: bool
 ) -> None:
     """Create and delete come to two processes, which can tell each other nothing."""
-    engine = stacks.new(frontend)
-    stacks.up(engine, [deployment("old", connector, key="greeter")])
+    engine, process = with_explicit_provider(stacks, connector, frontend)
     before = stacks.live()
-    process = stacks.process()
-    process.add_explicit("mine")
     new = deployment("new", connector, key="greeter", shop="Acme" if same else "Emca", provider="mine")
 
     run = stacks.up(engine, [new], process)
@@ -187,19 +197,14 @@ def test_a_refused_rename_with_continue_on_error_does_not_delete_the_old_name(
     stacks: Stacks, connector: str, frontend: Frontend, explicit: bool
 ) -> None:
     """The create is refused as a value differs, and the engine goes on to its deletes: an error names both."""
-    engine = stacks.new(frontend)
-    stacks.up(engine, [deployment("old", connector, key="greeter")])
+    engine, process = with_explicit_provider(stacks, connector, frontend)
     before = stacks.live()
-    process = stacks.process()
-    process.add_explicit("mine")
     provider = "mine" if explicit else ""
     new = deployment("new", connector, key="greeter", shop="Emca", provider=provider)
 
     run = stacks.up(engine, [new], process, continue_on_error=True)
 
-    expect_untouched(stacks, before, run)
-    assert run.failed
-    assert any("old" in each and "new" in each for each in run.errors), run.errors
+    expect_refused(stacks, before, run, "old", "new")
 
 
 @both_frontends
@@ -210,14 +215,10 @@ def test_a_rename_with_its_provider_is_refused_without_a_run_registry_too(
 
     With `--continue-on-error` it would: `docs/reliability.md` says so, and a warning tells of the folder.
     """
-    engine = stacks.new(frontend)
-    stacks.up(engine, [deployment("old", connector, key="greeter")])
+    engine, process = with_explicit_provider(stacks, connector, frontend, isolated=True)
     before = stacks.live()
-    process = stacks.process()
-    process.add_explicit("mine", isolated=True)
     new = deployment("new", connector, key="greeter", shop="Emca", provider="mine")
 
     run = stacks.up(engine, [new], process)
 
-    expect_untouched(stacks, before, run)
-    assert run.failed
+    expect_refused(stacks, before, run)

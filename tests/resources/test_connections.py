@@ -44,16 +44,16 @@ def test_one_process_serves_all_with_one_token_for_each_client(shops: Shops) -> 
     shops.connections["us-as-well"] = shops.connection("acme-us", pollInterval=5)
 
     async def act(resource: ConnectedResource) -> list[State]:
-        operations = [shops.world.context(name) for name in ("a", "b", "c", "d", "e")]
+        contexts = [shops.world.context(name) for name in ("a", "b", "c", "d", "e")]
         given = [
             *map(shops.inputs, ("eu", "us", inline, "us-as-well")),
             {**shops.inputs(None), "projectKey": PROJECT},
         ]
         news = [
             resource.check(context, {}, {**inputs, "key": f"key-{context.name}"}).inputs
-            for context, inputs in zip(operations, given, strict=True)
+            for context, inputs in zip(contexts, given, strict=True)
         ]
-        return await asyncio.gather(*map(resource.create, operations, news))
+        return await asyncio.gather(*map(resource.create, contexts, news))
 
     states = shops.run(act)
 

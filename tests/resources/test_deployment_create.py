@@ -109,9 +109,7 @@ class TestDerivedKey:
 
     def test_what_stands_under_it_is_taken_over_and_brought_into_line(self, world: World) -> None:
         old = deployed(world)
-        inputs = world.deployment_inputs(
-            str(old.outputs["connectorId"]), configurations=simple(GREETING="Moin", secured={"API_TOKEN": "new"})
-        )
+        inputs = same_inputs(world, old, configurations=simple(GREETING="Moin", secured={"API_TOKEN": "new"}))
         world.emulator.admin.clear_journal()
 
         state = world.create(DEPLOYMENT, inputs)
@@ -128,7 +126,7 @@ class TestDerivedKey:
     ) -> None:
         """They cannot be compared."""
         old = deployed(world, configurations=simple(secured={"API_TOKEN": canary}))
-        inputs = world.deployment_inputs(str(old.outputs["connectorId"]), configurations=simple(secured=secured))
+        inputs = same_inputs(world, old, configurations=simple(secured=secured))
         world.emulator.admin.clear_journal()
 
         world.create(DEPLOYMENT, inputs)
@@ -156,7 +154,7 @@ class TestDerivedKey:
         if change.get("connector") == "staged":
             change = {"connector": {"id": old.outputs["connectorId"], "staged": True}}
         world.emulator.admin.clear_journal()
-        inputs = world.deployment_inputs(str(old.outputs["connectorId"]), **change)
+        inputs = same_inputs(world, old, **change)
         inputs |= {"adopt": True, "key": "mine"} if adopt else {}
 
         with pytest.raises(InvalidInputError, match="cannot be taken over"):
@@ -169,7 +167,7 @@ class TestDerivedKey:
         old = deployed(world)
         world.emulator.admin.settings(responses={"omitOldMembers": True})
 
-        state = world.create(DEPLOYMENT, world.deployment_inputs(str(old.outputs["connectorId"])))
+        state = world.create(DEPLOYMENT, same_inputs(world, old))
 
         assert state.id == old.id
 
@@ -353,9 +351,7 @@ class TestExplicitKey:
     def test_another_value_is_an_error_that_names_the_paths_and_writes_nothing(self, world: World) -> None:
         old = deployed(world, key="mine")
         configurations = simple(SHOP_NAME="Other", GREETING="Moin", secured={"API_TOKEN": canary})
-        inputs = world.deployment_inputs(
-            str(old.outputs["connectorId"]), key="mine", configurations=configurations
-        )
+        inputs = same_inputs(world, old, key="mine", configurations=configurations)
         world.emulator.admin.clear_journal()
 
         with pytest.raises(ConflictError) as caught:
@@ -400,4 +396,4 @@ def _without_reachable_applications(world: World) -> State:
 
 
 def _jobs_only(world: World, state: State) -> dict[str, Any]:
-    return world.deployment_inputs(str(state.outputs["connectorId"]), key="mine", configurations=None)
+    return same_inputs(world, state, key="mine", configurations=None)

@@ -14,7 +14,7 @@ from commercetools_connect.core.errors import (
     WaitTimedOutError,
 )
 from commercetools_connect.core.results import State
-from tests.resources.deployments import DEPLOYMENT, changed, deployed, partial, running, status
+from tests.resources.deployments import DEPLOYMENT, changed, deployed, partial, running, same_inputs, status
 from tests.support.world import PROJECT, World
 
 GONE = {"statusCode": 404, "message": "x", "errors": [{"code": "ResourceNotFound", "message": "x"}]}
@@ -158,7 +158,7 @@ class TestDelete:
 
 
 def inputs_again(world: World, state: State, **changes: Any) -> dict[str, Any]:
-    return world.deployment_inputs(str(state.outputs["connectorId"]), **{"redeployTrigger": 1, **changes})
+    return same_inputs(world, state, **{"redeployTrigger": 1, **changes})
 
 
 class TestRead:

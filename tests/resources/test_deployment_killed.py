@@ -20,6 +20,7 @@ from tests.resources.deployments import (
     published,
     redeploys,
     running,
+    same_inputs,
     simple,
 )
 from tests.support.world import World
@@ -90,7 +91,7 @@ def test_a_killed_update_is_continued(world: World, configurations: Any, most: i
     world.settings["pollInterval"] = "25"
     world.emulator.admin.settings(assumptions={"44": reading})
     state = deployed(world, configurations=simple())
-    inputs = world.deployment_inputs(str(state.outputs["connectorId"]), configurations=configurations)
+    inputs = same_inputs(world, state, configurations=configurations)
     news = world.checked(DEPLOYMENT, inputs, olds=state.outputs)
 
     def then(step: int) -> None:

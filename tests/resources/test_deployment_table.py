@@ -8,7 +8,7 @@ import pytest
 
 from commercetools_connect.core.errors import InitFailedError, ProviderError
 from commercetools_connect.core.results import State
-from tests.resources.deployments import DEPLOYMENT, changed, deployed, published, simple, status
+from tests.resources.deployments import DEPLOYMENT, changed, deployed, published, same_inputs, simple, status
 from tests.resources.table_deployments import CASES, Case
 from tests.resources.test_destroy import redeploy_elsewhere
 from tests.support.world import PROJECT, World
@@ -78,7 +78,7 @@ def _bring(world: World, state: State, word: str) -> None:
     elif name == "gone":
         world.emulator.admin.delete("deployments", str(state.outputs["deploymentId"]))
         if "taken" in word:
-            world.create(DEPLOYMENT, world.deployment_inputs(str(state.outputs["connectorId"])))
+            world.create(DEPLOYMENT, same_inputs(world, state))
     elif word == "Undeploying":
         with pytest.raises(ProviderError):
             world.delete(DEPLOYMENT, state, time_limit=2)
@@ -98,7 +98,7 @@ def _under_way(world: World, state: State, seconds: float, operation: str) -> St
     The state that a delete starts from has seen the run begin.
     """
     world.emulator.admin.settings(delays={"queued": 8, "deploying": 400})
-    inputs = world.deployment_inputs(str(state.outputs["connectorId"]), configurations=simple(), redeployTrigger=9)
+    inputs = same_inputs(world, state, configurations=simple(), redeployTrigger=9)
     with pytest.raises(InitFailedError) as caught:
         world.up(DEPLOYMENT, state, inputs, time_limit=seconds)
     return caught.value.state if operation == "delete" else state

@@ -31,7 +31,7 @@ def test_a_create_that_is_cut_off_is_partial_with_id_and_what_is_true(world: Wor
     world.emulator.admin.clear_journal()
     news = world.checked(DEPLOYMENT, inputs)
 
-    ended = partial(lambda: cut(world, how, moment, lambda resource, operation: resource.create(operation, news)))
+    ended = partial(lambda: cut(world, how, moment, lambda resource, context: resource.create(context, news)))
 
     assert ended.state.id == f"{PROJECT}/{running(world)[0]['id']}"
     assert ended.state.outputs["status"] in ("Queued", "Deploying")
@@ -56,7 +56,7 @@ def test_an_update_that_is_cut_off_is_partial_and_the_next_one_joins(
     world.emulator.admin.clear_journal()
 
     ended = partial(
-        lambda: cut(world, how, moment, lambda resource, operation: resource.update(operation, state, news))
+        lambda: cut(world, how, moment, lambda resource, context: resource.update(context, state, news))
     )
 
     world.emulator.admin.clear_faults()
@@ -84,9 +84,9 @@ def test_a_stop_and_a_time_limit_end_the_pause_between_repeated_requests(
     world.emulator.admin.fault({"status": 503}, method=write, path="*/deployments*", times=999)
     world.emulator.admin.clear_journal()
     operations: dict[str, Any] = {
-        "create": lambda resource, operation: resource.create(operation, news),
-        "update": lambda resource, operation: resource.update(operation, state, news),
-        "delete": lambda resource, operation: resource.delete(operation, state),
+        "create": lambda resource, context: resource.create(context, news),
+        "update": lambda resource, context: resource.update(context, state, news),
+        "delete": lambda resource, context: resource.delete(context, state),
     }
 
     with pytest.raises(ProviderError, match="cancelled" if how == "cancelled" else "503"):
@@ -96,16 +96,16 @@ def test_a_stop_and_a_time_limit_end_the_pause_between_repeated_requests(
 
 
 def cut(world: World, how: str, moment: float, act: Any) -> Any:
-    operation = world.context(time_limit=moment if how == "time limit" else None)
+    context = world.context(time_limit=moment if how == "time limit" else None)
     if how == "cancelled":
-        world.clock.after(moment, operation.cancellation.cancel)
+        world.clock.after(moment, context.cancellation.cancel)
     if how in ("forbidden", "unauthorized"):
         code: Any = 403 if how == "forbidden" else 401
         world.clock.after(
             moment,
             lambda: world.emulator.admin.fault({"status": code}, method="GET", path="/*/deployments/*", times=999),
         )
-    return world.run(lambda of: act(of(DEPLOYMENT), operation))
+    return world.run(lambda of: act(of(DEPLOYMENT), context))
 
 
 @pytest.mark.parametrize("status", [500, 503])

@@ -11,6 +11,7 @@ from commercetools_connect.api import ById, ConnectClient, Redeploy
 from commercetools_connect.core.errors import ConflictError, InitFailedError
 from commercetools_connect.core.results import State
 from tests.resources.connectors import another_client, preview_elsewhere, publish_elsewhere
+from tests.resources.deployments import same_inputs
 from tests.support.world import PROJECT, ResourceOf, World
 
 DEPLOYMENTS = ("Queued", "Deploying", "Deployed", "Failed", "Undeploying", "UndeployFailed", "gone")
@@ -21,7 +22,7 @@ def bring_deployment(world: World, state: State, status: str) -> State:
     """Let the deployment come into that status; a run is one of this stack that was cut off."""
     object_id = str(state.outputs["deploymentId"])
     if status in ("Queued", "Deploying"):
-        inputs = world.deployment_inputs(str(state.outputs["connectorId"]), redeployTrigger=1)
+        inputs = same_inputs(world, state, redeployTrigger=1)
         with pytest.raises(InitFailedError) as caught:
             world.up("Deployment", state, inputs, time_limit=2 if status == "Queued" else 12)
         return caught.value.state

@@ -60,12 +60,12 @@ def test_deployments_with_the_same_credentials_share_their_lists(shop: Shop) -> 
         )
 
     async def act(resource: ConnectedResource) -> list[State]:
-        operations = [shop.world.context(f"tax-{number}") for number in range(len(connections))]
+        contexts = [shop.world.context(f"tax-{number}") for number in range(len(connections))]
         news = [
             resource.check(each, {}, {**shop.inputs(connection), "key": each.name}).inputs
-            for each, connection in zip(operations, connections, strict=True)
+            for each, connection in zip(contexts, connections, strict=True)
         ]
-        return await asyncio.gather(*map(resource.create, operations, news))
+        return await asyncio.gather(*map(resource.create, contexts, news))
 
     began = shop.world.clock.monotonic()
     shop.run(act)

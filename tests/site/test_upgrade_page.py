@@ -60,9 +60,11 @@ def columns(row: str) -> list[str]:
 
 
 def test_every_breaking_change_has_its_rows() -> None:
+    """A release moves the fragments to the changelog, and the page stays."""
     changes = {path.name.removesuffix(".breaking.md") for path in (ROOT / "changes").glob("*.breaking.md")}
+    is_released = "\n## 0.2.0 (" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
-    assert changes == ROWS.keys()
+    assert changes == (set() if is_released else ROWS.keys())
 
 
 @pytest.mark.parametrize(("change", "said"), [(name, said) for name, texts in ROWS.items() for said in texts])

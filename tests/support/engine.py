@@ -94,16 +94,16 @@ class Engine:
     async def import_one(self, process: Process, kind: str, name: str, id_: str) -> Run:
         """Do what `pulumi import` does: the read gets the id alone, the check what it has found."""
         run, urn = Run(), self.urn(kind, name)
-        operation = self.identity.context(process, urn, name)
+        context = self.identity.context(process, urn, name)
         new = Entry(urn, kind, name, id_, {}, {})
-        end = await attempt(process, lambda: process.resource(kind).read(operation, State(id_, {})))
+        end = await attempt(process, lambda: process.resource(kind).read(context, State(id_, {})))
         if end.state is not None and end.how == "done":
             found = end.state
             checked: list[PropertyMap] = []
 
             async def check() -> None:
                 inputs = found.inputs
-                checked.append(await self.identity.check(process, kind, operation, inputs, inputs))
+                checked.append(await self.identity.check(process, kind, context, inputs, inputs))
 
             checking = await attempt(process, check)
             if checking.how == "done":
@@ -217,13 +217,13 @@ class Engine:
     async def _read(self, process: Process, run: Run, entry: Entry) -> None:
         """Read a resource and ask what has changed, as the engine does for what it shows; no check goes before."""
         identity, resource = self.identity, process.resource(entry.kind)
-        operation = identity.context(process, entry.urn, entry.name, entry.timeouts.get("read"))
-        end = await attempt(process, lambda: resource.read(operation, identity.state(entry)))
+        context = identity.context(process, entry.urn, entry.name, entry.timeouts.get("read"))
+        end = await attempt(process, lambda: resource.read(context, identity.state(entry)))
         if end.state is not None:
             found = end.state
             inputs = identity.read_inputs(process, entry.kind, found.inputs) or entry.inputs
             kept = replace(entry, id=found.id, outputs=found.outputs, inputs=inputs, init_errors=end.reasons)
-            asking = await attempt(process, lambda: resource.diff(operation, identity.state(kept), entry.inputs))
+            asking = await attempt(process, lambda: resource.diff(context, identity.state(kept), entry.inputs))
             if asking.how in ("failed", "killed"):
                 end = asking
             else:

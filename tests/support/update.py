@@ -145,7 +145,7 @@ class Update:
         process = self._process(declared)
 
         async def check() -> None:
-            context = self._operation(declared)
+            context = self._context(declared)
             checked.append(await self._identity.check(process, declared.kind, context, olds, news))
 
         end = await attempt(process, check)
@@ -155,7 +155,7 @@ class Update:
         return None
 
     async def _diff(self, declared: Declared, old: Entry, inputs: PropertyMap) -> Diff | None:
-        end, found = await self._ask_for_diff(self._process(declared), self._operation(declared), old, inputs)
+        end, found = await self._ask_for_diff(self._process(declared), self._context(declared), old, inputs)
         if found is None:
             self._halt(declared, "update", end)
         return found
@@ -235,7 +235,7 @@ class Update:
         resource = process.resource(declared.kind)
         if self.result.preview:
             return await self._preview_create(declared, inputs, old)
-        context = self._operation(declared, "create")
+        context = self._context(declared, "create")
         self.stack.pending_creates.append(self._urn(declared))
         end = await attempt(process, lambda: resource.create(context, inputs))
         if end.how != "killed" or process.engine_lives:
@@ -250,7 +250,7 @@ class Update:
     async def _preview_create(
         self, declared: Declared, inputs: PropertyMap, old: Entry | None
     ) -> PropertyMap | None:
-        process, context = self._process(declared), self._operation(declared)
+        process, context = self._process(declared), self._context(declared)
         known: list[PropertyMap] = []
 
         async def ask() -> None:
@@ -264,7 +264,7 @@ class Update:
         process = self._process(declared)
         if self.result.preview:
             return await self._preview_update(declared, inputs, old)
-        context, resource = self._operation(declared, "update"), process.resource(declared.kind)
+        context, resource = self._context(declared, "update"), process.resource(declared.kind)
         end = await attempt(process, lambda: resource.update(context, self._identity.state(old), inputs))
         if end.state is not None:
             self._keep(declared, inputs, end, id_=old.id)
@@ -272,7 +272,7 @@ class Update:
         return _shown(old.id, end.state.outputs) if end.how == "done" and end.state else None
 
     async def _preview_update(self, declared: Declared, inputs: PropertyMap, old: Entry) -> PropertyMap | None:
-        process, context = self._process(declared), self._operation(declared)
+        process, context = self._process(declared), self._context(declared)
         known: list[PropertyMap] = []
 
         async def ask() -> None:
@@ -381,7 +381,7 @@ class Update:
     def _process(self, declared: Declared) -> Process:
         return self.main.of(declared.provider)
 
-    def _operation(self, declared: Declared, limit: str | None = None) -> OperationContext:
+    def _context(self, declared: Declared, limit: str | None = None) -> OperationContext:
         seconds = declared.timeouts.get(limit) if limit else None
         return self._identity.context(self._process(declared), self._urn(declared), declared.name, seconds)
 

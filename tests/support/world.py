@@ -130,7 +130,7 @@ class World:
         return ConnectClient
 
     def context(self, name: str = "greeter", **options: Any) -> OperationContext:
-        """Return an operation on a resource of that name."""
+        """Return what a resource of that name receives about one call."""
         return OperationContext(
             name=name,
             **{"reporter": self.said, "default_key": f"derived-{name}", "key_proves_ownership": True, **options},

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
-import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
@@ -13,6 +11,7 @@ from commercetools_connect.frontends.outcome import Finished
 from commercetools_connect.frontends.plugin.engine import LOG_LIMIT_AT_END, EngineLink
 from commercetools_connect.frontends.plugin.operations import CutShortError, Operations
 from commercetools_connect.frontends.plugin.servicer import ConnectServicer
+from tests.frontends.plugin.calls import Call
 from tests.site.blocks import ROOT
 from tests.support.virtual import run_virtually
 
@@ -21,22 +20,6 @@ PROMISED = 2.0
 
 CTRL_C = 60.0
 """When the engine calls Cancel."""
-
-
-class Call:
-    """The context of an RPC, which is answered by `answer`."""
-
-    def __init__(self) -> None:
-        self.answer: Callable[[object], None] = lambda _: None
-
-    def add_done_callback(self, callback: Callable[[object], None]) -> None:
-        self.answer = callback
-
-    def set_trailing_metadata(self, metadata: tuple[tuple[str, bytes], ...]) -> None:
-        raise AssertionError(metadata)
-
-    async def abort(self, code: grpc.StatusCode, details: str) -> None:
-        raise AssertionError(f"{code}: {details}")
 
 
 class Run:
