@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commercetools_connect.api import ById, ConnectClient, Redeploy
+from commercetools_connect.api import ById
 from commercetools_connect.core.errors import ConfigurationError, ConflictError, InitFailedError, ProviderError
 from commercetools_connect.core.results import State
 from tests.resources.connectors import draft_in
@@ -59,37 +59,6 @@ class TestDeploymentOfOthers:
             assert part in error.message
         for part in (f"CTP_ADOPT='{PROJECT}/derived-greeter'", "pulumi state delete", "a refresh does not"):
             assert part in error.remedy
-
-    def test_one_that_others_redeployed_after_a_slow_list_is_not_deleted(
-        self, world: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """A list that takes six seconds serves reads for half a minute, but no delete."""
-        staged, _ = published(world)
-        inputs = world.deployment_inputs(staged.id, configurations=simple())
-        states = {name: world.create(DEPLOYMENT, inputs, name=name) for name in ("one", "two", "three")}
-        listed = ConnectClient.snapshot_deployments
-
-        async def slowly(client: ConnectClient, *given: Any) -> Any:
-            found = await listed(client, *given)
-            await world.clock.sleep(6)
-            return found
-
-        monkeypatch.setattr(ConnectClient, "snapshot_deployments", slowly)
-
-        async def act(of: Any) -> None:
-            for name, state in states.items():
-                await of(DEPLOYMENT).read(world.context(name), state)
-            others = world.provider()
-            there = ById(str(states["three"].outputs["deploymentId"]))
-            version = (await others._session.client.get_deployment(PROJECT, there)).version
-            await others._session.client.update_deployment(PROJECT, there, version, [Redeploy()])
-            await others.aclose()
-            await of(DEPLOYMENT).read(world.context("one"), states["one"])
-            await of(DEPLOYMENT).delete(world.context("three"), states["three"])
-
-        with pytest.raises(ConflictError, match="redeployed by another client"):
-            world.run(act)
-        assert len(running(world)) == 3
 
     @pytest.mark.parametrize("entry", [f"{PROJECT}/derived-greeter", f"{PROJECT}/derived-*"])
     def test_the_permission_deletes_it(self, world: World, entry: str) -> None:
@@ -264,7 +233,7 @@ class TestNotCompared:
             )
             changed(world, state, buildId="newer")
 
-            async def stale(*_: Any, **__: Any) -> Any:
+            async def stale(*_: Any) -> Any:
                 return shown
 
             resource._resource._session.reader.deployment = stale

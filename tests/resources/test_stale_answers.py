@@ -183,7 +183,7 @@ class TestListWithoutBuilds:
             session = resource._resource._session
             there = await session.client.get_deployment(PROJECT, ById(str(made.outputs["deploymentId"])))
 
-            async def listed(*_: Any, **__: Any) -> Any:
+            async def listed(*_: Any) -> Any:
                 return there.model_copy(update={"details": type(there.details)()})
 
             session.reader.deployment = listed

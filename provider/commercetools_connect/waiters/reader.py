@@ -53,8 +53,7 @@ PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 class Reader:
     """Reads objects as they are, never older than our own writes.
 
-    They are at most `TTL` seconds old, plus `TTL_SHARE` times what it took to read their list; `fresh` ones are at
-    most `TTL` seconds old.
+    They are at most `TTL` seconds old, plus `TTL_SHARE` times what it took to read their list.
 
     Raises what a read by id raises; `NotFoundError` only when the read by id says so. The methods by key return
     `None` if there is no such object.
@@ -66,9 +65,9 @@ class Reader:
         self._deployments: dict[str, _ListCache[Deployment]] = {}
         self._connectors = _ListCache(connectors_staged_of(client), clock, client.versions)
 
-    async def deployment(self, project_key: str, deployment_id: str, *, fresh: bool = False) -> Deployment:
+    async def deployment(self, project_key: str, deployment_id: str) -> Deployment:
         """Return a Deployment."""
-        return await self._of_project(project_key).get(ById(deployment_id), fresh=fresh)
+        return await self._of_project(project_key).get(ById(deployment_id))
 
     async def deployment_by_key(self, project_key: str, key: str) -> Deployment | None:
         """Return the Deployment with that key, from the project's list: a preview looks up many keys at once."""
@@ -99,20 +98,16 @@ class _ListCache(Generic[ItemT]):
         self._versions = versions
         self._fetching: SingleFlight[None] = SingleFlight()
         self._snapshot: ListSnapshot[ItemT] | None = None
-        self._listed_at = -math.inf
-        self._took = 0.0
+        self._listed_at = self._serves_until = -math.inf
         self._failed_at = -math.inf
         self._read_at = -math.inf
         self._last_read: Ref | None = None
 
-    async def get(self, ref: ById, *, fresh: bool = False) -> ItemT:
+    async def get(self, ref: ById) -> ItemT:
         """Return the object with that id."""
         is_burst = ref != self._last_read and self._clock.monotonic() - self._read_at <= BURST_WINDOW
         try:
-            if (
-                await self._has_list(ref, needed=is_burst, fresh=fresh)
-                and (item := self._shown(ref.id)) is not None
-            ):
+            if await self._has_list(ref, needed=is_burst) and (item := self._shown(ref.id)) is not None:
                 return item
             return await self._read_by_id(ref)
         finally:
@@ -125,20 +120,15 @@ class _ListCache(Generic[ItemT]):
             return (self._shown(object_id) or await self._read_by_id(ById(object_id))) if object_id else None
         return await none_if_missing(self._source.get(ref))
 
-    async def _has_list(self, ref: Ref, *, needed: bool, fresh: bool = False) -> bool:
-        """Record the read, read the list if it is needed and too old, and return whether it may serve the read.
-
-        A list that takes longer than `TTL` is never fresh.
-        """
+    async def _has_list(self, ref: Ref, *, needed: bool) -> bool:
+        """Record the read, read the list if it is needed and too old, and return whether it may serve the read."""
         now = self._clock.monotonic()
         self._read_at, self._last_read = now, ref
         if not needed or now - self._failed_at <= FAILURE_TTL:
             return False
-        if fresh and self._took > TTL:
-            return False
-        if now - self._listed_at > (TTL if fresh else TTL + TTL_SHARE * self._took):
+        if now > self._serves_until:
             await self._fetching.run(self._fetch)
-        return not fresh or self._clock.monotonic() - self._listed_at <= TTL
+        return True
 
     def _shown(self, object_id: str) -> ItemT | None:
         """Return the object if the list shows all of it that a read by id would show now."""
@@ -170,7 +160,7 @@ class _ListCache(Generic[ItemT]):
         try:
             self._snapshot = await self._source.list(None, self._snapshot)
             self._listed_at = began
-            self._took = self._clock.monotonic() - began
+            self._serves_until = began + TTL + TTL_SHARE * (self._clock.monotonic() - began)
         except ApiError as error:
             if await self._is_outage(error):
                 raise

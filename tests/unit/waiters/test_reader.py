@@ -88,33 +88,6 @@ def test_a_list_that_takes_longer_than_five_seconds_serves_reads_for_five_times_
     assert (project.kinds["by id"], project.kinds["list"]) == (1, 2 * 3)
 
 
-@pytest.mark.parametrize("latency", [0.05, 2])
-def test_a_fresh_read_is_five_seconds_old_at_most_however_long_the_list_took(latency: float) -> None:
-    async def act(it: Project) -> tuple[int, int]:
-        source = reader(it)
-        await read_all(it, source)
-        it.runs["d-7"].version = 9
-        await asyncio.sleep(5.1)
-        for object_id in ("d-1", "d-2"):
-            await source.deployment(PROJECT, object_id)  # so that the next one is one of a burst
-        served = (await source.deployment(PROJECT, "d-7")).version
-        return served, (await source.deployment(PROJECT, "d-7", fresh=True)).version
-
-    served, fresh = estate(1001, latency=latency).play(act)
-    assert (served, fresh) == (5, 9)
-
-
-def test_many_fresh_reads_are_served_from_one_list_that_comes_soon() -> None:
-    async def act(it: Project) -> None:
-        source = reader(it)
-        for object_id in it.runs:
-            await source.deployment(PROJECT, object_id, fresh=True)
-
-    project = estate(540, latency=0.05)
-    project.play(act)
-    assert (project.kinds["by id"], project.kinds["list"]) == (1, 2)
-
-
 def test_a_list_that_comes_at_once_serves_reads_for_five_seconds() -> None:
     async def act(it: Project) -> None:
         source = reader(it)

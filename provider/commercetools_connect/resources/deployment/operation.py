@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 from commercetools_connect.api import ApiError, ApplicationType, ById, Deployment, DeploymentStatus, Ref
@@ -89,17 +88,20 @@ class DeploymentOperation:
         """Return the Deployment. Raises `NotFoundError`."""
         return await self.session.client.get_deployment(self.project_key, ref)
 
-    async def find(
-        self, identity: str, key: PropertyValue = None, *, cached: bool = False, fresh: bool = False
-    ) -> Lookup[Deployment]:
+    async def read_cached(self, deployment_id: str) -> Deployment:
+        """Return the Deployment as it was seconds ago at most. Raises `NotFoundError`.
+
+        For the first read of an operation, of which there may be hundreds at once: a request carries the version,
+        and is refused if that has moved on.
+        """
+        return await self.session.reader.deployment(self.project_key, deployment_id)
+
+    async def find(self, identity: str, key: PropertyValue = None, *, cached: bool = False) -> Lookup[Deployment]:
         """Return the Deployment by its id or `key=<key>`; it is gone only if its key does not lead to it.
 
-        `key` is the one in the state `before`, if no other is given. `cached` is for the first read of an
-        operation, of which there may be hundreds at once: it is served from a list. Updates carry the version, and
-        are refused if that has moved on. A delete carries none, so what it relies on must be `fresh`.
+        `key` is the one in the state `before`, if no other is given.
         """
-        reader = partial(self.session.reader.deployment, self.project_key, fresh=fresh)
-        read_cached = reader if cached else None
+        read_cached = self.read_cached if cached else None
         key = key or self.before.get("key")
         return await find_object(identity, key, self.read, read_cached)
 

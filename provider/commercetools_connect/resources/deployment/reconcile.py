@@ -283,7 +283,7 @@ async def undeploy(
     """
     if operation.deadline is None:
         operation.deadline = operation.session.clock.monotonic() + UNDEPLOY.time_limit
-    found = (await operation.find(deployment_id, cached=True, fresh=True)).found
+    found = (await operation.find(deployment_id, cached=True)).found
     untold = found is not None and not found.build_id and bool(own_build(operation.before, found))
     if found is not None and (untold or redeployed_elsewhere(found, operation.before)):
         # a list may be older than the state, and may leave the build out
